@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * pool.c: threads that sleep between tasks and draw the chunks of one
+ * from a common counter.  POSIX locks, not GLib's: the thread sanitizer
+ * sees into these.
+ */
+
+#include <pthread.h>
+
+#include "base/pool.h"
+
+/* How often an idle thread looks for the next task before it sleeps: the
+ * layers of a network follow each other within microseconds.
+ */
+#define SPINS 2000
+
+typedef struct
+{
+  DifPool *pool;
+  int      worker;
+  GThread *thread;
+} Worker;
+
+struct _DifPool
+{
+  int              n_threads;
+  Worker          *workers;   /* n_threads - 1 of them               */
+  pthread_mutex_t  mutex;
+  pthread_cond_t   wake;      /* a task has come, or the end         */
+  pthread_cond_t   done;      /* the last worker has left the task   */
+  int              task;      /* counts the tasks; atomic            */
+  gboolean         quit;
+  DifPoolFunc      func;
+  void            *data;
+  int              n_chunks;
+  int              next;      /* chunk to be drawn next; atomic      */
+  int              busy;      /* workers still in the task; atomic   */
+};
+
+static void
+work (DifPool *pool,
+      int      worker)
+{
+  int chunk;
+
+  while ((chunk = g_atomic_int_add (&pool->next, 1)) < pool->n_chunks)
+    pool->func (chunk, worker, pool->data);
+}
+
+/* Returns the number of the next task, or the same one at the end. */
+static int
+wait_for_task (DifPool *pool,
+               int      seen)
+{
+  int i, task;
+
+  for (i = 0; i < SPINS; i++)
+    if (g_atomic_int_get (&pool->task) != seen)
+      return g_atomic_int_get (&pool->task);
+
+  pthread_mutex_lock (&pool->mutex);
+  while (g_atomic_int_get (&pool->task) == seen && ! pool->quit)
+    pthread_cond_wait (&pool->wake, &pool->mutex);
+  task = g_atomic_int_get (&pool->task);
+  pthread_mutex_unlock (&pool->mutex);
+  return task;
+}
+
+static void *
+worker_main (void *data)
+{
+  Worker  *self = data;
+  DifPool *pool = self->pool;
+  int      seen = 0, task;
+
+  while ((task = wait_for_task (pool, seen)) != seen)
+    {
+      seen = task;
+      work (pool, self->worker);
+      if (g_atomic_int_dec_and_test (&pool->busy))
+        {
+          pthread_mutex_lock (&pool->mutex);
+          pthread_cond_signal (&pool->done);
+          pthread_mutex_unlock (&pool->mutex);
+        }
+    }
+  return NULL;
+}
+
+DifPool *
+dif_pool_new (int n_threads)
+{
+  DifPool *pool = g_new0 (DifPool, 1);
+  int      i;
+
+  if (n_threads <= 0)
+    n_threads = g_get_num_processors ();
+  pthread_mutex_init (&pool->mutex, NULL);
+  pthread_cond_init (&pool->wake, NULL);
+  pthread_cond_init (&pool->done, NULL);
+  pool->n_threads = 1;
+  pool->workers = g_new0 (Worker, n_threads);
+  for (i = 1; i < n_threads; i++)
+    {
+      Worker *worker = &pool->workers[i - 1];
+
+      worker->pool = pool;
+      worker->worker = i;
+      worker->thread = g_thread_try_new ("dif-pool", worker_main, worker, NULL);
+      if (! worker->thread)
+        break;
+      pool->n_threads++;
+    }
+  return pool;
+}
+
+void
+dif_pool_free (DifPool *pool)
+{
+  int i;
+
+  if (! pool)
+    return;
+  pthread_mutex_lock (&pool->mutex);
+  pool->quit = TRUE;
+  pthread_cond_broadcast (&pool->wake);
+  pthread_mutex_unlock (&pool->mutex);
+  for (i = 1; i < pool->n_threads; i++)
+    g_thread_join (pool->workers[i - 1].thread);
+  pthread_mutex_destroy (&pool->mutex);
+  pthread_cond_destroy (&pool->wake);
+  pthread_cond_destroy (&pool->done);
+  g_free (pool->workers);
+  g_free (pool);
+}
+
+int
+dif_pool_n_threads (const DifPool *pool)
+{
+  return pool->n_threads;
+}
+
+void
+dif_pool_run (DifPool     *pool,
+              int          n_chunks,
+              DifPoolFunc  func,
+              void        *data)
+{
+  int i;
+
+  if (n_chunks <= 0)
+    return;
+  if (pool->n_threads == 1 || n_chunks == 1)
+    {
+      for (i = 0; i < n_chunks; i++)
+        func (i, 0, data);
+      return;
+    }
+
+  pthread_mutex_lock (&pool->mutex);
+  pool->func = func;
+  pool->data = data;
+  pool->n_chunks = n_chunks;
+  g_atomic_int_set (&pool->next, 0);
+  g_atomic_int_set (&pool->busy, pool->n_threads - 1);
+  g_atomic_int_inc (&pool->task);
+  pthread_cond_broadcast (&pool->wake);
+  pthread_mutex_unlock (&pool->mutex);
+
+  work (pool, 0);
+  for (i = 0; i < SPINS && g_atomic_int_get (&pool->busy) > 0; i++)
+    ;
+  pthread_mutex_lock (&pool->mutex);
+  while (g_atomic_int_get (&pool->busy) > 0)
+    pthread_cond_wait (&pool->done, &pool->mutex);
+  pthread_mutex_unlock (&pool->mutex);
+}

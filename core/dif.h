@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * dif.h: the engine's one public header.  A model is loaded from a
+ * folder, a job is made from a model, a picture and parameters; it runs
+ * in a thread of its own and hands back one picture per variation.
+ *
+ * The theory, in the notation of Ho et al. 2020 (DDPM): the forward
+ * process x_t = sqrt(abar_t) x_0 + sqrt(1 - abar_t) noise turns a
+ * picture into noise over t = 1..T; a network has learned the way back.
+ * As in SDEdit (Meng et al. 2022) a job walks forward to
+ * t = round(strength * T), then back to 0.
+ *
+ * Nothing here depends on GIMP, GTK or GEGL.  Unless said otherwise,
+ * functions may be called from any thread, pointers are not NULL, and a
+ * function that returns NULL or FALSE sets its GError.
+ */
+
+#ifndef DIF_H
+#define DIF_H
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* Errors ------------------------------------------------------------- */
+
+/* Every message is a plain English sentence that names the file or the
+ * argument and the fault.
+ */
+#define DIF_ERROR (dif_error_quark ())
+
+typedef enum
+{
+  DIF_ERROR_ARGUMENT,     /* a parameter out of its range              */
+  DIF_ERROR_NOT_FOUND,    /* no such file or folder                    */
+  DIF_ERROR_IO,           /* it exists but cannot be read or written   */
+  DIF_ERROR_MALFORMED,    /* truncated, inconsistent or hostile file   */
+  DIF_ERROR_UNSUPPORTED,  /* well formed, but not something we run     */
+  DIF_ERROR_MEMORY,       /* would not fit, or an allocation failed    */
+  DIF_ERROR_NUMERIC,      /* the network produced NaN or infinity      */
+  DIF_ERROR_CANCELLED     /* dif_job_cancel() was called               */
+} DifError;
+
+GQuark dif_error_quark (void);
+
+/* Pictures ----------------------------------------------------------- */
+
+/* A picture the engine works on.  rgb holds three planes, R'G'B' in
+ * sRGB primaries and transfer curve, mapped so that [0,1] becomes
+ * [-1,1]; row-major, no padding: rgb[(c * height + y) * width + x].
+ */
+typedef struct
+{
+  int    width;
+  int    height;
+  float *rgb;
+} DifImage;
+
+/* Largest side and largest pixel count that the engine takes. */
+#define DIF_MAX_SIDE   (1 << 18)
+#define DIF_MAX_PIXELS ((gsize) 1 << 30)
+
+/* A black (all -1) picture.  Errors: ARGUMENT, MEMORY. */
+DifImage *dif_image_new  (int        width,
+                          int        height,
+                          GError   **error);
+
+/* NULL is allowed. */
+void      dif_image_free (DifImage  *image);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (DifImage, dif_image_free)
+
+/* Replaces the colour of pixels whose alpha is 0 by a smooth
+ * continuation of their visible neighbours, so that the network never
+ * sees the arbitrary colour behind transparency.  alpha is
+ * [height][width] in [0,1].  A picture with no visible pixel becomes
+ * mid-grey.
+ */
+gboolean  dif_image_fill_transparent (DifImage     *image,
+                                      const float  *alpha,
+                                      GError      **error);
+
+/* Models ------------------------------------------------------------- */
+
+/* A network with its schedule: immutable once loaded, shared by
+ * reference count, usable from any number of jobs at once.
+ */
+typedef struct _DifModel DifModel;
+
+typedef struct
+{
+  const char *id;              /* name of its folder, "photo"                  */
+  const char *folder;          /* the path it was loaded from                  */
+  const char *name;            /* for people                                   */
+  const char *licence;         /* SPDX expression, or NULL if it names none    */
+  char        hash[17];        /* first 64 bits, in hex, of the SHA-256 of
+                                  config, schedule and weights                 */
+  gsize       n_parameters;
+  int         n_train_steps;   /* T                                            */
+  int         native_size;     /* side in pixels of its training crops         */
+  int         pixel_unshuffle; /* p: the network sees p x p pixels as channels */
+  int         octaves;         /* number of scale labels, 0 for none           */
+} DifModelInfo;
+
+/* Loads the folder of a pipeline as the diffusers library saves it
+ * (model_index.json, unet/, scheduler/).  Every tensor's name, shape
+ * and value is checked.
+ * Errors: NOT_FOUND, IO, MALFORMED, UNSUPPORTED, MEMORY.
+ */
+DifModel           *dif_model_load  (const char      *folder,
+                                     GError         **error);
+DifModel           *dif_model_ref   (DifModel        *model);
+void                dif_model_unref (DifModel        *model);
+const DifModelInfo *dif_model_info  (const DifModel  *model);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (DifModel, dif_model_unref)
+
+/* Paths of the folders directly below the NULL-terminated search_dirs
+ * that hold a model_index.json, in the order of search_dirs, by name
+ * within each; a name met before is left out.  Folders are not opened
+ * further.  Missing search folders are passed over.  Free with
+ * g_strfreev().
+ */
+char              **dif_models_find (const char *const *search_dirs);
+
+/* abar_t, the share of the picture's power left at position t = 0..T of
+ * the chain (abar_0 = 1).
+ */
+double              dif_model_alpha_bar (const DifModel *model,
+                                         int             t);
+
+/* Parameters --------------------------------------------------------- */
+
+typedef enum
+{
+  DIF_SAMPLER_DDPM,          /* ancestral, Ho et al. 2020                    */
+  DIF_SAMPLER_DDIM,          /* Song et al. 2021, eta from 0 to 1            */
+  DIF_SAMPLER_DPMPP_2M,      /* DPM-Solver++ 2M, Lu et al. 2022              */
+  DIF_SAMPLER_DPMPP_2M_SDE,  /* its stochastic form                          */
+  DIF_SAMPLER_DPMPP_2M_KARRAS/* 2M on the noise levels of Karras et al. 2022 */
+} DifSamplerKind;
+
+#define DIF_N_SAMPLERS 5
+
+/* "ddpm", "ddim", "dpmpp-2m", "dpmpp-2m-sde", "dpmpp-2m-karras". */
+const char *dif_sampler_kind_to_string   (DifSamplerKind   kind);
+gboolean    dif_sampler_kind_from_string (const char      *name,
+                                          DifSamplerKind  *kind,
+                                          GError         **error);
+
+typedef struct
+{
+  double         strength;       /* 0..1: turn round at t = round(strength * T);
+                                    0 is the exact identity, anything above
+                                    runs at least one step                      */
+  int            num_variations; /* 1..DIF_MAX_VARIATIONS                       */
+  guint64        seed;           /* variation i (from 0) uses seed + i, and is
+                                    the same alone or among others              */
+  int            steps;          /* 1..T network steps over the whole of the way
+                                    back; never more than t                     */
+  DifSamplerKind sampler;
+  double         eta;            /* 0..1, for DIF_SAMPLER_DDIM                  */
+  gboolean       from_noise;     /* start at t from N(0, I) and ignore the
+                                    source's pixels (its size counts)           */
+  int            origin_x;       /* where the picture lies on the canvas that   */
+  int            origin_y;       /*   the noise is keyed to                     */
+  int            scale_side;     /* shorter side, in pixels, of the whole that
+                                    the picture is cut from, which selects the
+                                    octave label; 0: the picture's own          */
+  int            threads;        /* 0: one per core; never changes the result   */
+  int            batch;          /* tiles per network call, 0: chosen by memory;
+                                    never changes the result                    */
+} DifParams;
+
+#define DIF_MAX_VARIATIONS 100
+#define DIF_MAX_STEPS      1000
+#define DIF_PARAMS_INIT                                                 \
+  { .strength = 0.4, .num_variations = 4, .seed = 0, .steps = 12,       \
+    .sampler = DIF_SAMPLER_DPMPP_2M }
+
+/* t = round(strength * T), at least 1 where strength > 0. */
+int      dif_strength_to_t (const DifModel   *model,
+                            double            strength);
+
+/* The forward process alone: image becomes x_t by the closed form, with
+ * the noise that variation 0 of a job with these parameters starts from.
+ * Errors: ARGUMENT.
+ */
+gboolean dif_forward       (const DifModel   *model,
+                            DifImage         *image,
+                            const DifParams  *params,
+                            GError          **error);
+
+/* Jobs --------------------------------------------------------------- */
+
+typedef struct _DifJob DifJob;
+
+typedef struct
+{
+  int    variation;       /* the one under way, 0..num_variations       */
+  int    num_variations;
+  int    step;            /* network steps of it done                   */
+  int    steps;           /* that it takes                              */
+  int    finished;        /* variations ready for dif_job_take_result() */
+  double fraction;        /* of the whole job, 0..1                     */
+  double elapsed;         /* seconds                                    */
+  double remaining;       /* seconds, estimated; < 0 while not yet known */
+} DifProgress;
+
+/* Bytes of memory that such a job holds at its peak beside the model,
+ * provided that results are taken and freed as they are finished.
+ */
+guint64     dif_job_memory      (DifModel         *model,
+                                 int               width,
+                                 int               height,
+                                 const DifParams  *params);
+
+/* Checks everything and allocates what the job will need; takes
+ * ownership of source, also on failure.
+ * Errors: ARGUMENT, MEMORY.
+ */
+DifJob     *dif_job_new         (DifModel         *model,
+                                 DifImage         *source,
+                                 const DifParams  *params,
+                                 GError          **error);
+
+/* Runs the whole job in a new thread.  Call once. */
+void        dif_job_start       (DifJob           *job);
+
+/* Asks the job to stop: it does so within the time of one tile.
+ * Variations that are finished stay available.
+ */
+void        dif_job_cancel      (DifJob           *job);
+
+/* Fills progress; TRUE while the job runs.  Never blocks for long. */
+gboolean    dif_job_poll        (DifJob           *job,
+                                 DifProgress      *progress);
+
+/* The picture of variation i, or NULL while it is not finished or once
+ * it was taken (no error either way).  The caller owns it.
+ */
+DifImage   *dif_job_take_result (DifJob           *job,
+                                 int               i);
+
+/* Waits for the end of the job.  TRUE if every variation is finished.
+ * Errors: CANCELLED, NUMERIC, MEMORY.
+ */
+gboolean    dif_job_wait        (DifJob           *job,
+                                 GError          **error);
+
+/* Cancels and waits where need be; NULL is allowed. */
+void        dif_job_free        (DifJob           *job);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (DifJob, dif_job_free)
+
+/* The name of the set of kernels in use, "x86-64-v4" say.  The
+ * environment variable DIF_CPU forces one: ref, x86-64-v2, x86-64-v3,
+ * x86-64-v4, and in bfloat16 avx512-bf16, amx-bf16; one that this
+ * machine cannot run is a warning on the log, and the best that it can
+ * run instead.
+ */
+const char *dif_cpu_path        (void);
+
+G_END_DECLS
+
+#endif /* DIF_H */
