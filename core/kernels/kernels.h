@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * kernels.h: the arithmetic of the network, one table of functions per
+ * instruction set and one contract per function.  ref.c is the plain C
+ * that every other table is tested against.
+ *
+ * Tensors are float32, channels last: [height][width][channels], a
+ * picture at a time.  Strides count values.  A function works on the
+ * rows y0 <= y < y1 of its output, so that the caller can spread rows
+ * over threads; no result depends on how they are spread, if y0 is a
+ * multiple of DIF_ROWS and so is y1, unless it is the last.  Kernels
+ * never fail and never allocate.
+ *
+ * The one exception is the input of a 3 x 3 convolution, which prepare()
+ * of the same table writes: its values have input_bytes bytes, 4 for
+ * float32 or 2 for bfloat16.
+ */
+
+#ifndef DIF_KERNELS_H
+#define DIF_KERNELS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define DIF_ROWS 4
+
+/* Convolution -------------------------------------------------------- */
+
+/* kernel 1 or 3, stride 1 or 2. */
+typedef struct
+{
+  int cin;
+  int cout;
+  int kernel;
+  int stride;
+} DifConvShape;
+
+/* out[y][x][o] = scale * (bias[o] + residual[y][x][o]
+ *                + sum over ky, kx, i of weight[o][i][ky][kx]
+ *                  * in[y * stride + ky][x * stride + kx][i])
+ *
+ * in points at the first sample that the first output pixel reads.  For
+ * kernel 3 it is prepared input with a border of zeros around the
+ * picture, and up to DIF_INPUT_SLACK (cin) values behind its end may be
+ * read: the first 64 of them are zeros, the others any.  For kernel 1 it
+ * is float32.  residual may be NULL, and may be out itself.
+ */
+#define DIF_INPUT_SLACK(cin) (34 * (size_t) (cin) + 64)
+
+typedef struct
+{
+  DifConvShape shape;
+  const float *packed;      /* from pack_conv()                       */
+  const float *bias;        /* [cout]                                 */
+  const void  *in;
+  size_t       in_row;      /* pixels follow each other at cin values */
+  float       *out;
+  size_t       out_row;     /* pixels at cout floats                  */
+  const float *residual;
+  size_t       residual_row;
+  float        scale;
+  int          width;       /* of the output, in pixels               */
+} DifConvCall;
+
+/* Preparation of a convolution's input ------------------------------- */
+
+typedef enum
+{
+  DIF_KEEP,     /* the same size                     */
+  DIF_DOUBLE,   /* nearest neighbour, twice as large */
+  DIF_HALVE     /* mean of 2 x 2, half as large      */
+} DifResize;
+
+/* out[y][x][c] = resize (act (scale[c] * in[.][.][c] + shift[c])), where
+ * act is SiLU, x / (1 + exp (-x)), or nothing.  scale and shift NULL:
+ * in itself.  This is a GroupNorm whose statistics are folded into scale
+ * and shift.
+ */
+typedef struct
+{
+  const float *in;
+  size_t       in_row;      /* pixels at channels floats           */
+  int          channels;
+  const float *scale;
+  const float *shift;
+  bool         silu;
+  DifResize    resize;
+  void        *out;
+  size_t       out_row;
+  size_t       out_pixel;   /* values from pixel to pixel          */
+  int          width;       /* of the output, in pixels            */
+} DifPrepareCall;
+
+/* Attention ---------------------------------------------------------- */
+
+/* For one head: out = softmax (q k^T * scale) v for the queries
+ * q0 <= i < q1.  q, k, v and out hold one token per row of head_dim
+ * floats, at the given strides from token to token.  packed is what
+ * pack_attention() made of the same k and v, where the table wants it.
+ */
+typedef struct
+{
+  const float *q;
+  const float *k;
+  const float *v;
+  size_t       qkv_stride;
+  float       *out;
+  size_t       out_stride;
+  int          n_tokens;
+  int          head_dim;
+  float        scale;
+  const float *packed;
+} DifAttentionCall;
+
+/* Queries of one call at the most. */
+#define DIF_ATTENTION_BLOCK 64
+
+/* The table ---------------------------------------------------------- */
+
+typedef struct _DifKernels DifKernels;
+
+struct _DifKernels
+{
+  const char *name;
+  int         input_bytes;
+
+  /* The table for layers that stay in float32: those that see the noisy
+   * picture itself, and the small ones.  NULL: this table.
+   */
+  const DifKernels *exact;
+
+  /* Floats that the packed weights of a convolution take. */
+  size_t (* packed_size)   (const DifConvShape     *shape);
+
+  /* weight is [cout][cin][kernel][kernel], as PyTorch's Conv2d has it. */
+  void   (* pack_conv)     (const DifConvShape     *shape,
+                            const float            *weight,
+                            float                  *packed);
+
+  /* Floats of scratch memory, 64-byte aligned, that conv() wants. */
+  size_t (* conv_scratch)  (const DifConvShape     *shape,
+                            int                     width);
+
+  void   (* conv)          (const DifConvCall      *call,
+                            int                     y0,
+                            int                     y1,
+                            float                  *scratch);
+
+  void   (* prepare)       (const DifPrepareCall   *call,
+                            int                     y0,
+                            int                     y1);
+
+  /* Adds to sum[c] and sum_sq[c] the values, and their squares, of every
+   * channel over the rows.
+   */
+  void   (* statistics)    (const float            *in,
+                            size_t                  in_row,
+                            int                     width,
+                            int                     channels,
+                            int                     y0,
+                            int                     y1,
+                            double                 *sum,
+                            double                 *sum_sq);
+
+  /* Floats that pack_attention() writes for one head, and floats of
+   * scratch memory that attention() wants; pack_attention may be NULL.
+   */
+  size_t (* attention_packed)  (int                     n_tokens,
+                                int                     head_dim);
+  void   (* pack_attention)    (const DifAttentionCall *call,
+                                float                  *packed);
+  size_t (* attention_scratch) (int                     n_tokens,
+                                int                     head_dim);
+
+  void   (* attention)     (const DifAttentionCall *call,
+                            int                     q0,
+                            int                     q1,
+                            float                  *scratch);
+
+  /* x[i] = x[i] / (1 + exp (-x[i])) */
+  void   (* silu)          (float                  *x,
+                            size_t                  n);
+};
+
+/* The fastest table for this machine, or the one that DIF_CPU names. */
+const DifKernels *dif_kernels_get     (void);
+
+/* The same among those that calculate in float32 throughout. */
+const DifKernels *dif_kernels_float   (void);
+
+/* Table i of those that this machine can run, from ref upwards; those
+ * that calculate in less than float32 come last.  NULL after the last.
+ */
+const DifKernels *dif_kernels_nth     (int          i);
+
+/* NULL if it does not exist or this machine cannot run it. */
+const DifKernels *dif_kernels_by_name (const char  *name);
+
+/* C = A B^T or A B over OpenBLAS on the calling thread alone: a is
+ * [m][k], b [n][k] if transposed, [k][n] otherwise, c [m][n].
+ */
+void dif_blas_gemm (bool         b_transposed,
+                    int          m,
+                    int          n,
+                    int          k,
+                    float        alpha,
+                    const float *a,
+                    size_t       lda,
+                    const float *b,
+                    size_t       ldb,
+                    float       *c,
+                    size_t       ldc);
+
+/* Attention without packing, DIF_ATTENTION_BLOCK rows of weights at a
+ * time: the sizes of every table but the matrix unit's.
+ */
+size_t dif_blas_attention_packed  (int n_tokens,
+                                   int head_dim);
+size_t dif_blas_attention_scratch (int n_tokens,
+                                   int head_dim);
+
+/* The convolution over dif_blas_gemm(): strips of the input are laid out
+ * as rows of a matrix (at most DIF_STRIP_FLOATS of it at a time).
+ */
+#define DIF_STRIP_FLOATS (128 * 1024)
+
+size_t dif_blas_packed_size  (const DifConvShape *shape);
+void   dif_blas_pack_conv    (const DifConvShape *shape,
+                              const float        *weight,
+                              float              *packed);
+size_t dif_blas_conv_scratch (const DifConvShape *shape,
+                              int                 width);
+void   dif_blas_conv         (const DifConvCall  *call,
+                              int                 y0,
+                              int                 y1,
+                              float              *scratch);
+
+/* One per file. */
+extern const DifKernels dif_kernels_ref;
+extern const DifKernels dif_kernels_base;   /* any machine: OpenBLAS and
+                                               the compiler's vectors    */
+#ifdef DIF_X86
+extern const DifKernels dif_kernels_v3;
+extern const DifKernels dif_kernels_v4;
+#endif
+#ifdef DIF_X86_BF16
+extern const DifKernels dif_kernels_bf16;
+extern const DifKernels dif_kernels_amx;
+#endif
+
+#endif
