@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * blocks.c: each block takes its temporary tensors from the arena and
+ * gives them back before it returns.
+ */
+
+#include <string.h>
+
+#include "model/blocks.h"
+
+static const DifTensor nothing = { NULL, 0, 0, 0, 0, NULL };
+
+void
+dif_linear_run (DifRun        *run,
+                const DifConv *linear,
+                const float   *in,
+                int            n,
+                float         *out)
+{
+  /* One row of n pixels. */
+  DifTensor from = { (float *) in, 1, 1, n, linear->shape.cin };
+  DifTensor to = { out, 1, 1, n, linear->shape.cout };
+
+  dif_conv (run, linear, &(DifConvHow) { 0 }, from, to);
+}
+
+/* Residual block ----------------------------------------------------- */
+
+static gboolean
+load_shortcut (DifResnet  *r,
+               DifLoader  *loader,
+               const char *name)
+{
+  g_autofree char *weight_name = g_strconcat (name, ".conv_shortcut.weight", NULL);
+  int              dims[4] = { r->cout, r->cin, 1, 1 };
+  int              cin_x = r->cin - r->cin_skip;
+  DifConvShape     shape = { cin_x, r->cout, 1, 1 };
+  float           *weight, *bias;
+  gboolean         ok;
+
+  r->shortcut[0].kernels = r->shortcut[1].kernels = loader->kernels;
+  if (! dif_loader_vector (loader, name, ".conv_shortcut.bias", r->cout, &bias))
+    return FALSE;
+  weight = dif_alloc (r->cout, r->cin * sizeof (float),
+                      "the network's weights", loader->error);
+  ok = weight
+       && dif_weights_read (loader->weights, weight_name, 4, dims, weight,
+                            loader->error)
+       && dif_conv_pack (&r->shortcut[0], loader, shape, weight, bias, 0, r->cin);
+  if (ok && r->cin_skip > 0)
+    {
+      shape.cin = r->cin_skip;
+      ok = dif_conv_pack (&r->shortcut[1], loader, shape, weight, NULL,
+                          cin_x, r->cin);
+    }
+  dif_free (weight);
+  return ok;
+}
+
+gboolean
+dif_resnet_load (DifResnet           *r,
+                 DifLoader           *loader,
+                 const char          *name,
+                 const DifUnetConfig *config)
+{
+  g_autofree char *norm1 = g_strconcat (name, ".norm1", NULL);
+  g_autofree char *norm2 = g_strconcat (name, ".norm2", NULL);
+  g_autofree char *conv1 = g_strconcat (name, ".conv1", NULL);
+  g_autofree char *conv2 = g_strconcat (name, ".conv2", NULL);
+  g_autofree char *time = g_strconcat (name, ".time_emb_proj", NULL);
+  DifConvShape     linear = { config->time_embed_dim,
+                              config->scale_shift ? 2 * r->cout : r->cout, 1, 1 };
+
+  r->scale_shift = config->scale_shift;
+  r->has_shortcut = r->cin != r->cout;
+  return dif_norm_load (&r->norm1, loader, norm1, r->cin, config->norm_groups,
+                        config->norm_eps)
+         && dif_norm_load (&r->norm2, loader, norm2, r->cout,
+                           config->norm_groups, config->norm_eps)
+         && dif_conv_load (&r->conv1, loader, conv1,
+                           (DifConvShape) { r->cin, r->cout, 3, 1 }, 0)
+         && dif_conv_load (&r->conv2, loader, conv2,
+                           (DifConvShape) { r->cout, r->cout, 3, 1 }, 0)
+         && dif_conv_load (&r->time, loader, time, linear,
+                           DIF_LOAD_MATRIX | DIF_LOAD_EXACT)
+         && (! r->has_shortcut || load_shortcut (r, loader, name));
+}
+
+/* silu (norm (x, skip)) with a border, and a convolution over it. */
+static void
+norm_act_conv (DifRun           *run,
+               const DifNorm    *norm,
+               const float      *modulation,
+               DifTensor         x,
+               DifTensor         skip,
+               DifResize         resize,
+               const DifConv    *conv,
+               const DifConvHow *how,
+               DifTensor         out)
+{
+  size_t     mark = dif_arena_mark (run->arena);
+  int        c = x.c + skip.c;
+  float     *scale = dif_arena_take (run->arena, (size_t) x.n * c);
+  float     *shift = dif_arena_take (run->arena, (size_t) x.n * c);
+  DifTensor  padded = dif_padded_take (run, conv->kernels, x.n, out.h + 2,
+                                       out.w + 2, c);
+  DifPrepare prepare = { conv->kernels, scale, shift, c, true, resize, 1, 0 };
+
+  dif_norm_fold (norm, run, x, skip, modulation, scale, shift);
+  dif_prepare (run, &prepare, x, padded);
+  if (skip.c > 0)
+    {
+      prepare.scale = scale + x.c;
+      prepare.shift = shift + x.c;
+      prepare.first = x.c;
+      dif_prepare (run, &prepare, skip, padded);
+    }
+  dif_conv (run, conv, how, padded, out);
+  dif_arena_release (run->arena, mark);
+}
+
+/* What the block adds its result to, in out: the input itself, resized
+ * where need be, through the 1 x 1 convolution where the number of
+ * channels changes.
+ */
+static void
+residual (const DifResnet *r,
+          DifRun          *run,
+          DifTensor        x,
+          DifTensor        skip,
+          DifTensor        out)
+{
+  size_t     mark = dif_arena_mark (run->arena);
+  DifPrepare copy = { .resize = r->resize };
+  DifConvHow how = { 0 };
+
+  out.sums = NULL;      /* not yet what it will be */
+
+  if (! r->has_shortcut)
+    {
+      dif_prepare (run, &copy, x, out);
+      copy.first = x.c;
+      dif_prepare (run, &copy, skip, out);
+      return;
+    }
+  if (r->resize != DIF_KEEP)
+    {
+      DifTensor resized = dif_tensor_take (run, x.n, out.h, out.w, x.c);
+
+      dif_prepare (run, &copy, x, resized);
+      x = resized;
+    }
+  dif_conv (run, &r->shortcut[0], &how, x, out);
+  if (skip.c > 0)
+    {
+      how.residual = out.data;
+      dif_conv (run, &r->shortcut[1], &how, skip, out);
+    }
+  dif_arena_release (run->arena, mark);
+}
+
+/* The layer's bias plus the time embedding's part, [n][cout]. */
+static void
+add_bias (DifRun      *run,
+          const float *bias,
+          int          n,
+          int          c,
+          float       *time)
+{
+  int b, i;
+
+  if (! dif_run_counts (run))
+    for (b = 0; b < n; b++)
+      for (i = 0; i < c; i++)
+        time[(size_t) b * c + i] += bias[i];
+}
+
+void
+dif_resnet_run (const DifResnet *r,
+                DifRun          *run,
+                DifTensor        x,
+                DifTensor        skip,
+                DifTensor        emb,
+                DifTensor        out)
+{
+  size_t     mark = dif_arena_mark (run->arena);
+  float     *time = dif_arena_take (run->arena,
+                                    (size_t) x.n * r->time.shape.cout);
+  DifTensor  hidden = dif_tensor_take_summed (run, out.n, out.h, out.w, r->cout);
+  DifConvHow first = { 0 };
+  DifConvHow second = { .residual = out.data, .scale = r->scale };
+
+  dif_linear_run (run, &r->time, emb.data, x.n, time);
+  if (! r->scale_shift)
+    {
+      add_bias (run, r->conv1.bias, x.n, r->cout, time);
+      first.bias = time;
+      first.per_picture = true;
+    }
+  norm_act_conv (run, &r->norm1, NULL, x, skip, r->resize, &r->conv1, &first,
+                 hidden);
+  if (! r->has_shortcut && skip.c == 0 && r->resize == DIF_KEEP)
+    second.residual = x.data;
+  else
+    residual (r, run, x, skip, out);
+  norm_act_conv (run, &r->norm2, r->scale_shift ? time : NULL, hidden, nothing,
+                 DIF_KEEP, &r->conv2, &second, out);
+  dif_arena_release (run->arena, mark);
+}
+
+/* Change of resolution ----------------------------------------------- */
+
+gboolean
+dif_resampler_load (DifResampler        *s,
+                    DifLoader           *loader,
+                    const char          *name,
+                    const DifUnetConfig *config,
+                    DifResample          kind,
+                    DifResize            resize,
+                    int                  channels)
+{
+  g_autofree char *conv = g_strconcat (name, ".conv", NULL);
+  DifConvShape     shape = { channels, channels, 3,
+                             resize == DIF_HALVE ? 2 : 1 };
+
+  s->kind = kind;
+  s->resize = resize;
+  s->padding = config->downsample_padding;
+  s->resnet.cin = s->resnet.cout = channels;
+  s->resnet.cin_skip = 0;
+  s->resnet.resize = resize;
+  s->resnet.scale = 1.0f;
+  if (kind == DIF_RESAMPLE_CONV)
+    return dif_conv_load (&s->conv, loader, conv, shape, 0);
+  return dif_resnet_load (&s->resnet, loader, name, config);
+}
+
+void
+dif_resampler_run (const DifResampler *s,
+                   DifRun             *run,
+                   DifTensor           x,
+                   DifTensor           emb,
+                   DifTensor           out)
+{
+  size_t     mark = dif_arena_mark (run->arena);
+  bool       down = s->resize == DIF_HALVE;
+  DifPrepare prepare = { .for_kernels = s->conv.kernels, .border = 1,
+                         .resize = down ? DIF_KEEP : DIF_DOUBLE };
+  DifConvHow how = { .offset = down && s->padding == 0 ? 1 : 0 };
+  DifTensor  padded;
+
+  if (s->kind == DIF_RESAMPLE_RESNET)
+    dif_resnet_run (&s->resnet, run, x, nothing, emb, out);
+  else
+    {
+      padded = dif_padded_take (run, s->conv.kernels, x.n,
+                                (down ? x.h : out.h) + 2,
+                                (down ? x.w : out.w) + 2, x.c);
+      dif_prepare (run, &prepare, x, padded);
+      dif_conv (run, &s->conv, &how, padded, out);
+    }
+  dif_arena_release (run->arena, mark);
+}

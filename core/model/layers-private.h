@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * layers-private.h: how the work of a layer is cut into strips of rows,
+ * whose number depends on the size of the picture alone.
+ */
+
+#ifndef DIF_MODEL_LAYERS_PRIVATE_H
+#define DIF_MODEL_LAYERS_PRIVATE_H
+
+#include "model/layers.h"
+
+/* Strips of a picture. */
+int  dif_strips_of (int h,
+                    int w);
+
+/* Chunk number of a batch to picture and rows. */
+void dif_strip     (int  chunk,
+                    int  n_strips,
+                    int  h,
+                    int *picture,
+                    int *y0,
+                    int *y1);
+
+/* The sums of one strip of x, to their place in x.sums. */
+void dif_sum_strip (const DifKernels *kernels,
+                    DifTensor         x,
+                    int               chunk,
+                    int               picture,
+                    int               y0,
+                    int               y1);
+
+#endif

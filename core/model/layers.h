@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * layers.h: the layers that the network is made of: each knows its
+ * packed weights and how to run itself over a batch on the pool.
+ */
+
+#ifndef DIF_MODEL_LAYERS_H
+#define DIF_MODEL_LAYERS_H
+
+#include "base/memory.h"
+#include "base/pool.h"
+#include "kernels/kernels.h"
+#include "model/weights.h"
+
+/* A batch of pictures, [n][h][w][c]. */
+typedef struct
+{
+  float  *data;
+  int     n;
+  int     h;
+  int     w;
+  int     c;
+  double *sums;   /* NULL, or what the convolution that writes the tensor
+                     leaves for the GroupNorm that reads it: of each strip
+                     of rows the sums of values and of squares,
+                     [n][strips][2][c]                                     */
+} DifTensor;
+
+/* What a network call hands down.  While arena->base is NULL the call
+ * only counts: memory, and operations in flops.
+ */
+typedef struct
+{
+  const DifKernels *kernels;
+  DifPool          *pool;
+  DifArena         *arena;
+  int               n_threads;
+  const int        *cancel;
+  double            flops;
+} DifRun;
+
+/* The table of the layers that stay in float32. */
+static inline const DifKernels *
+dif_exact (const DifKernels *kernels)
+{
+  return kernels->exact ? kernels->exact : kernels;
+}
+
+static inline bool
+dif_run_counts (const DifRun *run)
+{
+  return run->arena->base == NULL;
+}
+
+static inline bool
+dif_run_cancelled (const DifRun *run)
+{
+  return run->cancel && g_atomic_int_get (run->cancel);
+}
+
+DifTensor dif_tensor_take (DifRun *run,
+                           int     n,
+                           int     h,
+                           int     w,
+                           int     c);
+
+/* Doubles that the sums of such a tensor take. */
+size_t    dif_sums_size   (int     n,
+                           int     h,
+                           int     w,
+                           int     c);
+
+/* With room for sums. */
+DifTensor dif_tensor_take_summed (DifRun *run,
+                                  int     n,
+                                  int     h,
+                                  int     w,
+                                  int     c);
+
+/* Loading ------------------------------------------------------------ */
+
+/* Where layers take their weights from while a network is built. */
+typedef struct
+{
+  DifWeights       *weights;
+  const DifKernels *kernels;
+  GPtrArray        *blocks;   /* every allocation, freed with dif_free() */
+  GError          **error;
+} DifLoader;
+
+/* n floats that live as long as the network. */
+float   *dif_loader_alloc  (DifLoader     *loader,
+                            size_t         n);
+
+/* The tensor prefix.suffix as it stands in the file. */
+gboolean dif_loader_vector (DifLoader     *loader,
+                            const char    *prefix,
+                            const char    *suffix,
+                            int            n,
+                            float        **values);
+
+/* Layers ------------------------------------------------------------- */
+
+typedef struct
+{
+  DifConvShape      shape;
+  const DifKernels *kernels;
+  float            *packed;
+  float            *bias;
+} DifConv;
+
+typedef enum
+{
+  DIF_LOAD_MATRIX = 1 << 0,  /* a linear layer: the weight is [cout][cin] */
+  DIF_LOAD_EXACT  = 1 << 1   /* run it in float32                         */
+} DifLoadFlags;
+
+/* weight [cout][cin][k][k] and bias [cout]. */
+gboolean dif_conv_load  (DifConv       *conv,
+                         DifLoader     *loader,
+                         const char    *name,
+                         DifConvShape   shape,
+                         DifLoadFlags   flags);
+
+/* Packs, for conv->kernels, the input channels first .. first + shape.cin
+ * - 1 of a weight with total of them; a bias of NULL is zeros.
+ */
+gboolean dif_conv_pack  (DifConv       *conv,
+                         DifLoader     *loader,
+                         DifConvShape   shape,
+                         const float   *weight,
+                         const float   *bias,
+                         int            first,
+                         int            total);
+
+typedef struct
+{
+  int    channels;
+  int    groups;
+  float  eps;
+  float *weight;
+  float *bias;
+} DifNorm;
+
+gboolean dif_norm_load  (DifNorm       *norm,
+                         DifLoader     *loader,
+                         const char    *name,
+                         int            channels,
+                         int            groups,
+                         float          eps);
+
+/* Folds the statistics of x (its channels followed by those of skip,
+ * which may have none), the norm's weight and bias, and an optional
+ * modulation [n][2 * channels] (scale, then shift: y (1 + scale) + shift)
+ * into one scale and shift per picture and channel, [n][channels] each.
+ * Group normalisation, Wu & He 2018.
+ */
+void     dif_norm_fold  (const DifNorm *norm,
+                         DifRun        *run,
+                         DifTensor      x,
+                         DifTensor      skip,
+                         const float   *modulation,
+                         float         *scale,
+                         float         *shift);
+
+/* Room for the prepared input of a 3 x 3 convolution by these kernels. */
+DifTensor dif_padded_take (DifRun           *run,
+                           const DifKernels *kernels,
+                           int               n,
+                           int               h,
+                           int               w,
+                           int               c);
+
+/* A copy of x with a border of zero pixels, ready for a 3 x 3
+ * convolution by for_kernels, or without one in float32:
+ * [n][h + 2b][w + 2b][c], in channels first .. of a tensor out of that
+ * size.
+ */
+typedef struct
+{
+  const DifKernels *for_kernels;
+  const float      *scale;       /* [n][x.c] at stride, or NULL */
+  const float      *shift;
+  int               stride;      /* channels from picture to picture */
+  bool              silu;
+  DifResize         resize;
+  int               border;      /* 0 or 1 */
+  int               first;
+} DifPrepare;
+
+void     dif_prepare    (DifRun           *run,
+                         const DifPrepare *how,
+                         DifTensor         x,
+                         DifTensor         out);
+
+/* out = scale * (conv (in) + bias + residual).  in has a border if the
+ * kernel is 3; offset is where in it the first window begins (0, or 1
+ * where only the right and the bottom are padded).  bias is [cout], or
+ * [n][cout] if per_picture; NULL means the layer's own.
+ */
+typedef struct
+{
+  int          offset;
+  const float *bias;
+  bool         per_picture;
+  const float *residual;    /* as out, may be out */
+  float        scale;       /* 0 means 1 */
+} DifConvHow;
+
+void     dif_conv       (DifRun           *run,
+                         const DifConv    *conv,
+                         const DifConvHow *how,
+                         DifTensor         in,
+                         DifTensor         out);
+
+#endif
