@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * sdedit-new.c: what one variation needs, measured and made.
+ */
+
+#include <math.h>
+
+#include "pipeline/sdedit.h"
+
+/* Pixels of tiles that one network call takes for each thread, where
+ * there are that many: less would not keep every thread in work.
+ */
+#define BATCH_PIXELS (192 * 192)
+
+/* Beyond this many threads a call grows no further, for memory's sake. */
+#define MOST_SHARED  16
+
+static int
+octave_label (const DifModel  *model,
+              const DifParams *params,
+              int              width,
+              int              height)
+{
+  int side = params->scale_side > 0 ? params->scale_side : MIN (width, height);
+
+  if (model->info.octaves == 0)
+    return 0;
+  return CLAMP ((int) lround (log2 (side / 64.0)), 0, model->info.octaves - 1);
+}
+
+static DifTiling *
+new_tiling (const DifModel *model,
+            int             width,
+            int             height)
+{
+  int p = model->info.pixel_unshuffle;
+
+  return dif_tiling_new (width, height, p * dif_unet_multiple (model->unet),
+                         model->info.native_size, p);
+}
+
+static int
+choose_threads (const DifParams *params)
+{
+  return params->threads > 0 ? params->threads : (int) g_get_num_processors ();
+}
+
+static int
+choose_batch (const DifTiling *tiling,
+              const DifParams *params)
+{
+  gsize pixels = (gsize) tiling->x.size * tiling->y.size;
+  gsize wanted = (gsize) BATCH_PIXELS * MIN (choose_threads (params), MOST_SHARED);
+  int   n = params->batch;
+
+  if (n == 0)
+    n = (int) ((wanted + pixels - 1) / pixels);
+  return CLAMP (n, 1, dif_tiling_n_tiles (tiling));
+}
+
+static gsize
+tile_values (const DifTiling *tiling,
+             int              batch)
+{
+  return (gsize) tiling->x.size * tiling->y.size * 3 * batch;
+}
+
+static size_t
+workspace (const DifModel  *model,
+           const DifTiling *tiling,
+           int              batch,
+           int              n_threads)
+{
+  int p = tiling->unshuffle;
+
+  return dif_unet_workspace (model->unet, batch, tiling->y.size / p,
+                             tiling->x.size / p, n_threads);
+}
+
+guint64
+dif_sdedit_memory (const DifModel  *model,
+                   int              width,
+                   int              height,
+                   const DifParams *params)
+{
+  DifTiling *tiling = new_tiling (model, width, height);
+  int        batch = choose_batch (tiling, params);
+  int        threads = choose_threads (params);
+  guint64    bytes;
+
+  bytes = 2 * dif_tiling_values (tiling) * sizeof (float)
+          + 2 * tile_values (tiling, batch) * sizeof (float)
+          + dif_sampler_memory (params->sampler, dif_tiling_values (tiling))
+          + workspace (model, tiling, batch, threads);
+  dif_tiling_free (tiling);
+  return bytes;
+}
+
+static gboolean
+allocate (DifSdedit *s,
+          GError   **error)
+{
+  gsize canvas = dif_tiling_values (s->tiling), tile = tile_values (s->tiling, s->batch);
+  int   threads = dif_pool_n_threads (s->pool);
+
+  s->noise_size = (3 * (gsize) s->tiling->x.length + 15) & ~(gsize) 15;
+  s->arena.size = workspace (s->model, s->tiling, s->batch, threads);
+  s->timesteps = g_new0 (float, s->batch);
+  s->labels = g_new0 (int, s->batch);
+  s->x = dif_alloc (canvas, sizeof (float), "the noised picture", error);
+  if (s->x)
+    s->prediction = dif_alloc (canvas, sizeof (float),
+                               "the network's prediction", error);
+  if (s->prediction)
+    s->input = dif_alloc (tile, sizeof (float), "the network's input", error);
+  if (s->input)
+    s->output = dif_alloc (tile, sizeof (float), "the network's output", error);
+  if (s->output)
+    s->noise = dif_alloc (s->noise_size * threads, sizeof (float),
+                          "the noise", error);
+  if (s->noise)
+    s->arena.base = dif_alloc (s->arena.size, 1, "the network's workspace",
+                               error);
+  return s->arena.base != NULL;
+}
+
+DifSdedit *
+dif_sdedit_new (const DifModel  *model,
+                int              width,
+                int              height,
+                const DifParams *params,
+                GError         **error)
+{
+  DifSdedit       *s = g_new0 (DifSdedit, 1);
+  DifSamplerParams how = {
+    .kind = params->sampler, .spacing = DIF_SPACING_TRAILING,
+    .n_steps = params->steps, .eta = params->eta,
+  };
+
+  s->model = model;
+  s->params = *params;
+  s->width = width;
+  s->height = height;
+  s->t = how.t_start = dif_strength_to_t (model, params->strength);
+  if (s->t == 0)
+    return s;
+  s->pool = dif_pool_new (params->threads);
+  s->tiling = new_tiling (model, width, height);
+  s->batch = choose_batch (s->tiling, params);
+  s->label = octave_label (model, params, width, height);
+  s->sampler = dif_sampler_new (model->schedule, &how, dif_tiling_values (s->tiling),
+                                error);
+  if (! s->sampler || ! allocate (s, error))
+    {
+      dif_sdedit_free (s);
+      return NULL;
+    }
+  return s;
+}
+
+void
+dif_sdedit_free (DifSdedit *s)
+{
+  if (! s)
+    return;
+  dif_pool_free (s->pool);
+  dif_tiling_free (s->tiling);
+  dif_sampler_free (s->sampler);
+  dif_free (s->x);
+  dif_free (s->prediction);
+  dif_free (s->input);
+  dif_free (s->output);
+  dif_free (s->noise);
+  dif_free (s->arena.base);
+  g_free (s->timesteps);
+  g_free (s->labels);
+  g_free (s);
+}
+
+int
+dif_sdedit_n_steps (const DifSdedit *s)
+{
+  return s->sampler ? dif_sampler_n_steps (s->sampler) : 0;
+}
+
+int
+dif_sdedit_n_tiles (const DifSdedit *s)
+{
+  return s->tiling ? dif_tiling_n_tiles (s->tiling) : 0;
+}

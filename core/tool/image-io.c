@@ -1,0 +1,355 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * image-io.c: speaks to the codec process and turns its answers, its
+ * silence or its end into pictures and errors.
+ */
+
+#include <math.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tool/codec-client.h"
+#include "tool/image-io.h"
+#include "tool/interrupt.h"
+#include "tool/outputs.h"
+#include "tool/pixels.h"
+#include "tool/tool.h"
+
+/* Bytes per pixel that the codec process holds at most: the picture
+ * read and the one being written at 16 bytes each, as much again for a
+ * saver that wants it whole, and the planes on this side.
+ */
+#define BYTES_PER_PIXEL 64
+
+struct _DifPicture
+{
+  char     *name;
+  DifFormat format;
+  DifCodec  codec;
+  int       width;
+  int       height;
+  gboolean  opaque;
+};
+
+static gboolean
+stopped (void)
+{
+  return dif_interrupted () != 0;
+}
+
+/* "NAME cannot be read: what is wrong". */
+static gboolean
+fail (DifPicture  *picture,
+      DifError     code,
+      const char  *name,
+      const char  *what,
+      const char  *fault,
+      GError     **error)
+{
+  char *text = fault[0] != '\0' ? g_strdup (fault)
+                                : dif_codec_take_chatter (&picture->codec);
+
+  g_set_error (error, DIF_ERROR, code, "%s cannot be %s: %s", name, what,
+               text != NULL ? text : "the decoder stopped");
+  g_free (text);
+  return FALSE;
+}
+
+static gboolean
+request (DifPicture *picture,
+         DifCodecOp  op,
+         DifFormat   format,
+         const char *path)
+{
+  DifCodecRequest message = {
+    .op = op,
+    .format = format,
+    .width = picture->width,
+    .height = picture->height
+  };
+
+  /* A path that is cut here is one that the system would refuse. */
+  g_strlcpy (message.path, path, sizeof message.path);
+  return dif_codec_send (picture->codec.fd, &message, sizeof message);
+}
+
+/* A request that reads: its reply is waited for until a signal comes. */
+static gboolean
+ask (DifPicture     *picture,
+     DifCodecOp      op,
+     DifCodecReply  *reply,
+     GError        **error)
+{
+  if (request (picture, op, picture->format, picture->name) &&
+      dif_codec_receive (picture->codec.fd, reply, sizeof *reply, stopped) &&
+      reply->good)
+    return TRUE;
+  return dif_interrupt_check (error) &&
+         fail (picture, DIF_ERROR_MALFORMED, picture->name, "read",
+               reply->fault, error);
+}
+
+static DifPicture *
+new_picture (const char  *name,
+             GError     **error)
+{
+  DifPicture *picture = g_new0 (DifPicture, 1);
+
+  picture->name = g_strdup (name);
+  picture->opaque = TRUE;
+  if (dif_codec_start (&picture->codec, error))
+    return picture;
+  dif_picture_free (picture);
+  return NULL;
+}
+
+DifPicture *
+dif_picture_open (const char  *path,
+                  GError     **error)
+{
+  DifCodecReply reply = { FALSE };
+  DifPicture   *picture;
+  DifFormat     format;
+
+  if (! dif_format_from_file (path, &format, error))
+    return NULL;
+  picture = new_picture (path, error);
+  if (picture == NULL)
+    return NULL;
+  picture->format = format;
+  if (ask (picture, DIF_CODEC_OPEN, &reply, error))
+    {
+      picture->width = reply.width;
+      picture->height = reply.height;
+      if (reply.width <= DIF_MAX_SIDE && reply.height <= DIF_MAX_SIDE &&
+          (gsize) reply.width * reply.height <= DIF_MAX_PIXELS)
+        return picture;
+      g_set_error (error, DIF_ERROR, DIF_ERROR_UNSUPPORTED,
+                   "%s cannot be read: %d x %d pixels are too many", path,
+                   reply.width, reply.height);
+    }
+  dif_picture_free (picture);
+  return NULL;
+}
+
+DifPicture *
+dif_picture_blank (int      width,
+                   int      height,
+                   GError **error)
+{
+  DifCodecReply reply = { FALSE };
+  DifPicture   *picture = new_picture ("the new picture", error);
+
+  if (picture == NULL)
+    return NULL;
+  picture->width = width;
+  picture->height = height;
+  if (ask (picture, DIF_CODEC_BLANK, &reply, error))
+    return picture;
+  dif_picture_free (picture);
+  return NULL;
+}
+
+void
+dif_picture_free (DifPicture *picture)
+{
+  if (picture == NULL)
+    return;
+  dif_codec_stop (&picture->codec);
+  g_free (picture->name);
+  g_free (picture);
+}
+
+int
+dif_picture_width (const DifPicture *picture)
+{
+  return picture->width;
+}
+
+int
+dif_picture_height (const DifPicture *picture)
+{
+  return picture->height;
+}
+
+gboolean
+dif_picture_fits (const DifPicture  *picture,
+                  guint64            needed,
+                  GError           **error)
+{
+  guint64 pixels = (guint64) picture->width * picture->height;
+  guint64 memory = (guint64) sysconf (_SC_PHYS_PAGES) *
+                   (guint64) sysconf (_SC_PAGE_SIZE);
+  char   *wanted;
+  char   *there;
+
+  needed += pixels * BYTES_PER_PIXEL;
+  if (needed <= memory)
+    return TRUE;
+  wanted = g_format_size_full (needed, G_FORMAT_SIZE_IEC_UNITS);
+  there = g_format_size_full (memory, G_FORMAT_SIZE_IEC_UNITS);
+  g_set_error (error, DIF_ERROR, DIF_ERROR_MEMORY,
+               "%s is too large: %d x %d pixels take %s of memory, and this "
+               "computer has %s", picture->name, picture->width,
+               picture->height, wanted, there);
+  g_free (wanted);
+  g_free (there);
+  return FALSE;
+}
+
+/* Row y goes into the planes; FALSE if a value is not a number. */
+static gboolean
+take_row (DifPicture  *picture,
+          DifImage    *image,
+          float       *alpha,
+          int          y,
+          const float *row)
+{
+  gsize plane = (gsize) image->width * image->height;
+  gsize at = (gsize) y * image->width;
+
+  for (int x = 0; x < image->width; x++, at++, row += 4)
+    {
+      if (! isfinite (row[0] + row[1] + row[2] + row[3]))
+        return FALSE;
+      for (int c = 0; c < 3; c++)
+        image->rgb[c * plane + at] = DIF_FROM_UNIT (row[c]);
+      alpha[at] = row[3];
+      picture->opaque = picture->opaque && row[3] == 1.0f;
+    }
+  return TRUE;
+}
+
+static gboolean
+take_pixels (DifPicture  *picture,
+             DifImage    *image,
+             float       *alpha,
+             GError     **error)
+{
+  gsize       stride = (gsize) image->width * 4 * sizeof (float);
+  float      *row = g_malloc (stride);
+  const char *fault = NULL;
+
+  for (int y = 0; y < image->height && fault == NULL; y++)
+    if (! dif_codec_receive (picture->codec.fd, row, stride, stopped))
+      fault = "";
+    else if (! take_row (picture, image, alpha, y, row))
+      fault = "it holds values that are not finite numbers";
+  g_free (row);
+  if (fault != NULL)
+    return dif_interrupt_check (error) &&
+           fail (picture, DIF_ERROR_MALFORMED, picture->name, "read", fault,
+                 error);
+  return picture->opaque || dif_image_fill_transparent (image, alpha, error);
+}
+
+/* libjpeg goes on after data that it cannot decode, and says so. */
+static gboolean
+judge_chatter (DifPicture  *picture,
+               GError     **error)
+{
+  char    *chatter = dif_codec_take_chatter (&picture->codec);
+  gboolean good = chatter == NULL ||
+                  strstr (chatter, "Corrupt JPEG data") == NULL ||
+                  strstr (chatter, "extraneous") != NULL;
+
+  if (! good)
+    fail (picture, DIF_ERROR_MALFORMED, picture->name, "read", chatter,
+          error);
+  else if (chatter != NULL)
+    dif_tool_message ("warning: %s: %s", picture->name, chatter);
+  g_free (chatter);
+  return good;
+}
+
+DifImage *
+dif_picture_read (DifPicture  *picture,
+                  GError     **error)
+{
+  DifCodecReply reply = { FALSE };
+  DifImage     *image;
+  float        *alpha;
+
+  image = dif_image_new (picture->width, picture->height, error);
+  if (image == NULL)
+    return NULL;
+  alpha = g_try_new (float, (gsize) image->width * image->height);
+  if (alpha == NULL)
+    g_set_error (error, DIF_ERROR, DIF_ERROR_MEMORY,
+                 "there is not enough memory to read %s", picture->name);
+  if (alpha == NULL || ! ask (picture, DIF_CODEC_READ, &reply, error) ||
+      ! take_pixels (picture, image, alpha, error) ||
+      ! judge_chatter (picture, error))
+    g_clear_pointer (&image, dif_image_free);
+  g_free (alpha);
+  return image;
+}
+
+gboolean
+dif_picture_suits (const DifPicture  *picture,
+                   const char *const *names,
+                   GError           **error)
+{
+  DifFormat format;
+
+  for (int i = 0; names[i] != NULL; i++)
+    {
+      if (! dif_format_from_name (names[i], &format, error))
+        return FALSE;
+      if (format == DIF_FORMAT_JPEG && ! picture->opaque)
+        {
+          g_set_error (error, DIF_ERROR, DIF_ERROR_UNSUPPORTED,
+                       "%s cannot be written: JPEG holds no transparency, "
+                       "and %s has some", names[i], picture->name);
+          return FALSE;
+        }
+    }
+  return TRUE;
+}
+
+static gboolean
+send_image (DifPicture     *picture,
+            const DifImage *image)
+{
+  gsize    plane = (gsize) image->width * image->height;
+  gsize    stride = (gsize) image->width * 3;
+  float   *row = g_new (float, stride);
+  gboolean good = TRUE;
+
+  for (int y = 0; y < image->height && good; y++)
+    {
+      const float *rgb = image->rgb + (gsize) y * image->width;
+
+      for (gsize i = 0; i < stride; i++)
+        row[i] = rgb[i % 3 * plane + i / 3];
+      good = dif_codec_send (picture->codec.fd, row, stride * sizeof *row);
+    }
+  g_free (row);
+  return good;
+}
+
+gboolean
+dif_picture_write (DifPicture     *picture,
+                   const DifImage *image,
+                   const char     *path,
+                   GError        **error)
+{
+  DifCodecReply reply = { FALSE };
+  DifOutput     output;
+  DifFormat     format;
+  gboolean      good = FALSE;
+
+  if (! dif_format_from_name (path, &format, error) ||
+      ! dif_output_begin (&output, path, error))
+    return FALSE;
+
+  if (! request (picture, DIF_CODEC_WRITE, format, output.path) ||
+      ! send_image (picture, image) ||
+      ! dif_codec_receive (picture->codec.fd, &reply, sizeof reply, NULL) ||
+      ! reply.good)
+    fail (picture, DIF_ERROR_IO, path, "written", reply.fault, error);
+  else
+    good = dif_output_commit (&output, error);
+  dif_output_end (&output);
+  return good;
+}

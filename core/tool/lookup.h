@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * lookup.h: where models lie on this computer.
+ */
+
+#ifndef DIF_TOOL_LOOKUP_H
+#define DIF_TOOL_LOOKUP_H
+
+#include "dif.h"
+
+/* The folders that hold model folders, first choice first, to free with
+ * g_strfreev(): those of the environment variable
+ * GIMP_DIFFUSION_MODELS, diffusion-models in the user's GIMP folder, the
+ * models beside the plug-in as the user and then as the system has it,
+ * and those of the source tree if this program was not installed.
+ */
+char    **dif_lookup_folders (void);
+
+/* Loads the model that the user named: a folder's path if it has a
+ * slash or is a folder with a model_index.json in it, else the name of a
+ * folder in one of the above.  Errors: those of dif_model_load().
+ */
+DifModel *dif_lookup_model   (const char  *name,
+                              GError     **error);
+
+#endif

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * options.h: the command line of every command as one structure.
+ */
+
+#ifndef DIF_TOOL_OPTIONS_H
+#define DIF_TOOL_OPTIONS_H
+
+#include "dif.h"
+
+/* Bits: an option belongs to one or more commands. */
+typedef enum
+{
+  DIF_COMMAND_VARY     = 1 << 0,
+  DIF_COMMAND_NOISE    = 1 << 1,
+  DIF_COMMAND_GENERATE = 1 << 2,
+  DIF_COMMAND_MODELS   = 1 << 3
+} DifCommand;
+
+typedef struct
+{
+  DifParams params;
+  char     *input;   /* NULL for generate and models */
+  char     *output;  /* NULL for models */
+  char     *model;   /* name or folder */
+  int       width;   /* of generate, else 0 */
+  int       height;
+  gboolean  quiet;
+  gboolean  json;
+  gboolean  help;    /* it was asked for and is printed; nothing else to do */
+} DifOptions;
+
+/* Fills options from the command line; argv[0] is the command's name.
+ * Errors: DIF_USAGE_ERROR; options is cleared then.
+ */
+gboolean dif_options_parse (DifOptions  *options,
+                            DifCommand   command,
+                            int          argc,
+                            char       **argv,
+                            GError     **error);
+
+void     dif_options_clear (DifOptions  *options);
+
+#endif

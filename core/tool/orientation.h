@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * orientation.h: photographs that a camera stored lying on their side.
+ * The tool writes no metadata, so the mark that says so would be lost:
+ * the picture is turned upright when it is read.
+ */
+
+#ifndef DIF_TOOL_ORIENTATION_H
+#define DIF_TOOL_ORIENTATION_H
+
+#include <gegl.h>
+
+/* The orientation, 1 to 8, in the Exif block of the JPEG file at path;
+ * 1, upright, where there is none or it cannot be read.
+ */
+int         dif_orientation_read  (const char  *path);
+
+/* TRUE if width and height change places. */
+gboolean    dif_orientation_turns (int          orientation);
+
+/* The picture upright, in a new buffer of the same format. */
+GeglBuffer *dif_orientation_apply (GeglBuffer  *buffer,
+                                   int          orientation);
+
+#endif

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * pixels.c: choice of pixel formats and the merging of rows.
+ */
+
+#include <string.h>
+
+#include "tool/pixels.h"
+
+gboolean
+dif_pixels_supported (const Babl *format)
+{
+  BablModelFlag flags = babl_get_model_flags (babl_format_get_model (format));
+
+  return ! babl_format_is_palette (format) &&
+         ! (flags & BABL_MODEL_FLAG_CMYK) &&
+         (flags & (BABL_MODEL_FLAG_RGB | BABL_MODEL_FLAG_GRAY));
+}
+
+/* OpenEXR holds linear, premultiplied values; PNG and JPEG neither. */
+static const char *
+model_for (BablModelFlag flags,
+           DifFormat     file)
+{
+  gboolean grey = (flags & BABL_MODEL_FLAG_GRAY) != 0;
+  gboolean alpha = (flags & BABL_MODEL_FLAG_ALPHA) != 0;
+
+  if (file == DIF_FORMAT_EXR && alpha)
+    return grey ? "YaA" : "RaGaBaA";
+  if (file == DIF_FORMAT_EXR)
+    return grey ? "Y" : "RGB";
+  if (! alpha || file == DIF_FORMAT_JPEG)
+    return grey ? "Y'" : "R'G'B'";
+  if (file == DIF_FORMAT_TIFF && (flags & BABL_MODEL_FLAG_ASSOCIATED))
+    return grey ? "Y'aA" : "R'aG'aB'aA";
+  return grey ? "Y'A" : "R'G'B'A";
+}
+
+static const char *
+type_for (const Babl *type,
+          DifFormat   file)
+{
+  gboolean is_u8 = type == babl_type ("u8");
+  gboolean is_half = type == babl_type ("half");
+
+  switch (file)
+    {
+    case DIF_FORMAT_JPEG:
+      return "u8";
+    case DIF_FORMAT_PNG:
+      return is_u8 ? "u8" : "u16";
+    case DIF_FORMAT_EXR:
+      return is_u8 || is_half ? "half" : "float";
+    case DIF_FORMAT_TIFF:
+      break;
+    }
+  return babl_get_name (type);
+}
+
+/* PNG's saver writes no profile beside grey pixels: they must be what a
+ * reader will then take them for.
+ */
+static const Babl *
+space_for (const Babl    *space,
+           BablModelFlag  flags,
+           DifFormat      file)
+{
+  if (file == DIF_FORMAT_PNG && (flags & BABL_MODEL_FLAG_GRAY))
+    return babl_space ("sRGB");
+  return space;
+}
+
+const Babl *
+dif_pixels_format_for (const Babl *format,
+                       DifFormat   file)
+{
+  BablModelFlag flags = babl_get_model_flags (babl_format_get_model (format));
+  char          encoding[64];
+
+  g_snprintf (encoding, sizeof encoding, "%s %s", model_for (flags, file),
+              type_for (babl_format_get_type (format, 0), file));
+  return babl_format_with_space (
+      encoding, space_for (babl_format_get_space (format), flags, file));
+}
+
+/* Marks in same[] the pixels to be left as they are and puts the new
+ * colours of the others into pixels, [width][4].
+ */
+static void
+lay_colours (float       *pixels,
+             const float *rgb,
+             int          width,
+             gboolean    *same)
+{
+  for (int x = 0; x < width; x++, pixels += 4, rgb += 3)
+    {
+      same[x] = pixels[3] == 0.0f || (DIF_FROM_UNIT (pixels[0]) == rgb[0] &&
+                                      DIF_FROM_UNIT (pixels[1]) == rgb[1] &&
+                                      DIF_FROM_UNIT (pixels[2]) == rgb[2]);
+      for (int c = 0; c < 3 && ! same[x]; c++)
+        pixels[c] = DIF_TO_UNIT (rgb[c]);
+    }
+}
+
+void
+dif_pixels_merge_row (GeglBuffer  *source,
+                      GeglBuffer  *target,
+                      int          y,
+                      const float *rgb)
+{
+  const Babl          *working = babl_format ("R'G'B'A float");
+  const Babl          *format = gegl_buffer_get_format (target);
+  int                  width = gegl_buffer_get_width (source);
+  gsize                size = babl_format_get_bytes_per_pixel (format);
+  gsize                alpha = 0;
+  const GeglRectangle *row = GEGL_RECTANGLE (0, y, width, 1);
+  float               *pixels = g_new (float, (gsize) width * 4);
+  gboolean            *same = g_new (gboolean, width);
+  guchar              *old = g_malloc (width * size);
+  guchar              *new = g_malloc (width * size);
+
+  if (babl_format_has_alpha (format))
+    alpha = size / babl_format_get_n_components (format);
+  gegl_buffer_get (source, row, 1.0, working, pixels, GEGL_AUTO_ROWSTRIDE,
+                   GEGL_ABYSS_NONE);
+  gegl_buffer_get (source, row, 1.0, format, old, GEGL_AUTO_ROWSTRIDE,
+                   GEGL_ABYSS_NONE);
+  lay_colours (pixels, rgb, width, same);
+  babl_process (babl_fish (working, format), pixels, new, width);
+
+  for (int x = 0; x < width; x++)
+    {
+      gsize end = (x + 1) * size;
+      gsize kept = same[x] ? size : alpha;
+
+      memcpy (new + end - kept, old + end - kept, kept);
+    }
+  gegl_buffer_set (target, row, 0, format, new, GEGL_AUTO_ROWSTRIDE);
+
+  g_free (pixels);
+  g_free (same);
+  g_free (old);
+  g_free (new);
+}

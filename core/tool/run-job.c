@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * run-job.c: the loop that watches a job and writes its results.
+ */
+
+#include "tool/interrupt.h"
+#include "tool/progress.h"
+#include "tool/run-job.h"
+
+#define POLL_INTERVAL (G_USEC_PER_SEC / 50)
+
+/* Writes what is finished and not yet written. */
+static gboolean
+write_results (DifJob             *job,
+               DifPicture         *picture,
+               const char *const  *names,
+               int                *written,
+               GError            **error)
+{
+  for (int i = 0; names[i] != NULL; i++)
+    {
+      DifImage *image = dif_job_take_result (job, i);
+      gboolean  good;
+
+      if (image == NULL)
+        continue;
+      good = dif_picture_write (picture, image, names[i], error);
+      dif_image_free (image);
+      if (! good)
+        return FALSE;
+      (*written)++;
+    }
+  return TRUE;
+}
+
+static gboolean
+watch (DifJob             *job,
+       DifPicture         *picture,
+       const char *const  *names,
+       int                *written,
+       GError            **error)
+{
+  DifProgress progress;
+  gboolean    running;
+
+  do
+    {
+      if (dif_interrupted ())
+        dif_job_cancel (job);
+      /* Asked before the results are taken: what the job finished by its
+       * end is then taken too.
+       */
+      running = dif_job_poll (job, &progress);
+      if (! write_results (job, picture, names, written, error))
+        return FALSE;
+      dif_progress_show (&progress);
+      if (running)
+        g_usleep (POLL_INTERVAL);
+    }
+  while (running);
+  return dif_job_wait (job, error);
+}
+
+gboolean
+dif_run_job (DifModel           *model,
+             DifPicture         *picture,
+             DifImage           *source,
+             const DifOptions   *options,
+             const char *const  *names,
+             GError            **error)
+{
+  GError  *fault = NULL;
+  DifJob  *job;
+  gboolean good;
+  int      written = 0;
+
+  job = dif_job_new (model, source, &options->params, error);
+  if (job == NULL)
+    return FALSE;
+  dif_progress_start (options->quiet);
+  dif_job_start (job);
+  good = watch (job, picture, names, &written, &fault);
+  dif_job_free (job);
+  dif_progress_wipe ();
+
+  if (g_error_matches (fault, DIF_ERROR, DIF_ERROR_CANCELLED))
+    {
+      g_set_error (error, DIF_ERROR, DIF_ERROR_CANCELLED,
+                   "interrupted; %d of %d pictures written", written,
+                   options->params.num_variations);
+      g_error_free (fault);
+    }
+  else if (fault != NULL)
+    g_propagate_error (error, fault);
+  return good;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * run-job.h: what vary and generate share: a job from its start to its
+ * files.
+ */
+
+#ifndef DIF_TOOL_RUN_JOB_H
+#define DIF_TOOL_RUN_JOB_H
+
+#include "tool/image-io.h"
+#include "tool/options.h"
+
+/* Runs the job, showing its progress, and writes variation i to
+ * names[i] as soon as it is finished.  Takes ownership of source.  A
+ * signal cancels the job; variations finished by then are written.
+ * Errors: those of the job and of dif_picture_write().
+ */
+gboolean dif_run_job (DifModel           *model,
+                      DifPicture         *picture,
+                      DifImage           *source,
+                      const DifOptions   *options,
+                      const char *const  *names,
+                      GError            **error);
+
+#endif
