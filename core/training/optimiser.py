@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The optimisers: AdamW as PyTorch has it, and Muon (Jordan et al. 2024,
+kellerjordan.github.io/posts/muon), which replaces the update of a weight
+matrix by the nearest orthogonal matrix.  Steps of Muon are scaled to those of
+AdamW as Liu et al. 2025 (arXiv 2502.16982, section 2.2) do, so that one
+learning rate serves both.
+"""
+
+import torch
+
+
+def orthogonal(matrices, rounds=5):
+    """Newton-Schulz iteration on [N, rows, columns], rows <= columns, with
+    the quintic coefficients of Jordan et al.; singular values end up in
+    about 0.7 to 1.2."""
+    a, b, c = 3.4445, -4.7750, 2.0315
+    x = matrices.bfloat16()
+    x = x / (x.norm(dim=(1, 2), keepdim=True) + 1e-7)
+    for _ in range(rounds):
+        gram = x @ x.transpose(1, 2)
+        inner = torch.baddbmm(gram, gram, gram, beta=b, alpha=c)
+        x = torch.baddbmm(x, inner, x, beta=a)
+    return x
+
+
+def rows_of(weight):
+    """A view of a weight as a matrix with one row per output channel.  The
+    order of columns does not matter to Muon, so it is that of the memory."""
+    if weight.ndim == 4:
+        weight = weight.permute(0, 2, 3, 1)
+    return weight.flatten(1)
+
+
+class Muon(torch.optim.Optimizer):
+    """For weights with two or more dimensions; convolutions count as a
+    matrix with one row per output channel."""
+
+    def __init__(self, params, lr, momentum=0.95, weight_decay=0.0):
+        super().__init__(params, dict(lr=lr, momentum=momentum,
+                                      weight_decay=weight_decay))
+
+    @torch.no_grad()
+    def step(self):
+        for group in self.param_groups:
+            shapes = {}
+            for p in group['params']:
+                if p.grad is not None:
+                    shapes.setdefault(tuple(p.shape), []).append(p)
+            for params in shapes.values():
+                self._step_shape(params, group)
+
+    def _step_shape(self, params, group):
+        updates = []
+        for p in params:
+            state = self.state[p]
+            if not state:
+                state['momentum'] = torch.zeros_like(p)
+            m = state['momentum']
+            m.lerp_(p.grad, 1 - group['momentum'])
+            # Nesterov's form: look one step ahead.
+            updates.append(rows_of(p.grad.lerp(m, group['momentum'])))
+        x = torch.stack(updates)
+        rows, columns = x.shape[1:]
+        if rows > columns:
+            x = orthogonal(x.transpose(1, 2)).transpose(1, 2)
+        else:
+            x = orthogonal(x)
+        scale = 0.2 * max(rows, columns) ** 0.5
+        for p, update in zip(params, x.to(params[0].dtype)):
+            p.mul_(1 - group['lr'] * group['weight_decay'])
+            rows_of(p).add_(update, alpha=-group['lr'] * scale)
+
+
+def make(net, kind, lr, weight_decay):
+    """A list of optimisers for all parameters of net."""
+    matrices, rest = [], []
+    for name, p in net.named_parameters():
+        inner = not name.startswith(('conv_in', 'conv_out', 'class_emb'))
+        use = kind == 'muon' and p.ndim >= 2 and inner
+        (matrices if use else rest).append(p)
+    flat = [p for p in rest if p.ndim < 2]
+    deep = [p for p in rest if p.ndim >= 2]
+    made = [torch.optim.AdamW(
+        [dict(params=deep, weight_decay=weight_decay),
+         dict(params=flat, weight_decay=0.0)], lr=lr, betas=(0.9, 0.99))]
+    if matrices:
+        made.append(Muon(matrices, lr, weight_decay=weight_decay))
+    return made

@@ -1,0 +1,369 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Trains the network: v-prediction (Salimans & Ho 2022) on the squared-cosine
+schedule (Nichol & Dhariwal 2021) of T = 1000 steps.
+
+    python3 train.py DATA OUT --minutes 75 --channels 96,128,192 --unshuffle 4
+    python3 train.py DATA OUT --minutes 75 --resume OUT/state.pt
+    python3 train.py DATA OUT --minutes 75 --init MODEL_FOLDER
+
+DATA is what prepare.py packed.  OUT gets state.pt, from which all goes on
+where it was, and log.csv.  --init starts from exported weights alone, with a
+new optimiser that warms up.  The learning rate follows the clock: it warms
+up, stays, and falls to zero over the last part of the time.
+"""
+
+import argparse
+import csv
+import os
+import time
+
+import numpy as np
+import torch
+
+import optimiser
+import unet
+
+T = 1000
+OCTAVES = 4
+LEVELS = (0, 100, 250, 500, 750, 1000)
+
+
+def alpha_bars(device='cpu'):
+    """abar after k + 1 noisings, k = 0..T-1: squaredcos_cap_v2."""
+    def f(x):
+        return np.cos((x + 0.008) / 1.008 * np.pi / 2) ** 2
+    k = np.arange(T)
+    betas = np.minimum(1 - f((k + 1) / T) / f(k / T), 0.999)
+    return torch.tensor(np.cumprod(1 - betas), dtype=torch.float32,
+                        device=device)
+
+
+class Crops:
+    """Random crops of the packed photos, cut out on the device."""
+
+    def __init__(self, folder, device, seed):
+        index = np.load(os.path.join(folder, 'index.npz'))
+        self.pixels = torch.from_numpy(np.fromfile(
+            os.path.join(folder, 'pixels.bin'), np.uint8)).to(device)
+        self.device = device
+        self.rng = np.random.default_rng(seed)
+        self.index = {k: index[k] for k in index.files}
+        self.shorter = np.minimum(index['height'], index['width'])
+        self.eligible = {}
+
+    def cut(self, start, stride, crop):
+        if self.device == 'cpu':
+            return torch.stack([
+                self.pixels.as_strided((crop, crop * 3), (int(s), 1), int(a))
+                for a, s in zip(start, stride)])
+        at = torch.from_numpy(np.stack([start, stride])).to(self.device)
+        line = torch.arange(crop * 3, device=self.device)
+        step = torch.arange(crop, device=self.device)
+        return self.pixels[at[0, :, None, None] + step[None, :, None]
+                           * at[1, :, None, None] + line]
+
+    def draw(self, batch, crop):
+        """(pictures in [-1, 1] as [B,3,crop,crop], labels [B])"""
+        if crop not in self.eligible:
+            rows = np.flatnonzero(self.shorter >= crop)
+            cumulative = np.cumsum(self.index['weight'][rows])
+            self.eligible[crop] = rows, cumulative / cumulative[-1]
+        rows, cumulative = self.eligible[crop]
+        r = rows[np.searchsorted(cumulative, self.rng.random(batch),
+                                 side='right')]
+        i = self.index
+        y = (self.rng.random(batch) * (i['height'][r] - crop + 1)).astype(int)
+        x = (self.rng.random(batch) * (i['width'][r] - crop + 1)).astype(int)
+        stride = i['width'][r].astype(np.int64) * 3
+        start = i['offset'][r] + y * stride + x * 3
+        images = self.cut(start, stride, crop).view(batch, crop, crop, 3)
+        flip = torch.from_numpy(self.rng.random(batch) < 0.5).to(self.device)
+        images = torch.where(flip[:, None, None, None], images.flip(2), images)
+        label = torch.from_numpy(i['label'][r].astype(np.int64))
+        images = images.permute(0, 3, 1, 2).float() / 127.5 - 1
+        return images, label.to(self.device)
+
+
+class Ema:
+    """Running mean of the weights; short at first, then of `decay`."""
+
+    def __init__(self, net, decay):
+        self.decay, self.n = decay, 0
+        self.weights = [p.detach().clone() for p in net.parameters()]
+
+    @torch.no_grad()
+    def update(self, net):
+        self.n += 1
+        keep = min(self.decay, (1 + self.n) / (10 + self.n))
+        torch._foreach_lerp_(self.weights, list(net.parameters()), 1 - keep)
+
+    def state_dict(self, net):
+        names = [n for n, _ in net.named_parameters()]
+        return dict(zip(names, self.weights))
+
+
+class Log:
+    """One CSV line per period: mean loss over all, by noise and by octave."""
+
+    def __init__(self, path):
+        self.columns = (['step', 'minutes', 'mpx', 'rate', 'threads',
+                         'loss']
+                        + [f't{a}-{b - 1}' for a, b in zip(LEVELS, LEVELS[1:])]
+                        + [f'octave{i}' for i in range(OCTAVES)])
+        self.path = path
+        if not os.path.exists(path):
+            with open(path, 'w', newline='') as f:
+                csv.writer(f).writerow(self.columns)
+        self.clear()
+
+    def clear(self):
+        self.loss, self.t, self.label = [], [], []
+
+    def add(self, loss, t, label):
+        self.loss.append(loss)
+        self.t.append(t)
+        self.label.append(label)
+
+    def write(self, step, minutes, mpx, rate, threads):
+        loss = torch.cat(self.loss).cpu().numpy()
+        t, label = (torch.cat(x).cpu().numpy() for x in (self.t, self.label))
+
+        def mean(mask):
+            return f'{loss[mask].mean():.4f}' if mask.any() else ''
+
+        row = ([step, f'{minutes:.2f}', f'{mpx:.1f}', f'{rate:.2e}',
+                threads, f'{loss.mean():.4f}']
+               + [mean((t >= a) & (t < b)) for a, b in zip(LEVELS, LEVELS[1:])]
+               + [mean(label == i) for i in range(OCTAVES)])
+        with open(self.path, 'a', newline='') as f:
+            csv.writer(f).writerow(row)
+        print(' '.join(str(x) for x in row), flush=True)
+        self.clear()
+
+
+def idle_share():
+    """Running totals of (idle, all) time of this machine's cores."""
+    with open('/proc/stat') as f:
+        numbers = [int(x) for x in f.readline().split()[1:9]]
+    return numbers[3] + numbers[4], sum(numbers)
+
+
+class Threads:
+    """Threads that wait for each other are slower than one where others need
+    the cores.  Every few steps this looks at how busy the machine was, and
+    takes all cores or one.  A number given is kept."""
+
+    PERIOD = 8
+
+    def __init__(self, number):
+        self.cores = os.cpu_count() or 1
+        self.fixed = bool(number) or not os.path.exists('/proc/stat')
+        self.now, self.step = number or self.cores, 0
+        torch.set_num_threads(self.now)
+        if not self.fixed:
+            self.mark()
+
+    def mark(self):
+        self.seen = (*idle_share(), time.monotonic(), time.process_time())
+
+    def tick(self):
+        """To be called after every step."""
+        self.step += 1
+        if self.fixed or self.step % self.PERIOD:
+            return
+        idle, total, wall, used = self.seen
+        self.mark()
+        free = (self.seen[0] - idle) / max(1, self.seen[1] - total)
+        got = (self.seen[3] - used) / (self.seen[2] - wall)
+        if self.now == 1 and free * self.cores > 0.7 * (self.cores - 1):
+            self.now = self.cores
+        elif self.now > 1 and got < 0.8 * self.cores:
+            self.now = 1
+        torch.set_num_threads(self.now)
+
+
+class Trainer:
+    def __init__(self, args):
+        self.args = args
+        self.device = 'cuda' if torch.cuda.is_available() else 'cpu'
+        torch.manual_seed(args.seed)
+        self.step, self.mpx, self.minutes = 0, 0.0, 0.0
+        self.make_net()
+        self.optimisers = optimiser.make(self.net, args.optimiser, args.rate,
+                                         args.weight_decay)
+        self.ema = Ema(self.net, args.ema)
+        if self.state:
+            self.restore()
+        # The same data and noise for every network of the same seed.
+        torch.manual_seed(args.seed + self.step)
+        self.crops = Crops(args.data, self.device, args.seed + self.step)
+        self.abar = alpha_bars(self.device)
+        self.model = (torch.compile(self.net, dynamic=False) if args.compile
+                      else self.net)
+        self.shapes = [tuple(map(int, s.split(':')))
+                       for s in args.crops.split(',')]
+        self.log = Log(os.path.join(args.out, 'log.csv'))
+
+    def make_net(self):
+        args, self.state, tensors = self.args, None, None
+        if args.resume:
+            self.state = torch.load(args.resume, weights_only=True,
+                                    map_location=self.device)
+            config, self.unshuffle = (self.state['config'],
+                                      self.state['unshuffle'])
+            tensors = self.state['net']
+        elif args.init:
+            net, self.unshuffle, _ = unet.load(args.init)
+            config, tensors = net.config, net.state_dict()
+        else:
+            self.unshuffle = args.unshuffle
+            config = unet.make_config(
+                [int(c) for c in args.channels.split(',')], args.layers,
+                args.unshuffle, args.attention or None, args.groups,
+                OCTAVES + 1)
+        self.unknown = config['num_class_embeds'] - 1
+        self.net = unet.UNet(config)
+        if tensors:
+            self.net.load_state_dict(tensors)
+        else:
+            self.net.init_for_training()
+        self.net.to(self.device, memory_format=torch.channels_last)
+
+    def restore(self):
+        state = self.state
+        for o, saved in zip(self.optimisers, state['optimisers']):
+            o.load_state_dict(saved)
+        with torch.no_grad():
+            for w, name in zip(self.ema.weights, state['ema']):
+                w.copy_(state['ema'][name])
+        self.ema.n = state['ema_n']
+        self.step, self.mpx = state['step'], state['mpx']
+        self.minutes = state['minutes']
+        self.state = True
+
+    def save(self):
+        path = os.path.join(self.args.out, 'state.pt')
+        torch.save({
+            'config': self.net.config, 'unshuffle': self.unshuffle,
+            'net': self.net.state_dict(),
+            'ema': self.ema.state_dict(self.net), 'ema_n': self.ema.n,
+            'optimisers': [o.state_dict() for o in self.optimisers],
+            'step': self.step, 'mpx': self.mpx, 'minutes': self.minutes,
+        }, path + '.new')
+        os.replace(path + '.new', path)
+
+    def rate(self, progress, steps_done):
+        """Learning rate: linear warm-up by steps, flat, then down to zero
+        over the last share `decay` of the time."""
+        args = self.args
+        warm = 1.0 if self.state else min(1, (steps_done + 1) / args.warmup)
+        down = min(1, (1 - progress) / args.decay) if args.decay else 1
+        return args.rate * min(warm, max(down, 0))
+
+    def train_step(self):
+        crop, batch = self.shapes[self.crops.rng.integers(len(self.shapes))]
+        x0, octave = self.crops.draw(batch, crop)
+        # Evenly spread timesteps: less variance than independent ones.
+        t = (torch.randperm(batch, device=self.device)
+             + torch.rand(1, device=self.device)) * (T / batch)
+        t = t.long().clamp_(max=T - 1)
+        unknown = torch.rand(batch, device=self.device) < 0.1
+        label = torch.where(unknown, self.unknown, octave)
+        a = self.abar[t].sqrt()[:, None, None, None]
+        b = (1 - self.abar[t]).sqrt()[:, None, None, None]
+        noise = torch.randn_like(x0)
+        x = torch.nn.functional.pixel_unshuffle(a * x0 + b * noise,
+                                                self.unshuffle)
+        v = torch.nn.functional.pixel_unshuffle(a * noise - b * x0,
+                                                self.unshuffle)
+        with torch.autocast(self.device, torch.bfloat16):
+            out = self.model(x.contiguous(memory_format=torch.channels_last),
+                             t, label)
+        loss = (out.float() - v).square().mean((1, 2, 3))
+        self.weighted(loss, t).mean().backward()
+        self.log.add(loss.detach(), t, octave)
+        self.mpx += batch * crop * crop / 1e6
+
+    def weighted(self, loss, t):
+        """min-SNR (Hang et al. 2023) for v, if asked for."""
+        if not self.args.min_snr:
+            return loss
+        snr = self.abar[t] / (1 - self.abar[t])
+        return loss * snr.clamp(max=self.args.min_snr) / (snr + 1)
+
+    def update(self, rate):
+        norm = torch.nn.utils.clip_grad_norm_(self.net.parameters(), 1.0)
+        if torch.isfinite(norm):
+            for o in self.optimisers:
+                for group in o.param_groups:
+                    group['lr'] = rate
+                o.step()
+            self.ema.update(self.net)
+        self.net.zero_grad(set_to_none=True)
+        self.step += 1
+
+    def run(self):
+        args = self.args
+        start = last_save = time.monotonic()
+        before, first = self.minutes, self.step
+        progress = 0.0
+        threads = Threads(args.threads or int(self.device != 'cpu'))
+        while progress < 1:
+            self.train_step()
+            done = self.step - first
+            rate = self.rate(progress, done)
+            self.update(rate)
+            now = time.monotonic()
+            threads.tick()
+            self.minutes = before + (now - start) / 60
+            progress = (now - start) / 60 / args.minutes
+            if args.steps:
+                progress = max(progress, (done + 1) / args.steps)
+            if self.step % args.log_every == 0:
+                self.log.write(self.step, self.minutes, self.mpx, rate,
+                               threads.now)
+            if now - last_save > 60 * args.save_every:
+                self.save()
+                last_save = now
+        self.save()
+
+
+def main():
+    p = argparse.ArgumentParser(
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument('data')
+    p.add_argument('out')
+    p.add_argument('--minutes', type=float, required=True)
+    p.add_argument('--steps', type=int, default=0,
+                   help='stop after so many steps if time has not run out')
+    p.add_argument('--resume', help='a state.pt')
+    p.add_argument('--init', help='a model folder')
+    p.add_argument('--channels', default='96,128,192')
+    p.add_argument('--layers', type=int, default=2)
+    p.add_argument('--unshuffle', type=int, default=4)
+    p.add_argument('--attention', choices=('', 'mid', 'low'), default='')
+    p.add_argument('--groups', type=int, default=16)
+    p.add_argument('--crops', default='64:32,128:8',
+                   help='SIDE:BATCH of the kinds of batches, drawn evenly')
+    p.add_argument('--optimiser', choices=('adamw', 'muon'), default='muon')
+    p.add_argument('--rate', type=float, default=2e-3)
+    p.add_argument('--weight-decay', type=float, default=0.01)
+    p.add_argument('--warmup', type=int, default=100, help='steps')
+    p.add_argument('--decay', type=float, default=0.4,
+                   help='share of the time in which the rate falls')
+    p.add_argument('--min-snr', type=float, default=0)
+    p.add_argument('--ema', type=float, default=0.999)
+    p.add_argument('--seed', type=int, default=0)
+    p.add_argument('--threads', type=int, default=0,
+                   help='0: on a CPU, all or one as the machine is busy')
+    p.add_argument('--compile', action='store_true')
+    p.add_argument('--log-every', type=int, default=100)
+    p.add_argument('--save-every', type=float, default=5, help='minutes')
+    args = p.parse_args()
+    os.makedirs(args.out, exist_ok=True)
+    Trainer(args).run()
+
+
+if __name__ == '__main__':
+    main()
