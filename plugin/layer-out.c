@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * layer-out.c: makes the layers of a run and puts them in the image.
+ */
+
+#include <math.h>
+
+#include <glib/gi18n.h>
+#include <libgimp/gimp.h>
+
+#include "layer-out.h"
+#include "messages.h"
+#include "params.h"
+
+
+static void
+set_name (GimpLayer       *layer,
+          const DifSource *source,
+          const DifParams *params,
+          int              variation)
+{
+  char *name = dif_message_layer_name (source->name, variation,
+                                       params->strength,
+                                       params->seed + (guint64) variation);
+
+  gimp_item_set_name (GIMP_ITEM (layer), name);
+  g_free (name);
+}
+
+static void
+attach_record (GimpLayer       *layer,
+               const DifSource *source,
+               const DifParams *params,
+               const DifModel  *model,
+               int              variation)
+{
+  GimpParasite *record = dif_params_to_parasite (params, model, variation,
+                                                 source->name,
+                                                 source->tattoo);
+
+  gimp_item_attach_parasite (GIMP_ITEM (layer), record);
+  gimp_parasite_free (record);
+}
+
+GimpLayer *
+dif_layer_out_new (const DifSource  *source,
+                   const DifImage   *result,
+                   const DifParams  *params,
+                   const DifModel   *model,
+                   int               variation,
+                   GError          **error)
+{
+  int         t = dif_strength_to_t (model, params->strength);
+  GimpLayer  *layer = NULL;
+  GeglBuffer *buffer;
+
+  if (gimp_image_is_valid (source->image))
+    layer = gimp_layer_copy (source->stand_in);
+  if (! layer)
+    {
+      g_set_error_literal (error, GIMP_PLUG_IN_ERROR, 0,
+                           _("The image was closed before its variations "
+                             "were finished."));
+      return NULL;
+    }
+
+  buffer = gimp_drawable_get_buffer (GIMP_DRAWABLE (layer));
+  dif_source_write (source, result, sqrt (dif_model_alpha_bar (model, t)),
+                    buffer);
+  g_object_unref (buffer);
+
+  set_name (layer, source, params, variation);
+  attach_record (layer, source, params, model, variation);
+  return layer;
+}
+
+/* Whether layer is one of items or in a group among them.  Takes
+ * ownership of items.
+ */
+static gboolean
+contains (GimpItem  **items,
+          GimpLayer  *layer)
+{
+  gboolean  found = FALSE;
+  GimpItem **item;
+
+  for (item = items; items && *item && ! found; item++)
+    {
+      found = *item == GIMP_ITEM (layer);
+      if (! found && gimp_item_is_group (*item))
+        found = contains (gimp_item_get_children (*item), layer);
+    }
+  g_free (items);
+  return found;
+}
+
+static void
+insert (GimpImage *image,
+        GimpLayer *layer,
+        GimpLayer *below)
+{
+  GimpItem *parent = NULL;
+  int       position = 0;
+
+  if (contains ((GimpItem **) gimp_image_get_layers (image), below))
+    {
+      parent = gimp_item_get_parent (GIMP_ITEM (below));
+      position = gimp_image_get_item_position (image, GIMP_ITEM (below));
+    }
+  gimp_image_insert_layer (image, layer, (GimpLayer *) parent, position);
+}
+
+void
+dif_layer_out_insert (GimpImage *image,
+                      GPtrArray *layers,
+                      GPtrArray *sources)
+{
+  GimpLayer **selected = gimp_image_get_selected_layers (image);
+  guint       i;
+
+  gimp_image_undo_group_start (image);
+  gimp_image_freeze_layers (image);
+
+  /* Each goes above those of its source that are there already. */
+  for (i = 0; i < layers->len; i++)
+    {
+      gboolean first = i == 0 || sources->pdata[i - 1] != sources->pdata[i];
+
+      insert (image, layers->pdata[i],
+              first ? sources->pdata[i] : layers->pdata[i - 1]);
+    }
+
+  gimp_image_set_selected_layers (image, (const GimpLayer **) selected);
+  gimp_image_thaw_layers (image);
+  gimp_image_undo_group_end (image);
+  g_free (selected);
+}
+
+void
+dif_layer_out_delete (GimpImage *image,
+                      GPtrArray *layers)
+{
+  guint i;
+
+  if (gimp_image_is_valid (image))
+    for (i = 0; i < layers->len; i++)
+      gimp_item_delete (layers->pdata[i]);
+  g_ptr_array_set_size (layers, 0);
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * main.c: the plug-in as GIMP sees it: which procedures there are and
+ * where its translations lie.
+ */
+
+#include <string.h>
+
+#include <libgimp/gimp.h>
+
+#include "procedure.h"
+#include "progress.h"
+
+#define DIF_TYPE_PLUG_IN (dif_plug_in_get_type ())
+G_DECLARE_FINAL_TYPE (DifPlugIn, dif_plug_in, DIF, PLUG_IN, GimpPlugIn)
+
+struct _DifPlugIn
+{
+  GimpPlugIn parent_instance;
+};
+
+G_DEFINE_TYPE (DifPlugIn, dif_plug_in, GIMP_TYPE_PLUG_IN)
+
+GIMP_MAIN (DIF_TYPE_PLUG_IN)
+
+
+/* Procedures are declared anew at each start of GIMP rather than once
+ * after installation, because the models to choose from are folders that
+ * come and go.
+ */
+static GList *
+init_procedures (GimpPlugIn *plug_in)
+{
+  GList *names = NULL;
+
+  names = g_list_append (names, g_strdup (DIF_PROCEDURE));
+  names = g_list_append (names, g_strdup (DIF_PROGRESS_PROCEDURE));
+  return names;
+}
+
+static GimpProcedure *
+create_procedure (GimpPlugIn  *plug_in,
+                  const gchar *name)
+{
+  if (strcmp (name, DIF_PROCEDURE) == 0)
+    return dif_procedure_new (plug_in);
+  if (strcmp (name, DIF_PROGRESS_PROCEDURE) == 0)
+    return dif_progress_procedure_new (plug_in);
+  return NULL;
+}
+
+/* Without catalogues there is nothing to set up, and GIMP would complain
+ * of the missing folder on the terminal.
+ */
+static gboolean
+set_i18n (GimpPlugIn   *plug_in,
+          const gchar  *procedure_name,
+          gchar       **gettext_domain,
+          gchar       **catalog_dir)
+{
+  char     *folder = g_path_get_dirname (gimp_get_progname ());
+  char     *locale = g_build_filename (folder, "locale", NULL);
+  gboolean  present = g_file_test (locale, G_FILE_TEST_IS_DIR);
+
+  if (present)
+    *gettext_domain = g_strdup (GETTEXT_PACKAGE);
+
+  g_free (locale);
+  g_free (folder);
+  return present;
+}
+
+/* babl, which converts pixels, times several ways from one format to
+ * another and takes the fastest that is nearly right, so that the last
+ * bits of a layer's colours differ from one process to the next.  A
+ * network makes more of that, and the same seed would not give the same
+ * picture.  With no error allowed it takes its one reference.  It reads
+ * these variables when it starts, which is after this.
+ */
+static void
+make_colours_reproducible (void)
+{
+  g_setenv ("BABL_TOLERANCE", "0", TRUE);
+  g_setenv ("BABL_PATH_LENGTH", "1", TRUE);
+  g_setenv ("BABL_LUT", "0", TRUE);
+}
+
+static void
+dif_plug_in_class_init (DifPlugInClass *klass)
+{
+  GimpPlugInClass *plug_in_class = GIMP_PLUG_IN_CLASS (klass);
+
+  make_colours_reproducible ();
+
+  plug_in_class->init_procedures  = init_procedures;
+  plug_in_class->create_procedure = create_procedure;
+  plug_in_class->set_i18n         = set_i18n;
+}
+
+static void
+dif_plug_in_init (DifPlugIn *plug_in)
+{
+}

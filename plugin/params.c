@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * params.c: settings in, parameters and records out.
+ */
+
+#include <string.h>
+
+#include <glib/gi18n.h>
+#include <libgimp/gimp.h>
+
+#include "params.h"
+
+
+GimpChoice *
+dif_params_sampler_choice (void)
+{
+  static const struct
+  {
+    const char *label;
+    const char *help;
+  } texts[DIF_N_SAMPLERS] = {
+    [DIF_SAMPLER_DDPM] = {
+      N_("DDPM (ancestral)"),
+      N_("Adds fresh noise at every step; best with many steps")
+    },
+    [DIF_SAMPLER_DDIM] = {
+      N_("DDIM"),
+      N_("Adds no noise on the way; simple and predictable")
+    },
+    [DIF_SAMPLER_DPMPP_2M] = {
+      N_("DPM-Solver++ 2M"),
+      N_("Good results in few steps")
+    },
+    [DIF_SAMPLER_DPMPP_2M_SDE] = {
+      N_("DPM-Solver++ 2M SDE"),
+      N_("The same with fresh noise at every step: livelier texture")
+    },
+    [DIF_SAMPLER_DPMPP_2M_KARRAS] = {
+      N_("DPM-Solver++ 2M Karras"),
+      N_("The same with more of its steps at low noise")
+    },
+  };
+  GimpChoice *choice = gimp_choice_new ();
+  int         kind;
+
+  /* The default comes first, then the rest in the engine's order. */
+  gimp_choice_add (choice,
+                   dif_sampler_kind_to_string (DIF_SAMPLER_DPMPP_2M),
+                   DIF_SAMPLER_DPMPP_2M,
+                   _(texts[DIF_SAMPLER_DPMPP_2M].label),
+                   _(texts[DIF_SAMPLER_DPMPP_2M].help));
+  for (kind = 0; kind < DIF_N_SAMPLERS; kind++)
+    if (kind != DIF_SAMPLER_DPMPP_2M)
+      gimp_choice_add (choice,
+                       dif_sampler_kind_to_string ((DifSamplerKind) kind),
+                       kind, _(texts[kind].label), _(texts[kind].help));
+  return choice;
+}
+
+char **
+dif_params_model_dirs (void)
+{
+  char **dirs = g_new0 (char *, 3);
+  char  *folder = g_path_get_dirname (gimp_get_progname ());
+
+  dirs[0] = g_build_filename (folder, "models", NULL);
+  dirs[1] = g_build_filename (gimp_directory (), "diffusion-models", NULL);
+  g_free (folder);
+  return dirs;
+}
+
+/* A folder's name need not be UTF-8, a nick must be.  The same text is
+ * made again to find the folder, so nothing has to be undone.
+ */
+static char *
+nick_of_folder (const char *folder)
+{
+  char *name = g_path_get_basename (folder);
+  char *nick = g_utf8_make_valid (name, -1);
+
+  g_free (name);
+  return nick;
+}
+
+GimpChoice *
+dif_params_model_choice (void)
+{
+  GimpChoice  *choice = gimp_choice_new ();
+  char       **dirs = dif_params_model_dirs ();
+  char       **found = dif_models_find ((const char *const *) dirs);
+  GHashTable  *known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
+                                              NULL);
+  int          id = 0;
+  char       **folder;
+
+  gimp_choice_add (choice, DIF_DEFAULT_MODEL, id++, _("Photo"), NULL);
+  g_hash_table_add (known, g_strdup (DIF_DEFAULT_MODEL));
+
+  for (folder = found; *folder; folder++)
+    {
+      char *nick = nick_of_folder (*folder);
+
+      if (g_hash_table_add (known, nick))
+        gimp_choice_add (choice, nick, id++, nick, *folder);
+    }
+
+  g_hash_table_unref (known);
+  g_strfreev (found);
+  g_strfreev (dirs);
+  return choice;
+}
+
+char *
+dif_params_from_config (GimpProcedureConfig *config,
+                        DifParams           *params)
+{
+  DifParams defaults = DIF_PARAMS_INIT;
+  double    strength;
+  int       seed;
+  char     *model;
+
+  *params = defaults;
+  g_object_get (config,
+                "strength",       &strength,
+                "num-variations", &params->num_variations,
+                "seed",           &seed,
+                "steps",          &params->steps,
+                "model",          &model,
+                NULL);
+  params->strength = strength / 100.0;
+  params->seed = (guint64) seed;
+  params->sampler = (DifSamplerKind)
+    gimp_procedure_config_get_choice_id (config, "sampler");
+  return model;
+}
+
+DifModel *
+dif_params_load_model (const char  *nick,
+                       GError     **error)
+{
+  char     **dirs = dif_params_model_dirs ();
+  char     **found = dif_models_find ((const char *const *) dirs);
+  DifModel  *model = NULL;
+  gboolean   matched = FALSE;
+  char     **folder;
+
+  for (folder = found; *folder && ! matched; folder++)
+    {
+      char *name = nick_of_folder (*folder);
+
+      matched = strcmp (name, nick) == 0;
+      if (matched)
+        model = dif_model_load (*folder, error);
+      g_free (name);
+    }
+
+  if (! matched)
+    g_set_error (error, DIF_ERROR, DIF_ERROR_NOT_FOUND,
+                 "There is no model \"%s\" in %s or %s.", nick, dirs[0],
+                 dirs[1]);
+
+  g_strfreev (found);
+  g_strfreev (dirs);
+  return model;
+}
+
+GimpParasite *
+dif_params_to_parasite (const DifParams *params,
+                        const DifModel  *model,
+                        int              variation,
+                        const char      *source,
+                        guint            tattoo)
+{
+  const DifModelInfo *info = dif_model_info (model);
+  GKeyFile           *file = g_key_file_new ();
+  GimpParasite       *parasite;
+  char                percent[G_ASCII_DTOSTR_BUF_SIZE];
+  char               *id = g_utf8_make_valid (info->id, -1);
+  char               *data;
+  gsize               length;
+
+  g_ascii_formatd (percent, sizeof (percent), "%.10g",
+                   params->strength * 100.0);
+
+  g_key_file_set_string (file, "diffusion", "version", DIF_VERSION);
+  g_key_file_set_string (file, "diffusion", "model", id);
+  g_key_file_set_string (file, "diffusion", "model-hash", info->hash);
+  g_key_file_set_string (file, "diffusion", "strength", percent);
+  g_key_file_set_integer (file, "diffusion", "t",
+                          dif_strength_to_t (model, params->strength));
+  g_key_file_set_uint64 (file, "diffusion", "seed",
+                         params->seed + (guint64) variation);
+  g_key_file_set_integer (file, "diffusion", "steps", params->steps);
+  g_key_file_set_string (file, "diffusion", "sampler",
+                         dif_sampler_kind_to_string (params->sampler));
+  g_key_file_set_integer (file, "diffusion", "variation", variation + 1);
+  g_key_file_set_string (file, "diffusion", "source", source);
+  g_key_file_set_uint64 (file, "diffusion", "source-tattoo", tattoo);
+
+  data = g_key_file_to_data (file, &length, NULL);
+  parasite = gimp_parasite_new (DIF_PARASITE, GIMP_PARASITE_PERSISTENT,
+                                length + 1, data);
+  g_free (data);
+  g_free (id);
+  g_key_file_unref (file);
+  return parasite;
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * procedure.c: declares Filters > Diffusion: menu, documentation and
+ * every argument.  Each control of the dialog is an argument here.
+ */
+
+#include <glib/gi18n.h>
+#include <libgimp/gimp.h>
+#include <libgimp/gimpui.h>
+
+#include "params.h"
+#include "procedure.h"
+#include "run.h"
+
+
+static void
+add_documentation (GimpProcedure *procedure)
+{
+  gimp_procedure_set_image_types (procedure, "RGB*, GRAY*");
+  gimp_procedure_set_sensitivity_mask (procedure,
+                                       GIMP_PROCEDURE_SENSITIVE_DRAWABLE |
+                                       GIMP_PROCEDURE_SENSITIVE_DRAWABLES);
+
+  gimp_procedure_set_menu_label (procedure, _("_Diffusion..."));
+  gimp_procedure_set_icon_name (procedure, GIMP_ICON_EFFECT);
+  gimp_procedure_add_menu_path (procedure, "<Image>/Filters");
+
+  gimp_procedure_set_documentation (
+    procedure,
+    _("Make variations of a layer with a diffusion model"),
+    _("Turns each selected layer part of the way into noise and lets a "
+      "diffusion model remove the noise step by step. Each variation "
+      "becomes a new layer above its source, which stays as it is. With a "
+      "selection, only the selected pixels change. Works on this machine "
+      "alone, without a network connection."),
+    DIF_PROCEDURE);
+  gimp_procedure_set_attribution (procedure, "The GIMP Diffusion developers",
+                                  "The GIMP Diffusion developers", "2026");
+}
+
+static void
+add_arguments (GimpProcedure *procedure)
+{
+  DifParams defaults = DIF_PARAMS_INIT;
+
+  gimp_procedure_add_double_argument (
+    procedure, "strength", _("S_trength (%)"),
+    _("How far the layer is turned into noise before it is restored: at 20 "
+      "only fine detail changes, at 60 most of it, at 100 nothing of the "
+      "layer is left"),
+    0.0, 100.0, defaults.strength * 100.0, G_PARAM_READWRITE);
+
+  gimp_procedure_add_int_argument (
+    procedure, "num-variations", _("_Variations"),
+    _("How many variations to make, each as a layer of its own"),
+    1, DIF_MAX_VARIATIONS, defaults.num_variations, G_PARAM_READWRITE);
+
+  gimp_procedure_add_int_argument (
+    procedure, "seed", _("S_eed"),
+    _("Chooses the noise: the same seed makes the same variations. The "
+      "first uses this number, each further one the next"),
+    0, G_MAXINT, (int) defaults.seed, G_PARAM_READWRITE);
+
+  gimp_procedure_add_int_argument (
+    procedure, "steps", _("Ste_ps"),
+    _("How many steps the model takes to remove the noise: more take "
+      "longer and can look better"),
+    1, DIF_MAX_STEPS, defaults.steps, G_PARAM_READWRITE);
+
+  gimp_procedure_add_choice_argument (
+    procedure, "sampler", _("Sa_mpler"),
+    _("How the noise is removed from step to step"),
+    dif_params_sampler_choice (),
+    dif_sampler_kind_to_string (defaults.sampler), G_PARAM_READWRITE);
+
+  gimp_procedure_add_choice_argument (
+    procedure, "model", _("Mo_del"),
+    _("The model that removes the noise. Folders placed in "
+      "diffusion-models, in GIMP's user folder, appear here"),
+    dif_params_model_choice (), DIF_DEFAULT_MODEL, G_PARAM_READWRITE);
+
+  gimp_procedure_add_core_object_array_return_value (
+    procedure, "layers", "Layers",
+    "The new layers, by source layer and variation", GIMP_TYPE_LAYER,
+    G_PARAM_READWRITE);
+}
+
+GimpProcedure *
+dif_procedure_new (GimpPlugIn *plug_in)
+{
+  GimpProcedure *procedure;
+
+  procedure = gimp_image_procedure_new (plug_in, DIF_PROCEDURE,
+                                        GIMP_PDB_PROC_TYPE_PLUGIN, dif_run,
+                                        NULL, NULL);
+  add_documentation (procedure);
+  add_arguments (procedure);
+  return procedure;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * run.h: one call of the procedure, from its arguments to new layers.
+ */
+
+#ifndef PLUGIN_RUN_H
+#define PLUGIN_RUN_H
+
+#include <libgimp/gimp.h>
+
+/* The run function of DIF_PROCEDURE, in all three run modes.  Results:
+ *
+ *   success          the new layers are in the image, in one undo step;
+ *                    also where the user stopped the run after at least
+ *                    one variation was finished
+ *   cancel           stopped before any variation was finished
+ *   calling error    these drawables cannot be worked on
+ *   execution error  anything else went wrong
+ *
+ * An error comes with one message and leaves the image as it was.
+ */
+GimpValueArray *dif_run (GimpProcedure        *procedure,
+                         GimpRunMode           run_mode,
+                         GimpImage            *image,
+                         GimpDrawable        **drawables,
+                         GimpProcedureConfig  *config,
+                         gpointer              run_data);
+
+#endif

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * source.c: opens a layer for a run.
+ */
+
+#include <string.h>
+
+#include <glib/gi18n.h>
+#include <libgimp/gimp.h>
+
+#include "source.h"
+#include "stand-in.h"
+
+
+gboolean
+dif_source_check (GimpDrawable  *drawable,
+                  GError       **error)
+{
+  const char *message = NULL;
+
+  if (GIMP_IS_LAYER_MASK (drawable))
+    message = _("Diffusion works on the pixels of a layer, not on its mask. "
+                "Click the layer's own thumbnail in the Layers dialog first.");
+  else if (! GIMP_IS_LAYER (drawable))
+    message = _("Diffusion works on layers, not on channels. "
+                "Select a layer first.");
+  else if (GIMP_IS_GROUP_LAYER (drawable))
+    message = _("Diffusion cannot work on a layer group. Select a layer "
+                "inside it, or merge the group with Layer > Merge Layer "
+                "Group first.");
+  else if (gimp_layer_is_floating_sel (GIMP_LAYER (drawable)))
+    message = _("Diffusion cannot work on a floating selection. Anchor it, "
+                "or make it a layer with Layer > To New Layer first.");
+  else if (gimp_drawable_is_indexed (drawable))
+    message = _("Diffusion cannot work on an indexed image. "
+                "Convert it with Image > Mode > RGB first.");
+
+  if (message)
+    g_set_error_literal (error, GIMP_PLUG_IN_ERROR, 0, message);
+  return message == NULL;
+}
+
+/* Copies the part of the selection that lies over source->selected. */
+static void
+copy_selection (DifSource *source)
+{
+  GeglRectangle  rect = source->selected;
+  GeglBuffer    *live = gimp_drawable_get_buffer (
+    GIMP_DRAWABLE (gimp_image_get_selection (source->image)));
+
+  rect.x += source->offset_x;
+  rect.y += source->offset_y;
+  g_clear_object (&source->selection);
+  source->selection = gegl_buffer_new (&rect, gegl_buffer_get_format (live));
+  gegl_buffer_copy (live, &rect, GEGL_ABYSS_NONE, source->selection, &rect);
+  g_object_unref (live);
+}
+
+/* Selection and context in the layer's coordinates.  FALSE if nothing of
+ * the layer is selected.
+ */
+static gboolean
+find_region (DifSource *source)
+{
+  GimpImage    *image = source->image;
+  GeglRectangle layer = { 0, 0, source->width, source->height };
+  GeglRectangle wide;
+  gboolean      some;
+  int           x1, y1, x2, y2;
+
+  source->selected = layer;
+  gimp_selection_bounds (image, &some, &x1, &y1, &x2, &y2);
+  if (some)
+    {
+      GeglRectangle bounds = { x1 - source->offset_x, y1 - source->offset_y,
+                               x2 - x1, y2 - y1 };
+
+      if (! gegl_rectangle_intersect (&source->selected, &layer, &bounds))
+        return FALSE;
+      copy_selection (source);
+    }
+
+  wide = source->selected;
+  wide.x -= DIF_CONTEXT;
+  wide.y -= DIF_CONTEXT;
+  wide.width += 2 * DIF_CONTEXT;
+  wide.height += 2 * DIF_CONTEXT;
+  return gegl_rectangle_intersect (&source->region, &layer, &wide);
+}
+
+/* Takes size and place from drawable, the layer or its stand-in. */
+static gboolean
+measure (DifSource     *source,
+         GimpDrawable  *drawable,
+         GError       **error)
+{
+  source->has_alpha = gimp_drawable_has_alpha (drawable);
+  source->width = gimp_drawable_get_width (drawable);
+  source->height = gimp_drawable_get_height (drawable);
+  gimp_drawable_get_offsets (drawable, &source->offset_x, &source->offset_y);
+
+  if (! find_region (source))
+    {
+      g_set_error (error, GIMP_PLUG_IN_ERROR, 0,
+                   _("The selection does not touch the layer \"%s\". Select "
+                     "a part of it, or everything with Select > All."),
+                   source->name);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+gboolean
+dif_source_init (DifSource     *source,
+                 GimpDrawable  *drawable,
+                 GError       **error)
+{
+  memset (source, 0, sizeof (*source));
+  if (! gimp_item_is_valid (GIMP_ITEM (drawable)))
+    {
+      g_set_error_literal (error, GIMP_PLUG_IN_ERROR, 0,
+                           _("A layer was deleted before its turn came."));
+      return FALSE;
+    }
+
+  source->image = gimp_item_get_image (GIMP_ITEM (drawable));
+  source->layer = GIMP_LAYER (drawable);
+  source->name = gimp_item_get_name (GIMP_ITEM (drawable));
+  source->tattoo = gimp_item_get_tattoo (GIMP_ITEM (drawable));
+  return measure (source, drawable, error);
+}
+
+gboolean
+dif_source_copy (DifSource  *source,
+                 GError    **error)
+{
+  source->stand_in = dif_stand_in_new (source->layer);
+  if (! source->stand_in)
+    {
+      g_set_error (error, GIMP_PLUG_IN_ERROR, 0,
+                   _("The layer \"%s\" could not be copied."), source->name);
+      return FALSE;
+    }
+
+  source->buffer = gimp_drawable_get_buffer (GIMP_DRAWABLE (source->stand_in));
+  source->format = gegl_buffer_get_format (source->buffer);
+  return measure (source, GIMP_DRAWABLE (source->stand_in), error);
+}
+
+void
+dif_source_clear (DifSource *source)
+{
+  g_clear_object (&source->buffer);
+  g_clear_object (&source->selection);
+  if (source->stand_in && gimp_image_is_valid (source->image))
+    gimp_item_delete (GIMP_ITEM (source->stand_in));
+  g_free (source->name);
+  memset (source, 0, sizeof (*source));
+}

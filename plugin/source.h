@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * source.h: the layer that variations are made of: which layers will do,
+ * what of it is selected, and a copy of it to work from.
+ */
+
+#ifndef PLUGIN_SOURCE_H
+#define PLUGIN_SOURCE_H
+
+#include <libgimp/gimp.h>
+
+/* Pixels around the selection that the model sees but does not change. */
+#define DIF_CONTEXT 64
+
+/* A layer to make variations of, as it was when it was opened: what
+ * happens to it later has no effect.
+ */
+typedef struct
+{
+  GimpImage     *image;     /* may be closed later: check before any use of
+                               a layer, which outlives it and crashes GIMP  */
+  GimpLayer     *layer;     /* as the user picked it; may be deleted later  */
+  char          *name;      /* of that layer                                */
+  guint          tattoo;    /* of that layer                                */
+  GimpLayer     *stand_in;  /* its copy, see stand-in.h; not in the image   */
+  GeglBuffer    *buffer;    /* of the stand-in                              */
+  GeglBuffer    *selection; /* a copy of the part over the layer, in image
+                               coordinates; NULL: everything is selected    */
+  const Babl    *format;    /* the layer's own, of buffer                   */
+  gboolean       has_alpha;
+  int            offset_x;  /* of the layer in the image                    */
+  int            offset_y;
+  int            width;
+  int            height;
+  GeglRectangle  selected;  /* where pixels may change, in the layer        */
+  GeglRectangle  region;    /* that and its context, what the engine sees   */
+} DifSource;
+
+/* TRUE if variations can be made of drawable; else a translated message
+ * that says what to do.  GIMP_PLUG_IN_ERROR.
+ */
+gboolean   dif_source_check (GimpDrawable      *drawable,
+                             GError           **error);
+
+/* Finds out what of a checked drawable is selected, and fills all of
+ * source but stand_in, buffer and format.  Fails with
+ * GIMP_PLUG_IN_ERROR if no pixel of it is selected.  Undo with
+ * dif_source_clear() in any case.
+ */
+gboolean   dif_source_init  (DifSource         *source,
+                             GimpDrawable      *drawable,
+                             GError           **error);
+
+/* Makes the copy that the rest works from.  The region can grow by
+ * that, if effects make the layer larger.  Errors: as above.
+ */
+gboolean   dif_source_copy  (DifSource         *source,
+                             GError           **error);
+void       dif_source_clear (DifSource         *source);
+
+#endif

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * messages.c: the engine speaks plain English and error codes; this
+ * turns both into sentences for people, in their language.
+ */
+
+#include <math.h>
+
+#include <glib/gi18n.h>
+
+#include "messages.h"
+
+
+static const char *
+format_for_code (int code)
+{
+  switch ((DifError) code)
+    {
+    case DIF_ERROR_ARGUMENT:
+      return _("Diffusion cannot do this.\n%s");
+    case DIF_ERROR_NOT_FOUND:
+      return _("The model, or a file of it, is missing.\n%s");
+    case DIF_ERROR_IO:
+      return _("A file of the model cannot be read.\n%s");
+    case DIF_ERROR_MALFORMED:
+      return _("The model is damaged.\n%s");
+    case DIF_ERROR_UNSUPPORTED:
+      return _("The model is of a kind that Diffusion cannot run.\n%s");
+    case DIF_ERROR_MEMORY:
+      return _("There is not enough memory. "
+               "Select a smaller area, or scale the layer down.\n%s");
+    case DIF_ERROR_NUMERIC:
+      return _("The model's output is not a picture.\n%s");
+    case DIF_ERROR_CANCELLED:
+      break;
+    }
+  return _("Cancelled.\n%s");
+}
+
+GError *
+dif_message_from_error (GError *error)
+{
+  GError *told;
+  char   *text;
+
+  if (error->domain != DIF_ERROR)
+    return error;
+
+  text = g_strdup_printf (format_for_code (error->code), error->message);
+  told = g_error_new_literal (error->domain, error->code, text);
+  g_free (text);
+  g_error_free (error);
+  return told;
+}
+
+char *
+dif_message_duration (double seconds)
+{
+  /* Rounded up: a countdown that ends with "0 s left" has lied. */
+  int whole = (int) ceil (CLAMP (seconds, 0.0, 3600.0 * 24 * 365));
+
+  if (whole < 60)
+    return g_strdup_printf (_("%d s"), whole);
+  if (whole < 3600)
+    return g_strdup_printf (_("%d min %d s"), whole / 60, whole % 60);
+  return g_strdup_printf (_("%d h %d min"), whole / 3600, whole / 60 % 60);
+}
+
+char *
+dif_message_progress (const DifProgress *progress,
+                      int                layer,
+                      int                n_layers,
+                      double             remaining)
+{
+  GString *text = g_string_new (NULL);
+  int      variation = MIN (progress->variation, progress->num_variations - 1);
+  int      step = MIN (progress->step + 1, progress->steps);
+
+  if (n_layers > 1)
+    g_string_append_printf (text, _("Layer %d of %d, "), layer + 1, n_layers);
+
+  g_string_append_printf (text, _("Variation %d of %d, step %d of %d"),
+                          variation + 1, progress->num_variations, step,
+                          progress->steps);
+
+  if (remaining >= 0.0)
+    {
+      char *left = dif_message_duration (remaining);
+
+      g_string_append_printf (text, _(" – %s left"), left);
+      g_free (left);
+    }
+
+  return g_string_free (text, FALSE);
+}
+
+char *
+dif_message_layer_name (const char *source,
+                        int         variation,
+                        double      strength,
+                        guint64     seed)
+{
+  char  percent[32];
+  char  number[32];
+  char *name;
+
+  /* Six digits hold any strength that a slider can be set to. */
+  g_snprintf (percent, sizeof (percent), "%.6g", strength * 100.0);
+  g_snprintf (number, sizeof (number), "%" G_GUINT64_FORMAT, seed);
+
+  /* The name of a result layer: source layer, number, strength, seed. */
+  name = g_strdup_printf (_("%s, variation %d (%s %%, seed %s)"), source,
+                          variation + 1, percent, number);
+  return name;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * messages.h: every sentence that is not part of a dialog: what went
+ * wrong, and how far a job is.  Texts are translated here; all strings
+ * returned are UTF-8 and the caller's to free with g_free().
+ */
+
+#ifndef UI_MESSAGES_H
+#define UI_MESSAGES_H
+
+#include "dif.h"
+
+/* The error as a person reads it: what happened, by its code and in
+ * their language, then the engine's own sentence, which names the file
+ * or the setting.  An error of another domain is passed on as it is.
+ * The domain and code stay.  Takes ownership of error.
+ */
+GError *dif_message_from_error (GError            *error);
+
+/* "Variation 2 of 4, step 5 of 12 – 8 s left".  With more than one
+ * layer, "Layer 1 of 3, " comes first; layer counts from 0.
+ */
+char   *dif_message_progress   (const DifProgress *progress,
+                                int                layer,
+                                int                n_layers,
+                                double             remaining);
+
+/* "8 s", "3 min 20 s", "2 h 5 min". */
+char   *dif_message_duration   (double             seconds);
+
+/* "Beach, variation 2 (40 %, seed 7)"; variation counts from 0, strength
+ * is 0..1 and seed is that of this variation.
+ */
+char   *dif_message_layer_name (const char        *source,
+                                int                variation,
+                                double             strength,
+                                guint64            seed);
+
+#endif
