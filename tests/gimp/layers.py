@@ -1,0 +1,256 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where the new layers go, what they keep of their source, their record."""
+
+import array
+import configparser
+
+from gi.repository import Gimp
+
+from harness import (add_layer, check, equal, every_layer, floats, new_image,
+                     raw, read, scene, scheme, vary, write)
+
+
+def names(layers):
+    """The names of layers."""
+    return [layer.get_name() for layer in layers]
+
+
+def record(layer):
+    """What the layer's parasite says, by key."""
+    parasite = layer.get_parasite("gimp-diffusion")
+    check(parasite is not None, "no record on", layer.get_name())
+    check(parasite.is_persistent(), "the record is not saved")
+    text = bytes(parasite.get_data()).rstrip(b"\0").decode()
+    parser = configparser.ConfigParser(interpolation=None)
+    parser.read_string(text)
+    return dict(parser["diffusion"])
+
+
+def test_names_and_order():
+    """Names say number, strength and seed; the first is the lowest"""
+    image = new_image()
+    below = add_layer(image, name="Below")
+    source = add_layer(image, name="Beach")
+    above = add_layer(image, name="Above")
+    results = vary(image, [source], seed=7, num_variations=3, strength=12.5)
+    equal(names(results), ["Beach, variation 1 (12.5 %, seed 7)",
+                           "Beach, variation 2 (12.5 %, seed 8)",
+                           "Beach, variation 3 (12.5 %, seed 9)"], "names")
+    equal(names(image.get_layers()),
+          names([above] + results[::-1] + [source, below]), "layer stack")
+
+
+def test_defaults():
+    """The defaults are those of the dialog"""
+    image = new_image(16, 16)
+    source = add_layer(image)
+    procedure = Gimp.get_pdb().lookup_procedure("plug-in-diffusion")
+    config = procedure.create_config()
+    found = {name: config.get_property(name) for name in
+             ("strength", "num-variations", "seed", "steps", "sampler",
+              "model")}
+    equal(found, {"strength": 40.0, "num-variations": 4, "seed": 0,
+                  "steps": 12, "sampler": "dpmpp-2m", "model": "photo"},
+          "defaults")
+    equal(names(vary(image, [source], steps=1))[3],
+          "Beach, variation 4 (40 %, seed 3)", "name")
+
+
+def test_record():
+    """Each layer carries what made it"""
+    image = new_image()
+    source = add_layer(image)
+    results = vary(image, [source], seed=5, num_variations=2, strength=20.0,
+                   steps=3, sampler="ddim")
+    found = record(results[1])
+    check(len(found["model-hash"]) == 16, "hash:", found["model-hash"])
+    check(int(found["model-hash"], 16) != 0, "hash:", found["model-hash"])
+    check(found["version"], "no version")
+    del found["model-hash"], found["version"]
+    equal(found, {"model": "photo", "strength": "20", "t": "200",
+                  "seed": "6", "steps": "3", "sampler": "ddim",
+                  "variation": "2", "source": "Beach",
+                  "source-tattoo": str(source.get_tattoo())}, "record")
+    check(source.get_parasite("gimp-diffusion") is None,
+          "the source has a record")
+
+
+def test_group():
+    """In a group, with offsets: beside the source"""
+    image = new_image(100, 80)
+    group = Gimp.GroupLayer.new(image, "Group")
+    image.insert_layer(group, None, 0)
+    inner = Gimp.GroupLayer.new(image, "Inner")
+    image.insert_layer(inner, group, 0)
+    other = add_layer(image, name="Other", parent=inner)
+    source = add_layer(image, size=(48, 40), offsets=(13, 21), parent=inner)
+    results = vary(image, [source], num_variations=2)
+    equal(names(inner.get_children()), names(results[::-1] + [source, other]),
+          "layers of the group")
+    for result in results:
+        equal(tuple(result.get_offsets())[-2:], (13, 21), "offsets")
+        equal((result.get_width(), result.get_height()), (48, 40), "size")
+
+
+def test_other_size():
+    """A layer larger and one smaller than the canvas keep their size"""
+    image = new_image(40, 30)
+    for size, offsets in (((56, 48), (-8, -9)), ((20, 10), (5, 25))):
+        source = add_layer(image, size=size, offsets=offsets)
+        result = vary(image, [source], num_variations=1)[0]
+        equal((result.get_width(), result.get_height()), size, "size")
+        equal(tuple(result.get_offsets())[-2:], offsets, "offsets")
+    equal((image.get_width(), image.get_height()), (40, 30), "canvas")
+
+
+def test_attributes():
+    """Opacity, mode, blending and colour tag are the source's; locks not"""
+    image = new_image()
+    source = add_layer(image)
+    source.set_opacity(42.0)
+    source.set_mode(Gimp.LayerMode.MULTIPLY)
+    source.set_blend_space(Gimp.LayerColorSpace.RGB_LINEAR)
+    source.set_composite_mode(Gimp.LayerCompositeMode.CLIP_TO_BACKDROP)
+    source.set_color_tag(Gimp.ColorTag.GREEN)
+    source.set_visible(False)
+    source.set_lock_alpha(True)
+    source.set_lock_content(True)
+    result = vary(image, [source], num_variations=1)[0]
+    check(abs(result.get_opacity() - 42.0) < 0.01, "opacity")
+    equal(result.get_mode(), Gimp.LayerMode.MULTIPLY, "mode")
+    equal(result.get_blend_space(), Gimp.LayerColorSpace.RGB_LINEAR, "space")
+    equal(result.get_composite_mode(),
+          Gimp.LayerCompositeMode.CLIP_TO_BACKDROP, "composite mode")
+    equal(result.get_color_tag(), Gimp.ColorTag.GREEN, "colour tag")
+    equal(result.get_visible(), True, "visible")
+    equal((result.get_lock_alpha(), result.get_lock_content()),
+          (False, False), "locks")
+    equal((source.get_visible(), source.get_lock_alpha(),
+           source.get_lock_content()), (False, True, True), "source")
+    check(raw(result) != raw(source), "nothing changed")
+
+
+def test_mask():
+    """A layer mask comes along, bit for bit"""
+    image = new_image()
+    source = add_layer(image)
+    mask = source.create_mask(Gimp.AddMaskType.WHITE)
+    source.add_mask(mask)
+    write(mask, array.array("f", (i / 1920 for i in range(1920))),
+          form="Y float")
+    source.set_apply_mask(False)
+    before = raw(mask)
+    result = vary(image, [source], num_variations=1)[0]
+    check(result.get_mask() is not None, "no mask")
+    equal(raw(result.get_mask()), before, "mask")
+    equal(result.get_apply_mask(), False, "whether the mask applies")
+    equal(raw(source.get_mask()), before, "mask of the source")
+
+
+def test_selected_layers():
+    """The user's layers stay selected"""
+    image = new_image()
+    other = add_layer(image, name="Other")
+    source = add_layer(image)
+    for chosen in ([source], [other], [other, source]):
+        image.set_selected_layers(chosen)
+        vary(image, [source], num_variations=2, steps=1)
+        equal(sorted(names(image.get_selected_layers())),
+              sorted(names(chosen)), "selected layers")
+
+
+def test_two_layers():
+    """Two layers, each with variations above it, as if run alone"""
+    image = new_image()
+    low = add_layer(image, name="Low")
+    high = add_layer(image, scene(48, 40, lambda x, y: x / 47), name="High")
+    both = vary(image, [high, low], num_variations=2)
+    equal(names(image.get_layers()),
+          names([both[3], both[2], high, both[1], both[0], low]),
+          "layer stack")
+    alone = vary(image, [high], num_variations=2)
+    equal([raw(layer) for layer in both[2:]], [raw(layer) for layer in alone],
+          "pixels")
+
+
+def test_effects():
+    """Layer effects are in the variation's pixels, once"""
+    image = new_image()
+    source = add_layer(image, scene(48, 40, lambda x, y: 0.25 + x / 64))
+    plain = raw(source)
+    effect = Gimp.DrawableFilter.new(source, "gegl:invert-gamma", "Invert")
+    source.append_filter(effect)
+    effect.update()
+    image.select_rectangle(Gimp.ChannelOps.REPLACE, 4, 4, 30, 30)
+    mask = read(image.get_selection(), "Y float")
+    seen = floats(Gimp.Layer.new_from_visible(image, image, "seen"))
+
+    result = vary(image, [source], num_variations=1, strength=0.0)[0]
+    equal(len(result.get_filters()), 0, "effects of the variation")
+    equal(len(source.get_filters()), 1, "effects of the source")
+    equal(raw(source), plain, "pixels of the source")
+    equal(read(image.get_selection(), "Y float"), mask, "selection")
+    after = floats(result)
+    worst = max(abs(after[i + c] - seen[i + c])
+                for i in range(0, len(after), 4) for c in range(4))
+    check(worst < 0.01, "not what the user saw, off by", worst)
+    equal(len(Gimp.get_images()), 1, "images left behind")
+
+
+def test_text():
+    """A variation of a text layer is pixels, no text"""
+    image = new_image(120, 60)
+    font = Gimp.context_get_font()
+    source = Gimp.TextLayer.new(image, "Beach", font, 24, Gimp.Unit.pixel())
+    image.insert_layer(source, None, 0)
+    result = vary(image, [source], num_variations=1)[0]
+    check(not isinstance(result, Gimp.TextLayer), "still a text layer")
+    check(isinstance(source, Gimp.TextLayer), "the source lost its text")
+    equal((result.get_width(), result.get_height()),
+          (source.get_width(), source.get_height()), "size")
+
+
+def test_image_untouched():
+    """Guides, parasites, resolution and paths of the image stay"""
+    image = new_image()
+    source = add_layer(image)
+    image.add_hguide(11)
+    image.attach_parasite(Gimp.Parasite.new("mine", 1, b"x"))
+    before = (image.get_parasite_list(), image.get_resolution(),
+              image.find_next_guide(0), image.get_base_type(),
+              image.get_precision())
+    vary(image, [source], num_variations=1)
+    after = (image.get_parasite_list(), image.get_resolution(),
+             image.find_next_guide(0), image.get_base_type(),
+             image.get_precision())
+    equal(after, before, "image")
+    equal(len(every_layer(image)), 2, "layers")
+
+
+def test_last_values():
+    """Running with the last values works without a window"""
+    image = new_image()
+    source = add_layer(image)
+    results = vary(image, [source], steps=2, num_variations=2,
+                   **{"run-mode": Gimp.RunMode.WITH_LAST_VALS})
+    check(len(results) >= 1, "no layers")
+
+
+def test_returned_layers():
+    """The procedure returns the new layers, for scripts"""
+    image = new_image()
+    source = add_layer(image)
+    scheme(f"""
+      (let* ((new (car (plug-in-diffusion #:run-mode RUN-NONINTERACTIVE
+                         #:image {image.get_id()}
+                         #:drawables (vector {source.get_id()})
+                         #:steps 1 #:num-variations 2)))
+             (name (lambda (i) (car (gimp-item-get-name
+                                      (vector-ref new i))))))
+        (if (not (= (vector-length new) 2))
+            (error "not two layers"))
+        (if (not (string=? (name 0) "Beach, variation 1 (40 %, seed 0)"))
+            (error (name 0)))
+        (if (not (string=? (name 1) "Beach, variation 2 (40 %, seed 1)"))
+            (error (name 1))))""")
+    equal(len(image.get_layers()), 3, "layers")

@@ -1,0 +1,140 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs one file of tests inside a real GIMP and prints its TAP.
+
+run.py [--window] MODULE PLUGIN MODELS FOLDER stages the
+plug-in and a profile of its own in FOLDER, starts GIMP there with MODULE
+in its Python interpreter, and copies out the results that the module
+wrote.  With --window it is the real program on a virtual screen.  GIMP's
+own words go to FOLDER/gimp.log and are shown only when something failed.
+"""
+
+import argparse
+import os
+import shutil
+import signal
+import subprocess
+import sys
+
+import badmodels
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+NEEDED = ("python-eval", "script-fu", "file-jpeg")
+
+# Without docks the status bar ends at the window's corner, where the
+# tests click its Cancel button.
+WINDOW = "(hide-docks yes)\n(single-window-mode yes)\n"
+TIMEOUT = 540
+
+
+def fresh(folder):
+    """Makes folder anew, empty."""
+    shutil.rmtree(folder, ignore_errors=True)
+    os.makedirs(folder)
+    return folder
+
+
+def pkg_config(question):
+    """What pkg-config knows of GIMP."""
+    return subprocess.run(["pkg-config", question, "gimp-3.0"], check=True,
+                          capture_output=True, text=True).stdout.strip()
+
+
+def stage(folder, plugin, models):
+    """Lays out the plug-in and a profile that holds little else, since
+    GIMP asks every plug-in it knows for its procedures at first start."""
+    ours = fresh(os.path.join(folder, "plug-ins"))
+    os.makedirs(os.path.join(ours, "diffusion"))
+    shutil.copy2(plugin, os.path.join(ours, "diffusion", "diffusion"))
+    shutil.copytree(models, os.path.join(ours, "diffusion", "models"))
+    for name in NEEDED:
+        os.symlink(os.path.join(pkg_config("--variable=gimplibdir"),
+                                "plug-ins", name), os.path.join(ours, name))
+
+    profile = fresh(os.path.join(folder, "profile"))
+    with open(os.path.join(profile, "gimprc"), "w", encoding="utf-8") as rc:
+        # Of the version that runs, or it would show what is new in it.
+        rc.write(f'(plug-in-path "{ours}")\n(show-welcome-dialog no)\n'
+                 f'(config-version "{pkg_config("--modversion")}")\n')
+    with open(os.path.join(profile, "sessionrc"), "w",
+              encoding="utf-8") as rc:
+        rc.write(WINDOW)
+    return profile
+
+
+def command(module, window):
+    """The command line that runs module in GIMP."""
+    code = (f"import sys; sys.path.insert(0, {HERE!r}); "
+            f"import harness; harness.main({module!r})")
+    line = ["gimp-3.0", "--no-splash"] if window else ["gimp-console-3.0"]
+    line += ["-i"] if not window else []
+    line += ["--quit", "--batch-interpreter=python-fu-eval", "-b", code]
+    if window:
+        line = ["xvfb-run", "-a", "-s", "-screen 0 1280x800x24"] + line
+    return line
+
+
+def run_gimp(line, folder, profile, results):
+    """Runs GIMP to its end or the time limit; the reason if it failed."""
+    env = dict(os.environ, GIMP3_DIRECTORY=profile, TAP_FILE=results,
+               SHOTS=fresh(os.path.join(folder, "shots")), NO_AT_BRIDGE="1",
+               LC_ALL="C.UTF-8", LANGUAGE="")
+    with open(os.path.join(folder, "gimp.log"), "wb") as log:
+        with subprocess.Popen(line, env=env, stdin=subprocess.DEVNULL,
+                              stdout=log, stderr=log,
+                              start_new_session=True) as process:
+            try:
+                process.wait(TIMEOUT)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                return f"GIMP did not end within {TIMEOUT} s"
+    return None
+
+
+def report(folder, results, reason):
+    """Prints the results; the exit status."""
+    text = ""
+    if os.path.exists(results):
+        with open(results, encoding="utf-8") as tap:
+            text = tap.read()
+    print(text, end="")
+    if not reason and "\n1.." not in text:
+        reason = "GIMP ended before the tests did"
+    if reason or "\nnot ok" in "\n" + text:
+        with open(os.path.join(folder, "gimp.log"), encoding="utf-8",
+                  errors="replace") as log:
+            said = [line for line in log.read().splitlines()
+                    if line and "gimp_flush(): error" not in line]
+            for line in said[-60:]:
+                print("# gimp:", line)
+    if reason:
+        print("Bail out!", reason)
+        return 1
+    return 0
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--window", action="store_true")
+    parser.add_argument("module")
+    parser.add_argument("plugin")
+    parser.add_argument("models")
+    parser.add_argument("folder")
+    args = parser.parse_args()
+
+    folder = os.path.abspath(args.folder)
+    os.makedirs(folder, exist_ok=True)
+    profile = stage(folder, args.plugin, args.models)
+    if args.module == "refusals":
+        badmodels.make_all(os.path.join(args.models, "photo"),
+                           os.path.join(profile, "diffusion-models"))
+    results = os.path.join(folder, "results.tap")
+    if os.path.exists(results):
+        os.remove(results)
+    reason = run_gimp(command(args.module, args.window), folder, profile,
+                      results)
+    return report(folder, results, reason)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,265 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whole runs: the same bits however they are computed, variations, what is
+kept, progress, and interruption."""
+
+import os
+import pty
+import re
+import signal
+import time
+
+import png
+from harness import bad, case, expect_files, good, main, start
+
+FEW = ("--steps", "2")
+SAMPLERS = ("ddpm", "ddim", "dpmpp-2m", "dpmpp-2m-sde", "dpmpp-2m-karras")
+
+
+def rows(*arguments, out="out.png"):
+    """The samples of the one picture that a command writes."""
+    good(*arguments, "-o", out)
+    return png.read(out).rows
+
+
+@case("threads and batch never change a bit, over several tiles")
+def same_bits():
+    png.write("in.png", png.sample(500, 40))
+    line = ("vary", "in.png", "-n", "1", "-s", "0.4", *FEW)
+    first = rows(*line, "--threads", "1", "--batch", "1")
+    assert first != png.read("in.png").rows
+    for threads, batch in ((2, 1), (1, 2), (2, 3), (0, 0)):
+        assert first == rows(*line, "--threads", threads, "--batch", batch), \
+            (threads, batch)
+
+
+@case("variation k is the one of seed + k alone; all differ")
+def seeds():
+    png.write("in.png", png.sample(48, 32))
+    line = ("vary", "in.png", "-s", "0.5", *FEW)
+    good(*line, "-n", "3", "--seed", "7", "-o", "%d.png")
+    several = [png.read(f"{k}.png").rows for k in (1, 2, 3)]
+    alone = [rows(*line, "-n", "1", "--seed", 7 + k) for k in (0, 1, 2)]
+    assert several == alone
+    assert len(set(map(tuple, several + [png.read("in.png").rows]))) == 4
+
+
+@case("the default is four variations from seed 0")
+def defaults():
+    png.write("in.png", png.sample(12, 12))
+    good("vary", "in.png", "-o", "%d.png")
+    expect_files("in.png", "1.png", "2.png", "3.png", "4.png")
+    assert png.read("3.png").rows == rows(
+        "vary", "in.png", "-n", "1", "--seed", "2", "--strength", "40%",
+        "--steps", "12", "--sampler", "dpmpp-2m", "--model", "photo")
+
+
+@case("noise is what vary starts from: more strength, more noise")
+def strengths():
+    before = png.sample(64, 64, 16)
+    png.write("in.png", before)
+    distances = []
+    for strength in ("1%", "10%", "40%", "90%"):
+        after = rows("noise", "in.png", "-s", strength)
+        distances.append(sum(abs(a - b) for p, q in zip(before.rows, after)
+                             for a, b in zip(p, q)))
+    assert distances == sorted(distances), distances
+    assert distances[-1] > 3 * distances[0], distances
+
+
+def sampler(name):
+    png.write("in.png", png.sample(32, 32))
+    line = ("vary", "in.png", "-n", "1", "-s", "0.5", "--steps", "4",
+            "--sampler")
+    mine = rows(*line, name)
+    assert mine == rows(*line, name)
+    for other in SAMPLERS:
+        if other != name:
+            assert mine != rows(*line, other), other
+
+
+for _name in SAMPLERS[::2]:
+    case(f"sampler {_name}: repeatable, unlike the others", _name)(sampler)
+
+
+@case("eta counts with ddim")
+def eta():
+    png.write("in.png", png.sample(24, 24))
+    line = ("vary", "in.png", "-n", "1", "--steps", "4", "--sampler", "ddim")
+    assert rows(*line) == rows(*line, "--eta", "0")
+    assert rows(*line) != rows(*line, "--eta", "1")
+
+
+@case("scale-side reaches the model")
+def scale_side():
+    png.write("in.png", png.sample(24, 24))
+    line = ("vary", "in.png", "-n", "1", "-s", "0.6", *FEW)
+    assert rows(*line) == rows(*line, "--scale-side", "24")
+    assert rows(*line) != rows(*line, "--scale-side", "512")
+
+
+def kept(depth, kind):
+    before = png.sample(40, 24, depth, kind)
+    png.write("in.png", before)
+    good("vary", "in.png", "-o", "out.png", "-n", "1", "-s", "0.3", *FEW)
+    after = png.read("out.png")
+    assert after.form == before.form, after.form
+    changed = 0
+    for old, new in zip(before.pixels(), after.pixels()):
+        if kind in (png.RGBA, png.GREY_ALPHA):
+            assert old[-1] == new[-1], (old, new)
+            assert old[-1] != 0 or old == new, (old, new)
+        changed += old != new
+    assert changed > 400, changed
+    if depth == 16:
+        assert any(v % 257 for row in after.rows for v in row)
+
+
+case("vary keeps 8-bit RGBA and its alpha", 8, png.RGBA)(kept)
+case("vary keeps 8-bit grey grey", 8, png.GREY)(kept)
+case("vary keeps 16-bit RGB at 16 bits", 16, png.RGB)(kept)
+case("vary keeps 16-bit grey with alpha", 16, png.GREY_ALPHA)(kept)
+
+
+@case("the colour behind transparency does not matter")
+def behind():
+    results = []
+    for hidden in (0, 255):
+        picture = png.sample(40, 24, 8, png.RGBA)
+        for y, row in enumerate(picture.rows):
+            picture.rows[y] = tuple(
+                hidden if row[i - i % 4 + 3] == 0 and i % 4 != 3 else v
+                for i, v in enumerate(row))
+        png.write("in.png", picture)
+        good("vary", "in.png", "-o", "out.png", "-n", "1", *FEW)
+        results.append([pixel for pixel in png.read("out.png").pixels()
+                        if pixel[3] != 0])
+    assert len(results[0]) > 500 and results[0] == results[1]
+
+
+def odd_size(width, height):
+    before = png.sample(width, height)
+    png.write("in.png", before)
+    good("vary", "in.png", "-o", "out.png", "-n", "1", "-s", "0.7", *FEW)
+    after = png.read("out.png")
+    assert after.form == before.form and after.rows != before.rows
+
+
+for _width, _height in ((1, 1), (3, 500), (500, 3), (2, 1), (65, 33)):
+    case(f"a picture of {_width} x {_height}", _width, _height)(odd_size)
+
+
+@case("a picture that is wholly transparent comes back as it was")
+def invisible():
+    before = png.sample(20, 10, 8, png.RGBA)
+    before.rows = [tuple(0 if i % 4 == 3 else v for i, v in enumerate(row))
+                   for row in before.rows]
+    png.write("in.png", before)
+    assert rows("vary", "in.png", "-n", "1", *FEW) == before.rows
+
+
+@case("generate: size, depth, seeds")
+def generate():
+    line = ("generate", "--size=50x30", *FEW)
+    first = rows(*line)
+    assert png.read("out.png").form == (50, 30, 8, png.RGB)
+    assert len(set(png.read("out.png").pixels())) > 100
+    assert first == rows(*line, "--seed", "0", "-n", "1")
+    good(*line, "--seed", "4", "-n", "2", "-o", "%d.png")
+    assert rows(*line, "--seed", "5") == png.read("2.png").rows != first
+    good(*line, "-o", "x.exr")
+    expect_files("1.png", "2.png", "out.png", "x.exr")
+
+
+@case("generate: a size that no memory holds")
+def too_large():
+    bad(1, "generate", "--size=262144x262144", "-o", "x.png")
+    bad(1, "generate", "--size=32768x32768", "-o", "x.png",
+        says=["memory"])
+    expect_files()
+
+
+# Progress -----------------------------------------------------------------
+
+def on_terminal(*arguments):
+    """(status, what a terminal gets) with standard error on one."""
+    ours, theirs = pty.openpty()
+    process = start(*arguments, stderr=theirs, stdout=theirs)
+    os.close(theirs)
+    text = b""
+    try:
+        while True:
+            piece = os.read(ours, 65536)
+            if not piece:
+                break
+            text += piece
+    except OSError:
+        pass
+    finally:
+        os.close(ours)
+    return process.wait(timeout=60), text.decode()
+
+
+@case("a pipe gets no progress")
+def silent():
+    png.write("in.png", png.sample(64, 64))
+    good("vary", "in.png", "-o", "%d.png", "-n", "2", "--steps", "6")
+
+
+@case("a terminal gets one line, rewritten and wiped")
+def progress():
+    png.write("in.png", png.sample(128, 96))
+    status, text = on_terminal("vary", "in.png", "-o", "%d.png", "-n", "2",
+                               "--steps", "40", "-s", "1")
+    assert status == 0, text
+    assert "\n" not in text, text
+    shown = text.split("\r")
+    assert any(re.search(r"\d %, variation [12] of 2, step \d+ of 40", line)
+               for line in shown), shown
+    assert any(re.search(r"\d+:\d\d left", line) for line in shown), shown
+    assert shown[-2].strip() == "" and shown[-1] == "", shown
+
+
+@case("--quiet: not even on a terminal")
+def quiet():
+    png.write("in.png", png.sample(64, 64))
+    status, text = on_terminal("vary", "in.png", "-o", "%d.png", "-n", "2",
+                               "--steps", "6", "-q")
+    assert (status, text) == (0, ""), (status, text)
+
+
+# Interruption -------------------------------------------------------------
+
+def interrupted(number, whole_group):
+    png.write("in.png", png.sample(64, 64))
+    process = start("vary", "in.png", "-o", "v-%d.png", "-n", "100",
+                    "--steps", "40", "-s", "1", start_new_session=True)
+    try:
+        while not os.path.exists("v-2.png"):
+            assert process.poll() is None, process.communicate()
+            time.sleep(0.01)
+        asked = time.monotonic()
+        if whole_group:
+            os.killpg(process.pid, number)
+        else:
+            os.kill(process.pid, number)
+        err = process.communicate(timeout=60)[1].decode()
+    finally:
+        process.kill()
+    assert process.returncode == 128 + number, process.returncode
+    assert time.monotonic() - asked < 5, time.monotonic() - asked
+    written = int(re.fullmatch(r"gimp-diffusion: interrupted; (\d+) of 100 "
+                               r"pictures written\n", err)[1])
+    assert 2 <= written < 100
+    expect_files("in.png", *(f"v-{k}.png" for k in range(1, written + 1)))
+    for k in range(1, written + 1):
+        assert png.read(f"v-{k}.png").form == (64, 64, 8, png.RGB)
+
+
+case("SIGINT keeps what is finished and leaves nothing else",
+     signal.SIGINT, False)(interrupted)
+case("SIGINT as a terminal sends it, to the whole group",
+     signal.SIGINT, True)(interrupted)
+case("SIGTERM", signal.SIGTERM, False)(interrupted)
+
+
+main()

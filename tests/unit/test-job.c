@@ -1,0 +1,484 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * test-job.c: whole jobs on a small network with random weights: what a
+ * result may depend on, what it must not, and every way to fail.
+ */
+
+#include <math.h>
+#include <string.h>
+
+#include "fixture.h"
+
+#define GOLDEN "tests/golden/data/unet/"
+
+static const char index_json[] =
+  "{\"_class_name\": \"DDPMPipeline\", \"pixel_unshuffle\": %d, \"octaves\": %d}";
+
+/* The golden network called name, as a model folder. */
+static char *
+make_model (Fixture    *f,
+            const char *name,
+            int         unshuffle,
+            int         octaves)
+{
+  g_autofree char *config = g_build_filename (GOLDEN, name, "config.json", NULL);
+  g_autofree char *weights = g_build_filename (
+    GOLDEN, name, "diffusion_pytorch_model.safetensors", NULL);
+  g_autofree char *text = g_strdup_printf (index_json, unshuffle, octaves);
+
+  g_free (fixture_text (f, "m/model_index.json", text));
+  g_free (fixture_copy (f, "m/unet/config.json", config));
+  g_free (fixture_copy (f, "m/unet/diffusion_pytorch_model.safetensors", weights));
+  g_free (fixture_copy (f, "m/scheduler/scheduler_config.json",
+                        "plugin/models/photo/scheduler/scheduler_config.json"));
+  return g_build_filename (f->dir, "m", NULL);
+}
+
+static DifModel *
+load (Fixture *f)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char   *folder = make_model (f, "pixelshuffle-v", 2, 4);
+  DifModel          *model = dif_model_load (folder, &error);
+
+  g_assert_no_error (error);
+  return model;
+}
+
+static DifImage *
+picture (int w,
+         int h)
+{
+  DifImage *image = dif_image_new (w, h, NULL);
+  gsize     i, n = (gsize) w * h * 3;
+
+  for (i = 0; i < n; i++)
+    image->rgb[i] = (float) (0.8 * sin (i * 0.013) + 0.2 * sin (i * 1.7));
+  return image;
+}
+
+/* Runs the job; the caller owns the pictures. */
+static GPtrArray *
+run (DifModel  *model,
+     DifImage  *source,
+     DifParams  params)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (DifJob) job = dif_job_new (model, source, &params, &error);
+  GPtrArray         *results;
+  DifProgress        progress;
+  int                i;
+
+  g_assert_no_error (error);
+  results = g_ptr_array_new_with_free_func ((GDestroyNotify) dif_image_free);
+  dif_job_start (job);
+  g_assert_true (dif_job_wait (job, &error));
+  g_assert_no_error (error);
+  g_assert_false (dif_job_poll (job, &progress));
+  g_assert_cmpfloat (progress.fraction, ==, 1.0);
+  g_assert_cmpint (progress.finished, ==, params.num_variations);
+  for (i = 0; i < params.num_variations; i++)
+    {
+      DifImage *result = dif_job_take_result (job, i);
+
+      g_assert_nonnull (result);
+      g_assert_null (dif_job_take_result (job, i));
+      g_ptr_array_add (results, result);
+    }
+  g_assert_null (dif_job_take_result (job, -1));
+  g_assert_null (dif_job_take_result (job, params.num_variations));
+  return results;
+}
+
+static gboolean
+same (GPtrArray *a,
+      int        i,
+      GPtrArray *b,
+      int        j)
+{
+  DifImage *p = a->pdata[i], *q = b->pdata[j];
+
+  return p->width == q->width && p->height == q->height
+         && memcmp (p->rgb, q->rgb, (gsize) p->width * p->height * 12) == 0;
+}
+
+static const DifParams quick = {
+  .strength = 0.5, .num_variations = 1, .seed = 3, .steps = 3,
+  .sampler = DIF_SAMPLER_DPMPP_2M,
+};
+
+/* Strength 0 gives the source back to the bit, whatever is in it. */
+static void
+test_identity (Fixture       *f,
+               gconstpointer  data)
+{
+  g_autoptr (DifModel)  model = load (f);
+  g_autoptr (DifImage)  before = picture (33, 17);
+  DifImage             *source = picture (33, 17);
+  g_autoptr (GPtrArray) results = NULL;
+  DifParams             params = quick;
+
+  before->rgb[5] = source->rgb[5] = 7.5f;
+  before->rgb[6] = source->rgb[6] = NAN;
+  params.strength = 0.0;
+  params.num_variations = 2;
+  results = run (model, source, params);
+  g_assert_cmpmem (((DifImage *) results->pdata[1])->rgb, 33 * 17 * 12,
+                   before->rgb, 33 * 17 * 12);
+}
+
+/* Threads and batch never show; seed, strength, steps and sampler do.
+ * The picture is wide enough for three tiles.
+ */
+static void
+test_determinism (Fixture       *f,
+                  gconstpointer  data)
+{
+  DifSamplerKind        kind = GPOINTER_TO_INT (data);
+  g_autoptr (DifModel)  model = load (f);
+  g_autoptr (GPtrArray) first = NULL;
+  DifParams             params = quick;
+  guint                 i;
+  static const struct { int threads; int batch; } ways[] = {
+    { 1, 1 }, { 2, 1 }, { 2, 3 }, { 3, 2 }
+  };
+
+  params.sampler = kind;
+  params.eta = 0.5;
+  for (i = 0; i < G_N_ELEMENTS (ways); i++)
+    {
+      g_autoptr (GPtrArray) results = NULL;
+
+      params.threads = ways[i].threads;
+      params.batch = ways[i].batch;
+      results = run (model, picture (790, 30), params);
+      if (! first)
+        first = g_steal_pointer (&results);
+      else
+        g_assert_true (same (first, 0, results, 0));
+    }
+  params.seed++;
+  {
+    g_autoptr (GPtrArray) other = run (model, picture (790, 30), params);
+
+    g_assert_false (same (first, 0, other, 0));
+  }
+}
+
+/* Variation i is the same alone as among others. */
+static void
+test_seeds (Fixture       *f,
+            gconstpointer  data)
+{
+  g_autoptr (DifModel)  model = load (f);
+  g_autoptr (GPtrArray) three = NULL;
+  g_autoptr (GPtrArray) alone = NULL;
+  DifParams             params = quick;
+
+  params.num_variations = 3;
+  params.sampler = DIF_SAMPLER_DDPM;
+  three = run (model, picture (50, 40), params);
+  g_assert_false (same (three, 0, three, 1));
+  g_assert_false (same (three, 1, three, 2));
+  params.num_variations = 1;
+  params.seed += 2;
+  alone = run (model, picture (50, 40), params);
+  g_assert_true (same (three, 2, alone, 0));
+}
+
+/* The smallest strength takes one step, T all that are asked for. */
+static void
+test_steps (Fixture       *f,
+            gconstpointer  data)
+{
+  static const struct { double strength; int steps; int expected; } cases[] = {
+    { 1e-9, 50, 1 }, { 0.002, 50, 2 }, { 0.4, 7, 7 }, { 1.0, 9, 9 }
+  };
+  g_autoptr (DifModel)  model = load (f);
+  guint                 i;
+
+  for (i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      DifParams          params = quick;
+      g_autoptr (DifJob) job = NULL;
+      DifProgress        progress;
+
+      params.strength = cases[i].strength;
+      params.steps = cases[i].steps;
+      job = dif_job_new (model, picture (16, 16), &params, NULL);
+      dif_job_poll (job, &progress);
+      g_assert_cmpint (progress.steps, ==, cases[i].expected);
+      dif_job_start (job);
+      g_assert_true (dif_job_wait (job, NULL));
+    }
+}
+
+static void
+test_sizes (Fixture       *f,
+            gconstpointer  data)
+{
+  static const int     sizes[][2] = { { 1, 1 }, { 1, 200 }, { 2, 3 }, { 385, 1 },
+                                      { 64, 65 }, { 1500, 3 } };
+  g_autoptr (DifModel) model = load (f);
+  guint                i;
+  gsize                j;
+
+  for (i = 0; i < G_N_ELEMENTS (sizes); i++)
+    {
+      DifParams             params = quick;
+      g_autoptr (GPtrArray) results = NULL;
+      DifImage             *result;
+
+      params.steps = 1;
+      results = run (model, picture (sizes[i][0], sizes[i][1]), params);
+      result = results->pdata[0];
+      g_assert_cmpint (result->width, ==, sizes[i][0]);
+      g_assert_cmpint (result->height, ==, sizes[i][1]);
+      for (j = 0; j < (gsize) result->width * result->height * 3; j++)
+        g_assert_true (fabs (result->rgb[j]) <= 1.0);
+    }
+}
+
+/* What lies outside [-1,1] is kept on top of the result; NaN is not. */
+static void
+test_out_of_range (Fixture       *f,
+                   gconstpointer  data)
+{
+  g_autoptr (DifModel)  model = load (f);
+  g_autoptr (GPtrArray) plain = NULL;
+  g_autoptr (GPtrArray) bright = NULL;
+  DifImage             *source = picture (20, 20), *a, *b;
+
+  source->rgb[10] = 1.0f;
+  source->rgb[11] = 0.0f;
+  plain = run (model, source, quick);
+  source = picture (20, 20);
+  source->rgb[10] = 4.0f;
+  source->rgb[11] = NAN;
+  bright = run (model, source, quick);
+  a = plain->pdata[0];
+  b = bright->pdata[0];
+  g_assert_cmpfloat (b->rgb[10], ==, a->rgb[10] + 3.0f);
+  g_assert_cmpfloat (b->rgb[11], ==, a->rgb[11]);
+  g_assert_cmpfloat (b->rgb[12], ==, a->rgb[12]);
+}
+
+/* dif_forward() on a part of a picture at its place is that part of
+ * dif_forward() on the whole.
+ */
+static void
+test_forward (Fixture       *f,
+              gconstpointer  data)
+{
+  g_autoptr (DifModel) model = load (f);
+  g_autoptr (DifImage) whole = picture (40, 30);
+  g_autoptr (DifImage) part = dif_image_new (10, 5, NULL);
+  DifParams            params = quick;
+  int                  x, y, c;
+
+  for (c = 0; c < 3; c++)
+    for (y = 0; y < 5; y++)
+      for (x = 0; x < 10; x++)
+        part->rgb[(c * 5 + y) * 10 + x] = whole->rgb[(c * 30 + y + 7) * 40 + x + 20];
+  params.origin_x = -3;
+  params.origin_y = 100;
+  g_assert_true (dif_forward (model, whole, &params, NULL));
+  params.origin_x += 20;
+  params.origin_y += 7;
+  g_assert_true (dif_forward (model, part, &params, NULL));
+  for (c = 0; c < 3; c++)
+    for (y = 0; y < 5; y++)
+      for (x = 0; x < 10; x++)
+        g_assert_cmpfloat (part->rgb[(c * 5 + y) * 10 + x], ==,
+                           whole->rgb[(c * 30 + y + 7) * 40 + x + 20]);
+}
+
+/* From pure noise nothing of the source is left. */
+static void
+test_from_noise (Fixture       *f,
+                 gconstpointer  data)
+{
+  g_autoptr (DifModel)  model = load (f);
+  g_autoptr (GPtrArray) a = NULL;
+  g_autoptr (GPtrArray) b = NULL;
+  DifParams             params = quick;
+
+  params.strength = 1.0;
+  params.from_noise = TRUE;
+  a = run (model, picture (30, 30), params);
+  b = run (model, dif_image_new (30, 30, NULL), params);
+  g_assert_true (same (a, 0, b, 0));
+}
+
+static void
+test_cancel (Fixture       *f,
+             gconstpointer  data)
+{
+  g_autoptr (DifModel) model = load (f);
+  g_autoptr (GError)   error = NULL;
+  g_autoptr (DifJob)   job = NULL;
+  g_autoptr (DifImage) result = NULL;
+  DifParams            params = quick;
+  DifProgress          progress;
+  gint64               start;
+
+  params.num_variations = 100;
+  params.steps = 20;
+  job = dif_job_new (model, picture (100, 100), &params, NULL);
+  dif_job_start (job);
+  do
+    {
+      g_usleep (1000);
+      g_assert_true (dif_job_poll (job, &progress));
+    }
+  while (progress.finished < 1);
+  start = g_get_monotonic_time ();
+  dif_job_cancel (job);
+  g_assert_false (dif_job_wait (job, &error));
+  g_assert_error (error, DIF_ERROR, DIF_ERROR_CANCELLED);
+  g_assert_cmpint (g_get_monotonic_time () - start, <, 5 * G_USEC_PER_SEC);
+  dif_job_poll (job, &progress);
+  g_assert_cmpint (progress.finished, <, 100);
+  result = dif_job_take_result (job, 0);
+  g_assert_nonnull (result);
+}
+
+/* Freed while it runs, before it runs, never started. */
+static void
+test_free (Fixture       *f,
+           gconstpointer  data)
+{
+  g_autoptr (DifModel) model = load (f);
+  DifParams            params = quick;
+  DifJob              *job;
+
+  params.num_variations = 100;
+  job = dif_job_new (model, picture (100, 100), &params, NULL);
+  dif_job_free (job);
+  job = dif_job_new (model, picture (100, 100), &params, NULL);
+  dif_job_start (job);
+  dif_job_free (job);
+  dif_job_free (NULL);
+}
+
+static void
+refuse (DifModel   *model,
+        DifParams   params,
+        const char *fault)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (dif_job_new (model, picture (8, 8), &params, &error));
+  g_assert_error (error, DIF_ERROR, DIF_ERROR_ARGUMENT);
+  g_assert_nonnull (strstr (error->message, fault));
+}
+
+static void
+test_params (Fixture       *f,
+             gconstpointer  data)
+{
+  g_autoptr (DifModel) model = load (f);
+  DifParams            p;
+
+  p = quick; p.strength = -0.1;         refuse (model, p, "strength");
+  p = quick; p.strength = 1.01;         refuse (model, p, "strength");
+  p = quick; p.strength = NAN;          refuse (model, p, "strength");
+  p = quick; p.num_variations = 0;      refuse (model, p, "variations");
+  p = quick; p.num_variations = 101;    refuse (model, p, "variations");
+  p = quick; p.steps = 0;               refuse (model, p, "steps");
+  p = quick; p.steps = 1001;            refuse (model, p, "steps");
+  p = quick; p.eta = -1;                refuse (model, p, "Eta");
+  p = quick; p.eta = INFINITY;          refuse (model, p, "Eta");
+  p = quick; p.sampler = 77;            refuse (model, p, "sampler");
+  p = quick; p.threads = -1;            refuse (model, p, "threads");
+  p = quick; p.batch = 1 << 20;         refuse (model, p, "batch");
+  p = quick; p.scale_side = -4;         refuse (model, p, "scale");
+}
+
+/* Weights that are finite one by one but overflow together. */
+static void
+test_numeric (Fixture       *f,
+              gconstpointer  data)
+{
+  g_autofree char     *folder = make_model (f, "ddpm-like", 1, 0);
+  g_autofree char     *path = g_build_filename (
+    folder, "unet/diffusion_pytorch_model.safetensors", NULL);
+  g_autoptr (GError)   error = NULL;
+  g_autoptr (DifModel) model = NULL;
+  g_autoptr (DifJob)   job = NULL;
+  g_autofree char     *bytes = NULL;
+  gsize                length, at;
+  guint64              header;
+  char                *entry;
+  float                huge = 3e38f;
+  int                  i;
+
+  g_assert_true (g_file_get_contents (path, &bytes, &length, NULL));
+  memcpy (&header, bytes, 8);
+  entry = g_strstr_len (bytes + 8, header, "\"conv_out.weight\"");
+  g_assert_nonnull (entry);
+  entry = strstr (entry, "data_offsets\":[") + strlen ("data_offsets\":[");
+  at = 8 + header + g_ascii_strtoull (entry, NULL, 10);
+  for (i = 0; i < 3 * 32 * 9; i++)
+    memcpy (bytes + at + 4 * i, &huge, 4);
+  g_free (fixture_write (f, "m/unet/diffusion_pytorch_model.safetensors", bytes,
+                         length));
+
+  model = dif_model_load (folder, &error);
+  g_assert_no_error (error);
+  job = dif_job_new (model, picture (40, 40), &quick, &error);
+  g_assert_no_error (error);
+  dif_job_start (job);
+  g_assert_false (dif_job_wait (job, &error));
+  g_assert_error (error, DIF_ERROR, DIF_ERROR_NUMERIC);
+  g_assert_nonnull (strstr (error->message, folder));
+  g_assert_null (dif_job_take_result (job, 0));
+}
+
+/* The estimate is within a factor of the truth, and grows with the
+ * picture, not with the number of variations.
+ */
+static void
+test_memory (Fixture       *f,
+             gconstpointer  data)
+{
+  g_autoptr (DifModel) model = load (f);
+  DifParams            params = quick;
+  guint64              one;
+
+  params.num_variations = 2;
+  one = dif_job_memory (model, 1000, 1000, &params);
+  params.num_variations = 50;
+  g_assert_cmpuint (dif_job_memory (model, 1000, 1000, &params), ==, one);
+  g_assert_cmpuint (one, >, 1000 * 1000 * 12 * 4);
+  g_assert_cmpuint (dif_job_memory (model, 4000, 4000, &params), >, 9 * one / 2);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  int kind;
+
+  g_test_init (&argc, &argv, NULL);
+  fixture_add ("/job/identity", test_identity, NULL);
+  for (kind = 0; kind < DIF_N_SAMPLERS; kind++)
+    {
+      g_autofree char *path = g_strdup_printf (
+        "/job/determinism/%s", dif_sampler_kind_to_string (kind));
+
+      fixture_add (path, test_determinism, GINT_TO_POINTER (kind));
+    }
+  fixture_add ("/job/seeds", test_seeds, NULL);
+  fixture_add ("/job/steps", test_steps, NULL);
+  fixture_add ("/job/sizes", test_sizes, NULL);
+  fixture_add ("/job/out-of-range", test_out_of_range, NULL);
+  fixture_add ("/job/forward", test_forward, NULL);
+  fixture_add ("/job/from-noise", test_from_noise, NULL);
+  fixture_add ("/job/cancel", test_cancel, NULL);
+  fixture_add ("/job/free", test_free, NULL);
+  fixture_add ("/job/params", test_params, NULL);
+  fixture_add ("/job/numeric", test_numeric, NULL);
+  fixture_add ("/job/memory", test_memory, NULL);
+  return g_test_run ();
+}

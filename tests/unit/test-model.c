@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * test-model.c: whole models, in the forms that folders come in, and
+ * the search for them.
+ */
+
+#include <glib/gstdio.h>
+#include <math.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "fixture.h"
+#include "model/model.h"
+
+#define UNET      "tests/golden/data/unet/"
+#define SCHEDULER "tests/golden/data/scheduler/ddpm-linear-eps/"
+#define INDEX     "{\"_class_name\": \"DDPMPipeline\","               \
+                  " \"_diffusers_version\": \"0.0.4\","                \
+                  " \"scheduler\": [\"diffusers\", \"DDPMScheduler\"]," \
+                  " \"unet\": [\"diffusers\", \"UNet2DModel\"]"
+
+static DifModel *
+load_ok (const char *folder)
+{
+  GError   *error = NULL;
+  DifModel *model = dif_model_load (folder, &error);
+
+  g_assert_no_error (error);
+  g_assert_nonnull (model);
+
+  return model;
+}
+
+/* The first 16 digits of the sum of three files. */
+static char *
+hash_files (const char *folder)
+{
+  static const char *const names[] =
+  {
+    "unet/config.json", "scheduler/scheduler_config.json",
+    "unet/diffusion_pytorch_model.safetensors"
+  };
+  GChecksum *sum = g_checksum_new (G_CHECKSUM_SHA256);
+  char      *hash;
+  guint      i;
+
+  for (i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      char *path = g_build_filename (folder, names[i], NULL);
+      char *data;
+      gsize length;
+
+      g_assert_true (g_file_get_contents (path, &data, &length, NULL));
+      g_checksum_update (sum, (guchar *) data, length);
+      g_free (data);
+      g_free (path);
+    }
+  hash = g_strndup (g_checksum_get_string (sum), 16);
+  g_checksum_free (sum);
+
+  return hash;
+}
+
+/* The model that comes with the program. */
+static void
+test_bundled (void)
+{
+  char               *folder = fixture_source ("plugin/models/photo");
+  DifModel           *model = load_ok (folder);
+  const DifModelInfo *info = dif_model_info (model);
+  char               *hash = hash_files (folder);
+  int                 t;
+
+  g_assert_cmpstr (info->id, ==, "photo");
+  g_assert_cmpstr (info->folder, ==, folder);
+  g_assert_cmpint (strlen (info->name), >, 0);
+  g_assert_cmpstr (info->hash, ==, hash);
+  g_assert_cmpuint (info->n_parameters, ==, 4613148);
+  g_assert_cmpint (info->n_train_steps, ==, 1000);
+  g_assert_cmpint (info->native_size, ==, 64);
+  g_assert_cmpint (info->pixel_unshuffle, ==, 2);
+  g_assert_cmpint (info->octaves, ==, 4);
+  g_assert_nonnull (model->unet);
+  g_assert_cmpint (model->config.num_class_embeds, ==, 7);
+
+  g_assert_cmpfloat (dif_model_alpha_bar (model, 0), ==, 1.0);
+  for (t = 1; t <= info->n_train_steps; t++)
+    g_assert_cmpfloat (dif_model_alpha_bar (model, t), <,
+                       dif_model_alpha_bar (model, t - 1));
+  g_assert_cmpfloat (dif_model_alpha_bar (model, 1000), <, 1e-6);
+
+  g_assert_true (dif_model_ref (model) == model);
+  dif_model_unref (model);
+  g_assert_cmpstr (dif_model_info (model)->id, ==, "photo");
+  dif_model_unref (model);
+  g_free (hash);
+  g_free (folder);
+}
+
+static char *
+write_model (Fixture    *fixture,
+             const char *network,
+             const char *unet_part,
+             const char *weights_name,
+             const char *scheduler_part,
+             const char *index)
+{
+  const char *copies[3][3] =
+  {
+    { UNET, "config.json", unet_part },
+    { UNET, "diffusion_pytorch_model.safetensors", unet_part },
+    { SCHEDULER, "scheduler_config.json", scheduler_part }
+  };
+  guint i;
+
+  for (i = 0; i < 3; i++)
+    {
+      char *from = g_strconcat (copies[i][0], i < 2 ? network : "", "/",
+                                copies[i][1], NULL);
+      char *to = g_strconcat ("my model/", copies[i][2],
+                              i == 1 ? weights_name : copies[i][1], NULL);
+
+      g_free (fixture_copy (fixture, to, from));
+      g_free (to);
+      g_free (from);
+    }
+  g_free (fixture_text (fixture, "my model/model_index.json", index));
+
+  return g_build_filename (fixture->dir, "my model", NULL);
+}
+
+typedef struct
+{
+  const char *name;
+  const char *network;
+  const char *unet_part;
+  const char *weights_name;
+  const char *scheduler_part;
+  const char *index;
+  int         pixel_unshuffle;
+  int         octaves;
+  int         native_size;
+} Form;
+
+static const Form forms[] =
+{
+  { "present", "ddpm-like", "unet/", "diffusion_pytorch_model.safetensors",
+    "scheduler/", INDEX "}", 1, 0, 32 },
+  { "flat", "ddpm-like", "", "diffusion_pytorch_model.safetensors", "",
+    INDEX "}", 1, 0, 32 },
+  { "fp16", "pixelshuffle-v", "unet/",
+    "diffusion_pytorch_model.fp16.safetensors", "scheduler/",
+    INDEX ", \"pixel_unshuffle\": 2, \"octaves\": 6}", 2, 6, 64 },
+  { "bf16", "no-attention", "unet/",
+    "diffusion_pytorch_model.bf16.safetensors", "scheduler/",
+    INDEX ", \"pixel_unshuffle\": 4, \"vae\": null}", 4, 0, 64 }
+};
+
+static void
+test_form (Fixture       *fixture,
+           gconstpointer  data)
+{
+  const Form         *form = data;
+  char               *folder = write_model (fixture, form->network,
+                                            form->unet_part,
+                                            form->weights_name,
+                                            form->scheduler_part, form->index);
+  DifModel           *model = load_ok (folder);
+  const DifModelInfo *info = dif_model_info (model);
+
+  g_assert_cmpstr (info->id, ==, "my model");
+  g_assert_cmpstr (info->name, ==, "my model");
+  g_assert_null (info->licence);
+  g_assert_cmpint (info->pixel_unshuffle, ==, form->pixel_unshuffle);
+  g_assert_cmpint (info->octaves, ==, form->octaves);
+  g_assert_cmpint (info->native_size, ==, form->native_size);
+  g_assert_cmpint (strlen (info->hash), ==, 16);
+  dif_model_unref (model);
+  g_free (folder);
+}
+
+/* What the index says for people, and the ways to write a path. */
+static void
+test_names (Fixture       *fixture,
+            gconstpointer  data)
+{
+  char     *folder = write_model (fixture, "no-attention", "unet/",
+                                  "diffusion_pytorch_model.safetensors",
+                                  "scheduler/",
+                                  INDEX ", \"pixel_unshuffle\": 4,"
+                                  " \"name\": \"Brush \\u2013 fine\","
+                                  " \"license\": \"CC-BY-4.0\"}");
+  char     *slash = g_strconcat (folder, "/./", NULL);
+  char     *link = g_build_filename (fixture->dir, "linked", NULL);
+  DifModel *model = load_ok (slash);
+
+  g_assert_cmpstr (dif_model_info (model)->id, ==, "my model");
+  g_assert_cmpstr (dif_model_info (model)->folder, ==, slash);
+  g_assert_cmpstr (dif_model_info (model)->name, ==,
+                   "Brush \xe2\x80\x93 fine");
+  g_assert_cmpstr (dif_model_info (model)->licence, ==, "CC-BY-4.0");
+  dif_model_unref (model);
+
+  g_assert_cmpint (symlink (folder, link), ==, 0);
+  model = load_ok (link);
+  g_assert_cmpstr (dif_model_info (model)->id, ==, "linked");
+  dif_model_unref (model);
+  g_free (link);
+  g_free (slash);
+  g_free (folder);
+}
+
+/* The hash depends on every one of the three files. */
+static void
+test_hash (Fixture       *fixture,
+           gconstpointer  data)
+{
+  char       *folder = write_model (fixture, "no-attention", "unet/",
+                                    "diffusion_pytorch_model.safetensors",
+                                    "scheduler/",
+                                    INDEX ", \"pixel_unshuffle\": 4}");
+  static const char *const names[] =
+  {
+    "unet/config.json", "scheduler/scheduler_config.json",
+    "unet/diffusion_pytorch_model.safetensors"
+  };
+  char  hashes[4][17];
+  guint i;
+  guint j;
+
+  for (i = 0; i < 4; i++)
+    {
+      DifModel *model;
+      char     *path;
+      char     *text;
+      gsize     length;
+
+      if (i > 0)
+        {
+          path = g_build_filename (folder, names[i - 1], NULL);
+          g_assert_true (g_file_get_contents (path, &text, &length, NULL));
+
+          /* Space in the texts, the last bit in the weights. */
+          text = g_realloc (text, length + 1);
+          text[length] = ' ';
+          if (i == 3)
+            text[length - 4] ^= 1;
+          g_assert_true (g_file_set_contents (path, text,
+                                              length + (i < 3 ? 1 : 0), NULL));
+          g_free (text);
+          g_free (path);
+        }
+
+      model = load_ok (folder);
+      g_strlcpy (hashes[i], dif_model_info (model)->hash, 17);
+      for (j = 0; j < i; j++)
+        g_assert_cmpstr (hashes[i], !=, hashes[j]);
+      dif_model_unref (model);
+    }
+  g_free (folder);
+}
+
+static void
+test_find (Fixture       *fixture,
+           gconstpointer  data)
+{
+  static const char *const files[] =
+  {
+    "one/b/model_index.json", "one/a/model_index.json", "one/c/other.json",
+    "one/model_index.json", "two/b/model_index.json",
+    "two/d/model_index.json", "two/B/model_index.json"
+  };
+  static const char *const expected[] =
+    { "one/a", "one/b", "two/B", "two/d", NULL };
+  const char *dirs[5] = { NULL };
+  char      **found;
+  guint       i;
+
+  for (i = 0; i < G_N_ELEMENTS (files); i++)
+    g_free (fixture_text (fixture, files[i], "not read"));
+
+  dirs[0] = g_build_filename (fixture->dir, "missing", NULL);
+  dirs[1] = g_build_filename (fixture->dir, "one", NULL);
+  dirs[2] = g_build_filename (fixture->dir, "one", "model_index.json", NULL);
+  dirs[3] = g_build_filename (fixture->dir, "two", NULL);
+
+  found = dif_models_find (dirs);
+  g_assert_cmpuint (g_strv_length (found), ==, 4);
+  for (i = 0; expected[i]; i++)
+    {
+      char *path = g_build_filename (fixture->dir, expected[i], NULL);
+
+      g_assert_cmpstr (found[i], ==, path);
+      g_free (path);
+    }
+  g_strfreev (found);
+
+  found = dif_models_find ((const char *const[]) { NULL });
+  g_assert_cmpuint (g_strv_length (found), ==, 0);
+  g_strfreev (found);
+
+  for (i = 0; i < 4; i++)
+    g_free ((char *) dirs[i]);
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  guint i;
+
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/model/bundled", test_bundled);
+  for (i = 0; i < G_N_ELEMENTS (forms); i++)
+    {
+      char *name = g_strconcat ("/model/form/", forms[i].name, NULL);
+
+      fixture_add (name, test_form, &forms[i]);
+      g_free (name);
+    }
+  fixture_add ("/model/names", test_names, NULL);
+  fixture_add ("/model/hash", test_hash, NULL);
+  fixture_add ("/model/find", test_find, NULL);
+
+  return g_test_run ();
+}

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * test-tiling.c: tiles cover every pixel of the canvas, their windows sum
+ * to one, and what is gathered and scattered again is the same picture.
+ */
+
+#include <math.h>
+
+#include "pipeline/tiling.h"
+
+static void
+check_axis (const DifAxis *axis,
+            int            length,
+            int            multiple,
+            int            native)
+{
+  g_autofree double *sum = g_new0 (double, axis->length);
+  int                i, j;
+
+  g_assert_cmpint (axis->length % multiple, ==, 0);
+  g_assert_cmpint (axis->size % multiple, ==, 0);
+  g_assert_cmpint (axis->length, >=, MAX (length, native));
+  g_assert_cmpint (axis->length, <, MAX (length, native) + multiple);
+  g_assert_cmpint (axis->size, <=, MAX (DIF_TILE_SIDE, native) + multiple);
+  g_assert_cmpint (axis->before, >=, 0);
+  g_assert_cmpint (axis->before + length, <=, axis->length);
+  g_assert_cmpint (axis->start[0], ==, 0);
+  g_assert_cmpint (axis->start[axis->n - 1] + axis->size, ==, axis->length);
+  for (i = 0; i < axis->n; i++)
+    {
+      g_assert_cmpint (axis->start[i] % multiple, ==, 0);
+      if (i > 0)      /* neighbours overlap */
+        g_assert_cmpint (axis->start[i - 1] + axis->size - axis->start[i], >=,
+                         MIN (DIF_TILE_OVERLAP, axis->size / 2) - multiple);
+      for (j = 0; j < axis->size; j++)
+        {
+          g_assert_cmpfloat (axis->window[i * axis->size + j], >, 0.0f);
+          sum[axis->start[i] + j] += axis->window[i * axis->size + j];
+        }
+    }
+  for (i = 0; i < axis->length; i++)
+    g_assert_cmpfloat (fabs (sum[i] - 1.0), <, 1e-6);
+}
+
+static void
+test_axes (void)
+{
+  static const int multiples[] = { 1, 2, 8, 16, 32, 64 };
+  guint            m;
+  int              length;
+
+  for (m = 0; m < G_N_ELEMENTS (multiples); m++)
+    for (length = 1; length < 6000; length += length < 900 ? 1 : 37)
+      {
+        DifTiling *t = dif_tiling_new (length, 7, multiples[m], 64, 1);
+
+        check_axis (&t->x, length, multiples[m], 64);
+        check_axis (&t->y, 7, multiples[m], 64);
+        dif_tiling_free (t);
+      }
+}
+
+/* A large picture of any size needs few more pixels than it has. */
+static void
+test_overhead (void)
+{
+  int side;
+
+  for (side = 1000; side < 6000; side += 123)
+    {
+      DifTiling *t = dif_tiling_new (side, side, 8, 64, 2);
+      double     pixels = (double) dif_tiling_n_tiles (t) * t->x.size * t->y.size;
+
+      g_assert_cmpfloat (pixels / ((double) side * side), <, 1.45);
+      dif_tiling_free (t);
+    }
+}
+
+static void
+round_trip (int w,
+            int h,
+            int p,
+            int batch,
+            int n_threads)
+{
+  DifPool          *pool = dif_pool_new (n_threads);
+  DifTiling        *t = dif_tiling_new (w, h, 8 * p, 64, p);
+  gsize             n = (gsize) t->x.length * t->y.length * 3;
+  g_autofree float *planes = g_new (float, n);
+  g_autofree float *back = g_new0 (float, n);
+  g_autofree float *tiles = g_new (float, (gsize) t->x.size * t->y.size * 3 * batch);
+  int               i, n_tiles = dif_tiling_n_tiles (t);
+  gsize             j;
+
+  for (j = 0; j < n; j++)
+    planes[j] = (float) sin (j * 0.7);
+  for (i = 0; i < n_tiles; i += batch)
+    {
+      dif_tiling_gather (t, pool, i, MIN (batch, n_tiles - i), planes, tiles);
+      dif_tiling_scatter (t, pool, i, MIN (batch, n_tiles - i), tiles, back);
+    }
+  for (j = 0; j < n; j++)
+    g_assert_cmpfloat (fabs (back[j] - planes[j]), <, 1e-5);
+  dif_tiling_free (t);
+  dif_pool_free (pool);
+}
+
+static void
+test_round_trip (void)
+{
+  round_trip (1, 1, 2, 1, 1);
+  round_trip (500, 70, 2, 1, 2);
+  round_trip (401, 833, 4, 4, 2);
+  round_trip (900, 500, 1, 3, 3);
+}
+
+/* Channel (c * p + dy) * p + dx of the network's pixel (x, y) is pixel
+ * (p x + dx, p y + dy) of plane c, as PyTorch's pixel_unshuffle has it.
+ */
+static void
+test_unshuffle (void)
+{
+  DifPool          *pool = dif_pool_new (1);
+  DifTiling        *t = dif_tiling_new (64, 64, 8, 64, 2);
+  g_autofree float *planes = g_new (float, 3 * 64 * 64);
+  g_autofree float *tile = g_new (float, 3 * 64 * 64);
+  int               i;
+
+  for (i = 0; i < 3 * 64 * 64; i++)
+    planes[i] = (float) i;
+  dif_tiling_gather (t, pool, 0, 1, planes, tile);
+  /* network pixel (5, 3), channel c = 1, dy = 1, dx = 0 */
+  g_assert_cmpfloat (tile[(3 * 32 + 5) * 12 + (1 * 2 + 1) * 2 + 0], ==,
+                     1 * 64 * 64 + (3 * 2 + 1) * 64 + 5 * 2 + 0);
+  dif_tiling_free (t);
+  dif_pool_free (pool);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/tiling/axes", test_axes);
+  g_test_add_func ("/tiling/overhead", test_overhead);
+  g_test_add_func ("/tiling/round-trip", test_round_trip);
+  g_test_add_func ("/tiling/unshuffle", test_unshuffle);
+  return g_test_run ();
+}
