@@ -56,6 +56,15 @@ typedef struct
   float *rgb;
 } DifImage;
 
+/* A part of a picture, in pixels; empty where width or height is 0. */
+typedef struct
+{
+  int x;
+  int y;
+  int width;
+  int height;
+} DifRect;
+
 /* Largest side and largest pixel count that the engine takes. */
 #define DIF_MAX_SIDE   (1 << 18)
 #define DIF_MAX_PIXELS ((gsize) 1 << 30)
@@ -162,6 +171,20 @@ typedef struct
   double         eta;            /* 0..1, for DIF_SAMPLER_DDIM                  */
   gboolean       from_noise;     /* start at t from N(0, I) and ignore the
                                     source's pixels (its size counts)           */
+  double         vary;           /* 0..1, 0 for none: variation i stays with
+                                    seed and turns its noise by vary times a
+                                    right angle towards that of
+                                    vary_seed + i, on the sphere              */
+  guint64        vary_seed;
+  gboolean       tileable;       /* left meets right and top meets bottom:
+                                    noise and tiles wrap round               */
+  gboolean       keep_colours;   /* the result gets the source's colours on
+                                    the large scale, see
+                                    pipeline/colours.h                       */
+  int            reduction;      /* 1..DIF_MAX_REDUCTION, 0 is 1: the picture is
+                                    the whole, each square of so many pixels
+                                    a side averaged into one; strength and
+                                    noise are the whole's, averaged likewise  */
   int            origin_x;       /* where the picture lies on the canvas that   */
   int            origin_y;       /*   the noise is keyed to                     */
   int            scale_side;     /* shorter side, in pixels, of the whole that
@@ -174,9 +197,24 @@ typedef struct
 
 #define DIF_MAX_VARIATIONS 100
 #define DIF_MAX_STEPS      1000
+#define DIF_MAX_REDUCTION  64
 #define DIF_PARAMS_INIT                                                 \
   { .strength = 0.4, .num_variations = 4, .seed = 0, .steps = 12,       \
-    .sampler = DIF_SAMPLER_DPMPP_2M }
+    .sampler = DIF_SAMPLER_DPMPP_2M_KARRAS }
+
+/* Settings by name, chosen by measurement (core/training/steps.md). */
+typedef enum
+{
+  DIF_QUALITY_DRAFT,
+  DIF_QUALITY_NORMAL,        /* what DIF_PARAMS_INIT has */
+  DIF_QUALITY_BEST,
+  DIF_QUALITY_CUSTOM         /* none of these */
+} DifQuality;
+
+/* Sets sampler, steps and eta; DIF_QUALITY_CUSTOM leaves them alone. */
+void       dif_params_set_quality (DifParams       *params,
+                                   DifQuality       quality);
+DifQuality dif_params_get_quality (const DifParams *params);
 
 /* t = round(strength * T), at least 1 where strength > 0. */
 int      dif_strength_to_t (const DifModel   *model,
@@ -190,6 +228,19 @@ gboolean dif_forward       (const DifModel   *model,
                             DifImage         *image,
                             const DifParams  *params,
                             GError          **error);
+
+/* Network steps that one variation takes, 0 where strength is 0. */
+int      dif_params_n_steps (const DifModel   *model,
+                             const DifParams  *params);
+
+/* The work of a whole job in megapixels times steps times variations,
+ * overlaps of tiles included: for one model and machine, time is in
+ * proportion to it.
+ */
+double   dif_params_work    (const DifModel   *model,
+                             int               width,
+                             int               height,
+                             const DifParams  *params);
 
 /* Jobs --------------------------------------------------------------- */
 
@@ -223,6 +274,56 @@ DifJob     *dif_job_new         (DifModel         *model,
                                  DifImage         *source,
                                  const DifParams  *params,
                                  GError          **error);
+
+/* What a preview needs to see of a picture of width x height pixels to
+ * show visible, a part of it, as the whole job would make it: visible
+ * and the tiles that touch it.  Without a reduction only.
+ */
+void        dif_job_preview_area (DifModel         *model,
+                                  int               width,
+                                  int               height,
+                                  const DifParams  *params,
+                                  const DifRect    *visible,
+                                  DifRect          *area);
+
+/* A job that makes only area of the picture, which lies as the whole
+ * job's tiles lie; source has the size of area, and so have the
+ * results.  params are the whole job's (its origin is the picture's).
+ * Where area is the whole picture the pixels are the whole job's, bit
+ * for bit; else they are near them well inside area, since the tiles
+ * beyond it do not take part.  Takes ownership of source, also on
+ * failure.
+ * Errors: ARGUMENT, MEMORY.
+ */
+DifJob     *dif_job_new_preview  (DifModel         *model,
+                                  DifImage         *source,
+                                  int               width,
+                                  int               height,
+                                  const DifRect    *area,
+                                  const DifParams  *params,
+                                  GError          **error);
+
+/* Called in the job's thread: after the forward process with step 0 and
+ * the noised picture in both, then after each network step (1..steps).
+ * sample is x_t, denoised the estimate of x_0 that the step made; both
+ * have the size of the source, belong to the job and are good during the
+ * call alone.  t is where on the chain sample stands.
+ */
+typedef void (* DifStepFunc)     (int              variation,
+                                  int              step,
+                                  int              steps,
+                                  double           t,
+                                  const DifImage  *sample,
+                                  const DifImage  *denoised,
+                                  void            *data);
+
+/* To be called before dif_job_start().  Costs two pictures of memory.
+ * Errors: MEMORY.
+ */
+gboolean    dif_job_watch        (DifJob           *job,
+                                  DifStepFunc       func,
+                                  void             *data,
+                                  GError          **error);
 
 /* Runs the whole job in a new thread.  Call once. */
 void        dif_job_start       (DifJob           *job);

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * host.h: what the dialog's parts know of the layer: its size and a way
+ * to read some of it.  The plug-in implements it, so that no part of the
+ * dialog touches a drawable.
+ */
+
+#ifndef UI_HOST_H
+#define UI_HOST_H
+
+#include "dif.h"
+
+/* A part of the layer, reduced: planes of one size. */
+typedef struct
+{
+  DifImage *rgb;        /* colour behind transparency filled in             */
+  float    *alpha;      /* [height][width] in [0,1], NULL: opaque           */
+  float    *selected;   /* [height][width] in [0,1], NULL: all is selected  */
+} DifPicture;
+
+/* NULL is allowed. */
+void dif_picture_free (DifPicture *picture);
+
+typedef struct
+{
+  int       width;      /* of the layer                                      */
+  int       height;
+  DifRect   work;       /* the part a run makes anew and its context, in
+                           layer pixels: the picture that a job gets         */
+  gpointer  data;
+
+  /* Reads area (layer pixels, inside the layer), each square of reduction
+   * x reduction pixels averaged into one: the picture is
+   * area.width / reduction (rounded down, at least 1) wide, so areas
+   * begin and end on multiples of reduction counted from work.x, work.y
+   * or lose what is left over.  Main thread only.
+   */
+  DifPicture * (* read) (gpointer        data,
+                         const DifRect  *area,
+                         int             reduction,
+                         GError        **error);
+} DifHost;
+
+#endif

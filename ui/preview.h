@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * preview.h: the picture in the dialog: the layer as it is, noised, and
+ * restored, zoomable and pannable, switched or split by a line that can
+ * be dragged.  The noised view is instant; the restored one is computed
+ * by the worker some 300 ms after the last change, first a draft, then
+ * as the run would make it.
+ */
+
+#ifndef UI_PREVIEW_H
+#define UI_PREVIEW_H
+
+#include <gtk/gtk.h>
+
+#include "host.h"
+#include "worker.h"
+
+G_BEGIN_DECLS
+
+#define DIF_TYPE_PREVIEW (dif_preview_get_type ())
+G_DECLARE_FINAL_TYPE (DifPreview, dif_preview, DIF, PREVIEW, GtkBox)
+
+typedef enum
+{
+  DIF_VIEW_SOURCE,
+  DIF_VIEW_NOISED,
+  DIF_VIEW_RESTORED,
+  DIF_VIEW_SPLIT        /* source | restored, with the line */
+} DifView;
+
+/* Picture, view buttons, zoom and a line of state below it.  host and
+ * worker outlive it.  Signals: "calibrated" (double seconds, double
+ * work): a job of so much work (dif_params_work()) took so long;
+ * "view-changed".
+ */
+GtkWidget *dif_preview_new        (const DifHost    *host,
+                                   DifWorker        *worker);
+
+/* NULL: there is none (state says why, in the words of message). */
+void       dif_preview_set_model  (DifPreview       *preview,
+                                   DifModel         *model,
+                                   const char       *message);
+
+/* Settings of the whole run, whose first variation is shown.  Starts
+ * what the change asks for; settings that are the same do nothing.
+ */
+void       dif_preview_set_params (DifPreview       *preview,
+                                   const DifParams  *params);
+
+void       dif_preview_set_view   (DifPreview       *preview,
+                                   DifView           view);
+
+/* zoom: screen pixels per layer pixel, 1.0 is 100 %; centred. */
+void       dif_preview_set_zoom   (DifPreview       *preview,
+                                   double            zoom);
+
+/* TRUE when the restored view is final for what is visible. */
+gboolean   dif_preview_is_final   (DifPreview       *preview);
+
+G_END_DECLS
+
+#endif
