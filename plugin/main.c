@@ -11,6 +11,8 @@
 #include "procedure.h"
 #include "progress.h"
 
+#define DIF_HELP_DOMAIN "gimp-diffusion"
+
 #define DIF_TYPE_PLUG_IN (dif_plug_in_get_type ())
 G_DECLARE_FINAL_TYPE (DifPlugIn, dif_plug_in, DIF, PLUG_IN, GimpPlugIn)
 
@@ -23,6 +25,24 @@ G_DEFINE_TYPE (DifPlugIn, dif_plug_in, GIMP_TYPE_PLUG_IN)
 
 GIMP_MAIN (DIF_TYPE_PLUG_IN)
 
+
+/* Asked once after installation: GIMP takes the place of the page behind
+ * the Help button then and at no other time.
+ */
+static GList *
+query_procedures (GimpPlugIn *plug_in)
+{
+  char  *folder = g_path_get_dirname (gimp_get_progname ());
+  char  *help = g_build_filename (folder, "help", NULL);
+  GFile *file = g_file_new_for_path (help);
+
+  gimp_plug_in_set_help_domain (plug_in, DIF_HELP_DOMAIN, file);
+
+  g_object_unref (file);
+  g_free (help);
+  g_free (folder);
+  return NULL;
+}
 
 /* Procedures are declared anew at each start of GIMP rather than once
  * after installation, because the models to choose from are folders that
@@ -92,6 +112,7 @@ dif_plug_in_class_init (DifPlugInClass *klass)
 
   make_colours_reproducible ();
 
+  plug_in_class->query_procedures = query_procedures;
   plug_in_class->init_procedures  = init_procedures;
   plug_in_class->create_procedure = create_procedure;
   plug_in_class->set_i18n         = set_i18n;
