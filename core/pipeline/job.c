@@ -43,17 +43,15 @@ dif_job_memory (DifModel        *model,
            * (guint64) width * height * 3 * sizeof (float);
 }
 
-DifJob *
-dif_job_new (DifModel         *model,
-             DifImage         *source,
-             const DifParams  *params,
-             GError          **error)
+/* Takes over source and sdedit, which is NULL after an error. */
+static DifJob *
+new_job (DifModel        *model,
+         DifImage        *source,
+         DifSdedit       *sdedit,
+         const DifParams *params)
 {
-  DifSdedit *sdedit = NULL;
-  DifJob    *job;
+  DifJob *job;
 
-  if (dif_params_check (model, params, error))
-    sdedit = dif_sdedit_new (model, source->width, source->height, params, error);
   if (! sdedit)
     {
       dif_image_free (source);
@@ -66,6 +64,92 @@ dif_job_new (DifModel         *model,
   job->sdedit = sdedit;
   pthread_mutex_init (&job->mutex, NULL);
   return job;
+}
+
+DifJob *
+dif_job_new (DifModel         *model,
+             DifImage         *source,
+             const DifParams  *params,
+             GError          **error)
+{
+  DifSdedit *sdedit = NULL;
+
+  if (dif_params_check (model, params, error))
+    sdedit = dif_sdedit_new (model, source->width, source->height, NULL, params,
+                             error);
+  return new_job (model, source, sdedit, params);
+}
+
+void
+dif_job_preview_area (DifModel        *model,
+                      int              width,
+                      int              height,
+                      const DifParams *params,
+                      const DifRect   *visible,
+                      DifRect         *area)
+{
+  DifTiling *tiling = dif_sdedit_tiling (model, width, height, visible, FALSE,
+                                         params);
+
+  *area = (DifRect) { tiling->x.offset, tiling->y.offset, tiling->x.picture,
+                      tiling->y.picture };
+  dif_tiling_free (tiling);
+}
+
+static gboolean
+check_area (int             width,
+            int             height,
+            const DifImage *source,
+            const DifRect  *area,
+            GError        **error)
+{
+  if (width >= 1 && height >= 1 && width <= DIF_MAX_SIDE
+      && height <= DIF_MAX_SIDE && area->width >= 1 && area->height >= 1
+      && area->x >= 0 && area->y >= 0 && area->x <= width - area->width
+      && area->y <= height - area->height && source->width == area->width
+      && source->height == area->height)
+    return TRUE;
+  g_set_error (error, DIF_ERROR, DIF_ERROR_ARGUMENT,
+               "An area of %d x %d pixels at %d, %d is no part of a picture of "
+               "%d x %d, or not the size of its source.", area->width,
+               area->height, area->x, area->y, width, height);
+  return FALSE;
+}
+
+DifJob *
+dif_job_new_preview (DifModel         *model,
+                     DifImage         *source,
+                     int               width,
+                     int               height,
+                     const DifRect    *area,
+                     const DifParams  *params,
+                     GError          **error)
+{
+  DifParams  whole = *params;
+  DifSdedit *sdedit = NULL;
+
+  if (whole.scale_side == 0)
+    whole.scale_side = MIN (width, height);
+  if (dif_params_check (model, params, error)
+      && check_area (width, height, source, area, error))
+    sdedit = dif_sdedit_new (model, width, height, area, &whole, error);
+  if (sdedit && (sdedit->picture.width != area->width
+                 || sdedit->picture.height != area->height))
+    {
+      g_set_error_literal (error, DIF_ERROR, DIF_ERROR_ARGUMENT,
+                           "The area of a preview does not end where tiles do.");
+      g_clear_pointer (&sdedit, dif_sdedit_free);
+    }
+  return new_job (model, source, sdedit, params);
+}
+
+gboolean
+dif_job_watch (DifJob       *job,
+               DifStepFunc   func,
+               void         *data,
+               GError      **error)
+{
+  return dif_sdedit_watch (job->sdedit, func, data, error);
 }
 
 static void
@@ -92,7 +176,7 @@ job_main (void *data)
   for (i = 0; i < job->params.num_variations && ! error; i++)
     {
       DifImage *result = dif_sdedit_run (job->sdedit, job->source,
-                                         job->params.seed + i, &job->cancel,
+                                         i, &job->cancel,
                                          on_tiles, job, &error);
 
       pthread_mutex_lock (&job->mutex);

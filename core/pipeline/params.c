@@ -5,8 +5,8 @@
 
 #include <math.h>
 
+#include "base/rng.h"
 #include "pipeline/sdedit.h"
-#include "sample/noising.h"
 
 #define MAX_THREADS 1024
 #define MAX_BATCH   256
@@ -49,10 +49,46 @@ dif_params_check (const DifModel  *model,
          && check_int ("The sampler", (int) p->sampler, 0, DIF_N_SAMPLERS - 1,
                        error)
          && check_share ("Eta", p->eta, error)
+         && check_share ("The distance of the variations", p->vary, error)
+         && check_int ("The reduction", p->reduction, 0, DIF_MAX_REDUCTION, error)
          && check_int ("The scale", p->scale_side, 0, DIF_MAX_SIDE, error)
          && check_int ("The number of threads", p->threads, 0, MAX_THREADS, error)
          && check_int ("The batch", p->batch, 0, MAX_BATCH, error);
 }
+
+/* Quality ------------------------------------------------------------ */
+
+/* core/training/steps.md has the measurements. */
+static const int quality_steps[DIF_QUALITY_CUSTOM] = {
+  [DIF_QUALITY_DRAFT]  = 6,
+  [DIF_QUALITY_NORMAL] = 12,
+  [DIF_QUALITY_BEST]   = 24
+};
+
+void
+dif_params_set_quality (DifParams  *params,
+                        DifQuality  quality)
+{
+  if ((guint) quality >= DIF_QUALITY_CUSTOM)
+    return;
+  params->sampler = DIF_SAMPLER_DPMPP_2M_KARRAS;
+  params->steps = quality_steps[quality];
+  params->eta = 0.0;
+}
+
+DifQuality
+dif_params_get_quality (const DifParams *params)
+{
+  int i;
+
+  if (params->sampler == DIF_SAMPLER_DPMPP_2M_KARRAS)
+    for (i = 0; i < DIF_QUALITY_CUSTOM; i++)
+      if (params->steps == quality_steps[i])
+        return (DifQuality) i;
+  return DIF_QUALITY_CUSTOM;
+}
+
+/* The chain ---------------------------------------------------------- */
 
 int
 dif_strength_to_t (const DifModel *model,
@@ -65,29 +101,114 @@ dif_strength_to_t (const DifModel *model,
   return CLAMP ((int) lround (strength * T), 1, T);
 }
 
+int
+dif_params_turn (const DifModel  *model,
+                 const DifParams *params)
+{
+  int    t = dif_strength_to_t (model, params->strength);
+  double abar = dif_schedule_alpha_bar (model->schedule, t);
+  double f = MAX (1, params->reduction);
+
+  if (t == 0 || f == 1.0)
+    return t;
+  /* abar' with (1 - abar') / abar' = (1 - abar) / abar / f^2 */
+  abar = abar * f * f / (abar * f * f + 1.0 - abar);
+  return MAX (1, (int) lround (dif_schedule_position (model->schedule, abar)));
+}
+
+DifNoise
+dif_params_noise (const DifParams *params,
+                  int              variation)
+{
+  gboolean near = params->vary > 0.0;
+
+  return (DifNoise) {
+    .seed = params->seed + (near ? 0 : (guint64) variation),
+    .other_seed = params->vary_seed + (guint64) variation,
+    .turn = near ? params->vary * G_PI / 2.0 : 0.0,
+    .reduction = MAX (1, params->reduction),
+    .origin_x = params->origin_x,
+    .origin_y = params->origin_y
+  };
+}
+
+int
+dif_params_n_steps (const DifModel  *model,
+                    const DifParams *params)
+{
+  return MIN (params->steps, dif_params_turn (model, params));
+}
+
+double
+dif_params_work (const DifModel  *model,
+                 int              width,
+                 int              height,
+                 const DifParams *params)
+{
+  DifTiling *tiling = dif_sdedit_tiling (model, width, height, NULL, FALSE,
+                                         params);
+  double     pixels = (double) tiling->x.size * tiling->y.size
+                      * dif_tiling_n_tiles (tiling);
+
+  dif_tiling_free (tiling);
+  return pixels * 1e-6 * dif_params_n_steps (model, params)
+         * params->num_variations;
+}
+
+/* Forward ------------------------------------------------------------ */
+
+/* From so many noise values on, threads are worth starting. */
+#define MANY (1 << 17)
+
+typedef struct
+{
+  DifImage        *image;
+  const DifParams *params;
+  DifNoise         noise;
+  double           alpha_bar;
+} Forward;
+
+static void
+forward_row (int   y,
+             int   worker,
+             void *data)
+{
+  const Forward *f = data;
+  gsize          n = (gsize) f->image->width * f->image->height;
+  float         *row = f->image->rgb + (gsize) y * f->image->width;
+  DifRows        rows = { row, n, f->image->width, 1, 0, y };
+  int            x, c;
+
+  for (c = 0; c < 3; c++)
+    for (x = 0; x < f->image->width; x++)
+      row[c * n + x] = f->params->from_noise ? 0.0f
+                                             : dif_sane (row[c * n + x]);
+  if (f->params->from_noise)
+    dif_noising_mix (&rows, 0.0, 1.0, &f->noise, DIF_STREAM_FORWARD);
+  else
+    dif_noising_closed_form (&rows, f->alpha_bar, &f->noise);
+}
+
 gboolean
 dif_forward (const DifModel   *model,
              DifImage         *image,
              const DifParams  *params,
              GError          **error)
 {
-  gsize   n = (gsize) image->width * image->height;
-  DifRows rows = { image->rgb, n, image->width, image->height,
-                   params->origin_x, params->origin_y };
-  int     t;
-  gsize   i;
+  Forward  f = { image, params, dif_params_noise (params, 0), 0.0 };
+  double   values = (double) image->width * image->height
+                    * f.noise.reduction * f.noise.reduction;
+  DifPool *pool;
+  int      t;
 
   if (! dif_params_check (model, params, error))
     return FALSE;
-  t = dif_strength_to_t (model, params->strength);
+  t = dif_params_turn (model, params);
   if (t == 0)
     return TRUE;
-  for (i = 0; i < 3 * n; i++)
-    image->rgb[i] = params->from_noise ? 0.0f : dif_sane (image->rgb[i]);
-  if (params->from_noise)
-    dif_noising_mix (&rows, 0.0, 1.0, params->seed, 0);
-  else
-    dif_noising_closed_form (&rows, dif_schedule_alpha_bar (model->schedule, t),
-                             params->seed);
+  f.alpha_bar = dif_schedule_alpha_bar (model->schedule, t);
+  pool = dif_pool_new (values < MANY ? 1 : params->threads);
+  dif_pool_run (pool, image->height, forward_row, &f);
+  dif_pool_free (pool);
   return TRUE;
 }

@@ -5,6 +5,7 @@
 
 #include <math.h>
 
+#include "pipeline/colours.h"
 #include "pipeline/sdedit.h"
 
 /* Pixels of tiles that one network call takes for each thread, where
@@ -25,18 +26,31 @@ octave_label (const DifModel  *model,
 
   if (model->info.octaves == 0)
     return 0;
+  if (params->scale_side > 0 && params->reduction > 1)
+    side = MAX (1, side / params->reduction);
   return CLAMP ((int) lround (log2 (side / 64.0)), 0, model->info.octaves - 1);
 }
 
-static DifTiling *
-new_tiling (const DifModel *model,
-            int             width,
-            int             height)
+DifTiling *
+dif_sdedit_tiling (const DifModel  *model,
+                   int              width,
+                   int              height,
+                   const DifRect   *rect,
+                   gboolean         within,
+                   const DifParams *params)
 {
-  int p = model->info.pixel_unshuffle;
+  int        p = model->info.pixel_unshuffle;
+  DifTiling *whole = dif_tiling_new (width, height,
+                                     p * dif_unet_multiple (model->unet),
+                                     model->info.native_size, p,
+                                     params->tileable);
+  DifTiling *part;
 
-  return dif_tiling_new (width, height, p * dif_unet_multiple (model->unet),
-                         model->info.native_size, p);
+  if (! rect)
+    return whole;
+  part = dif_tiling_part (whole, rect, within);
+  dif_tiling_free (whole);
+  return part;
 }
 
 static int
@@ -83,7 +97,7 @@ dif_sdedit_memory (const DifModel  *model,
                    int              height,
                    const DifParams *params)
 {
-  DifTiling *tiling = new_tiling (model, width, height);
+  DifTiling *tiling = dif_sdedit_tiling (model, width, height, NULL, FALSE, params);
   int        batch = choose_batch (tiling, params);
   int        threads = choose_threads (params);
   guint64    bytes;
@@ -91,6 +105,8 @@ dif_sdedit_memory (const DifModel  *model,
   bytes = 2 * dif_tiling_values (tiling) * sizeof (float)
           + 2 * tile_values (tiling, batch) * sizeof (float)
           + dif_sampler_memory (params->sampler, dif_tiling_values (tiling))
+          + (params->keep_colours
+             ? dif_colours_memory (width, height, MAX (1, params->reduction)) : 0)
           + workspace (model, tiling, batch, threads);
   dif_tiling_free (tiling);
   return bytes;
@@ -103,7 +119,7 @@ allocate (DifSdedit *s,
   gsize canvas = dif_tiling_values (s->tiling), tile = tile_values (s->tiling, s->batch);
   int   threads = dif_pool_n_threads (s->pool);
 
-  s->noise_size = (3 * (gsize) s->tiling->x.length + 15) & ~(gsize) 15;
+  s->rows_size = (4 * (gsize) s->tiling->x.length + 15) & ~(gsize) 15;
   s->arena.size = workspace (s->model, s->tiling, s->batch, threads);
   s->timesteps = g_new0 (float, s->batch);
   s->labels = g_new0 (int, s->batch);
@@ -116,9 +132,9 @@ allocate (DifSdedit *s,
   if (s->input)
     s->output = dif_alloc (tile, sizeof (float), "the network's output", error);
   if (s->output)
-    s->noise = dif_alloc (s->noise_size * threads, sizeof (float),
-                          "the noise", error);
-  if (s->noise)
+    s->rows = dif_alloc (s->rows_size * threads, sizeof (float),
+                         "the noise", error);
+  if (s->rows)
     s->arena.base = dif_alloc (s->arena.size, 1, "the network's workspace",
                                error);
   return s->arena.base != NULL;
@@ -128,6 +144,7 @@ DifSdedit *
 dif_sdedit_new (const DifModel  *model,
                 int              width,
                 int              height,
+                const DifRect   *area,
                 const DifParams *params,
                 GError         **error)
 {
@@ -139,13 +156,13 @@ dif_sdedit_new (const DifModel  *model,
 
   s->model = model;
   s->params = *params;
-  s->width = width;
-  s->height = height;
-  s->t = how.t_start = dif_strength_to_t (model, params->strength);
+  s->tiling = dif_sdedit_tiling (model, width, height, area, TRUE, params);
+  s->picture = (DifRect) { s->tiling->x.offset, s->tiling->y.offset,
+                           s->tiling->x.picture, s->tiling->y.picture };
+  s->t = how.t_start = dif_params_turn (model, params);
   if (s->t == 0)
     return s;
   s->pool = dif_pool_new (params->threads);
-  s->tiling = new_tiling (model, width, height);
   s->batch = choose_batch (s->tiling, params);
   s->label = octave_label (model, params, width, height);
   s->sampler = dif_sampler_new (model->schedule, &how, dif_tiling_values (s->tiling),
@@ -170,11 +187,29 @@ dif_sdedit_free (DifSdedit *s)
   dif_free (s->prediction);
   dif_free (s->input);
   dif_free (s->output);
-  dif_free (s->noise);
+  dif_free (s->rows);
+  dif_image_free (s->sample);
+  dif_image_free (s->denoised);
   dif_free (s->arena.base);
   g_free (s->timesteps);
   g_free (s->labels);
   g_free (s);
+}
+
+gboolean
+dif_sdedit_watch (DifSdedit    *s,
+                  DifStepFunc   func,
+                  void         *data,
+                  GError      **error)
+{
+  s->sample = dif_image_new (s->picture.width, s->picture.height, error);
+  if (s->sample)
+    s->denoised = dif_image_new (s->picture.width, s->picture.height, error);
+  if (! s->denoised)
+    return FALSE;
+  s->watch = func;
+  s->watch_data = data;
+  return TRUE;
 }
 
 int

@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "base/rng.h"
+#include "pipeline/colours.h"
 #include "pipeline/sdedit.h"
-#include "sample/noising.h"
 
 /* Forward ------------------------------------------------------------ */
 
@@ -16,26 +16,13 @@ typedef struct
 {
   DifSdedit      *s;
   const DifImage *source;
-  guint64         seed;
+  DifNoise        noise;
   int             step;
   int             bad;          /* atomic: a value was NaN or infinite */
 } Work;
 
-/* i mirrored into 0..n-1, the edge itself not repeated. */
-static int
-mirror (int i,
-        int n)
-{
-  int period = 2 * (n - 1);
-
-  if (n == 1)
-    return 0;
-  i = ABS (i) % period;
-  return i < n ? i : period - i;
-}
-
-/* A canvas row of x_t: the picture, continued beyond its edges by its
- * mirror image, and noise of its own for every canvas pixel.
+/* A canvas row of x_t: the picture, continued beyond its edges, and
+ * noise for every canvas pixel.
  */
 static void
 noise_row (int   y,
@@ -45,28 +32,28 @@ noise_row (int   y,
   Work          *w = data;
   DifSdedit     *s = w->s;
   const DifAxis *ax = &s->tiling->x, *ay = &s->tiling->y;
+  gboolean       wrapped = s->tiling->wrapped;
   gsize          plane = (gsize) ax->length * ay->length;
-  gsize          n = (gsize) s->width * s->height;
+  gsize          n = (gsize) s->picture.width * s->picture.height;
   float         *row = s->x + (gsize) y * ax->length;
-  gsize          from = (gsize) mirror (y - ay->before, s->height) * s->width;
+  gsize          from = (gsize) dif_axis_source (ay, wrapped, y)
+                        * s->picture.width;
   double         alpha_bar = dif_sampler_alpha_bar (s->sampler, 0);
   DifRows        rows = { row, plane, ax->length, 1,
-                          s->params.origin_x - ax->before,
-                          s->params.origin_y - ay->before + y };
+                          s->picture.x - ax->before,
+                          s->picture.y - ay->before + y };
   int            x, c;
 
   for (c = 0; c < 3; c++)
     for (x = 0; x < ax->length; x++)
-      {
-        int at = mirror (x - ax->before, s->width);
-
-        row[c * plane + x] = s->params.from_noise
-          ? 0.0f : dif_sane (w->source->rgb[c * n + from + at]);
-      }
+      row[c * plane + x] = s->params.from_noise
+        ? 0.0f
+        : dif_sane (w->source->rgb[c * n + from
+                                   + dif_axis_source (ax, wrapped, x)]);
   if (s->params.from_noise)
-    dif_noising_mix (&rows, 0.0, 1.0, w->seed, DIF_STREAM_FORWARD);
+    dif_noising_mix (&rows, 0.0, 1.0, &w->noise, DIF_STREAM_FORWARD);
   else
-    dif_noising_closed_form (&rows, alpha_bar, w->seed);
+    dif_noising_closed_form (&rows, alpha_bar, &w->noise);
 }
 
 /* Reverse ------------------------------------------------------------ */
@@ -104,6 +91,7 @@ predict (DifSdedit     *s,
                           s->prediction);
       progress (step, first + n, data);
     }
+  dif_tiling_fold (s->tiling, s->pool, s->prediction);
   return TRUE;
 }
 
@@ -119,6 +107,42 @@ all_finite (const float *v,
   return sum == 0.0f;
 }
 
+/* Shows what stands in a canvas row: sample, or denoised if given. */
+static void
+show_row (DifSdedit   *s,
+          int          y,
+          int          c,
+          const float *denoised)
+{
+  const DifAxis *ax = &s->tiling->x, *ay = &s->tiling->y;
+  int            row = y - ay->before;
+  gsize          at, from;
+  int            x;
+
+  if (! s->watch || row < 0 || row >= s->picture.height)
+    return;
+  at = ((gsize) c * s->picture.height + row) * s->picture.width;
+  from = ((gsize) c * ay->length + y) * ax->length + ax->before;
+  for (x = 0; x < s->picture.width; x++)
+    {
+      s->sample->rgb[at + x] = s->x[from + x];
+      s->denoised->rgb[at + x] = denoised ? dif_sane (denoised[ax->before + x])
+                                          : s->x[from + x];
+    }
+}
+
+static void
+show_noised_row (int   y,
+                 int   worker,
+                 void *data)
+{
+  Work *w = data;
+  int   c;
+
+  for (c = 0; c < 3; c++)
+    show_row (w->s, y, c, NULL);
+}
+
 /* The sampler's step on one canvas row. */
 static void
 step_row (int   y,
@@ -129,17 +153,15 @@ step_row (int   y,
   DifSdedit     *s = w->s;
   const DifAxis *ax = &s->tiling->x, *ay = &s->tiling->y;
   gsize          plane = (gsize) ax->length * ay->length;
-  float         *noise = NULL;
+  float         *noise = s->rows + worker * s->rows_size;
+  float         *x0 = noise + (gsize) 3 * ax->length;
+  gboolean       noisy = dif_sampler_wants_noise (s->sampler, w->step);
   int            c;
 
-  if (dif_sampler_wants_noise (s->sampler, w->step))
-    {
-      noise = s->noise + worker * s->noise_size;
-      dif_rng_normal_rgb (w->seed, DIF_STREAM_STEP (w->step),
-                          s->params.origin_x - ax->before,
-                          s->params.origin_y - ay->before + y, ax->length,
-                          noise, ax->length);
-    }
+  if (noisy)
+    dif_noise_row (&w->noise, DIF_STREAM_STEP (w->step),
+                   s->picture.x - ax->before, s->picture.y - ay->before + y,
+                   ax->length, noise, ax->length);
   for (c = 0; c < 3; c++)
     {
       gsize at = c * plane + (gsize) y * ax->length;
@@ -147,51 +169,94 @@ step_row (int   y,
       if (! all_finite (s->prediction + at, ax->length))
         g_atomic_int_set (&w->bad, 1);
       dif_sampler_step (s->sampler, w->step, at, ax->length, s->prediction + at,
-                        noise ? noise + (gsize) c * ax->length : NULL,
-                        s->x + at, NULL);
+                        noisy ? noise + (gsize) c * ax->length : NULL,
+                        s->x + at, s->watch ? x0 : NULL);
+      show_row (s, y, c, x0);
     }
 }
 
-/* The result takes over the memory of x: its rows move up over the margin
- * of the canvas.  What the source had outside [-1,1], which only
- * floating-point layers can, is carried over on top.
- */
+/* The estimates of the step that was made, or the noised picture. */
 static void
+show (Work *w,
+      int   variation,
+      int   step)
+{
+  DifSdedit *s = w->s;
+
+  if (s->watch)
+    s->watch (variation, step, dif_sdedit_n_steps (s),
+              dif_schedule_position (s->model->schedule,
+                                     dif_sampler_alpha_bar (s->sampler, step)),
+              s->sample, s->denoised, s->watch_data);
+}
+
+/* Result ------------------------------------------------------------- */
+
+/* The result takes over the memory of x: its rows move up over the margin
+ * of the canvas.
+ */
+static DifImage *
 crop_to_result (Work *w)
 {
   DifSdedit     *s = w->s;
   const DifAxis *ax = &s->tiling->x, *ay = &s->tiling->y;
   gsize          plane = (gsize) ax->length * ay->length;
-  const float   *old = w->source->rgb;
+  DifImage      *result = g_new0 (DifImage, 1);
   float         *to = s->x;
-  int            x, y, c;
+  int            y, c;
 
   for (c = 0; c < 3; c++)
-    for (y = 0; y < s->height; y++)
+    for (y = 0; y < s->picture.height; y++, to += s->picture.width)
+      memmove (to, s->x + c * plane + (gsize) (y + ay->before) * ax->length
+                   + ax->before, s->picture.width * sizeof (float));
+  result->width = s->picture.width;
+  result->height = s->picture.height;
+  result->rgb = g_steal_pointer (&s->x);
+  return result;
+}
+
+/* What the source had outside [-1,1], which only floating-point layers
+ * can, is carried over on top.
+ */
+static void
+finish_row (int   y,
+            int   worker,
+            void *data)
+{
+  Work           *w = ((void **) data)[0];
+  DifImage       *result = ((void **) data)[1];
+  const DifParams *params = &w->s->params;
+  gsize           n = (gsize) result->width * result->height;
+  int             x, c;
+
+  for (c = 0; c < 3; c++)
+    for (x = 0; x < result->width; x++)
       {
-        const float *from = s->x + c * plane
-                            + (gsize) (y + ay->before) * ax->length + ax->before;
+        gsize  at = c * n + (gsize) y * result->width + x;
+        float  old = w->source->rgb[at];
+        float  rest = isfinite (old) && ! params->from_noise
+                      ? old - dif_sane (old) : 0.0f;
 
-        for (x = 0; x < s->width; x++, old++)
-          {
-            float rest = isfinite (*old) && ! s->params.from_noise
-                         ? *old - dif_sane (*old) : 0.0f;
-
-            *to++ = dif_sane (from[x]) + rest;
-          }
+        result->rgb[at] = dif_sane (result->rgb[at]) + rest;
       }
 }
 
 static DifImage *
-finish (Work *w)
+finish (Work    *w,
+        GError **error)
 {
   DifSdedit *s = w->s;
-  DifImage  *result = g_new0 (DifImage, 1);
+  DifImage  *result = crop_to_result (w);
+  void      *data[] = { w, result };
 
-  crop_to_result (w);
-  result->width = s->width;
-  result->height = s->height;
-  result->rgb = g_steal_pointer (&s->x);
+  if (s->params.keep_colours && ! s->params.from_noise
+      && ! dif_colours_keep (result, w->source, MAX (1, s->params.reduction),
+                             s->params.tileable, s->pool, error))
+    {
+      dif_image_free (result);
+      return NULL;
+    }
+  dif_pool_run (s->pool, result->height, finish_row, data);
   return result;
 }
 
@@ -207,42 +272,64 @@ copy_source (const DifImage  *source,
   return copy;
 }
 
+/* One step of the way back.  FALSE with an error. */
+static gboolean
+go_back (Work          *w,
+         const int     *cancel,
+         DifSdeditFunc  progress,
+         void          *data,
+         GError       **error)
+{
+  DifSdedit *s = w->s;
+
+  if (! predict (s, w->step, cancel, progress, data))
+    {
+      g_set_error_literal (error, DIF_ERROR, DIF_ERROR_CANCELLED,
+                           "The job was cancelled.");
+      return FALSE;
+    }
+  dif_pool_run (s->pool, s->tiling->y.length, step_row, w);
+  if (! w->bad)
+    return TRUE;
+  g_set_error (error, DIF_ERROR, DIF_ERROR_NUMERIC,
+               "The model \"%s\" produced values that are not numbers in "
+               "step %d: its weights are unusable.",
+               s->model->info.folder, w->step + 1);
+  return FALSE;
+}
+
 DifImage *
 dif_sdedit_run (DifSdedit       *s,
                 const DifImage  *source,
-                guint64          seed,
+                int              variation,
                 const int       *cancel,
                 DifSdeditFunc    progress,
                 void            *data,
                 GError         **error)
 {
-  Work w = { s, source, seed, 0, 0 };
+  Work w = { s, source, dif_params_noise (&s->params, variation), 0, 0 };
 
   if (s->t == 0)
     return copy_source (source, error);
+  if (s->tiling->wrapped)
+    {
+      w.noise.wrap_width = s->picture.width;
+      w.noise.wrap_height = s->picture.height;
+    }
   if (! s->x)
     s->x = dif_alloc (dif_tiling_values (s->tiling), sizeof (float),
                       "the noised picture", error);
   if (! s->x)
     return NULL;
   dif_pool_run (s->pool, s->tiling->y.length, noise_row, &w);
+  if (s->watch)
+    dif_pool_run (s->pool, s->tiling->y.length, show_noised_row, &w);
+  show (&w, variation, 0);
   for (w.step = 0; w.step < dif_sdedit_n_steps (s); w.step++)
     {
-      if (! predict (s, w.step, cancel, progress, data))
-        {
-          g_set_error_literal (error, DIF_ERROR, DIF_ERROR_CANCELLED,
-                               "The job was cancelled.");
-          return NULL;
-        }
-      dif_pool_run (s->pool, s->tiling->y.length, step_row, &w);
-      if (w.bad)
-        {
-          g_set_error (error, DIF_ERROR, DIF_ERROR_NUMERIC,
-                       "The model \"%s\" produced values that are not numbers "
-                       "in step %d: its weights are unusable.",
-                       s->model->info.folder, w.step + 1);
-          return NULL;
-        }
+      if (! go_back (&w, cancel, progress, data, error))
+        return NULL;
+      show (&w, variation, w.step + 1);
     }
-  return finish (&w);
+  return finish (&w, error);
 }

@@ -11,6 +11,7 @@
 #include "base/pool.h"
 #include "model/model.h"
 #include "pipeline/tiling.h"
+#include "sample/noising.h"
 #include "sample/sampler.h"
 
 /* Everything a job holds while it runs: sized once, before the first
@@ -21,8 +22,7 @@ typedef struct
   const DifModel *model;
   DifParams       params;
   int             t;           /* where on the chain it turns round        */
-  int             width;       /* of the picture                           */
-  int             height;
+  DifRect         picture;     /* of the whole one, what is made           */
   DifPool        *pool;
   DifTiling      *tiling;
   DifSampler     *sampler;     /* NULL where t = 0                         */
@@ -35,9 +35,14 @@ typedef struct
   float          *output;
   float          *timesteps;   /* [batch]                                  */
   int            *labels;      /* [batch]                                  */
-  float          *noise;       /* a row of three channels for each worker  */
-  gsize           noise_size;
+  float          *rows;        /* for each worker: noise of a row of three
+                                  channels, and a row of estimates         */
+  gsize           rows_size;
   DifArena        arena;
+  DifStepFunc     watch;       /* NULL: nobody looks on                    */
+  void           *watch_data;
+  DifImage       *sample;      /* what it is shown                         */
+  DifImage       *denoised;
 } DifSdedit;
 
 /* Called after each network call; tiles counts those done of the step. */
@@ -45,13 +50,32 @@ typedef void (* DifSdeditFunc) (int   step,
                                 int   tiles,
                                 void *data);
 
-/* Errors: ARGUMENT, MEMORY. */
+/* area: only the tiles that see nothing beyond it; NULL for all.
+ * Errors: ARGUMENT, MEMORY.
+ */
 DifSdedit *dif_sdedit_new    (const DifModel   *model,
                               int               width,
                               int               height,
+                              const DifRect    *area,
                               const DifParams  *params,
                               GError          **error);
 void       dif_sdedit_free   (DifSdedit        *sdedit);
+
+/* Has func called at each step, see DifStepFunc.  Errors: MEMORY. */
+gboolean   dif_sdedit_watch  (DifSdedit        *sdedit,
+                              DifStepFunc       func,
+                              void             *data,
+                              GError          **error);
+
+/* Where the tiles of such a job lie, all or those of dif_tiling_part();
+ * free with dif_tiling_free().
+ */
+DifTiling *dif_sdedit_tiling (const DifModel   *model,
+                              int               width,
+                              int               height,
+                              const DifRect    *rect,
+                              gboolean          within,
+                              const DifParams  *params);
 
 /* Bytes that the same arguments would take. */
 guint64    dif_sdedit_memory (const DifModel   *model,
@@ -62,12 +86,13 @@ guint64    dif_sdedit_memory (const DifModel   *model,
 int        dif_sdedit_n_steps (const DifSdedit *sdedit);
 int        dif_sdedit_n_tiles (const DifSdedit *sdedit);
 
-/* The variation of source with this seed; cancel as for dif_unet_run().
+/* Variation i of source, which has the size of sdedit->picture; cancel as
+ * for dif_unet_run().
  * Errors: CANCELLED, NUMERIC, MEMORY.
  */
 DifImage  *dif_sdedit_run    (DifSdedit        *sdedit,
                               const DifImage   *source,
-                              guint64           seed,
+                              int               variation,
                               const int        *cancel,
                               DifSdeditFunc     progress,
                               void             *data,
@@ -77,6 +102,18 @@ DifImage  *dif_sdedit_run    (DifSdedit        *sdedit,
 gboolean   dif_params_check  (const DifModel   *model,
                               const DifParams  *params,
                               GError          **error);
+
+/* Where the chain turns round for a picture reduced as params say: after
+ * averaging f x f pixels the noise has 1/f of its deviation, so that it
+ * is the t with sqrt (1 - abar) / sqrt (abar) nearest to 1/f of the
+ * whole's.
+ */
+int        dif_params_turn   (const DifModel   *model,
+                              const DifParams  *params);
+
+/* The noise of variation i. */
+DifNoise   dif_params_noise  (const DifParams  *params,
+                              int               variation);
 
 /* A source value as the engine takes it: within [-1,1], and not NaN. */
 static inline float

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * tiling.c: tiles form a grid, so each axis is cut up on its own and a
- * tile's window is the product of two.
+ * tiling.c: where tiles lie.  They form a grid, so each axis is cut up on
+ * its own and a tile's window is the product of two.
  */
 
 #include <stdbool.h>
+#include <string.h>
 
 #include "pipeline/tiling.h"
 
@@ -35,37 +36,57 @@ window_at (int  i,
   return (float) (v * v * (3.0 - 2.0 * v) + 1e-4);
 }
 
+static int
+modulo (int i,
+        int n)
+{
+  i %= n;
+  return i < 0 ? i + n : i;
+}
+
+/* cut_before, cut_after: the canvas goes on there, in tiles that are not
+ * ours or on the other side.
+ */
 static void
 fill_windows (DifAxis *axis,
-              int      ramp)
+              int      ramp,
+              bool     cut_before,
+              bool     cut_after,
+              bool     wrapped)
 {
+  int               period = wrapped ? axis->picture : axis->length;
   g_autofree float *sum = g_new0 (float, axis->length);
   int               i, j;
 
   for (i = 0; i < axis->n; i++)
     for (j = 0; j < axis->size; j++)
       {
-        float w = window_at (j, axis->size, ramp, i == 0, i == axis->n - 1);
+        float w = window_at (j, axis->size, ramp, i == 0 && ! cut_before,
+                             i == axis->n - 1 && ! cut_after);
 
         axis->window[i * axis->size + j] = w;
-        sum[axis->start[i] + j] += w;
+        sum[modulo (axis->start[i] + j - axis->before, period)] += w;
       }
   for (i = 0; i < axis->n; i++)
     for (j = 0; j < axis->size; j++)
-      axis->window[i * axis->size + j] /= sum[axis->start[i] + j];
+      axis->window[i * axis->size + j]
+        /= sum[modulo (axis->start[i] + j - axis->before, period)];
 }
 
 static void
 axis_init (DifAxis *axis,
            int      length,
            int      multiple,
-           int      native)
+           int      native,
+           bool     wrapped)
 {
   int most = round_up (MAX (DIF_TILE_SIDE, native), multiple);
   int overlap = round_up (DIF_TILE_OVERLAP, multiple);
   int i;
 
-  axis->length = round_up (MAX (length, native), multiple);
+  axis->picture = length;
+  axis->length = round_up (MAX (length + (wrapped ? 2 * overlap : 0), native),
+                           multiple);
   axis->before = (axis->length - length) / 2;
   if (axis->length <= most)
     {
@@ -79,12 +100,56 @@ axis_init (DifAxis *axis,
       axis->size = round_up ((axis->length + (axis->n - 1) * overlap + axis->n - 1)
                              / axis->n, multiple);
     }
+  axis->overlap = overlap;
   axis->start = g_new0 (int, axis->n);
   for (i = 1; i < axis->n; i++)
     axis->start[i] = (int) ((gint64) (axis->length - axis->size) * i
                             / (axis->n - 1)) / multiple * multiple;
   axis->window = g_new (float, (gsize) axis->n * axis->size);
-  fill_windows (axis, overlap);
+  fill_windows (axis, overlap, wrapped, wrapped, wrapped);
+}
+
+/* TRUE if tile i touches from .. to-1 of the picture, or sees nothing
+ * beyond.
+ */
+static bool
+belongs (const DifAxis *axis,
+         int            i,
+         int            from,
+         int            to,
+         bool           within)
+{
+  int begin = MAX (0, axis->start[i] - axis->before);
+  int end = MIN (axis->picture, axis->start[i] + axis->size - axis->before);
+
+  return within ? begin >= from && end <= to : begin < to && end > from;
+}
+
+static void
+axis_part (DifAxis       *part,
+           const DifAxis *whole,
+           int            from,
+           int            length,
+           bool           within)
+{
+  int first = 0, last = whole->n - 1, end, i;
+
+  while (first < last && ! belongs (whole, first, from, from + length, within))
+    first++;
+  while (last > first && ! belongs (whole, last, from, from + length, within))
+    last--;
+  end = whole->start[last] + whole->size;
+  *part = *whole;
+  part->n = last - first + 1;
+  part->length = end - whole->start[first];
+  part->offset = MAX (0, whole->start[first] - whole->before);
+  part->before = part->offset + whole->before - whole->start[first];
+  part->picture = MIN (whole->picture, end - whole->before) - part->offset;
+  part->start = g_new (int, part->n);
+  for (i = 0; i < part->n; i++)
+    part->start[i] = whole->start[first + i] - whole->start[first];
+  part->window = g_new (float, (gsize) part->n * part->size);
+  fill_windows (part, whole->overlap, first > 0, last < whole->n - 1, false);
 }
 
 static void
@@ -95,18 +160,43 @@ axis_clear (DifAxis *axis)
 }
 
 DifTiling *
-dif_tiling_new (int width,
-                int height,
-                int multiple,
-                int native,
-                int unshuffle)
+dif_tiling_new (int      width,
+                int      height,
+                int      multiple,
+                int      native,
+                int      unshuffle,
+                gboolean wrapped)
 {
   DifTiling *tiling = g_new0 (DifTiling, 1);
 
-  axis_init (&tiling->x, width, multiple, native);
-  axis_init (&tiling->y, height, multiple, native);
+  axis_init (&tiling->x, width, multiple, native, wrapped);
+  axis_init (&tiling->y, height, multiple, native, wrapped);
   tiling->unshuffle = unshuffle;
+  tiling->wrapped = wrapped;
   return tiling;
+}
+
+DifTiling *
+dif_tiling_part (const DifTiling *whole,
+                 const DifRect   *rect,
+                 gboolean         within)
+{
+  DifTiling *part = g_new (DifTiling, 1);
+  DifRect    seen = *rect;
+
+  *part = *whole;
+  if (whole->wrapped)
+    seen = (DifRect) { 0, 0, whole->x.picture, whole->y.picture };
+  axis_part (&part->x, &whole->x, seen.x, seen.width, within);
+  axis_part (&part->y, &whole->y, seen.y, seen.height, within);
+  if (whole->wrapped)
+    {
+      memcpy (part->x.window, whole->x.window,
+              (gsize) whole->x.n * whole->x.size * sizeof (float));
+      memcpy (part->y.window, whole->y.window,
+              (gsize) whole->y.n * whole->y.size * sizeof (float));
+    }
+  return part;
 }
 
 void
@@ -131,120 +221,18 @@ dif_tiling_values (const DifTiling *tiling)
   return (gsize) tiling->x.length * tiling->y.length * 3;
 }
 
-/* Gathering ---------------------------------------------------------- */
-
-typedef struct
+int
+dif_axis_source (const DifAxis *axis,
+                 gboolean       wrapped,
+                 int            i)
 {
-  const DifTiling *tiling;
-  int              first;
-  int              n;
-  const float     *from;
-  float           *to;
-} Move;
+  int n = axis->picture;
 
-/* One row of the network's pixels of one tile. */
-static void
-gather_row (int   chunk,
-            int   worker,
-            void *data)
-{
-  const Move      *m = data;
-  const DifTiling *t = m->tiling;
-  int              p = t->unshuffle;
-  int              w = t->x.size / p, h = t->y.size / p;
-  int              tile = m->first + chunk / h, row = chunk % h;
-  int              x0 = t->x.start[tile % t->x.n];
-  int              y0 = t->y.start[tile / t->x.n] + row * p;
-  gsize            plane = (gsize) t->x.length * t->y.length;
-  float           *to = m->to + (gsize) chunk * w * 3 * p * p;
-  int              x, c, dy, dx;
-
-  for (c = 0; c < 3; c++)
-    for (dy = 0; dy < p; dy++)
-      {
-        const float *from = m->from + c * plane
-                            + (gsize) (y0 + dy) * t->x.length + x0;
-        float       *out = to + (c * p + dy) * p;
-
-        for (x = 0; x < w; x++, out += 3 * p * p)
-          for (dx = 0; dx < p; dx++)
-            out[dx] = *from++;
-      }
-}
-
-void
-dif_tiling_gather (const DifTiling *tiling,
-                   DifPool         *pool,
-                   int              first,
-                   int              n,
-                   const float     *planes,
-                   float           *input)
-{
-  Move m = { tiling, first, n, planes, input };
-
-  dif_pool_run (pool, n * (tiling->y.size / tiling->unshuffle), gather_row, &m);
-}
-
-/* Scattering --------------------------------------------------------- */
-
-static void
-add_tile_row (const Move *m,
-              int         i,
-              int         y)
-{
-  const DifTiling *t = m->tiling;
-  int              p = t->unshuffle;
-  int              tile = m->first + i, tx = tile % t->x.n, ty = tile / t->x.n;
-  int              row = y - t->y.start[ty];
-  int              w = t->x.size / p, h = t->y.size / p;
-  gsize            plane = (gsize) t->x.length * t->y.length;
-  const float     *window = t->x.window + (gsize) tx * t->x.size;
-  float            weight = t->y.window[(gsize) ty * t->y.size + row];
-  const float     *from = m->from + ((gsize) i * h + row / p) * w * 3 * p * p;
-  int              x, dx, c;
-
-  for (c = 0; c < 3; c++)
-    {
-      const float *in = from + (c * p + row % p) * p;
-      float       *out = m->to + c * plane + (gsize) y * t->x.length
-                         + t->x.start[tx];
-
-      for (x = 0; x < t->x.size; x += p, in += 3 * p * p)
-        for (dx = 0; dx < p; dx++)
-          out[x + dx] += weight * window[x + dx] * in[dx];
-    }
-}
-
-/* One row of the canvas, tile by tile in their order: however many tiles
- * a network call takes, a pixel's sum is the same.
- */
-static void
-scatter_row (int   y,
-             int   worker,
-             void *data)
-{
-  const Move      *m = data;
-  const DifTiling *t = m->tiling;
-  int              i;
-
-  for (i = 0; i < m->n; i++)
-    {
-      int start = t->y.start[(m->first + i) / t->x.n];
-
-      if (y >= start && y < start + t->y.size)
-        add_tile_row (m, i, y);
-    }
-}
-
-void
-dif_tiling_scatter (const DifTiling *tiling,
-                    DifPool         *pool,
-                    int              first,
-                    int              n,
-                    const float     *output,
-                    float           *planes)
-{
-  Move m = { tiling, first, n, output, planes };
-
-  dif_pool_run (pool, tiling->y.length, scatter_row, &m);
+  i -= axis->before;
+  if (wrapped)
+    return modulo (i, n);
+  if (n == 1)
+    return 0;
+  i = ABS (i) % (2 * (n - 1));
+  return i < n ? i : 2 * (n - 1) - i;
 }

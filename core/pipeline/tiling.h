@@ -9,6 +9,13 @@
  * what the network halves, and never smaller than the network's native
  * size.  Where the tiles lie depends on the size of the picture and on
  * the network alone.
+ *
+ * On a wrapped canvas left continues at the right and the top at the
+ * bottom: its margins show the other side of the picture, at least an
+ * overlap's width of it, and predictions for the same pixel are blended
+ * wherever on the canvas they were made.
+ *
+ * A part of a tiling has some of its tiles, where they lie in the whole.
  */
 
 #ifndef DIF_PIPELINE_TILING_H
@@ -27,9 +34,12 @@ typedef struct
   int    before;      /* canvas pixels in front of the picture            */
   int    n;           /* tiles                                            */
   int    size;        /* of each                                          */
+  int    picture;     /* length of the picture                            */
+  int    overlap;     /* of neighbours, at least                          */
+  int    offset;      /* where it begins in the whole: 0 but for a part   */
   int   *start;       /* [n], multiples of the network's                  */
   float *window;      /* [n][size]; over all tiles they sum to 1 at each
-                         canvas pixel                                     */
+                         canvas pixel, wrapped at each picture pixel      */
 } DifAxis;
 
 typedef struct
@@ -38,6 +48,7 @@ typedef struct
   DifAxis y;
   int     unshuffle;  /* p: p x p pixels are one of the network's, with
                          channel (c * p + dy) * p + dx                    */
+  gboolean wrapped;
 } DifTiling;
 
 /* multiple: of p and of the network's halvings together. */
@@ -45,7 +56,17 @@ DifTiling *dif_tiling_new     (int               width,
                                int               height,
                                int               multiple,
                                int               native,
-                               int               unshuffle);
+                               int               unshuffle,
+                               gboolean          wrapped);
+
+/* The tiles of whole that touch rect, a part of its picture that is not
+ * empty, or where within is TRUE those that see nothing beyond it; all of
+ * them if whole is wrapped.  The new picture is what these tiles see:
+ * x.offset, x.picture, y.offset, y.picture.
+ */
+DifTiling *dif_tiling_part    (const DifTiling  *whole,
+                               const DifRect    *rect,
+                               gboolean          within);
 void       dif_tiling_free    (DifTiling        *tiling);
 int        dif_tiling_n_tiles (const DifTiling  *tiling);
 
@@ -69,5 +90,20 @@ void       dif_tiling_scatter (const DifTiling  *tiling,
                                int               n,
                                const float      *output,
                                float            *planes);
+
+/* After all tiles of a wrapped canvas: adds up what was predicted for
+ * the same pixel and puts the sum in each of its places.  Does nothing
+ * to any other canvas.
+ */
+void       dif_tiling_fold    (const DifTiling  *tiling,
+                               DifPool          *pool,
+                               float            *planes);
+
+/* The picture's pixel that is seen at place i of the canvas: mirrored
+ * beyond the edges, the edge itself not repeated, or wrapped.
+ */
+int        dif_axis_source    (const DifAxis    *axis,
+                               gboolean          wrapped,
+                               int               i);
 
 #endif

@@ -170,3 +170,22 @@ dif_schedule_alpha_bar (const DifSchedule *schedule,
 
   return t == 0 ? 1.0 : schedule->alpha_bar[t - 1];
 }
+
+double
+dif_schedule_position (const DifSchedule *schedule,
+                       double             alpha_bar)
+{
+  double before = 1.0;
+
+  for (int t = 1; t <= schedule->n_train_steps; t++)
+    {
+      double after = schedule->alpha_bar[t - 1];
+
+      if (alpha_bar >= after)
+        return after < before
+               ? t - 1 + CLAMP ((before - alpha_bar) / (before - after), 0.0, 1.0)
+               : t;
+      before = after;
+    }
+  return schedule->n_train_steps;
+}

@@ -91,6 +91,12 @@ void         dif_schedule_free      (DifSchedule        *schedule);
 double       dif_schedule_alpha_bar (const DifSchedule  *schedule,
                                      int                 t);
 
+/* The other way: the position t, between whole ones too, at which the
+ * chain has this abar.
+ */
+double       dif_schedule_position  (const DifSchedule  *schedule,
+                                     double              alpha_bar);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DifSchedule, dif_schedule_free)
 
 #endif

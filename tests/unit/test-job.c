@@ -7,100 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "fixture.h"
-
-#define GOLDEN "tests/golden/data/unet/"
-
-static const char index_json[] =
-  "{\"_class_name\": \"DDPMPipeline\", \"pixel_unshuffle\": %d, \"octaves\": %d}";
-
-/* The golden network called name, as a model folder. */
-static char *
-make_model (Fixture    *f,
-            const char *name,
-            int         unshuffle,
-            int         octaves)
-{
-  g_autofree char *config = g_build_filename (GOLDEN, name, "config.json", NULL);
-  g_autofree char *weights = g_build_filename (
-    GOLDEN, name, "diffusion_pytorch_model.safetensors", NULL);
-  g_autofree char *text = g_strdup_printf (index_json, unshuffle, octaves);
-
-  g_free (fixture_text (f, "m/model_index.json", text));
-  g_free (fixture_copy (f, "m/unet/config.json", config));
-  g_free (fixture_copy (f, "m/unet/diffusion_pytorch_model.safetensors", weights));
-  g_free (fixture_copy (f, "m/scheduler/scheduler_config.json",
-                        "plugin/models/photo/scheduler/scheduler_config.json"));
-  return g_build_filename (f->dir, "m", NULL);
-}
-
-static DifModel *
-load (Fixture *f)
-{
-  g_autoptr (GError) error = NULL;
-  g_autofree char   *folder = make_model (f, "pixelshuffle-v", 2, 4);
-  DifModel          *model = dif_model_load (folder, &error);
-
-  g_assert_no_error (error);
-  return model;
-}
-
-static DifImage *
-picture (int w,
-         int h)
-{
-  DifImage *image = dif_image_new (w, h, NULL);
-  gsize     i, n = (gsize) w * h * 3;
-
-  for (i = 0; i < n; i++)
-    image->rgb[i] = (float) (0.8 * sin (i * 0.013) + 0.2 * sin (i * 1.7));
-  return image;
-}
-
-/* Runs the job; the caller owns the pictures. */
-static GPtrArray *
-run (DifModel  *model,
-     DifImage  *source,
-     DifParams  params)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (DifJob) job = dif_job_new (model, source, &params, &error);
-  GPtrArray         *results;
-  DifProgress        progress;
-  int                i;
-
-  g_assert_no_error (error);
-  results = g_ptr_array_new_with_free_func ((GDestroyNotify) dif_image_free);
-  dif_job_start (job);
-  g_assert_true (dif_job_wait (job, &error));
-  g_assert_no_error (error);
-  g_assert_false (dif_job_poll (job, &progress));
-  g_assert_cmpfloat (progress.fraction, ==, 1.0);
-  g_assert_cmpint (progress.finished, ==, params.num_variations);
-  for (i = 0; i < params.num_variations; i++)
-    {
-      DifImage *result = dif_job_take_result (job, i);
-
-      g_assert_nonnull (result);
-      g_assert_null (dif_job_take_result (job, i));
-      g_ptr_array_add (results, result);
-    }
-  g_assert_null (dif_job_take_result (job, -1));
-  g_assert_null (dif_job_take_result (job, params.num_variations));
-  return results;
-}
-
-static gboolean
-same (GPtrArray *a,
-      int        i,
-      GPtrArray *b,
-      int        j)
-{
-  DifImage *p = a->pdata[i], *q = b->pdata[j];
-
-  return p->width == q->width && p->height == q->height
-         && memcmp (p->rgb, q->rgb, (gsize) p->width * p->height * 12) == 0;
-}
+#include "job-fixture.h"
 
 static const DifParams quick = {
   .strength = 0.5, .num_variations = 1, .seed = 3, .steps = 3,
@@ -112,9 +19,9 @@ static void
 test_identity (Fixture       *f,
                gconstpointer  data)
 {
-  g_autoptr (DifModel)  model = load (f);
-  g_autoptr (DifImage)  before = picture (33, 17);
-  DifImage             *source = picture (33, 17);
+  g_autoptr (DifModel)  model = fixture_load (f);
+  g_autoptr (DifImage)  before = fixture_picture (33, 17);
+  DifImage             *source = fixture_picture (33, 17);
   g_autoptr (GPtrArray) results = NULL;
   DifParams             params = quick;
 
@@ -122,7 +29,7 @@ test_identity (Fixture       *f,
   before->rgb[6] = source->rgb[6] = NAN;
   params.strength = 0.0;
   params.num_variations = 2;
-  results = run (model, source, params);
+  results = fixture_run (model, source, params);
   g_assert_cmpmem (((DifImage *) results->pdata[1])->rgb, 33 * 17 * 12,
                    before->rgb, 33 * 17 * 12);
 }
@@ -135,7 +42,7 @@ test_determinism (Fixture       *f,
                   gconstpointer  data)
 {
   DifSamplerKind        kind = GPOINTER_TO_INT (data);
-  g_autoptr (DifModel)  model = load (f);
+  g_autoptr (DifModel)  model = fixture_load (f);
   g_autoptr (GPtrArray) first = NULL;
   DifParams             params = quick;
   guint                 i;
@@ -151,17 +58,17 @@ test_determinism (Fixture       *f,
 
       params.threads = ways[i].threads;
       params.batch = ways[i].batch;
-      results = run (model, picture (790, 30), params);
+      results = fixture_run (model, fixture_picture (790, 30), params);
       if (! first)
         first = g_steal_pointer (&results);
       else
-        g_assert_true (same (first, 0, results, 0));
+        g_assert_true (fixture_same (first, 0, results, 0));
     }
   params.seed++;
   {
-    g_autoptr (GPtrArray) other = run (model, picture (790, 30), params);
+    g_autoptr (GPtrArray) other = fixture_run (model, fixture_picture (790, 30), params);
 
-    g_assert_false (same (first, 0, other, 0));
+    g_assert_false (fixture_same (first, 0, other, 0));
   }
 }
 
@@ -170,20 +77,20 @@ static void
 test_seeds (Fixture       *f,
             gconstpointer  data)
 {
-  g_autoptr (DifModel)  model = load (f);
+  g_autoptr (DifModel)  model = fixture_load (f);
   g_autoptr (GPtrArray) three = NULL;
   g_autoptr (GPtrArray) alone = NULL;
   DifParams             params = quick;
 
   params.num_variations = 3;
   params.sampler = DIF_SAMPLER_DDPM;
-  three = run (model, picture (50, 40), params);
-  g_assert_false (same (three, 0, three, 1));
-  g_assert_false (same (three, 1, three, 2));
+  three = fixture_run (model, fixture_picture (50, 40), params);
+  g_assert_false (fixture_same (three, 0, three, 1));
+  g_assert_false (fixture_same (three, 1, three, 2));
   params.num_variations = 1;
   params.seed += 2;
-  alone = run (model, picture (50, 40), params);
-  g_assert_true (same (three, 2, alone, 0));
+  alone = fixture_run (model, fixture_picture (50, 40), params);
+  g_assert_true (fixture_same (three, 2, alone, 0));
 }
 
 /* The smallest strength takes one step, T all that are asked for. */
@@ -194,7 +101,7 @@ test_steps (Fixture       *f,
   static const struct { double strength; int steps; int expected; } cases[] = {
     { 1e-9, 50, 1 }, { 0.002, 50, 2 }, { 0.4, 7, 7 }, { 1.0, 9, 9 }
   };
-  g_autoptr (DifModel)  model = load (f);
+  g_autoptr (DifModel)  model = fixture_load (f);
   guint                 i;
 
   for (i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -205,7 +112,7 @@ test_steps (Fixture       *f,
 
       params.strength = cases[i].strength;
       params.steps = cases[i].steps;
-      job = dif_job_new (model, picture (16, 16), &params, NULL);
+      job = dif_job_new (model, fixture_picture (16, 16), &params, NULL);
       dif_job_poll (job, &progress);
       g_assert_cmpint (progress.steps, ==, cases[i].expected);
       dif_job_start (job);
@@ -219,7 +126,7 @@ test_sizes (Fixture       *f,
 {
   static const int     sizes[][2] = { { 1, 1 }, { 1, 200 }, { 2, 3 }, { 385, 1 },
                                       { 64, 65 }, { 1500, 3 } };
-  g_autoptr (DifModel) model = load (f);
+  g_autoptr (DifModel) model = fixture_load (f);
   guint                i;
   gsize                j;
 
@@ -230,7 +137,7 @@ test_sizes (Fixture       *f,
       DifImage             *result;
 
       params.steps = 1;
-      results = run (model, picture (sizes[i][0], sizes[i][1]), params);
+      results = fixture_run (model, fixture_picture (sizes[i][0], sizes[i][1]), params);
       result = results->pdata[0];
       g_assert_cmpint (result->width, ==, sizes[i][0]);
       g_assert_cmpint (result->height, ==, sizes[i][1]);
@@ -244,18 +151,18 @@ static void
 test_out_of_range (Fixture       *f,
                    gconstpointer  data)
 {
-  g_autoptr (DifModel)  model = load (f);
+  g_autoptr (DifModel)  model = fixture_load (f);
   g_autoptr (GPtrArray) plain = NULL;
   g_autoptr (GPtrArray) bright = NULL;
-  DifImage             *source = picture (20, 20), *a, *b;
+  DifImage             *source = fixture_picture (20, 20), *a, *b;
 
   source->rgb[10] = 1.0f;
   source->rgb[11] = 0.0f;
-  plain = run (model, source, quick);
-  source = picture (20, 20);
+  plain = fixture_run (model, source, quick);
+  source = fixture_picture (20, 20);
   source->rgb[10] = 4.0f;
   source->rgb[11] = NAN;
-  bright = run (model, source, quick);
+  bright = fixture_run (model, source, quick);
   a = plain->pdata[0];
   b = bright->pdata[0];
   g_assert_cmpfloat (b->rgb[10], ==, a->rgb[10] + 3.0f);
@@ -270,8 +177,8 @@ static void
 test_forward (Fixture       *f,
               gconstpointer  data)
 {
-  g_autoptr (DifModel) model = load (f);
-  g_autoptr (DifImage) whole = picture (40, 30);
+  g_autoptr (DifModel) model = fixture_load (f);
+  g_autoptr (DifImage) whole = fixture_picture (40, 30);
   g_autoptr (DifImage) part = dif_image_new (10, 5, NULL);
   DifParams            params = quick;
   int                  x, y, c;
@@ -298,23 +205,23 @@ static void
 test_from_noise (Fixture       *f,
                  gconstpointer  data)
 {
-  g_autoptr (DifModel)  model = load (f);
+  g_autoptr (DifModel)  model = fixture_load (f);
   g_autoptr (GPtrArray) a = NULL;
   g_autoptr (GPtrArray) b = NULL;
   DifParams             params = quick;
 
   params.strength = 1.0;
   params.from_noise = TRUE;
-  a = run (model, picture (30, 30), params);
-  b = run (model, dif_image_new (30, 30, NULL), params);
-  g_assert_true (same (a, 0, b, 0));
+  a = fixture_run (model, fixture_picture (30, 30), params);
+  b = fixture_run (model, dif_image_new (30, 30, NULL), params);
+  g_assert_true (fixture_same (a, 0, b, 0));
 }
 
 static void
 test_cancel (Fixture       *f,
              gconstpointer  data)
 {
-  g_autoptr (DifModel) model = load (f);
+  g_autoptr (DifModel) model = fixture_load (f);
   g_autoptr (GError)   error = NULL;
   g_autoptr (DifJob)   job = NULL;
   g_autoptr (DifImage) result = NULL;
@@ -324,7 +231,7 @@ test_cancel (Fixture       *f,
 
   params.num_variations = 100;
   params.steps = 20;
-  job = dif_job_new (model, picture (100, 100), &params, NULL);
+  job = dif_job_new (model, fixture_picture (100, 100), &params, NULL);
   dif_job_start (job);
   do
     {
@@ -348,14 +255,14 @@ static void
 test_free (Fixture       *f,
            gconstpointer  data)
 {
-  g_autoptr (DifModel) model = load (f);
+  g_autoptr (DifModel) model = fixture_load (f);
   DifParams            params = quick;
   DifJob              *job;
 
   params.num_variations = 100;
-  job = dif_job_new (model, picture (100, 100), &params, NULL);
+  job = dif_job_new (model, fixture_picture (100, 100), &params, NULL);
   dif_job_free (job);
-  job = dif_job_new (model, picture (100, 100), &params, NULL);
+  job = dif_job_new (model, fixture_picture (100, 100), &params, NULL);
   dif_job_start (job);
   dif_job_free (job);
   dif_job_free (NULL);
@@ -368,7 +275,7 @@ refuse (DifModel   *model,
 {
   g_autoptr (GError) error = NULL;
 
-  g_assert_null (dif_job_new (model, picture (8, 8), &params, &error));
+  g_assert_null (dif_job_new (model, fixture_picture (8, 8), &params, &error));
   g_assert_error (error, DIF_ERROR, DIF_ERROR_ARGUMENT);
   g_assert_nonnull (strstr (error->message, fault));
 }
@@ -377,7 +284,7 @@ static void
 test_params (Fixture       *f,
              gconstpointer  data)
 {
-  g_autoptr (DifModel) model = load (f);
+  g_autoptr (DifModel) model = fixture_load (f);
   DifParams            p;
 
   p = quick; p.strength = -0.1;         refuse (model, p, "strength");
@@ -400,7 +307,7 @@ static void
 test_numeric (Fixture       *f,
               gconstpointer  data)
 {
-  g_autofree char     *folder = make_model (f, "ddpm-like", 1, 0);
+  g_autofree char     *folder = fixture_model (f, "ddpm-like", 1, 0);
   g_autofree char     *path = g_build_filename (
     folder, "unet/diffusion_pytorch_model.safetensors", NULL);
   g_autoptr (GError)   error = NULL;
@@ -426,7 +333,7 @@ test_numeric (Fixture       *f,
 
   model = dif_model_load (folder, &error);
   g_assert_no_error (error);
-  job = dif_job_new (model, picture (40, 40), &quick, &error);
+  job = dif_job_new (model, fixture_picture (40, 40), &quick, &error);
   g_assert_no_error (error);
   dif_job_start (job);
   g_assert_false (dif_job_wait (job, &error));
@@ -442,7 +349,7 @@ static void
 test_memory (Fixture       *f,
              gconstpointer  data)
 {
-  g_autoptr (DifModel) model = load (f);
+  g_autoptr (DifModel) model = fixture_load (f);
   DifParams            params = quick;
   guint64              one;
 

@@ -98,7 +98,8 @@ run_chain (const DifSchedule *schedule,
 
   memcpy (x, x0, N * sizeof (float));
   for (int i = 1; i <= t; i++)
-    dif_noising_chain_step (&rows, schedule, i, 12345);
+    dif_noising_chain_step (&rows, schedule, i,
+                            &(DifNoise) { .seed = 12345, .reduction = 1 });
 }
 
 static void
@@ -111,7 +112,7 @@ run_closed_form (const DifSchedule *schedule,
 
   memcpy (x, x0, N * sizeof (float));
   dif_noising_closed_form (&rows, dif_schedule_alpha_bar (schedule, t),
-                           12345);
+                           &(DifNoise) { .seed = 12345, .reduction = 1 });
 }
 
 static void
@@ -206,6 +207,7 @@ test_parts (void)
   enum { X = 13, Y = 29, WIDTH = 77, HEIGHT = 31 };
   float         *all = g_new (float, N);
   float         *part = g_new (float, 3 * WIDTH * HEIGHT);
+  const DifNoise noise = { .seed = 77, .reduction = 1 };
   const DifRows  rows = whole (all);
   DifRows        some = { part, WIDTH * HEIGHT, WIDTH, 1, -40 + X, 17 + Y };
 
@@ -214,9 +216,9 @@ test_parts (void)
     for (int y = 0; y < HEIGHT; y++)
       memcpy (part + (c * HEIGHT + y) * WIDTH,
               all + (c * SIDE + Y + y) * SIDE + X, WIDTH * sizeof (float));
-  dif_noising_closed_form (&rows, 0.3, 77);
+  dif_noising_closed_form (&rows, 0.3, &noise);
   for (int y = 0; y < HEIGHT; y++, some.rgb += WIDTH, some.y++)
-    dif_noising_closed_form (&some, 0.3, 77);
+    dif_noising_closed_form (&some, 0.3, &noise);
   for (int c = 0; c < 3; c++)
     for (int y = 0; y < HEIGHT; y++)
       g_assert_cmpmem (part + (c * HEIGHT + y) * WIDTH,
@@ -237,13 +239,15 @@ test_ends (void)
 
   for (int i = 0; i < N; i++)
     x[i] = NAN;
-  dif_noising_mix (&rows, 0.0, 1.0, 5, 6);
+  dif_noising_mix (&rows, 0.0, 1.0, &(DifNoise) { .seed = 5, .reduction = 1 },
+                   6);
   for (int y = 0; y < SIDE; y++)
     dif_rng_normal_rgb (5, 6, -40, 17 + y, SIDE, expected + y * SIDE,
                         SIDE * SIDE);
   g_assert_cmpmem (x, N * sizeof (float), expected, N * sizeof (float));
 
-  dif_noising_closed_form (&rows, 1.0, 9);
+  dif_noising_closed_form (&rows, 1.0,
+                           &(DifNoise) { .seed = 9, .reduction = 1 });
   g_assert_cmpmem (x, N * sizeof (float), expected, N * sizeof (float));
   g_free (x);
   g_free (expected);

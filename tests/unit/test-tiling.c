@@ -52,7 +52,7 @@ test_axes (void)
   for (m = 0; m < G_N_ELEMENTS (multiples); m++)
     for (length = 1; length < 6000; length += length < 900 ? 1 : 37)
       {
-        DifTiling *t = dif_tiling_new (length, 7, multiples[m], 64, 1);
+        DifTiling *t = dif_tiling_new (length, 7, multiples[m], 64, 1, FALSE);
 
         check_axis (&t->x, length, multiples[m], 64);
         check_axis (&t->y, 7, multiples[m], 64);
@@ -68,7 +68,7 @@ test_overhead (void)
 
   for (side = 1000; side < 6000; side += 123)
     {
-      DifTiling *t = dif_tiling_new (side, side, 8, 64, 2);
+      DifTiling *t = dif_tiling_new (side, side, 8, 64, 2, FALSE);
       double     pixels = (double) dif_tiling_n_tiles (t) * t->x.size * t->y.size;
 
       g_assert_cmpfloat (pixels / ((double) side * side), <, 1.45);
@@ -84,7 +84,7 @@ round_trip (int w,
             int n_threads)
 {
   DifPool          *pool = dif_pool_new (n_threads);
-  DifTiling        *t = dif_tiling_new (w, h, 8 * p, 64, p);
+  DifTiling        *t = dif_tiling_new (w, h, 8 * p, 64, p, FALSE);
   gsize             n = (gsize) t->x.length * t->y.length * 3;
   g_autofree float *planes = g_new (float, n);
   g_autofree float *back = g_new0 (float, n);
@@ -114,6 +114,95 @@ test_round_trip (void)
   round_trip (900, 500, 1, 3, 3);
 }
 
+/* What is predicted of a wrapped picture is the picture again, in every
+ * place where the canvas shows it.
+ */
+static void
+wrapped_trip (int w,
+              int h,
+              int p)
+{
+  DifPool          *pool = dif_pool_new (2);
+  DifTiling        *t = dif_tiling_new (w, h, 8 * p, 64, p, TRUE);
+  gsize             plane = (gsize) t->x.length * t->y.length;
+  g_autofree float *planes = g_new (float, 3 * plane);
+  g_autofree float *back = g_new0 (float, 3 * plane);
+  g_autofree float *tile = g_new (float, (gsize) t->x.size * t->y.size * 3);
+  int               x, y, c, i;
+
+  g_assert_cmpint (t->x.before, >=, DIF_TILE_OVERLAP);
+  for (c = 0; c < 3; c++)
+    for (y = 0; y < t->y.length; y++)
+      for (x = 0; x < t->x.length; x++)
+        planes[c * plane + (gsize) y * t->x.length + x] = (float)
+          sin (dif_axis_source (&t->x, TRUE, x) * 0.7 + c
+               + dif_axis_source (&t->y, TRUE, y) * 1.3);
+  for (i = 0; i < dif_tiling_n_tiles (t); i++)
+    {
+      dif_tiling_gather (t, pool, i, 1, planes, tile);
+      dif_tiling_scatter (t, pool, i, 1, tile, back);
+    }
+  dif_tiling_fold (t, pool, back);
+  for (i = 0; i < (int) (3 * plane); i++)
+    g_assert_cmpfloat (fabs (back[i] - planes[i]), <, 1e-5);
+  dif_tiling_free (t);
+  dif_pool_free (pool);
+}
+
+static void
+test_wrapped (void)
+{
+  wrapped_trip (1, 3, 2);
+  wrapped_trip (30, 500, 2);
+  wrapped_trip (801, 64, 4);
+}
+
+/* A part's tiles lie where the whole's do, cover what was asked for, and
+ * weigh the same but where their neighbours are missing.
+ */
+static void
+check_part (const DifAxis *part,
+            const DifAxis *whole,
+            int            from,
+            int            length)
+{
+  int shift = part->offset - part->before + whole->before;
+  int i, j;
+
+  g_assert_cmpint (part->offset, <=, from);
+  g_assert_cmpint (part->offset + part->picture, >=, from + length);
+  g_assert_cmpint (part->before, >=, 0);
+  g_assert_cmpint (part->before + part->picture, <=, part->length);
+  for (i = 0; i < part->n; i++)
+    {
+      for (j = 0; j < whole->n && whole->start[j] != part->start[i] + shift; j++)
+        ;
+      g_assert_cmpint (j, <, whole->n);
+      if (i > 0 && i < part->n - 1)
+        g_assert_cmpmem (part->window + i * part->size, part->size * 4,
+                         whole->window + j * whole->size, whole->size * 4);
+    }
+}
+
+static void
+test_parts (void)
+{
+  DifTiling *whole = dif_tiling_new (3000, 1100, 16, 64, 2, FALSE);
+  int        x, w;
+
+  for (x = 0; x < 3000; x += 77)
+    for (w = 1; w <= 3000 - x; w += 333)
+      {
+        DifRect    visible = { x, x / 3, w, 90 };
+        DifTiling *part = dif_tiling_part (whole, &visible, FALSE);
+
+        check_part (&part->x, &whole->x, visible.x, visible.width);
+        check_part (&part->y, &whole->y, visible.y, visible.height);
+        dif_tiling_free (part);
+      }
+  dif_tiling_free (whole);
+}
+
 /* Channel (c * p + dy) * p + dx of the network's pixel (x, y) is pixel
  * (p x + dx, p y + dy) of plane c, as PyTorch's pixel_unshuffle has it.
  */
@@ -121,7 +210,7 @@ static void
 test_unshuffle (void)
 {
   DifPool          *pool = dif_pool_new (1);
-  DifTiling        *t = dif_tiling_new (64, 64, 8, 64, 2);
+  DifTiling        *t = dif_tiling_new (64, 64, 8, 64, 2, FALSE);
   g_autofree float *planes = g_new (float, 3 * 64 * 64);
   g_autofree float *tile = g_new (float, 3 * 64 * 64);
   int               i;
@@ -144,6 +233,8 @@ main (int    argc,
   g_test_add_func ("/tiling/axes", test_axes);
   g_test_add_func ("/tiling/overhead", test_overhead);
   g_test_add_func ("/tiling/round-trip", test_round_trip);
+  g_test_add_func ("/tiling/wrapped", test_wrapped);
+  g_test_add_func ("/tiling/parts", test_parts);
   g_test_add_func ("/tiling/unshuffle", test_unshuffle);
   return g_test_run ();
 }

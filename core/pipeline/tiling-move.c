@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * tiling-move.c: pixels from the canvas to the tiles and back.
+ */
+
+#include <string.h>
+
+#include "pipeline/tiling.h"
+
+/* Gathering ---------------------------------------------------------- */
+
+typedef struct
+{
+  const DifTiling *tiling;
+  int              first;
+  int              n;
+  const float     *from;
+  float           *to;
+} Move;
+
+/* One row of the network's pixels of one tile. */
+static void
+gather_row (int   chunk,
+            int   worker,
+            void *data)
+{
+  const Move      *m = data;
+  const DifTiling *t = m->tiling;
+  int              p = t->unshuffle;
+  int              w = t->x.size / p, h = t->y.size / p;
+  int              tile = m->first + chunk / h, row = chunk % h;
+  int              x0 = t->x.start[tile % t->x.n];
+  int              y0 = t->y.start[tile / t->x.n] + row * p;
+  gsize            plane = (gsize) t->x.length * t->y.length;
+  float           *to = m->to + (gsize) chunk * w * 3 * p * p;
+  int              x, c, dy, dx;
+
+  for (c = 0; c < 3; c++)
+    for (dy = 0; dy < p; dy++)
+      {
+        const float *from = m->from + c * plane
+                            + (gsize) (y0 + dy) * t->x.length + x0;
+        float       *out = to + (c * p + dy) * p;
+
+        for (x = 0; x < w; x++, out += 3 * p * p)
+          for (dx = 0; dx < p; dx++)
+            out[dx] = *from++;
+      }
+}
+
+void
+dif_tiling_gather (const DifTiling *tiling,
+                   DifPool         *pool,
+                   int              first,
+                   int              n,
+                   const float     *planes,
+                   float           *input)
+{
+  Move m = { tiling, first, n, planes, input };
+
+  dif_pool_run (pool, n * (tiling->y.size / tiling->unshuffle), gather_row, &m);
+}
+
+/* Scattering --------------------------------------------------------- */
+
+static void
+add_tile_row (const Move *m,
+              int         i,
+              int         y)
+{
+  const DifTiling *t = m->tiling;
+  int              p = t->unshuffle;
+  int              tile = m->first + i, tx = tile % t->x.n, ty = tile / t->x.n;
+  int              row = y - t->y.start[ty];
+  int              w = t->x.size / p, h = t->y.size / p;
+  gsize            plane = (gsize) t->x.length * t->y.length;
+  const float     *window = t->x.window + (gsize) tx * t->x.size;
+  float            weight = t->y.window[(gsize) ty * t->y.size + row];
+  const float     *from = m->from + ((gsize) i * h + row / p) * w * 3 * p * p;
+  int              x, dx, c;
+
+  for (c = 0; c < 3; c++)
+    {
+      const float *in = from + (c * p + row % p) * p;
+      float       *out = m->to + c * plane + (gsize) y * t->x.length
+                         + t->x.start[tx];
+
+      for (x = 0; x < t->x.size; x += p, in += 3 * p * p)
+        for (dx = 0; dx < p; dx++)
+          out[x + dx] += weight * window[x + dx] * in[dx];
+    }
+}
+
+/* One row of the canvas, tile by tile in their order: however many tiles
+ * a network call takes, a pixel's sum is the same.
+ */
+static void
+scatter_row (int   y,
+             int   worker,
+             void *data)
+{
+  const Move      *m = data;
+  const DifTiling *t = m->tiling;
+  int              i;
+
+  for (i = 0; i < m->n; i++)
+    {
+      int start = t->y.start[(m->first + i) / t->x.n];
+
+      if (y >= start && y < start + t->y.size)
+        add_tile_row (m, i, y);
+    }
+}
+
+void
+dif_tiling_scatter (const DifTiling *tiling,
+                    DifPool         *pool,
+                    int              first,
+                    int              n,
+                    const float     *output,
+                    float           *planes)
+{
+  Move m = { tiling, first, n, output, planes };
+
+  dif_pool_run (pool, tiling->y.length, scatter_row, &m);
+}
+
+/* Folding ------------------------------------------------------------ */
+
+/* Adds n values at from to those at to, which may be the same. */
+static void
+add_row (float       *to,
+         const float *from,
+         int          n)
+{
+  int i;
+
+  for (i = 0; i < n; i++)
+    to[i] += from[i];
+}
+
+/* Within one row of a plane: every place of a pixel gets the sum. */
+static void
+fold_row (int   chunk,
+          int   worker,
+          void *data)
+{
+  const Move    *m = data;
+  const DifAxis *ax = &m->tiling->x;
+  float         *row = m->to + (gsize) chunk * ax->length;
+  float         *picture = row + ax->before;
+  int            i;
+
+  for (i = 0; i < ax->length; i++)
+    if (i < ax->before || i >= ax->before + ax->picture)
+      picture[dif_axis_source (ax, TRUE, i)] += row[i];
+  for (i = 0; i < ax->length; i++)
+    if (i < ax->before || i >= ax->before + ax->picture)
+      row[i] = picture[dif_axis_source (ax, TRUE, i)];
+}
+
+/* The rows of one plane that show row chunk % height of the picture. */
+static void
+fold_column (int   chunk,
+             int   worker,
+             void *data)
+{
+  const Move    *m = data;
+  const DifAxis *ax = &m->tiling->x, *ay = &m->tiling->y;
+  int            c = chunk / ay->picture, y = chunk % ay->picture;
+  float         *plane = m->to + (gsize) c * ax->length * ay->length;
+  float         *sum = plane + (gsize) (ay->before + y) * ax->length;
+  int            first = (ay->before + y) % ay->picture;
+  int            i;
+
+  for (i = first; i < ay->length; i += ay->picture)
+    if (i != ay->before + y)
+      add_row (sum, plane + (gsize) i * ax->length, ax->length);
+  for (i = first; i < ay->length; i += ay->picture)
+    if (i != ay->before + y)
+      memcpy (plane + (gsize) i * ax->length, sum, ax->length * sizeof (float));
+}
+
+void
+dif_tiling_fold (const DifTiling *tiling,
+                 DifPool         *pool,
+                 float           *planes)
+{
+  Move m = { tiling, 0, 0, NULL, planes };
+
+  if (! tiling->wrapped)
+    return;
+  dif_pool_run (pool, 3 * tiling->y.length, fold_row, &m);
+  dif_pool_run (pool, 3 * tiling->y.picture, fold_column, &m);
+}

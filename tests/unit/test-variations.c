@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * test-variations.c: noise near another's, tileable results, colours that
+ * are kept.
+ */
+
+#include <math.h>
+#include <string.h>
+
+#include "job-fixture.h"
+#include "pipeline/colours.h"
+#include "sample/noising.h"
+
+static const DifParams quick = {
+  .strength = 0.5, .num_variations = 1, .seed = 3, .steps = 3,
+  .sampler = DIF_SAMPLER_DPMPP_2M_KARRAS
+};
+
+/* Noise of a field, 3 x 4000 values. */
+static void
+draw (const DifNoise *noise,
+      float          *out)
+{
+  dif_noise_row (noise, 0, -7, 9, 4000, out, 4000);
+}
+
+static double
+dot (const float *a,
+     const float *b)
+{
+  double sum = 0.0;
+  int    i;
+
+  for (i = 0; i < 12000; i++)
+    sum += a[i] * b[i];
+  return sum / 12000;
+}
+
+/* Turned noise has the variance of noise and the angle asked for. */
+static void
+test_turn (void)
+{
+  DifNoise          noise = { .seed = 4, .other_seed = 9, .reduction = 1 };
+  g_autofree float *a = g_new (float, 12000);
+  g_autofree float *b = g_new (float, 12000);
+  int               i;
+
+  draw (&noise, a);
+  for (i = 0; i <= 4; i++)
+    {
+      noise.turn = i * G_PI / 8;
+      draw (&noise, b);
+      g_assert_cmpfloat (fabs (dot (b, b) - 1.0), <, 0.05);
+      g_assert_cmpfloat (fabs (dot (a, b) - cos (noise.turn)), <, 0.04);
+    }
+}
+
+/* Sums over squares are standard normal, and independent. */
+static void
+test_reduced (void)
+{
+  DifNoise          noise = { .seed = 4, .reduction = 1 };
+  g_autofree float *a = g_new (float, 12000);
+  g_autofree float *b = g_new (float, 12000);
+  int               f, x, y, c;
+
+  for (f = 2; f <= DIF_MAX_REDUCTION; f *= 2)
+    {
+      noise.reduction = f;
+      draw (&noise, a);
+      g_assert_cmpfloat (fabs (dot (a, a) - 1.0), <, 0.05);
+      memmove (b, a + 1, 11999 * sizeof (float));
+      b[11999] = 0.0f;
+      g_assert_cmpfloat (fabs (dot (a, b)), <, 0.04);
+    }
+  noise.reduction = 1;
+  memset (b, 0, 3 * sizeof (float));
+  for (y = 0; y < 3; y++)
+    {
+      dif_noise_row (&noise, 0, 3 * -7, 3 * 9 + y, 3, a, 3);
+      for (c = 0; c < 3; c++)
+        for (x = 0; x < 3; x++)
+          b[c] += a[3 * c + x] / 3.0f;
+    }
+  noise.reduction = 3;
+  draw (&noise, a);
+  for (c = 0; c < 3; c++)
+    g_assert_cmpfloat (fabs (a[4000 * c] - b[c]), <, 1e-5);
+}
+
+/* Near ones share their seed and differ; far ones differ more. */
+static void
+test_vary (Fixture       *f,
+           gconstpointer  data)
+{
+  g_autoptr (DifModel)  model = fixture_load (f);
+  DifParams             params = quick;
+  g_autoptr (GPtrArray) plain = NULL, near = NULL, alone = NULL;
+
+  plain = fixture_run (model, fixture_picture (60, 50), params);
+  params.vary = 0.2;
+  params.vary_seed = 100;
+  params.num_variations = 2;
+  near = fixture_run (model, fixture_picture (60, 50), params);
+  g_assert_false (fixture_same (near, 0, near, 1));
+  g_assert_false (fixture_same (near, 0, plain, 0));
+  params.vary_seed = 101;
+  params.num_variations = 1;
+  alone = fixture_run (model, fixture_picture (60, 50), params);
+  g_assert_true (fixture_same (near, 1, alone, 0));
+}
+
+/* The step from a column to the next, on average. */
+static double
+step_between (const DifImage *image,
+              int             a,
+              int             b)
+{
+  double sum = 0.0;
+  int    c, y;
+
+  for (c = 0; c < 3; c++)
+    for (y = 0; y < image->height; y++)
+      {
+        const float *row = image->rgb
+                           + ((gsize) c * image->height + y) * image->width;
+
+        sum += fabs (row[a] - row[b]);
+      }
+  return sum / (3 * image->height);
+}
+
+/* A picture that wraps. */
+static DifImage *
+periodic (int w,
+          int h)
+{
+  DifImage *image = dif_image_new (w, h, NULL);
+  int       c, x, y;
+
+  for (c = 0; c < 3; c++)
+    for (y = 0; y < h; y++)
+      for (x = 0; x < w; x++)
+        image->rgb[((gsize) c * h + y) * w + x] = (float)
+          (0.7 * sin (2 * G_PI * (2.0 * x / w + c / 3.0))
+           * cos (2 * G_PI * y / h));
+  return image;
+}
+
+static void
+test_tileable (Fixture       *f,
+               gconstpointer  data)
+{
+  g_autofree char      *folder = fixture_source ("plugin/models/photo");
+  g_autoptr (DifModel)  model = dif_model_load (folder, NULL);
+  DifParams             params = quick;
+  g_autoptr (GPtrArray) cut = NULL, wrapped = NULL, again = NULL;
+  DifImage             *image;
+  double                usual = 0.0;
+  int                   x;
+
+  params.strength = 0.7;
+  cut = fixture_run (model, periodic (500, 90), params);
+  params.tileable = TRUE;
+  wrapped = fixture_run (model, periodic (500, 90), params);
+  params.threads = 1;
+  params.batch = 1;
+  again = fixture_run (model, periodic (500, 90), params);
+  g_assert_true (fixture_same (wrapped, 0, again, 0));
+  g_assert_false (fixture_same (wrapped, 0, cut, 0));
+
+  image = wrapped->pdata[0];
+  for (x = 100; x < 400; x++)
+    usual += step_between (image, x, x + 1) / 300;
+  g_test_message ("step at the seam %g, usual %g, without wrapping %g",
+                  step_between (image, 499, 0), usual,
+                  step_between (cut->pdata[0], 499, 0));
+  g_assert_cmpfloat (step_between (image, 499, 0), <, 1.5 * usual);
+  g_assert_cmpfloat (step_between (cut->pdata[0], 499, 0), >, 2.0 * usual);
+}
+
+/* Large-scale shifts go, detail stays. */
+static void
+test_colours (void)
+{
+  g_autoptr (DifImage) source = fixture_picture (300, 200);
+  g_autoptr (DifImage) result = fixture_picture (300, 200);
+  DifPool             *one = dif_pool_new (1), *three = dif_pool_new (3);
+  g_autoptr (DifImage) same = NULL;
+  gsize                i, n = 3 * 300 * 200;
+
+  for (i = 0; i < n; i++)
+    result->rgb[i] += 0.2f + 0.1f * (float) (i % 300) / 300.0f
+                      + (i % 2 ? 0.05f : -0.05f);
+  same = dif_image_new (300, 200, NULL);
+  memcpy (same->rgb, result->rgb, n * sizeof (float));
+  g_assert_true (dif_colours_keep (result, source, 1, FALSE, one, NULL));
+  g_assert_true (dif_colours_keep (same, source, 1, FALSE, three, NULL));
+  g_assert_cmpmem (same->rgb, n * sizeof (float), result->rgb,
+                   n * sizeof (float));
+  for (i = 0; i < n; i++)
+    {
+      float left = result->rgb[i] - source->rgb[i] - (i % 2 ? 0.05f : -0.05f);
+
+      g_assert_cmpfloat (fabsf (left), <, 0.02f);
+    }
+  dif_pool_free (one);
+  dif_pool_free (three);
+}
+
+static void
+test_colours_job (Fixture       *f,
+                  gconstpointer  data)
+{
+  g_autoptr (DifModel)  model = fixture_load (f);
+  DifParams             params = quick;
+  g_autoptr (GPtrArray) results = NULL;
+  DifImage             *image, *source = periodic (200, 200);
+  double                shift = 0.0;
+  int                   i;
+
+  params.keep_colours = TRUE;
+  params.strength = 0.9;
+  results = fixture_run (model, periodic (200, 200), params);
+  image = results->pdata[0];
+  for (i = 0; i < 200 * 200; i++)
+    shift += (image->rgb[i] - source->rgb[i]) / (200 * 200);
+  g_test_message ("mean shift of red: %g", shift);
+  g_assert_cmpfloat (fabs (shift), <, 0.03);
+  dif_image_free (source);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/variations/turn", test_turn);
+  g_test_add_func ("/variations/reduced", test_reduced);
+  fixture_add ("/variations/vary", test_vary, NULL);
+  fixture_add ("/variations/tileable", test_tileable, NULL);
+  g_test_add_func ("/variations/colours", test_colours);
+  fixture_add ("/variations/colours-job", test_colours_job, NULL);
+  return g_test_run ();
+}
