@@ -229,6 +229,12 @@ gboolean dif_forward       (const DifModel   *model,
                             const DifParams  *params,
                             GError          **error);
 
+/* abar where the chain turns round, params->reduction counted in: what
+ * dif_forward() and a job noise the picture to.
+ */
+double   dif_params_alpha_bar (const DifModel   *model,
+                               const DifParams  *params);
+
 /* Network steps that one variation takes, 0 where strength is 0. */
 int      dif_params_n_steps (const DifModel   *model,
                              const DifParams  *params);

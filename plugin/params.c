@@ -37,20 +37,20 @@ dif_params_sampler_choice (void)
     },
     [DIF_SAMPLER_DPMPP_2M_KARRAS] = {
       N_("DPM-Solver++ 2M Karras"),
-      N_("The same with more of its steps at low noise")
+      N_("More of its steps at low noise: the best in few steps")
     },
   };
+  DifParams   usual = DIF_PARAMS_INIT;
   GimpChoice *choice = gimp_choice_new ();
   int         kind;
 
   /* The default comes first, then the rest in the engine's order. */
   gimp_choice_add (choice,
-                   dif_sampler_kind_to_string (DIF_SAMPLER_DPMPP_2M),
-                   DIF_SAMPLER_DPMPP_2M,
-                   _(texts[DIF_SAMPLER_DPMPP_2M].label),
-                   _(texts[DIF_SAMPLER_DPMPP_2M].help));
+                   dif_sampler_kind_to_string (usual.sampler), usual.sampler,
+                   _(texts[usual.sampler].label),
+                   _(texts[usual.sampler].help));
   for (kind = 0; kind < DIF_N_SAMPLERS; kind++)
-    if (kind != DIF_SAMPLER_DPMPP_2M)
+    if (kind != (int) usual.sampler)
       gimp_choice_add (choice,
                        dif_sampler_kind_to_string ((DifSamplerKind) kind),
                        kind, _(texts[kind].label), _(texts[kind].help));

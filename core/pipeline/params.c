@@ -132,6 +132,14 @@ dif_params_noise (const DifParams *params,
   };
 }
 
+double
+dif_params_alpha_bar (const DifModel  *model,
+                      const DifParams *params)
+{
+  return dif_schedule_alpha_bar (model->schedule,
+                                 dif_params_turn (model, params));
+}
+
 int
 dif_params_n_steps (const DifModel  *model,
                     const DifParams *params)

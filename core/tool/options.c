@@ -26,6 +26,9 @@ typedef struct
   char    *strength;
   char    *variations;
   char    *seed;
+  char    *vary;
+  char    *vary_seed;
+  char    *quality;
   char    *steps;
   char    *sampler;
   char    *eta;
@@ -36,6 +39,8 @@ typedef struct
   char    *model;
   char    *output;
   char   **operands;
+  gboolean tileable;
+  gboolean keep_colours;
   gboolean quiet;
   gboolean json;
   gboolean help;
@@ -69,15 +74,26 @@ static const Option table[] =
     "Number of pictures, 1 to 100 (vary: 4, generate: 1)", "N" },
   { VARY | NOISE | GENERATE, "seed", 0, TEXT, AT (seed),
     "Seed of the first; number k uses seed + k - 1 (0)", "N" },
+  { VARY | NOISE | GENERATE, "vary", 0, TEXT, AT (vary),
+    "How far to turn from the seed's noise to another, 0 to 1 (0)",
+    "V" },
+  { VARY | NOISE | GENERATE, "vary-seed", 0, TEXT, AT (vary_seed),
+    "Where --vary turns to; number k uses this + k - 1 (0)", "N" },
+  { VARY | GENERATE, "quality", 0, TEXT, AT (quality),
+    "draft, normal or best: a sampler and its steps (normal)", "NAME" },
   { VARY | GENERATE, "steps", 0, TEXT, AT (steps),
     "Network steps, 1 to 1000 (12)", "N" },
   { VARY | GENERATE, "sampler", 0, TEXT, AT (sampler),
-    "ddpm, ddim, dpmpp-2m, dpmpp-2m-sde or dpmpp-2m-karras (dpmpp-2m)",
+    "ddpm, ddim, dpmpp-2m, dpmpp-2m-sde or dpmpp-2m-karras (the last)",
     "NAME" },
   { VARY | GENERATE, "eta", 0, TEXT, AT (eta),
     "Noise that ddim adds on the way back, 0 to 1 (0)", "E" },
   { VARY | GENERATE, "scale-side", 0, TEXT, AT (scale_side),
     "Shorter side of the whole that the picture is cut from (its own)", "N" },
+  { VARY | GENERATE, "tileable", 0, FLAG, AT (tileable),
+    "Left continues at the right and the top at the bottom", NULL },
+  { VARY, "keep-colours", 0, FLAG, AT (keep_colours),
+    "Keep the picture's colours on the large scale", NULL },
   { VARY | NOISE | GENERATE, "model", 'm', FILE_, AT (model),
     "Name or folder of the model (photo)", "NAME" },
   { VARY | GENERATE, "threads", 't', TEXT, AT (threads),
@@ -118,6 +134,42 @@ static const char picture_help[] =
   "the new one is\ncomplete. With more than one variation FILE needs one %d "
   "(or %02d ...); a\npercent sign is written %%.\n";
 
+/* A seed, any 64-bit number. */
+static gboolean
+parse_seed (const char *name,
+            const char *text,
+            guint64    *seed,
+            GError    **error)
+{
+  if (text == NULL ||
+      g_ascii_string_to_unsigned (text, 10, 0, G_MAXUINT64, seed, NULL))
+    return TRUE;
+  return dif_value_fault (error, name, text,
+                          "a whole number from 0 to 18446744073709551615");
+}
+
+static gboolean
+parse_quality (const char *text,
+               DifParams  *params,
+               GError    **error)
+{
+  static const char *const names[DIF_QUALITY_CUSTOM] = {
+    [DIF_QUALITY_DRAFT]  = "draft",
+    [DIF_QUALITY_NORMAL] = "normal",
+    [DIF_QUALITY_BEST]   = "best"
+  };
+
+  if (text == NULL)
+    return TRUE;
+  for (int i = 0; i < DIF_QUALITY_CUSTOM; i++)
+    if (strcmp (text, names[i]) == 0)
+      {
+        dif_params_set_quality (params, (DifQuality) i);
+        return TRUE;
+      }
+  return dif_value_fault (error, "quality", text, "draft, normal or best");
+}
+
 static gboolean
 parse_values (DifOptions  *options,
               const Raw   *raw,
@@ -125,11 +177,12 @@ parse_values (DifOptions  *options,
 {
   DifParams *params = &options->params;
 
-  if (raw->seed != NULL &&
-      ! g_ascii_string_to_unsigned (raw->seed, 10, 0, G_MAXUINT64,
-                                    &params->seed, NULL))
-    return dif_value_fault (error, "seed", raw->seed,
-                            "a whole number from 0 to 18446744073709551615");
+  params->tileable = raw->tileable;
+  params->keep_colours = raw->keep_colours;
+  if (! parse_seed ("seed", raw->seed, &params->seed, error) ||
+      ! parse_seed ("vary-seed", raw->vary_seed, &params->vary_seed, error) ||
+      ! parse_quality (raw->quality, params, error))
+    return FALSE;
   if (raw->sampler != NULL &&
       ! dif_sampler_kind_from_string (raw->sampler, &params->sampler, NULL))
     return dif_value_fault (error, "sampler", raw->sampler,
@@ -142,6 +195,7 @@ parse_values (DifOptions  *options,
                          error) &&
          dif_value_share ("strength", raw->strength, TRUE, &params->strength,
                           error) &&
+         dif_value_share ("vary", raw->vary, FALSE, &params->vary, error) &&
          dif_value_share ("eta", raw->eta, FALSE, &params->eta, error) &&
          dif_value_int ("variations", raw->variations, 1, DIF_MAX_VARIATIONS,
                         &params->num_variations, error) &&

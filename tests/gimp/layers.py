@@ -50,7 +50,7 @@ def test_defaults():
              ("strength", "num-variations", "seed", "steps", "sampler",
               "model")}
     equal(found, {"strength": 40.0, "num-variations": 4, "seed": 0,
-                  "steps": 12, "sampler": "dpmpp-2m", "model": "photo"},
+                  "steps": 12, "sampler": "dpmpp-2m-karras", "model": "photo"},
           "defaults")
     equal(names(vary(image, [source], steps=1))[3],
           "Beach, variation 4 (40 %, seed 3)", "name")

@@ -50,7 +50,29 @@ def defaults():
     expect_files("in.png", "1.png", "2.png", "3.png", "4.png")
     assert png.read("3.png").rows == rows(
         "vary", "in.png", "-n", "1", "--seed", "2", "--strength", "40%",
-        "--steps", "12", "--sampler", "dpmpp-2m", "--model", "photo")
+        "--steps", "12", "--sampler", "dpmpp-2m-karras", "--model", "photo")
+
+
+@case("--quality is a sampler and its steps, which can be given as well")
+def qualities():
+    png.write("in.png", png.sample(40, 30))
+    for name, steps in (("draft", 6), ("normal", 12), ("best", 24)):
+        assert rows("vary", "in.png", "-n", "1", "--quality", name) == rows(
+            "vary", "in.png", "-n", "1", "--steps", steps, "--sampler",
+            "dpmpp-2m-karras")
+    assert rows("vary", "in.png", "-n", "1", "--quality", "best", "--steps",
+                "2") == rows("vary", "in.png", "-n", "1", "--steps", "2")
+
+
+@case("--vary, --tileable and --keep-colours each make another picture")
+def ways():
+    png.write("in.png", png.sample(70, 50))
+    line = ("vary", "in.png", "-n", "1", "--steps", "2", "-s", "0.8")
+    made = [rows(*line), rows(*line, "--vary", "0.2"),
+            rows(*line, "--vary", "0.2", "--vary-seed", "9"),
+            rows(*line, "--tileable"), rows(*line, "--keep-colours")]
+    assert len(set(map(tuple, made))) == 5
+    assert rows(*line, "--vary", "0", "--vary-seed", "9") == made[0]
 
 
 @case("noise is what vary starts from: more strength, more noise")
