@@ -13,7 +13,7 @@
 /* A part of the layer, reduced: planes of one size. */
 typedef struct
 {
-  DifImage *rgb;        /* colour behind transparency filled in             */
+  DifImage *rgb;        /* colour behind transparency as it is              */
   float    *alpha;      /* [height][width] in [0,1], NULL: opaque           */
   float    *selected;   /* [height][width] in [0,1], NULL: all is selected  */
 } DifPicture;

@@ -25,7 +25,7 @@ typedef enum
 typedef struct
 {
   DifModel    *model;      /* the worker takes a reference of its own        */
-  DifImage    *source;     /* the worker takes it over; NULL: read is called */
+  DifImage    *source;     /* the worker takes it over                       */
   DifParams    params;     /* num_variations is 1                            */
   gboolean     part;       /* dif_job_new_preview() with the next three      */
   int          width;

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * picture.c: from planes in [-1,1] to what cairo paints.
+ */
+
+#include <string.h>
+
+#include "picture.h"
+
+#define CHECK 8
+
+void
+dif_picture_free (DifPicture *picture)
+{
+  if (! picture)
+    return;
+  dif_image_free (picture->rgb);
+  g_free (picture->alpha);
+  g_free (picture->selected);
+  g_free (picture);
+}
+
+/* [-1,1] times alpha as 0..255. */
+static guint32
+byte_of (float v,
+         float alpha)
+{
+  float unit = CLAMP ((v + 1.0f) * 0.5f, 0.0f, 1.0f) * alpha;
+
+  return (guint32) (unit * 255.0f + 0.5f);
+}
+
+static void
+fill_row (const DifPicture *picture,
+          const DifImage   *colours,
+          int               y,
+          guint32          *out)
+{
+  const DifImage *old = picture->rgb;
+  gsize           n = (gsize) old->width * old->height;
+  gsize           at = (gsize) y * old->width;
+  int             x;
+
+  for (x = 0; x < old->width; x++, at++)
+    {
+      float alpha = picture->alpha ? CLAMP (picture->alpha[at], 0.0f, 1.0f)
+                                   : 1.0f;
+      float share = ! colours ? 0.0f
+                    : picture->selected ? picture->selected[at] : 1.0f;
+      float rgb[3];
+      int   c;
+
+      for (c = 0; c < 3; c++)
+        {
+          rgb[c] = old->rgb[c * n + at];
+          if (share > 0.0f)
+            rgb[c] += share * (colours->rgb[c * n + at] - rgb[c]);
+        }
+      out[x] = (guint32) (alpha * 255.0f + 0.5f) << 24
+               | byte_of (rgb[0], alpha) << 16
+               | byte_of (rgb[1], alpha) << 8
+               | byte_of (rgb[2], alpha);
+    }
+}
+
+cairo_surface_t *
+dif_picture_to_surface (const DifPicture *picture,
+                        const DifImage   *colours)
+{
+  int              width = picture->rgb->width, height = picture->rgb->height;
+  cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32,
+                                                         width, height);
+  unsigned char   *data;
+  int              stride, y;
+
+  if (cairo_surface_status (surface) != CAIRO_STATUS_SUCCESS)
+    return surface;
+  cairo_surface_flush (surface);
+  data = cairo_image_surface_get_data (surface);
+  stride = cairo_image_surface_get_stride (surface);
+  for (y = 0; y < height; y++)
+    fill_row (picture, colours, y, (guint32 *) (void *) (data + y * stride));
+  cairo_surface_mark_dirty (surface);
+  return surface;
+}
+
+void
+dif_picture_checks (cairo_t *cr)
+{
+  double x1, y1, x2, y2;
+  int    x, y;
+
+  cairo_clip_extents (cr, &x1, &y1, &x2, &y2);
+  cairo_set_source_rgb (cr, 0.6, 0.6, 0.6);
+  cairo_paint (cr);
+  cairo_set_source_rgb (cr, 0.4, 0.4, 0.4);
+  for (y = (int) y1 / CHECK; y <= (int) y2 / CHECK; y++)
+    for (x = (int) x1 / CHECK; x <= (int) x2 / CHECK; x++)
+      if ((x + y) % 2 != 0)
+        cairo_rectangle (cr, x * CHECK, y * CHECK, CHECK, CHECK);
+  cairo_fill (cr);
+}
+
+static void
+crop_plane (const float   *from,
+            int            width,
+            const DifRect *part,
+            float         *to)
+{
+  int y;
+
+  for (y = 0; y < part->height; y++)
+    memcpy (to + (gsize) y * part->width,
+            from + (gsize) (part->y + y) * width + part->x,
+            part->width * sizeof (float));
+}
+
+DifImage *
+dif_picture_crop_image (const DifImage  *image,
+                        const DifRect   *part,
+                        GError         **error)
+{
+  DifImage *crop = dif_image_new (part->width, part->height, error);
+  gsize     from = (gsize) image->width * image->height;
+  gsize     to = (gsize) part->width * part->height;
+  int       c;
+
+  for (c = 0; crop && c < 3; c++)
+    crop_plane (image->rgb + c * from, image->width, part, crop->rgb + c * to);
+  return crop;
+}
+
+static float *
+crop_optional (const float   *plane,
+               int            width,
+               const DifRect *part)
+{
+  float *crop;
+
+  if (! plane)
+    return NULL;
+  crop = g_new (float, (gsize) part->width * part->height);
+  crop_plane (plane, width, part, crop);
+  return crop;
+}
+
+DifPicture *
+dif_picture_crop (const DifPicture  *picture,
+                  const DifRect     *part,
+                  GError           **error)
+{
+  DifImage   *rgb = dif_picture_crop_image (picture->rgb, part, error);
+  DifPicture *crop;
+
+  if (! rgb)
+    return NULL;
+  crop = g_new0 (DifPicture, 1);
+  crop->rgb = rgb;
+  crop->alpha = crop_optional (picture->alpha, picture->rgb->width, part);
+  crop->selected = crop_optional (picture->selected, picture->rgb->width, part);
+  return crop;
+}
+
+DifRect
+dif_rect_intersect (const DifRect *a,
+                    const DifRect *b)
+{
+  DifRect both;
+
+  both.x = MAX (a->x, b->x);
+  both.y = MAX (a->y, b->y);
+  both.width = MAX (0, MIN (a->x + a->width, b->x + b->width) - both.x);
+  both.height = MAX (0, MIN (a->y + a->height, b->y + b->height) - both.y);
+  if (both.width == 0 || both.height == 0)
+    both.width = both.height = 0;
+  return both;
+}
+
+gboolean
+dif_rect_equal (const DifRect *a,
+                const DifRect *b)
+{
+  return a->x == b->x && a->y == b->y && a->width == b->width
+         && a->height == b->height;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * reader.h: reads a part of the layer in strips, from the main loop, so
+ * that the dialog goes on answering however large the layer is.
+ */
+
+#ifndef UI_READER_H
+#define UI_READER_H
+
+#include "host.h"
+
+typedef struct _DifReader DifReader;
+
+/* The picture as a whole, taken over by the callee, or an error. */
+typedef void (* DifReaderFunc) (DifPicture   *picture,
+                                const GError *error,
+                                gpointer      data);
+
+/* Starts to read; func is called once, later.  area is not empty, lies in
+ * the layer and is at least one square of the reduction wide and high.
+ */
+DifReader *dif_reader_new  (const DifHost *host,
+                            const DifRect *area,
+                            int            reduction,
+                            DifReaderFunc  func,
+                            gpointer       data);
+
+/* func is not called any more; NULL is allowed.  To be called after func
+ * was, too.
+ */
+void       dif_reader_free (DifReader     *reader);
+
+#endif

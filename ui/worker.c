@@ -1,0 +1,396 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * worker.c: one thread that runs the dialog's jobs, see worker.h.
+ *
+ * What the two threads share is under the mutex.  Which tasks are still
+ * wanted is the main thread's business alone: every message to it names
+ * its task by id and is thrown away there if the id is no longer known,
+ * so that nothing arrives after a cancel.
+ */
+
+#include <pthread.h>
+#include <string.h>
+
+#include "worker.h"
+
+typedef struct
+{
+  guint     id;
+  DifTask   task;          /* with a model and a source of its own        */
+  DifJob   *job;           /* under the mutex, while it runs              */
+  gboolean  stop;          /* under the mutex: ends the job under way     */
+  gboolean  again;         /* ... which is to start anew later            */
+} Item;
+
+struct _DifWorker
+{
+  int              refs;      /* atomic                                    */
+  int              waiting;   /* atomic: messages of steps on their way    */
+  GHashTable      *wanted;    /* main thread: ids of tasks                 */
+  guint            last_id;   /* main thread                               */
+  GThread         *thread;
+
+  pthread_mutex_t  mutex;     /* for all below                             */
+  pthread_cond_t   changed;
+  GList           *queue;     /* of Item, highest priority first           */
+  Item            *current;
+  int              held;
+  gboolean         quit;
+};
+
+static DifWorker *
+worker_ref (DifWorker *worker)
+{
+  g_atomic_int_inc (&worker->refs);
+  return worker;
+}
+
+static void
+worker_unref (DifWorker *worker)
+{
+  if (! g_atomic_int_dec_and_test (&worker->refs))
+    return;
+  pthread_mutex_destroy (&worker->mutex);
+  pthread_cond_destroy (&worker->changed);
+  g_hash_table_unref (worker->wanted);
+  g_free (worker);
+}
+
+static void
+item_free (Item *item)
+{
+  dif_model_unref (item->task.model);
+  dif_image_free (item->task.source);
+  g_free (item);
+}
+
+/* Messages to the main thread ---------------------------------------- */
+
+typedef struct
+{
+  DifWorker *worker;
+  guint      id;
+  DifTask    task;       /* for its callbacks                             */
+  gboolean   done;
+  int        step;
+  int        steps;
+  double     t;
+  double     seconds;
+  DifImage  *one;        /* the sample, or the result                     */
+  DifImage  *two;        /* the estimate                                  */
+  GError    *error;
+} Message;
+
+static gboolean
+deliver (gpointer data)
+{
+  Message *m = data;
+
+  if (! g_hash_table_contains (m->worker->wanted, GUINT_TO_POINTER (m->id)))
+    return G_SOURCE_REMOVE;
+  if (m->done)
+    {
+      g_hash_table_remove (m->worker->wanted, GUINT_TO_POINTER (m->id));
+      if (m->task.on_done)
+        m->task.on_done (g_steal_pointer (&m->one), m->error, m->seconds,
+                         m->task.data);
+    }
+  else if (m->task.on_step)
+    m->task.on_step (m->step, m->steps, m->t, g_steal_pointer (&m->one),
+                     g_steal_pointer (&m->two), m->task.data);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+message_free (gpointer data)
+{
+  Message *m = data;
+
+  if (! m->done)
+    g_atomic_int_add (&m->worker->waiting, -1);
+  dif_image_free (m->one);
+  dif_image_free (m->two);
+  g_clear_error (&m->error);
+  worker_unref (m->worker);
+  g_free (m);
+}
+
+static void
+post (DifWorker *worker,
+      Item      *item,
+      Message   *m)
+{
+  m->worker = worker_ref (worker);
+  m->id = item->id;
+  m->task = item->task;
+  g_idle_add_full (G_PRIORITY_DEFAULT, deliver, m, message_free);
+}
+
+static DifImage *
+copy_image (const DifImage  *image,
+            GError         **error)
+{
+  DifImage *copy = dif_image_new (image->width, image->height, error);
+
+  if (copy)
+    memcpy (copy->rgb, image->rgb,
+            (gsize) 3 * image->width * image->height * sizeof (float));
+  return copy;
+}
+
+/* The job's thread tells of a step.  Without the memory to show it, or
+ * while the main thread has not seen the last one, it is passed over.
+ */
+static void
+on_step (int             variation,
+         int             step,
+         int             steps,
+         double          t,
+         const DifImage *sample,
+         const DifImage *denoised,
+         void           *data)
+{
+  DifWorker *worker = ((void **) data)[0];
+  Item      *item = ((void **) data)[1];
+  DifImage  *one, *two = NULL;
+  Message   *m;
+
+  if (! item->task.every && g_atomic_int_get (&worker->waiting) > 0)
+    return;
+  one = copy_image (sample, NULL);
+  if (one)
+    two = copy_image (denoised, NULL);
+  if (! two)
+    {
+      dif_image_free (one);
+      return;
+    }
+  m = g_new0 (Message, 1);
+  m->step = step;
+  m->steps = steps;
+  m->t = t;
+  m->one = one;
+  m->two = two;
+  g_atomic_int_inc (&worker->waiting);
+  post (worker, item, m);
+}
+
+/* The worker's thread ------------------------------------------------ */
+
+static DifJob *
+make_job (DifWorker  *worker,
+          Item       *item,
+          void       *data,
+          GError    **error)
+{
+  const DifTask *task = &item->task;
+  DifImage      *source = copy_image (task->source, error);
+  DifJob        *job;
+
+  if (! source)
+    return NULL;
+  job = task->part
+    ? dif_job_new_preview (task->model, source, task->width, task->height,
+                           &task->area, &task->params, error)
+    : dif_job_new (task->model, source, &task->params, error);
+  if (job && task->watch && ! dif_job_watch (job, on_step, data, error))
+    g_clear_pointer (&job, dif_job_free);
+  return job;
+}
+
+/* Runs a task to its end, or until it is told to stop. */
+static void
+run_item (DifWorker *worker,
+          Item      *item)
+{
+  void    *data[] = { worker, item };
+  GError  *error = NULL;
+  gint64   began = g_get_monotonic_time ();
+  DifJob  *job = make_job (worker, item, data, &error);
+  Message *m;
+
+  if (job)
+    {
+      pthread_mutex_lock (&worker->mutex);
+      item->job = job;
+      if (item->stop)
+        dif_job_cancel (job);
+      pthread_mutex_unlock (&worker->mutex);
+
+      dif_job_start (job);
+      dif_job_wait (job, &error);
+
+      pthread_mutex_lock (&worker->mutex);
+      item->job = NULL;
+      pthread_mutex_unlock (&worker->mutex);
+    }
+  if (! g_error_matches (error, DIF_ERROR, DIF_ERROR_CANCELLED))
+    {
+      m = g_new0 (Message, 1);
+      m->done = TRUE;
+      m->one = job ? dif_job_take_result (job, 0) : NULL;
+      m->seconds = (double) (g_get_monotonic_time () - began) / 1e6;
+      m->error = g_steal_pointer (&error);
+      post (worker, item, m);
+      item->again = FALSE;
+    }
+  g_clear_error (&error);
+  dif_job_free (job);
+}
+
+static int
+by_priority (gconstpointer a,
+             gconstpointer b)
+{
+  const Item *p = a, *q = b;
+
+  if (p->task.priority != q->task.priority)
+    return p->task.priority > q->task.priority ? -1 : 1;
+  return p->id < q->id ? -1 : p->id > q->id;
+}
+
+/* Makes the running job end; again: it starts anew later.  Under the
+ * mutex.
+ */
+static void
+stop_current (DifWorker *worker,
+              gboolean   again)
+{
+  Item *item = worker->current;
+
+  if (! item)
+    return;
+  item->again = item->stop ? item->again && again : again;
+  item->stop = TRUE;
+  if (item->job)
+    dif_job_cancel (item->job);
+}
+
+static void *
+work (void *data)
+{
+  DifWorker *worker = data;
+  Item      *item;
+
+  pthread_mutex_lock (&worker->mutex);
+  while (! worker->quit)
+    {
+      if (! worker->queue || worker->held > 0)
+        {
+          pthread_cond_wait (&worker->changed, &worker->mutex);
+          continue;
+        }
+      item = worker->queue->data;
+      worker->queue = g_list_delete_link (worker->queue, worker->queue);
+      item->stop = item->again = FALSE;
+      worker->current = item;
+      pthread_mutex_unlock (&worker->mutex);
+
+      run_item (worker, item);
+
+      pthread_mutex_lock (&worker->mutex);
+      worker->current = NULL;
+      if (item->again && ! worker->quit)
+        worker->queue = g_list_insert_sorted (worker->queue, item, by_priority);
+      else
+        item_free (item);
+    }
+  pthread_mutex_unlock (&worker->mutex);
+  return NULL;
+}
+
+/* The main thread ---------------------------------------------------- */
+
+DifWorker *
+dif_worker_new (void)
+{
+  DifWorker *worker = g_new0 (DifWorker, 1);
+
+  worker->refs = 1;
+  worker->wanted = g_hash_table_new (NULL, NULL);
+  pthread_mutex_init (&worker->mutex, NULL);
+  pthread_cond_init (&worker->changed, NULL);
+  worker->thread = g_thread_new ("dif-worker", work, worker);
+  return worker;
+}
+
+guint
+dif_worker_add (DifWorker     *worker,
+                const DifTask *task)
+{
+  Item *item = g_new0 (Item, 1);
+
+  item->id = ++worker->last_id;
+  item->task = *task;
+  item->task.params.num_variations = 1;
+  dif_model_ref (task->model);
+  g_hash_table_add (worker->wanted, GUINT_TO_POINTER (item->id));
+
+  pthread_mutex_lock (&worker->mutex);
+  worker->queue = g_list_insert_sorted (worker->queue, item, by_priority);
+  if (worker->current && worker->current->task.priority < task->priority)
+    stop_current (worker, TRUE);
+  pthread_cond_signal (&worker->changed);
+  pthread_mutex_unlock (&worker->mutex);
+  return worker->last_id;
+}
+
+void
+dif_worker_cancel (DifWorker *worker,
+                   guint      id)
+{
+  GList *link, *next;
+
+  if (! g_hash_table_remove (worker->wanted, GUINT_TO_POINTER (id)))
+    return;
+  pthread_mutex_lock (&worker->mutex);
+  if (worker->current && worker->current->id == id)
+    stop_current (worker, FALSE);
+  for (link = worker->queue; link; link = next)
+    {
+      Item *item = link->data;
+
+      next = link->next;
+      if (item->id == id)
+        {
+          item_free (item);
+          worker->queue = g_list_delete_link (worker->queue, link);
+        }
+    }
+  pthread_mutex_unlock (&worker->mutex);
+}
+
+void
+dif_worker_hold (DifWorker *worker)
+{
+  pthread_mutex_lock (&worker->mutex);
+  if (worker->held++ == 0)
+    stop_current (worker, TRUE);
+  pthread_mutex_unlock (&worker->mutex);
+}
+
+void
+dif_worker_go_on (DifWorker *worker)
+{
+  pthread_mutex_lock (&worker->mutex);
+  if (--worker->held == 0)
+    pthread_cond_signal (&worker->changed);
+  pthread_mutex_unlock (&worker->mutex);
+}
+
+void
+dif_worker_free (DifWorker *worker)
+{
+  if (! worker)
+    return;
+  g_hash_table_remove_all (worker->wanted);
+  pthread_mutex_lock (&worker->mutex);
+  worker->quit = TRUE;
+  stop_current (worker, FALSE);
+  pthread_cond_signal (&worker->changed);
+  pthread_mutex_unlock (&worker->mutex);
+  g_thread_join (worker->thread);
+  g_list_free_full (worker->queue, (GDestroyNotify) item_free);
+  worker->queue = NULL;
+  worker_unref (worker);
+}
