@@ -17,11 +17,11 @@ static void
 set_name (GimpLayer       *layer,
           const DifSource *source,
           const DifParams *params,
-          int              variation)
+          int              variation,
+          int              before)
 {
-  char *name = dif_message_layer_name (source->name, variation,
-                                       params->strength,
-                                       params->seed + (guint64) variation);
+  char *name = dif_message_layer_name (source->name, before + variation,
+                                       params, variation);
 
   gimp_item_set_name (GIMP_ITEM (layer), name);
   g_free (name);
@@ -42,15 +42,15 @@ attach_record (GimpLayer       *layer,
   gimp_parasite_free (record);
 }
 
-GimpLayer *
-dif_layer_out_new (const DifSource  *source,
-                   const DifImage   *result,
-                   const DifParams  *params,
-                   const DifModel   *model,
-                   int               variation,
-                   GError          **error)
+/* A copy of the stand-in that shows picture.  kept: see
+ * dif_source_write().
+ */
+static GimpLayer *
+new_layer (const DifSource  *source,
+           const DifImage   *picture,
+           double            kept,
+           GError          **error)
 {
-  int         t = dif_strength_to_t (model, params->strength);
   GimpLayer  *layer = NULL;
   GeglBuffer *buffer;
 
@@ -65,12 +65,51 @@ dif_layer_out_new (const DifSource  *source,
     }
 
   buffer = gimp_drawable_get_buffer (GIMP_DRAWABLE (layer));
-  dif_source_write (source, result, sqrt (dif_model_alpha_bar (model, t)),
-                    buffer);
+  dif_source_write (source, picture, kept, buffer);
   g_object_unref (buffer);
+  return layer;
+}
 
-  set_name (layer, source, params, variation);
-  attach_record (layer, source, params, model, variation);
+GimpLayer *
+dif_layer_out_new (const DifSource  *source,
+                   const DifImage   *result,
+                   const DifParams  *params,
+                   const DifModel   *model,
+                   int               variation,
+                   int               before,
+                   GError          **error)
+{
+  int        t = dif_strength_to_t (model, params->strength);
+  GimpLayer *layer = new_layer (source, result,
+                                sqrt (dif_model_alpha_bar (model, t)), error);
+
+  if (layer)
+    {
+      set_name (layer, source, params, variation, before);
+      attach_record (layer, source, params, model, variation);
+    }
+  return layer;
+}
+
+GimpLayer *
+dif_layer_out_frame (const DifSource  *source,
+                     const DifImage   *picture,
+                     double            t,
+                     int               number,
+                     GError          **error)
+{
+  GimpLayer *layer = new_layer (source, picture, 0.0, error);
+  char      *name;
+
+  if (layer)
+    {
+      /* TRANSLATORS: a picture of the chain; 100ms is for GIMP, which shows
+       * it so long in an animation, and has to stay as it is.
+       */
+      name = g_strdup_printf (_("%d: t = %.0f (100ms)"), number, t);
+      gimp_item_set_name (GIMP_ITEM (layer), name);
+      g_free (name);
+    }
   return layer;
 }
 
@@ -94,6 +133,7 @@ contains (GimpItem  **items,
   return found;
 }
 
+/* Puts layer above another one. */
 static void
 insert (GimpImage *image,
         GimpLayer *layer,
@@ -110,11 +150,33 @@ insert (GimpImage *image,
   gimp_image_insert_layer (image, layer, (GimpLayer *) parent, position);
 }
 
+/* An empty group above source. */
+static GimpLayer *
+insert_group (GimpImage *image,
+              GimpLayer *source,
+              gboolean   chain)
+{
+  char      *of = gimp_item_is_valid (GIMP_ITEM (source))
+                  ? gimp_item_get_name (GIMP_ITEM (source))
+                  : g_strdup (_("Layer"));
+  char      *name = g_strdup_printf (chain ? _("%s, chain")
+                                           : _("%s, variations"), of);
+  GimpLayer *group = GIMP_LAYER (gimp_group_layer_new (image, name));
+
+  insert (image, group, source);
+  g_free (name);
+  g_free (of);
+  return group;
+}
+
 void
 dif_layer_out_insert (GimpImage *image,
                       GPtrArray *layers,
-                      GPtrArray *sources)
+                      GPtrArray *sources,
+                      gboolean   group,
+                      gboolean   chain)
 {
+  GimpLayer  *parent = NULL;
   GimpLayer **selected = gimp_image_get_selected_layers (image);
   guint       i;
 
@@ -126,8 +188,13 @@ dif_layer_out_insert (GimpImage *image,
     {
       gboolean first = i == 0 || sources->pdata[i - 1] != sources->pdata[i];
 
-      insert (image, layers->pdata[i],
-              first ? sources->pdata[i] : layers->pdata[i - 1]);
+      if (group && first)
+        parent = insert_group (image, sources->pdata[i], chain);
+      if (group)
+        gimp_image_insert_layer (image, layers->pdata[i], parent, 0);
+      else
+        insert (image, layers->pdata[i],
+                first ? sources->pdata[i] : layers->pdata[i - 1]);
     }
 
   gimp_image_set_selected_layers (image, (const GimpLayer **) selected);

@@ -13,23 +13,36 @@
 
 /* A copy of the source's stand-in with the pixels that
  * dif_source_write() makes of result, named and with its record.  It is
- * not in the image yet.  NULL if the image is gone, with
- * GIMP_PLUG_IN_ERROR.
+ * not in the image yet.  Its name counts from before on.  NULL if the
+ * image is gone, with GIMP_PLUG_IN_ERROR.
  */
 GimpLayer *dif_layer_out_new    (const DifSource  *source,
                                  const DifImage   *result,
                                  const DifParams  *params,
                                  const DifModel   *model,
                                  int               variation,
+                                 int               before,
+                                 GError          **error);
+
+/* Likewise for frame number of a chain, which stands at t, without a
+ * record.
+ */
+GimpLayer *dif_layer_out_frame  (const DifSource  *source,
+                                 const DifImage   *picture,
+                                 double            t,
+                                 int               number,
                                  GError          **error);
 
 /* Puts layers above their sources, the first directly above, in one undo
  * step; sources holds one layer for each.  Those whose source has been
- * deleted meanwhile go to the top.  The selected layers stay selected.
+ * deleted meanwhile go to the top.  group: those of one source into a
+ * group above it; chain names it so.  The selected layers stay selected.
  */
 void       dif_layer_out_insert (GimpImage        *image,
                                  GPtrArray        *layers,
-                                 GPtrArray        *sources);
+                                 GPtrArray        *sources,
+                                 gboolean          group,
+                                 gboolean          chain);
 
 /* Drops layers that were made for the image and are not in it. */
 void       dif_layer_out_delete (GimpImage        *image,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * params.c: settings in, parameters and records out.
+ * params.c: choices and settings of the procedure.
  */
 
 #include <string.h>
@@ -9,6 +9,7 @@
 #include <libgimp/gimp.h>
 
 #include "params.h"
+#include "picks.h"
 
 
 GimpChoice *
@@ -110,14 +111,14 @@ dif_params_model_choice (void)
   return choice;
 }
 
-char *
+void
 dif_params_from_config (GimpProcedureConfig *config,
                         DifParams           *params)
 {
   DifParams defaults = DIF_PARAMS_INIT;
   double    strength;
   int       seed;
-  char     *model;
+  int       vary_seed;
 
   *params = defaults;
   g_object_get (config,
@@ -125,13 +126,37 @@ dif_params_from_config (GimpProcedureConfig *config,
                 "num-variations", &params->num_variations,
                 "seed",           &seed,
                 "steps",          &params->steps,
-                "model",          &model,
+                "eta",            &params->eta,
+                "vary",           &params->vary,
+                "vary-seed",      &vary_seed,
+                "tileable",       &params->tileable,
+                "keep-colours",   &params->keep_colours,
                 NULL);
   params->strength = strength / 100.0;
   params->seed = (guint64) seed;
+  params->vary_seed = (guint64) vary_seed;
   params->sampler = (DifSamplerKind)
     gimp_procedure_config_get_choice_id (config, "sampler");
-  return model;
+}
+
+gboolean
+dif_settings_from_config (GimpProcedureConfig  *config,
+                          DifSettings          *settings,
+                          GError              **error)
+{
+  char *picks;
+
+  memset (settings, 0, sizeof (*settings));
+  dif_params_from_config (config, &settings->params);
+  g_object_get (config,
+                "model",        &settings->model,
+                "picks",        &picks,
+                "group",        &settings->group,
+                "chain-frames", &settings->chain_frames,
+                NULL);
+  settings->picks = dif_picks_from_string (picks, error);
+  g_free (picks);
+  return settings->picks != NULL;
 }
 
 DifModel *
@@ -162,46 +187,4 @@ dif_params_load_model (const char  *nick,
   g_strfreev (found);
   g_strfreev (dirs);
   return model;
-}
-
-GimpParasite *
-dif_params_to_parasite (const DifParams *params,
-                        const DifModel  *model,
-                        int              variation,
-                        const char      *source,
-                        guint            tattoo)
-{
-  const DifModelInfo *info = dif_model_info (model);
-  GKeyFile           *file = g_key_file_new ();
-  GimpParasite       *parasite;
-  char                percent[G_ASCII_DTOSTR_BUF_SIZE];
-  char               *id = g_utf8_make_valid (info->id, -1);
-  char               *data;
-  gsize               length;
-
-  g_ascii_formatd (percent, sizeof (percent), "%.10g",
-                   params->strength * 100.0);
-
-  g_key_file_set_string (file, "diffusion", "version", DIF_VERSION);
-  g_key_file_set_string (file, "diffusion", "model", id);
-  g_key_file_set_string (file, "diffusion", "model-hash", info->hash);
-  g_key_file_set_string (file, "diffusion", "strength", percent);
-  g_key_file_set_integer (file, "diffusion", "t",
-                          dif_strength_to_t (model, params->strength));
-  g_key_file_set_uint64 (file, "diffusion", "seed",
-                         params->seed + (guint64) variation);
-  g_key_file_set_integer (file, "diffusion", "steps", params->steps);
-  g_key_file_set_string (file, "diffusion", "sampler",
-                         dif_sampler_kind_to_string (params->sampler));
-  g_key_file_set_integer (file, "diffusion", "variation", variation + 1);
-  g_key_file_set_string (file, "diffusion", "source", source);
-  g_key_file_set_uint64 (file, "diffusion", "source-tattoo", tattoo);
-
-  data = g_key_file_to_data (file, &length, NULL);
-  parasite = gimp_parasite_new (DIF_PARASITE, GIMP_PARASITE_PERSISTENT,
-                                length + 1, data);
-  g_free (data);
-  g_free (id);
-  g_key_file_unref (file);
-  return parasite;
 }

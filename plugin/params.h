@@ -11,8 +11,12 @@
 #include <libgimp/gimp.h>
 
 #include "dif.h"
+#include "jobs.h"
 
 #define DIF_DEFAULT_MODEL "photo"
+
+/* Layers that a chain is saved in, at most. */
+#define DIF_MAX_FRAMES 200
 
 /* Name of the parasite on a result layer: a key file, group
  * "diffusion", see dif_params_to_parasite().
@@ -33,9 +37,16 @@ GimpChoice   *dif_params_model_choice   (void);
  */
 char        **dif_params_model_dirs     (void);
 
-/* Reads config into params; returns the model's nick, to be freed. */
-char         *dif_params_from_config    (GimpProcedureConfig *config,
+/* Reads config into params. */
+void          dif_params_from_config    (GimpProcedureConfig *config,
                                          DifParams           *params);
+
+/* All settings; clear them with dif_settings_clear() in any case.
+ * Errors: ARGUMENT, for picks that cannot be read.
+ */
+gboolean      dif_settings_from_config  (GimpProcedureConfig *config,
+                                         DifSettings         *settings,
+                                         GError             **error);
 
 /* Loads the model of that nick.  Errors: NOT_FOUND with the folders
  * searched, and those of dif_model_load().
@@ -44,7 +55,8 @@ DifModel     *dif_params_load_model     (const char          *nick,
                                          GError             **error);
 
 /* What made a layer: keys version, model, model-hash, strength (percent),
- * t, seed (of this variation), steps, sampler, variation (from 1),
+ * t, seed (of this variation), steps, sampler, eta, tileable,
+ * keep-colours, vary, vary-seed (of this variation), variation (from 1),
  * source (name of the source layer) and source-tattoo (its id in the
  * image, also after saving).
  */
@@ -53,5 +65,19 @@ GimpParasite *dif_params_to_parasite    (const DifParams     *params,
                                          int                  variation,
                                          const char          *source,
                                          guint                tattoo);
+
+/* The layer that result, with such a record, was made of; NULL if it has
+ * no record or its source is gone.
+ */
+GimpLayer    *dif_params_source_of      (GimpLayer           *result);
+
+/* TRUE if layer has a record. */
+gboolean      dif_params_has_record     (GimpLayer           *layer);
+
+/* Sets config to what made layer.  Values out of range and unknown models
+ * are left as they are in config.
+ */
+void          dif_params_recall         (GimpLayer           *layer,
+                                         GimpProcedureConfig *config);
 
 #endif

@@ -39,6 +39,48 @@ add_documentation (GimpProcedure *procedure)
 }
 
 static void
+add_more_arguments (GimpProcedure *procedure)
+{
+  gimp_procedure_add_boolean_argument (
+    procedure, "tileable", _("Tilea_ble"),
+    _("The left edge continues at the right one and the top at the bottom"),
+    FALSE, G_PARAM_READWRITE);
+
+  gimp_procedure_add_boolean_argument (
+    procedure, "keep-colours", _("_Keep colours"),
+    _("The results keep the layer's colours on the large scale"),
+    FALSE, G_PARAM_READWRITE);
+
+  gimp_procedure_add_boolean_argument (
+    procedure, "group", _("As a _group"),
+    _("The results of each layer go into a layer group"),
+    FALSE, G_PARAM_READWRITE);
+
+  gimp_procedure_add_double_argument (
+    procedure, "vary", _("Distance"),
+    _("Above 0 the variations stay near the one of the seed: its noise is "
+      "turned by this share of a right angle towards other noise"),
+    0.0, 1.0, 0.0, G_PARAM_READWRITE);
+
+  gimp_procedure_add_int_argument (
+    procedure, "vary-seed", _("Other seed"),
+    _("Chooses the noise that is turned to; each variation uses the next"),
+    0, G_MAXINT, 0, G_PARAM_READWRITE);
+
+  gimp_procedure_add_string_argument (
+    procedure, "picks", _("Picks"),
+    _("Makes these variations and no others: seeds with commas between; "
+      "\"7~0.25~1001\" is seed 7 with distance 0.25 and other seed 1001"),
+    "", G_PARAM_READWRITE);
+
+  gimp_procedure_add_int_argument (
+    procedure, "chain-frames", _("Frames of the chain"),
+    _("Above 0, instead of variations: the way into noise and back as a "
+      "group of at most so many layers"),
+    0, DIF_MAX_FRAMES, 0, G_PARAM_READWRITE);
+}
+
+static void
 add_arguments (GimpProcedure *procedure)
 {
   DifParams defaults = DIF_PARAMS_INIT;
@@ -73,11 +115,18 @@ add_arguments (GimpProcedure *procedure)
     dif_params_sampler_choice (),
     dif_sampler_kind_to_string (defaults.sampler), G_PARAM_READWRITE);
 
+  gimp_procedure_add_double_argument (
+    procedure, "eta", _("_Eta"),
+    _("With DDIM: how much fresh noise each step adds"),
+    0.0, 1.0, defaults.eta, G_PARAM_READWRITE);
+
   gimp_procedure_add_choice_argument (
     procedure, "model", _("Mo_del"),
     _("The model that removes the noise. Folders placed in "
       "diffusion-models, in GIMP's user folder, appear here"),
     dif_params_model_choice (), DIF_DEFAULT_MODEL, G_PARAM_READWRITE);
+
+  add_more_arguments (procedure);
 
   gimp_procedure_add_core_object_array_return_value (
     procedure, "layers", "Layers",

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * run.c: takes the selected layers through the engine one after the
- * other.  The engine works in threads of its own; everything here runs
- * in the main thread, most of it in work(), which the progress bar's
- * side calls some twenty times a second.
+ * run.c: the procedure in its three run modes: jobs with GIMP's progress
+ * bar, or the dialog, which makes any number of runs of its own.
  */
 
 #include <string.h>
@@ -12,8 +10,8 @@
 #include <libgimp/gimp.h>
 
 #include "dialog.h"
-#include "drawable-io.h"
-#include "layer-out.h"
+#include "jobs.h"
+#include "layer-host.h"
 #include "messages.h"
 #include "params.h"
 #include "progress.h"
@@ -21,203 +19,14 @@
 
 typedef struct
 {
-  DifParams      params;
-  DifModel      *model;
-  GimpDrawable **drawables;
-  int            n_drawables;
-  int            current;   /* the drawable that is being worked on        */
-  DifSource      source;    /* that drawable, while there is a job         */
-  DifJob        *job;
-  int            taken;     /* variations of it that are layers            */
-  gint64         started;   /* of the first job, in microseconds           */
-  GPtrArray     *layers;    /* finished, not in the image yet              */
-  GPtrArray     *sources;   /* the layer that each was made of             */
-  GError        *error;     /* what ended the work                         */
-} Run;
+  GimpProcedureConfig  *config;
+  GimpImage            *image;
+  GimpDrawable        **drawables;
+  DifSettings           settings;   /* of the run under way          */
+  DifJobs              *jobs;       /* that, or NULL                 */
+  GPtrArray            *layers;     /* of all runs                   */
+} Session;
 
-
-/* Bytes that the system could give this process now; 0 if unknown. */
-static guint64
-available_memory (void)
-{
-  char       *text = NULL;
-  const char *line;
-  guint64     bytes = 0;
-
-  if (g_file_get_contents ("/proc/meminfo", &text, NULL, NULL))
-    {
-      line = strstr (text, "MemAvailable:");
-      if (line)
-        bytes = 1024 * g_ascii_strtoull (line + strlen ("MemAvailable:"),
-                                         NULL, 10);
-      g_free (text);
-    }
-  return bytes;
-}
-
-static gboolean
-check_memory (Run              *run,
-              const DifParams  *params)
-{
-  const GeglRectangle *region = &run->source.region;
-  guint64              needed;
-  guint64              available = available_memory ();
-  char                *need;
-  char                *have;
-
-  needed = dif_job_memory (run->model, region->width, region->height, params);
-  if (available == 0 || needed <= available)
-    return TRUE;
-
-  need = g_format_size (needed);
-  have = g_format_size (available);
-  g_set_error (&run->error, DIF_ERROR, DIF_ERROR_MEMORY,
-               "%d x %d pixels need %s; %s are free.", region->width,
-               region->height, need, have);
-  g_free (need);
-  g_free (have);
-  return FALSE;
-}
-
-/* Opens the current drawable and sets the engine to work on it.  Memory
- * is checked before anything is copied.
- */
-static gboolean
-start_job (Run *run)
-{
-  DifParams     params = run->params;
-  DifSource    *source = &run->source;
-  GimpDrawable *drawable = run->drawables[run->current];
-  DifImage     *image;
-
-  if (! dif_source_init (source, drawable, &run->error) ||
-      ! check_memory (run, &params) ||
-      ! dif_source_copy (source, &run->error))
-    return FALSE;
-
-  /* The noise is keyed to the layer, not to what is selected of it. */
-  params.origin_x = source->region.x;
-  params.origin_y = source->region.y;
-  params.scale_side = MIN (source->width, source->height);
-
-  if (! check_memory (run, &params))
-    return FALSE;
-
-  image = dif_source_read (source, &run->error);
-  if (! image)
-    return FALSE;
-
-  run->job = dif_job_new (run->model, image, &params, &run->error);
-  if (! run->job)
-    return FALSE;
-
-  run->taken = 0;
-  dif_job_start (run->job);
-  return TRUE;
-}
-
-static void
-end_job (Run *run)
-{
-  g_clear_pointer (&run->job, dif_job_free);
-  dif_source_clear (&run->source);
-}
-
-/* Makes layers of the variations that have been finished meanwhile. */
-static gboolean
-take_results (Run *run)
-{
-  DifImage *result;
-
-  while (run->taken < run->params.num_variations &&
-         (result = dif_job_take_result (run->job, run->taken)))
-    {
-      GimpLayer *layer = dif_layer_out_new (&run->source, result,
-                                            &run->params, run->model,
-                                            run->taken, &run->error);
-
-      dif_image_free (result);
-      if (! layer)
-        return FALSE;
-
-      g_ptr_array_add (run->layers, layer);
-      g_ptr_array_add (run->sources, run->source.layer);
-      run->taken++;
-    }
-  return TRUE;
-}
-
-/* Seconds left for all layers, going by the share of the whole that is
- * done; the engine knows only the layer that it works on.
- */
-static double
-remaining (Run               *run,
-           const DifProgress *progress,
-           double             fraction)
-{
-  double elapsed;
-
-  if (run->n_drawables == 1 || progress->remaining < 0.0)
-    return progress->remaining;
-
-  elapsed = (double) (g_get_monotonic_time () - run->started) / 1e6;
-  return elapsed * (1.0 - fraction) / MAX (fraction, 1e-6);
-}
-
-/* One look at the work, see progress.h. */
-static gboolean
-work (double    *fraction,
-      char     **text,
-      gpointer   data)
-{
-  Run         *run = data;
-  DifProgress  progress = { 0 };
-  gboolean     busy;
-
-  if (! run->job && ! start_job (run))
-    return FALSE;
-
-  busy = dif_job_poll (run->job, &progress);
-  *fraction = (run->current + progress.fraction) / run->n_drawables;
-  *text = dif_message_progress (&progress, run->current, run->n_drawables,
-                                remaining (run, &progress, *fraction));
-
-  if (! take_results (run))
-    return FALSE;
-  if (busy)
-    return TRUE;
-
-  if (! dif_job_wait (run->job, &run->error))
-    return FALSE;
-
-  end_job (run);
-  run->current++;
-  return run->current < run->n_drawables;
-}
-
-/* Runs to the end, an error, or the user's Cancel, which keeps what is
- * finished and, if nothing is, becomes the error DIF_ERROR_CANCELLED.
- */
-static void
-run_jobs (Run        *run,
-          GimpPlugIn *plug_in)
-{
-  run->started = g_get_monotonic_time ();
-
-  if (! dif_progress_run (plug_in, work, run) && ! run->error)
-    {
-      if (run->job)
-        {
-          dif_job_cancel (run->job);
-          dif_job_wait (run->job, NULL);
-          take_results (run);
-        }
-      if (run->layers->len == 0 && ! run->error)
-        g_set_error_literal (&run->error, DIF_ERROR, DIF_ERROR_CANCELLED,
-                             "Stopped before a variation was finished.");
-    }
-  end_job (run);
-}
 
 static gboolean
 check_drawables (GimpDrawable **drawables,
@@ -238,70 +47,206 @@ check_drawables (GimpDrawable **drawables,
   return TRUE;
 }
 
-/* The results of a run as the procedure returns them. */
+/* The results as the procedure returns them.  Takes ownership of error;
+ * layers that were made before it stay in the image.
+ */
 static GimpValueArray *
 return_values (GimpProcedure *procedure,
-               Run           *run)
+               GPtrArray     *layers,
+               GError        *error)
 {
   GimpValueArray *values;
 
-  if (run->error)
+  if (g_error_matches (error, DIF_ERROR, DIF_ERROR_CANCELLED))
     {
-      if (g_error_matches (run->error, DIF_ERROR, DIF_ERROR_CANCELLED))
-        {
-          g_clear_error (&run->error);
-          return gimp_procedure_new_return_values (procedure, GIMP_PDB_CANCEL,
-                                                   NULL);
-        }
-      return gimp_procedure_new_return_values (
-        procedure, GIMP_PDB_EXECUTION_ERROR,
-        dif_message_from_error (g_steal_pointer (&run->error)));
+      g_error_free (error);
+      return gimp_procedure_new_return_values (procedure, GIMP_PDB_CANCEL,
+                                               NULL);
     }
+  if (error)
+    return gimp_procedure_new_return_values (procedure,
+                                             GIMP_PDB_EXECUTION_ERROR,
+                                             dif_message_from_error (error));
 
-  g_ptr_array_add (run->layers, NULL);
+  g_ptr_array_add (layers, NULL);
   values = gimp_procedure_new_return_values (procedure, GIMP_PDB_SUCCESS,
                                              NULL);
-  GIMP_VALUES_SET_CORE_OBJECT_ARRAY (values, 1, run->layers->pdata);
+  GIMP_VALUES_SET_CORE_OBJECT_ARRAY (values, 1, layers->pdata);
   return values;
 }
 
-static GimpValueArray *
-run_all (GimpProcedure       *procedure,
-         GimpImage           *image,
-         GimpDrawable       **drawables,
-         GimpProcedureConfig *config)
+/* Ends the jobs and puts their layers into the image; those. */
+static GPtrArray *
+finish (Session  *session,
+        GError  **error)
 {
-  Run             run = { 0 };
-  char           *nick = dif_params_from_config (config, &run.params);
+  GPtrArray *layers;
+
+  dif_jobs_stop (session->jobs);
+  layers = dif_jobs_insert (session->jobs);
+  if (dif_jobs_error (session->jobs))
+    g_propagate_error (error, g_error_copy (dif_jobs_error (session->jobs)));
+  g_clear_pointer (&session->jobs, dif_jobs_free);
+  dif_settings_clear (&session->settings);
+  return layers;
+}
+
+/* Without a dialog.  The user's Cancel keeps what is finished. */
+static GimpValueArray *
+run_once (GimpProcedure *procedure,
+          Session       *session)
+{
+  GError         *error = NULL;
+  DifModel       *model = NULL;
+  GPtrArray      *layers = NULL;
   GimpValueArray *values;
 
-  run.drawables = drawables;
-  run.n_drawables = (int)
-    gimp_core_object_array_get_length ((GObject **) drawables);
-  run.layers = g_ptr_array_new ();
-  run.sources = g_ptr_array_new ();
-
-  run.model = dif_params_load_model (nick, &run.error);
-  g_free (nick);
-  if (run.model)
+  if (dif_settings_from_config (session->config, &session->settings, &error))
+    model = dif_params_load_model (session->settings.model, &error);
+  if (model)
     {
       g_debug ("kernels: %s", dif_cpu_path ());
-      run_jobs (&run, gimp_procedure_get_plug_in (procedure));
+      session->jobs = dif_jobs_new (session->image, session->drawables, model,
+                                    &session->settings);
+      dif_progress_run (gimp_procedure_get_plug_in (procedure), dif_jobs_work,
+                        session->jobs);
+      layers = finish (session, &error);
+      if (layers->len == 0 && ! error)
+        g_set_error_literal (&error, DIF_ERROR, DIF_ERROR_CANCELLED,
+                             "Stopped before a variation was finished.");
     }
+  values = return_values (procedure, layers, error);
+  g_clear_pointer (&layers, g_ptr_array_unref);
+  dif_settings_clear (&session->settings);
+  g_clear_pointer (&model, dif_model_unref);
+  return values;
+}
 
-  if (! run.error && ! gimp_image_is_valid (image))
-    g_set_error_literal (&run.error, GIMP_PLUG_IN_ERROR, 0,
-                         _("The image was closed before its variations were "
-                           "finished."));
-  if (run.error)
-    dif_layer_out_delete (image, run.layers);
-  else
-    dif_layer_out_insert (image, run.layers, run.sources);
 
-  values = return_values (procedure, &run);
-  g_ptr_array_unref (run.layers);
-  g_ptr_array_unref (run.sources);
-  g_clear_pointer (&run.model, dif_model_unref);
+/* What the dialog asks for ------------------------------------------- */
+
+static void
+get_params (gpointer             data,
+            GimpProcedureConfig *config,
+            DifParams           *params)
+{
+  dif_params_from_config (config, params);
+}
+
+static DifModel *
+load_model (gpointer     data,
+            const char  *nick,
+            GError     **error)
+{
+  return dif_params_load_model (nick, error);
+}
+
+static char *
+models_folder (gpointer data)
+{
+  char *folder = g_build_filename (gimp_directory (), "diffusion-models", NULL);
+
+  g_mkdir_with_parents (folder, 0755);
+  return folder;
+}
+
+static gboolean
+start (gpointer   data,
+       DifModel  *model,
+       GError   **error)
+{
+  Session *session = data;
+
+  if (! gimp_image_is_valid (session->image))
+    {
+      g_set_error_literal (error, GIMP_PLUG_IN_ERROR, 0,
+                           _("The image was closed."));
+      return FALSE;
+    }
+  if (! dif_settings_from_config (session->config, &session->settings, error))
+    return FALSE;
+  session->jobs = dif_jobs_new (session->image, session->drawables, model,
+                                &session->settings);
+  return TRUE;
+}
+
+static gboolean
+work (gpointer   data,
+      double    *fraction,
+      char     **text)
+{
+  return dif_jobs_work (fraction, text, ((Session *) data)->jobs);
+}
+
+static int
+end (gpointer   data,
+     GError   **error)
+{
+  Session   *session = data;
+  GPtrArray *layers = finish (session, error);
+  int        n = (int) layers->len;
+  guint      i;
+
+  for (i = 0; i < layers->len; i++)
+    g_ptr_array_add (session->layers, layers->pdata[i]);
+  g_ptr_array_unref (layers);
+  gimp_displays_flush ();
+  return n;
+}
+
+/* If the one layer was made by a run, offers to go on from how. */
+static void
+offer_recall (Session *session)
+{
+  GimpLayer *layer = GIMP_LAYER (session->drawables[0]);
+  GimpLayer *source;
+  char      *name;
+  char      *source_name;
+
+  if (session->drawables[1] || ! dif_params_has_record (layer))
+    return;
+  source = dif_params_source_of (layer);
+  if (source && ! dif_source_check (GIMP_DRAWABLE (source), NULL))
+    source = NULL;
+  name = gimp_item_get_name (GIMP_ITEM (layer));
+  source_name = source ? gimp_item_get_name (GIMP_ITEM (source)) : NULL;
+  if (dif_dialog_ask_recall (name, source_name))
+    {
+      dif_params_recall (layer, session->config);
+      if (source)
+        session->drawables[0] = GIMP_DRAWABLE (source);
+    }
+  g_free (name);
+  g_free (source_name);
+}
+
+static GimpValueArray *
+run_dialog (GimpProcedure *procedure,
+            Session       *session)
+{
+  GError         *error = NULL;
+  DifLayerHost   *host;
+  DifDialogOps    ops = { .data = session, .get_params = get_params,
+                          .load_model = load_model,
+                          .models_folder = models_folder, .start = start,
+                          .work = work, .end = end };
+  GimpValueArray *values;
+
+  gimp_ui_init ("diffusion");
+  offer_recall (session);
+  host = dif_layer_host_new (session->drawables[0], &error);
+  if (! host)
+    return gimp_procedure_new_return_values (procedure,
+                                             GIMP_PDB_EXECUTION_ERROR, error);
+  ops.host = dif_layer_host_get (host);
+  ops.n_layers = (int)
+    gimp_core_object_array_get_length ((GObject **) session->drawables);
+  session->layers = g_ptr_array_new ();
+  if (! dif_dialog_run (procedure, session->config, &ops))
+    g_set_error_literal (&error, DIF_ERROR, DIF_ERROR_CANCELLED, "Closed.");
+  dif_layer_host_free (host);
+  values = return_values (procedure, session->layers, error);
+  g_ptr_array_unref (session->layers);
   return values;
 }
 
@@ -313,7 +258,8 @@ dif_run (GimpProcedure        *procedure,
          GimpProcedureConfig  *config,
          gpointer              run_data)
 {
-  GError *error = NULL;
+  Session  session = { .config = config, .image = image };
+  GError  *error = NULL;
 
   gegl_init (NULL, NULL);
 
@@ -321,8 +267,7 @@ dif_run (GimpProcedure        *procedure,
     return gimp_procedure_new_return_values (procedure,
                                              GIMP_PDB_CALLING_ERROR, error);
 
-  if (run_mode == GIMP_RUN_INTERACTIVE && ! dif_dialog_run (procedure, config))
-    return gimp_procedure_new_return_values (procedure, GIMP_PDB_CANCEL, NULL);
-
-  return run_all (procedure, image, drawables, config);
+  session.drawables = drawables;
+  return run_mode == GIMP_RUN_INTERACTIVE ? run_dialog (procedure, &session)
+                                          : run_once (procedure, &session);
 }

@@ -1,36 +1,452 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * dialog.c: a dialog with one control for each argument of the
- * procedure, over GIMP's own, which brings reset, saved settings and
- * help.
+ * dialog.c: the window, over GIMP's own procedure dialog, which brings
+ * reset, saved settings and help; and the runs made from it.
  */
 
 #include <glib/gi18n.h>
 #include <libgimp/gimp.h>
 
-#include "dialog.h"
+#include "calibration.h"
+#include "dialog-private.h"
+#include "messages.h"
 
+#define POLL 50 /* milliseconds */
+
+DifParams
+dif_dialog_params (DifDialog *dialog)
+{
+  DifParams params;
+
+  dialog->ops->get_params (dialog->ops->data, dialog->config, &params);
+  return params;
+}
+
+void
+dif_dialog_tell (DifDialog      *dialog,
+                 GtkMessageType  type,
+                 const char     *text)
+{
+  gtk_widget_set_visible (dialog->message, text != NULL);
+  if (! text)
+    return;
+  gtk_info_bar_set_message_type (GTK_INFO_BAR (dialog->message), type);
+  gtk_label_set_text (GTK_LABEL (dialog->message_label), text);
+}
+
+/* Settings ----------------------------------------------------------- */
+
+/* What the preview shows: the first variation, or the one picked. */
+static DifParams
+shown_params (DifDialog *dialog)
+{
+  DifParams params = dif_dialog_params (dialog);
+  DifPick   pick;
+
+  if (dif_picker_get_shown (dialog->picker, &pick))
+    {
+      params.seed = pick.seed;
+      params.vary = pick.vary;
+      params.vary_seed = pick.vary_seed;
+    }
+  return params;
+}
+
+static gboolean
+refresh_now (gpointer data)
+{
+  DifDialog *dialog = data;
+  DifParams  params = dif_dialog_params (dialog), shown;
+
+  dialog->refresh = 0;
+  dif_dialog_load_model (dialog);
+  dif_dialog_show_config (dialog);
+  dif_picker_set_params (dialog->picker, &params);
+  shown = shown_params (dialog);
+  dif_preview_set_params (dialog->preview, &shown);
+  dif_film_set_params (dialog->film, &shown);
+  return G_SOURCE_REMOVE;
+}
+
+void
+dif_dialog_refresh (DifDialog *dialog)
+{
+  if (dialog->refresh == 0)
+    dialog->refresh = g_idle_add_full (G_PRIORITY_HIGH_IDLE, refresh_now, dialog,
+                                       NULL);
+}
+
+static void
+on_notify (GObject    *config,
+           GParamSpec *spec,
+           gpointer    data)
+{
+  DifDialog *dialog = data;
+
+  if (! dialog->settling)
+    dif_dialog_refresh (dialog);
+}
+
+static void
+on_calibrated (DifPreview *preview,
+               double      seconds,
+               double      work,
+               gpointer    data)
+{
+  DifDialog *dialog = data;
+
+  dif_calibration_write (dialog->calibration, dialog->model, seconds, work);
+  dialog->pace = dif_calibration_read (dialog->calibration, dialog->model);
+  dif_dialog_refresh (dialog);
+}
+
+static void
+on_picks (DifPicker *picker,
+          gpointer   data)
+{
+  DifDialog *dialog = data;
+  GArray    *picks = dif_picker_get_picks (picker);
+  char      *text = dif_picks_to_string (picks);
+
+  g_object_set (dialog->config, "picks", text, NULL);
+  g_free (text);
+  g_array_unref (picks);
+}
+
+static void
+on_pick_shown (DifPicker *picker,
+               int        index,
+               gpointer   data)
+{
+  dif_dialog_refresh (data);
+}
+
+/* Runs --------------------------------------------------------------- */
+
+static void
+set_running (DifDialog *dialog,
+             gboolean   running)
+{
+  gtk_widget_set_visible (dialog->progress, running);
+  gtk_widget_set_sensitive (dialog->settings, ! running);
+  gtk_dialog_set_response_sensitive (GTK_DIALOG (dialog->window),
+                                     GTK_RESPONSE_OK, ! running);
+  if (running)
+    dif_worker_hold (dialog->worker);
+  else
+    dif_worker_go_on (dialog->worker);
+}
+
+static gboolean
+poll_run (gpointer data)
+{
+  DifDialog *dialog = data;
+  double     fraction = 0.0;
+  char      *text = NULL;
+  gboolean   more = dialog->ops->work (dialog->ops->data, &fraction, &text);
+
+  if (text)
+    {
+      gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (dialog->bar),
+                                     CLAMP (fraction, 0.0, 1.0));
+      gtk_progress_bar_set_text (GTK_PROGRESS_BAR (dialog->bar), text);
+      g_free (text);
+    }
+  if (! more)
+    g_main_loop_quit (dialog->running);
+  return more;
+}
+
+static void
+tell_end (DifDialog *dialog,
+          int        n,
+          GError    *error)
+{
+  char *text;
+
+  if (error)
+    {
+      error = dif_message_from_error (error);
+      dif_dialog_tell (dialog, GTK_MESSAGE_ERROR, error->message);
+      g_error_free (error);
+      return;
+    }
+  text = n == 0 ? g_strdup (_("Stopped before a variation was finished"))
+                : g_strdup_printf (ngettext ("%d layer was made",
+                                             "%d layers were made", n), n);
+  dif_dialog_tell (dialog, GTK_MESSAGE_INFO, text);
+  g_free (text);
+}
+
+/* One run, from the button to the layers.  Events go on being handled. */
+static void
+run (DifDialog *dialog)
+{
+  GError *error = NULL;
+  guint   source;
+  int     n;
+
+  if (! dialog->model || ! dialog->ops->start (dialog->ops->data, dialog->model,
+                                               &error))
+    {
+      if (error)
+        tell_end (dialog, 0, error);
+      return;
+    }
+  dif_dialog_tell (dialog, GTK_MESSAGE_INFO, NULL);
+  set_running (dialog, TRUE);
+  gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (dialog->bar), 0.0);
+  gtk_progress_bar_set_text (GTK_PROGRESS_BAR (dialog->bar), _("Starting…"));
+  dialog->running = g_main_loop_new (NULL, FALSE);
+  source = g_timeout_add (POLL, poll_run, dialog);
+  g_main_loop_run (dialog->running);
+  if (g_main_context_find_source_by_id (NULL, source))
+    g_source_remove (source);
+  g_clear_pointer (&dialog->running, g_main_loop_unref);
+  n = dialog->ops->end (dialog->ops->data, &error);
+  dialog->made |= n > 0;
+  set_running (dialog, FALSE);
+  tell_end (dialog, n, error);
+}
+
+static void
+on_stop (GtkButton *button,
+         gpointer   data)
+{
+  DifDialog *dialog = data;
+
+  if (dialog->running)
+    g_main_loop_quit (dialog->running);
+}
+
+/* Close or Escape while a run is under way. */
+static void
+on_response (GtkDialog *window,
+             int        response,
+             gpointer   data)
+{
+  DifDialog *dialog = data;
+
+  if (dialog->running && (response == GTK_RESPONSE_CANCEL
+                          || response == GTK_RESPONSE_DELETE_EVENT))
+    {
+      dialog->closing = TRUE;
+      g_main_loop_quit (dialog->running);
+    }
+}
+
+static void
+on_save_chain (DifFilm  *film,
+               gpointer  data)
+{
+  DifDialog *dialog = data;
+
+  if (dialog->running)
+    return;
+  g_object_set (dialog->config, "chain-frames", dif_film_get_frames (film), NULL);
+  run (dialog);
+  g_object_set (dialog->config, "chain-frames", 0, NULL);
+}
+
+/* The window --------------------------------------------------------- */
+
+static void
+on_expanded (GObject    *expander,
+             GParamSpec *spec,
+             gpointer    data)
+{
+  DifDialog *dialog = data;
+  gboolean   open = gtk_expander_get_expanded (GTK_EXPANDER (expander));
+  GtkWidget *child = gtk_bin_get_child (GTK_BIN (expander));
+
+  if (DIF_IS_PICKER (child))
+    dif_picker_set_active (dialog->picker, open);
+  else
+    dif_film_set_active (dialog->film, open);
+}
+
+static GtkWidget *
+new_expander (DifDialog  *dialog,
+              const char *title,
+              GtkWidget  *child)
+{
+  GtkWidget *expander = gtk_expander_new_with_mnemonic (title);
+
+  gtk_expander_set_resize_toplevel (GTK_EXPANDER (expander), TRUE);
+  gtk_container_add (GTK_CONTAINER (expander), child);
+  g_signal_connect (expander, "notify::expanded", G_CALLBACK (on_expanded),
+                    dialog);
+  return expander;
+}
+
+static GtkWidget *
+new_progress (DifDialog *dialog)
+{
+  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *stop = gtk_button_new_with_mnemonic (_("St_op"));
+
+  dialog->bar = gtk_progress_bar_new ();
+  gtk_progress_bar_set_show_text (GTK_PROGRESS_BAR (dialog->bar), TRUE);
+  gtk_widget_set_valign (dialog->bar, GTK_ALIGN_CENTER);
+  gtk_widget_set_tooltip_text (stop, _("Stop, and keep what is finished"));
+  g_signal_connect (stop, "clicked", G_CALLBACK (on_stop), dialog);
+  gtk_box_pack_start (GTK_BOX (row), dialog->bar, TRUE, TRUE, 0);
+  gtk_box_pack_start (GTK_BOX (row), stop, FALSE, FALSE, 0);
+  gtk_widget_show_all (row);
+  gtk_widget_set_no_show_all (row, TRUE);
+  gtk_widget_hide (row);
+  dialog->progress = row;
+  return row;
+}
+
+static void
+on_message_closed (GtkInfoBar *bar,
+                   int         response,
+                   gpointer    data)
+{
+  gtk_widget_hide (GTK_WIDGET (bar));
+}
+
+static GtkWidget *
+new_message (DifDialog *dialog)
+{
+  GtkWidget *bar = gtk_info_bar_new ();
+
+  dialog->message = bar;
+  dialog->message_label = gtk_label_new (NULL);
+  gtk_label_set_line_wrap (GTK_LABEL (dialog->message_label), TRUE);
+  gtk_label_set_xalign (GTK_LABEL (dialog->message_label), 0.0f);
+  gtk_info_bar_set_show_close_button (GTK_INFO_BAR (bar), TRUE);
+  gtk_container_add (GTK_CONTAINER (gtk_info_bar_get_content_area (
+                                      GTK_INFO_BAR (bar))),
+                     dialog->message_label);
+  g_signal_connect (bar, "response", G_CALLBACK (on_message_closed), NULL);
+  gtk_widget_show_all (bar);
+  gtk_widget_set_no_show_all (bar, TRUE);
+  gtk_widget_hide (bar);
+  return bar;
+}
+
+static void
+fill_window (DifDialog *dialog)
+{
+  const DifHost *host = dialog->ops->host;
+  GtkWidget     *area = gtk_dialog_get_content_area (GTK_DIALOG (dialog->window));
+  GtkWidget     *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
+  GtkWidget     *columns = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+
+  dialog->preview = DIF_PREVIEW (dif_preview_new (host, dialog->worker));
+  dialog->picker = DIF_PICKER (dif_picker_new (host, dialog->worker));
+  dialog->film = DIF_FILM (dif_film_new (host, dialog->worker));
+  g_signal_connect (dialog->preview, "calibrated", G_CALLBACK (on_calibrated),
+                    dialog);
+  g_signal_connect (dialog->picker, "changed", G_CALLBACK (on_picks), dialog);
+  g_signal_connect (dialog->picker, "activated", G_CALLBACK (on_pick_shown),
+                    dialog);
+  g_signal_connect (dialog->film, "save", G_CALLBACK (on_save_chain), dialog);
+
+  gtk_container_set_border_width (GTK_CONTAINER (box), 12);
+  gtk_box_pack_start (GTK_BOX (box), new_message (dialog), FALSE, FALSE, 0);
+  gtk_box_pack_start (GTK_BOX (columns), GTK_WIDGET (dialog->preview), TRUE, TRUE,
+                      0);
+  gtk_box_pack_start (GTK_BOX (columns), dif_dialog_settings (dialog), FALSE,
+                      FALSE, 0);
+  gtk_box_pack_start (GTK_BOX (box), columns, TRUE, TRUE, 0);
+  gtk_box_pack_start (GTK_BOX (box),
+                      new_expander (dialog, _("Pick _variations"),
+                                    GTK_WIDGET (dialog->picker)),
+                      FALSE, FALSE, 0);
+  gtk_box_pack_start (GTK_BOX (box),
+                      new_expander (dialog, _("The _chain"),
+                                    GTK_WIDGET (dialog->film)),
+                      FALSE, FALSE, 0);
+  gtk_box_pack_start (GTK_BOX (box), new_progress (dialog), FALSE, FALSE, 0);
+  gtk_widget_show_all (box);
+  gtk_box_pack_start (GTK_BOX (area), box, TRUE, TRUE, 0);
+}
+
+static void
+open_window (DifDialog     *dialog,
+             GimpProcedure *procedure)
+{
+  GtkWidget *window = gimp_procedure_dialog_new (procedure, dialog->config,
+                                                 _("Diffusion"));
+  GtkWidget *cancel;
+
+  dialog->window = GIMP_PROCEDURE_DIALOG (window);
+  gimp_procedure_dialog_set_ok_label (dialog->window, _("_Run"));
+  cancel = gtk_dialog_get_widget_for_response (GTK_DIALOG (window),
+                                               GTK_RESPONSE_CANCEL);
+  if (cancel)
+    gtk_button_set_label (GTK_BUTTON (cancel), _("C_lose"));
+  fill_window (dialog);
+  g_signal_connect (window, "response", G_CALLBACK (on_response), dialog);
+  g_signal_connect (window, "delete-event", G_CALLBACK (gtk_true), NULL);
+  g_signal_connect (dialog->config, "notify", G_CALLBACK (on_notify), dialog);
+  dif_dialog_refresh (dialog);
+}
+
+static void
+close_window (DifDialog *dialog)
+{
+  g_signal_handlers_disconnect_by_data (dialog->config, dialog);
+  gtk_widget_hide (GTK_WIDGET (dialog->window));
+  /* What loads a model answers to this dialog. */
+  while (dialog->loading)
+    g_main_context_iteration (NULL, TRUE);
+  if (dialog->refresh)
+    g_source_remove (dialog->refresh);
+  gtk_widget_destroy (GTK_WIDGET (dialog->window));
+  dif_worker_free (dialog->worker);
+  g_clear_pointer (&dialog->model, dif_model_unref);
+  g_free (dialog->model_nick);
+  g_free (dialog->calibration);
+}
 
 gboolean
 dif_dialog_run (GimpProcedure       *procedure,
-                GimpProcedureConfig *config)
+                GimpProcedureConfig *config,
+                const DifDialogOps  *ops)
 {
-  GimpProcedureDialog *dialog;
-  GtkWidget           *window;
-  gboolean             accepted;
+  DifDialog dialog = { .config = config, .ops = ops, .pace = -1.0 };
 
-  gimp_ui_init ("diffusion");
+  /* What was picked last time belongs to another layer. */
+  g_object_set (config, "picks", "", "chain-frames", 0, NULL);
+  dialog.worker = dif_worker_new ();
+  dialog.calibration = g_build_filename (gimp_directory (),
+                                         "diffusion-calibration.ini", NULL);
+  open_window (&dialog, procedure);
+  while (! dialog.closing && gimp_procedure_dialog_run (dialog.window))
+    run (&dialog);
+  g_object_set (config, "picks", "", NULL);
+  close_window (&dialog);
+  return dialog.made;
+}
 
-  window = gimp_procedure_dialog_new (procedure, config, _("Diffusion"));
-  dialog = GIMP_PROCEDURE_DIALOG (window);
+gboolean
+dif_dialog_ask_recall (const char *name,
+                       const char *source)
+{
+  GtkWidget *dialog = gtk_message_dialog_new (
+    NULL, 0, GTK_MESSAGE_QUESTION, GTK_BUTTONS_NONE,
+    _("“%s” was made by Diffusion. Start from its settings?"), name);
+  gboolean   yes;
 
-  gimp_procedure_dialog_get_widget (dialog, "strength",
-                                    GIMP_TYPE_SCALE_ENTRY);
-  gimp_procedure_dialog_fill (dialog, "strength", "num-variations", "seed",
-                              "steps", "sampler", "model", NULL);
-
-  accepted = gimp_procedure_dialog_run (dialog);
-  gtk_widget_destroy (window);
-
-  return accepted;
+  gtk_window_set_title (GTK_WINDOW (dialog), _("Diffusion"));
+  if (source)
+    gtk_message_dialog_format_secondary_text (
+      GTK_MESSAGE_DIALOG (dialog),
+      _("Its settings are taken, and “%s” is varied again."), source);
+  else
+    gtk_message_dialog_format_secondary_text (
+      GTK_MESSAGE_DIALOG (dialog),
+      _("Its settings are taken. The layer that it was made of is gone, so it "
+        "is itself varied."));
+  gtk_dialog_add_buttons (GTK_DIALOG (dialog), _("_Vary this layer"),
+                          GTK_RESPONSE_NO, _("_Start from its settings"),
+                          GTK_RESPONSE_YES, NULL);
+  gtk_dialog_set_default_response (GTK_DIALOG (dialog), GTK_RESPONSE_YES);
+  yes = gtk_dialog_run (GTK_DIALOG (dialog)) == GTK_RESPONSE_YES;
+  gtk_widget_destroy (dialog);
+  return yes;
 }

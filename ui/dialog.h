@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * dialog.h: the dialog of Filters > Diffusion.
+ * dialog.h: the dialog of Filters > Diffusion.  It sees the layer through
+ * a DifHost and has its runs made by the plug-in, through DifDialogOps.
  */
 
 #ifndef UI_DIALOG_H
@@ -8,10 +9,59 @@
 
 #include <libgimp/gimpui.h>
 
-/* Shows the procedure's settings and lets the user change config.  TRUE
- * if they pressed OK.  Main thread only; needs a display.
+#include "host.h"
+
+/* What the plug-in does for the dialog.  All but load_model are called in
+ * the main thread.
+ */
+typedef struct
+{
+  gpointer        data;
+  const DifHost  *host;
+  int             n_layers;     /* that a run makes variations of          */
+
+  /* Fills params from the settings. */
+  void         (* get_params)  (gpointer              data,
+                                GimpProcedureConfig  *config,
+                                DifParams            *params);
+
+  /* The model of that nick, from any thread. */
+  DifModel *   (* load_model)  (gpointer              data,
+                                const char           *nick,
+                                GError              **error);
+
+  /* The folder of the user's own models, made if need be; to be freed. */
+  char *       (* models_folder) (gpointer            data);
+
+  /* Begins a run with the settings as they are. */
+  gboolean     (* start)       (gpointer              data,
+                                DifModel             *model,
+                                GError              **error);
+
+  /* Called about every 50 ms while TRUE; text is the callee's to free. */
+  gboolean     (* work)        (gpointer              data,
+                                double               *fraction,
+                                char                **text);
+
+  /* Ends the run, early if it is under way, and puts what is finished
+   * into the image.  How many layers that were; an error that ended it
+   * comes with them.
+   */
+  int          (* end)         (gpointer              data,
+                                GError              **error);
+} DifDialogOps;
+
+/* Lets the user change config and make runs until the dialog is closed.
+ * TRUE if a run made layers.  Main thread only; needs a display.
  */
 gboolean dif_dialog_run (GimpProcedure       *procedure,
-                         GimpProcedureConfig *config);
+                         GimpProcedureConfig *config,
+                         const DifDialogOps  *ops);
+
+/* Asks whether to start from the settings of the layer called name, and
+ * vary the layer called source again, or NULL if that is gone.
+ */
+gboolean dif_dialog_ask_recall (const char   *name,
+                                const char   *source);
 
 #endif

@@ -95,21 +95,34 @@ dif_message_progress (const DifProgress *progress,
 }
 
 char *
-dif_message_layer_name (const char *source,
-                        int         variation,
-                        double      strength,
-                        guint64     seed)
+dif_message_layer_name (const char      *source,
+                        int              number,
+                        const DifParams *params,
+                        int              i)
 {
   char  percent[32];
-  char  number[32];
-  char *name;
+  char  seed[32];
+  char  other[32];
 
   /* Six digits hold any strength that a slider can be set to. */
-  g_snprintf (percent, sizeof (percent), "%.6g", strength * 100.0);
-  g_snprintf (number, sizeof (number), "%" G_GUINT64_FORMAT, seed);
+  g_snprintf (percent, sizeof (percent), "%.6g", params->strength * 100.0);
+  if (params->vary > 0.0)
+    {
+      g_snprintf (seed, sizeof (seed), "%" G_GUINT64_FORMAT, params->seed);
+      g_snprintf (other, sizeof (other), "%" G_GUINT64_FORMAT,
+                  params->vary_seed + (guint64) i);
 
-  /* The name of a result layer: source layer, number, strength, seed. */
-  name = g_strdup_printf (_("%s, variation %d (%s %%, seed %s)"), source,
-                          variation + 1, percent, number);
-  return name;
+      /* TRANSLATORS: the name of a result that is near another one: source
+       * layer, number, strength, its seed, the seed that it turns to.
+       */
+      return g_strdup_printf (_("%s, variation %d (%s %%, seed %s near %s)"),
+                              source, number + 1, percent, seed, other);
+    }
+  g_snprintf (seed, sizeof (seed), "%" G_GUINT64_FORMAT,
+              params->seed + (guint64) i);
+
+  /* TRANSLATORS: the name of a result: source layer, number, strength, seed.
+   */
+  return g_strdup_printf (_("%s, variation %d (%s %%, seed %s)"), source,
+                          number + 1, percent, seed);
 }

@@ -28,12 +28,13 @@ char   *dif_message_progress   (const DifProgress *progress,
 /* "8 s", "3 min 20 s", "2 h 5 min". */
 char   *dif_message_duration   (double             seconds);
 
-/* "Beach, variation 2 (40 %, seed 7)"; variation counts from 0, strength
- * is 0..1 and seed is that of this variation.
+/* "Beach, variation 2 (40 %, seed 7)", the name of the variation that is
+ * number i of params; number counts from 0 as well.  One that was made
+ * near another has both seeds: "seed 7 near 1001".
  */
 char   *dif_message_layer_name (const char        *source,
-                                int                variation,
-                                double             strength,
-                                guint64            seed);
+                                int                number,
+                                const DifParams   *params,
+                                int                i);
 
 #endif

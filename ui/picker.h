@@ -11,29 +11,13 @@
 #include <gtk/gtk.h>
 
 #include "host.h"
+#include "picks.h"
 #include "worker.h"
 
 G_BEGIN_DECLS
 
 #define DIF_TYPE_PICKER (dif_picker_get_type ())
 G_DECLARE_FINAL_TYPE (DifPicker, dif_picker, DIF, PICKER, GtkBox)
-
-/* The noise of one variation: DifParams seed, vary and vary_seed. */
-typedef struct
-{
-  guint64 seed;
-  double  vary;
-  guint64 vary_seed;
-} DifPick;
-
-/* Text form "7", or "7~0.25~1001" with vary and vary_seed; several are
- * joined by commas.  Parsing checks every number; at most
- * DIF_MAX_VARIATIONS.  An empty text is an empty array.
- * Errors: DIF_ERROR_ARGUMENT.
- */
-char   *dif_picks_to_string   (const GArray     *picks);
-GArray *dif_picks_from_string (const char       *text,
-                               GError          **error);
 
 /* Signal "changed": the set of ticked ones is another.  Signal
  * "activated" (int index): show this one in the preview; see

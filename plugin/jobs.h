@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * jobs.h: takes layers through the engine one after the other and makes
+ * layers of the results.  The engine works in threads of its own;
+ * everything here runs in the main thread, in dif_jobs_work(), which is
+ * to be called some twenty times a second.
+ */
+
+#ifndef PLUGIN_JOBS_H
+#define PLUGIN_JOBS_H
+
+#include <libgimp/gimp.h>
+
+#include "dif.h"
+
+typedef struct
+{
+  DifParams   params;
+  GArray     *picks;        /* of DifPick; empty: params alone say what to
+                               make                                         */
+  gboolean    group;        /* the results of a layer go into a group       */
+  int         chain_frames; /* > 0: not variations, but the chain of the
+                               first one in so many layers                  */
+  char       *model;        /* its nick                                     */
+} DifSettings;
+
+void      dif_settings_clear (DifSettings  *settings);
+
+typedef struct _DifJobs DifJobs;
+
+/* drawables: NULL-terminated and checked, owned by the caller like model
+ * and settings, all of which outlive the jobs.
+ */
+DifJobs  *dif_jobs_new      (GimpImage          *image,
+                             GimpDrawable      **drawables,
+                             DifModel           *model,
+                             const DifSettings  *settings);
+
+/* One look at the work, a DifProgressFunc; data is a DifJobs. */
+gboolean  dif_jobs_work     (double             *fraction,
+                             char              **text,
+                             gpointer            data);
+
+/* Ends what is under way; what is finished stays. */
+void      dif_jobs_stop     (DifJobs            *jobs);
+
+/* Puts what is finished into the image, in one undo step; the layers, by
+ * source and variation, without the groups.  Free with g_ptr_array_unref().
+ */
+GPtrArray *dif_jobs_insert  (DifJobs            *jobs);
+
+/* What ended the work, or NULL; belongs to jobs. */
+const GError *dif_jobs_error (DifJobs           *jobs);
+
+void      dif_jobs_free     (DifJobs            *jobs);
+
+#endif

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * calibration.c: see calibration.h.
+ */
+
+#include <math.h>
+
+#include "calibration.h"
+
+#define SHARE     0.25
+#define MOST      1e5           /* seconds per unit that are believed  */
+#define MOST_BYTES (1 << 16)    /* of a file that is ours              */
+
+static char *
+key_of (const DifModel *model)
+{
+  return g_strdup_printf ("%s-%u", dif_cpu_path (), g_get_num_processors ());
+}
+
+static GKeyFile *
+load (const char *path)
+{
+  GKeyFile *file = g_key_file_new ();
+  char     *text = NULL;
+  gsize     length;
+
+  if (g_file_get_contents (path, &text, &length, NULL) && length < MOST_BYTES)
+    g_key_file_load_from_data (file, text, length, G_KEY_FILE_NONE, NULL);
+  g_free (text);
+  return file;
+}
+
+static double
+value_of (GKeyFile       *file,
+          const DifModel *model)
+{
+  char   *key = key_of (model);
+  double  value = g_key_file_get_double (file, dif_model_info (model)->hash, key,
+                                         NULL);
+
+  g_free (key);
+  return isfinite (value) && value > 0.0 && value < MOST ? value : -1.0;
+}
+
+double
+dif_calibration_read (const char     *path,
+                      const DifModel *model)
+{
+  GKeyFile *file = load (path);
+  double    value = value_of (file, model);
+
+  g_key_file_unref (file);
+  return value;
+}
+
+void
+dif_calibration_write (const char     *path,
+                       const DifModel *model,
+                       double          seconds,
+                       double          work)
+{
+  GKeyFile *file;
+  double    old, now = seconds / work;
+  char     *key, *text;
+  gsize     length;
+
+  if (! (work > 0.0) || ! (now > 0.0 && now < MOST))
+    return;
+  file = load (path);
+  old = value_of (file, model);
+  key = key_of (model);
+  g_key_file_set_double (file, dif_model_info (model)->hash, key,
+                         old > 0.0 ? old + SHARE * (now - old) : now);
+  text = g_key_file_to_data (file, &length, NULL);
+  if (length < MOST_BYTES)
+    g_file_set_contents (path, text, (gssize) length, NULL);
+  g_free (text);
+  g_free (key);
+  g_key_file_unref (file);
+}

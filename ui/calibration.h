@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * calibration.h: how fast this machine is with a model, remembered in a
+ * small file: seconds per unit of dif_params_work().
+ */
+
+#ifndef UI_CALIBRATION_H
+#define UI_CALIBRATION_H
+
+#include "dif.h"
+
+/* Seconds per unit in the key file at path, or < 0 where it has none for
+ * the model with this set of kernels and number of processors.  A file
+ * that is missing or damaged has none.
+ */
+double dif_calibration_read  (const char     *path,
+                              const DifModel *model);
+
+/* Takes a measurement in: a quarter of it counts, unless it is the first.
+ * Nothing happens where the file cannot be written or the measurement
+ * makes no sense.
+ */
+void   dif_calibration_write (const char     *path,
+                              const DifModel *model,
+                              double          seconds,
+                              double          work);
+
+#endif

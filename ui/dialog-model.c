@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * dialog-model.c: loads models without keeping the dialog waiting.
+ */
+
+#include <glib/gi18n.h>
+
+#include "calibration.h"
+#include "dialog-private.h"
+#include "messages.h"
+
+/* A load outlives the dialog where need be, so it holds nothing of it
+ * but what the cancellable guards.
+ */
+typedef struct
+{
+  const DifDialogOps *ops;
+  char               *nick;
+} Load;
+
+static void
+load_free (gpointer data)
+{
+  Load *load = data;
+
+  g_free (load->nick);
+  g_free (load);
+}
+
+static void
+load_in_thread (GTask        *task,
+                gpointer      object,
+                gpointer      data,
+                GCancellable *cancellable)
+{
+  Load     *load = data;
+  GError   *error = NULL;
+  DifModel *model = load->ops->load_model (load->ops->data, load->nick, &error);
+
+  if (model)
+    g_task_return_pointer (task, model, (GDestroyNotify) dif_model_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+show_model (DifDialog *dialog)
+{
+  const DifModelInfo *info;
+  char               *text;
+
+  if (! dialog->model)
+    {
+      gtk_label_set_text (GTK_LABEL (dialog->model_label), "");
+      return;
+    }
+  info = dif_model_info (dialog->model);
+  text = g_strdup_printf (_("%s, learned from %d px squares"),
+                          info->licence ? info->licence : _("No licence named"),
+                          info->native_size);
+  gtk_label_set_text (GTK_LABEL (dialog->model_label), text);
+  gtk_widget_set_tooltip_text (dialog->model_label, info->name);
+  g_free (text);
+}
+
+static void
+on_loaded (GObject      *object,
+           GAsyncResult *result,
+           gpointer      data)
+{
+  DifDialog *dialog = data;
+  Load      *load = g_task_get_task_data (G_TASK (result));
+  GError    *error = NULL;
+  DifModel  *model = g_task_propagate_pointer (G_TASK (result), &error);
+
+  dialog->loading = FALSE;
+  g_clear_pointer (&dialog->model, dif_model_unref);
+  dialog->model = model;
+  g_free (dialog->model_nick);
+  dialog->model_nick = g_strdup (load->nick);
+  dialog->pace = -1.0;
+  if (model)
+    dialog->pace = dif_calibration_read (dialog->calibration, model);
+  else
+    error = dif_message_from_error (error);
+  dif_dialog_tell (dialog, GTK_MESSAGE_ERROR, error ? error->message : NULL);
+  show_model (dialog);
+  dif_preview_set_model (dialog->preview, model,
+                         error ? _("There is no model to restore with") : NULL);
+  dif_picker_set_model (dialog->picker, model);
+  dif_film_set_model (dialog->film, model);
+  g_clear_error (&error);
+  dif_dialog_refresh (dialog);
+  dif_dialog_load_model (dialog);
+}
+
+void
+dif_dialog_load_model (DifDialog *dialog)
+{
+  char  *nick;
+  Load  *load;
+  GTask *task;
+
+  if (dialog->loading)
+    return;
+  g_object_get (dialog->config, "model", &nick, NULL);
+  if (g_strcmp0 (nick, dialog->model_nick) == 0)
+    {
+      g_free (nick);
+      return;
+    }
+  load = g_new0 (Load, 1);
+  load->ops = dialog->ops;
+  load->nick = nick;
+  dialog->loading = TRUE;
+  task = g_task_new (NULL, NULL, on_loaded, dialog);
+  g_task_set_task_data (task, load, load_free);
+  g_task_run_in_thread (task, load_in_thread);
+  g_object_unref (task);
+}
+
+static void
+on_folder (GtkButton *button,
+           gpointer   data)
+{
+  DifDialog *dialog = data;
+  char      *folder = dialog->ops->models_folder (dialog->ops->data);
+  char      *uri = g_filename_to_uri (folder, NULL, NULL);
+  GError    *error = NULL;
+
+  if (uri && ! gtk_show_uri_on_window (GTK_WINDOW (dialog->window), uri,
+                                       GDK_CURRENT_TIME, &error))
+    {
+      char *text = g_strdup_printf (_("The folder for models is %s"), folder);
+
+      dif_dialog_tell (dialog, GTK_MESSAGE_INFO, text);
+      g_free (text);
+      g_clear_error (&error);
+    }
+  g_free (uri);
+  g_free (folder);
+}
+
+GtkWidget *
+dif_dialog_model_row (DifDialog *dialog)
+{
+  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *button = gtk_button_new_from_icon_name ("folder-open",
+                                                     GTK_ICON_SIZE_BUTTON);
+  const char *name = _("Open the folder for further models");
+
+  dialog->model_label = gtk_label_new (NULL);
+  gtk_label_set_xalign (GTK_LABEL (dialog->model_label), 0.0f);
+  gtk_label_set_ellipsize (GTK_LABEL (dialog->model_label), PANGO_ELLIPSIZE_END);
+  gtk_style_context_add_class (gtk_widget_get_style_context (dialog->model_label),
+                               GTK_STYLE_CLASS_DIM_LABEL);
+  gtk_widget_set_tooltip_text (button, name);
+  atk_object_set_name (gtk_widget_get_accessible (button), name);
+  g_signal_connect (button, "clicked", G_CALLBACK (on_folder), dialog);
+  gtk_box_pack_start (GTK_BOX (row), dialog->model_label, TRUE, TRUE, 0);
+  gtk_box_pack_start (GTK_BOX (row), button, FALSE, FALSE, 0);
+  return row;
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * dialog-private.h: what the dialog's files share.  dialog.c has the
+ * window and the runs, dialog-settings.c the column of settings,
+ * dialog-model.c the model.
+ */
+
+#ifndef UI_DIALOG_PRIVATE_H
+#define UI_DIALOG_PRIVATE_H
+
+#include "dialog.h"
+#include "film.h"
+#include "picker.h"
+#include "preview.h"
+#include "worker.h"
+
+typedef struct
+{
+  GimpProcedureConfig *config;
+  const DifDialogOps  *ops;
+  GimpProcedureDialog *window;
+  DifWorker           *worker;
+
+  DifModel            *model;          /* loaded, or NULL                  */
+  char                *model_nick;     /* of the one loaded or tried last  */
+  gboolean             loading;
+  double               pace;           /* see dif_readout_set()            */
+  char                *calibration;    /* path of the file                 */
+
+  DifPreview          *preview;
+  DifPicker           *picker;
+  DifFilm             *film;
+  GtkWidget           *settings;       /* the column                       */
+  GtkWidget           *readout;
+  GtkWidget           *quality;        /* combo box                        */
+  GtkWidget           *custom;         /* revealer                         */
+  GtkWidget           *eta;
+  GtkWidget           *model_label;
+  gboolean             settling;       /* controls are being set           */
+  guint                refresh;        /* idle source                      */
+
+  GtkWidget           *progress;       /* row with bar and Stop            */
+  GtkWidget           *bar;
+  GtkWidget           *message;        /* info bar                         */
+  GtkWidget           *message_label;
+  GMainLoop           *running;        /* of a run, or NULL                */
+  gboolean             closing;        /* as soon as the run has ended     */
+  gboolean             made;           /* a run made layers                */
+} DifDialog;
+
+/* dialog-settings.c */
+GtkWidget *dif_dialog_settings    (DifDialog   *dialog);
+
+/* The controls and figures follow the settings. */
+void       dif_dialog_show_config (DifDialog   *dialog);
+
+/* dialog-model.c */
+
+/* Name, licence and scale of the model, and its folder. */
+GtkWidget *dif_dialog_model_row   (DifDialog   *dialog);
+
+/* Loads the model of the settings, in a thread, unless it is there. */
+void       dif_dialog_load_model  (DifDialog   *dialog);
+
+/* dialog.c */
+
+/* The settings have changed: everything that shows them follows. */
+void       dif_dialog_refresh     (DifDialog   *dialog);
+
+/* The run's parameters as the settings have them. */
+DifParams  dif_dialog_params      (DifDialog   *dialog);
+
+/* Shows a message for people, or takes it away with NULL. */
+void       dif_dialog_tell        (DifDialog   *dialog,
+                                   GtkMessageType type,
+                                   const char  *text);
+
+#endif

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * dialog-settings.c: the column of settings.  Each control is bound to
+ * the configuration; this file adds what goes by several of them at once.
+ */
+
+#include <glib/gi18n.h>
+#include <libgimp/gimp.h>
+
+#include "dialog-private.h"
+#include "presets.h"
+#include "readout.h"
+
+/* GIMP's control for a setting. */
+static GtkWidget *
+control (DifDialog  *dialog,
+         const char *name,
+         GType       type)
+{
+  GtkWidget *widget = gimp_procedure_dialog_get_widget (dialog->window, name,
+                                                        type);
+
+  gtk_widget_set_hexpand (widget, TRUE);
+  return widget;
+}
+
+static void
+add (GtkWidget *box,
+     GtkWidget *child)
+{
+  gtk_box_pack_start (GTK_BOX (box), child, FALSE, FALSE, 0);
+}
+
+/* Strength ----------------------------------------------------------- */
+
+static void
+add_strength (DifDialog *dialog,
+              GtkWidget *box)
+{
+  GtkWidget *strength = control (dialog, "strength", GIMP_TYPE_SCALE_ENTRY);
+  GtkWidget *range = gimp_scale_entry_get_range (GIMP_SCALE_ENTRY (strength));
+
+  gimp_label_spin_set_digits (GIMP_LABEL_SPIN (strength), 0);
+  if (GTK_IS_SCALE (range))
+    dif_readout_add_marks (GTK_SCALE (range));
+  add (box, strength);
+  dialog->readout = dif_readout_new ();
+  add (box, dialog->readout);
+}
+
+/* Seed --------------------------------------------------------------- */
+
+static void
+on_new_seed (GtkButton *button,
+             gpointer   data)
+{
+  DifDialog *dialog = data;
+
+  g_object_set (dialog->config, "seed", (int) g_random_int_range (0, 1000000),
+                "picks", "", NULL);
+}
+
+static void
+add_seed (DifDialog *dialog,
+          GtkWidget *box)
+{
+  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *button = gtk_button_new_with_mnemonic (_("Ne_w seed"));
+
+  gtk_widget_set_tooltip_text (button, _("Take another seed, by chance"));
+  g_signal_connect (button, "clicked", G_CALLBACK (on_new_seed), dialog);
+  gtk_box_pack_start (GTK_BOX (row), control (dialog, "seed", G_TYPE_NONE),
+                      TRUE, TRUE, 0);
+  gtk_box_pack_start (GTK_BOX (row), button, FALSE, FALSE, 0);
+  add (box, row);
+}
+
+/* Quality ------------------------------------------------------------ */
+
+static void
+on_quality (GtkComboBox *combo,
+            gpointer     data)
+{
+  DifDialog  *dialog = data;
+  DifQuality  quality = (DifQuality) gtk_combo_box_get_active (combo);
+  DifParams   params = dif_dialog_params (dialog);
+
+  gtk_revealer_set_reveal_child (GTK_REVEALER (dialog->custom),
+                                 quality == DIF_QUALITY_CUSTOM);
+  if (dialog->settling || quality == DIF_QUALITY_CUSTOM)
+    return;
+  dif_params_set_quality (&params, quality);
+  dialog->settling = TRUE;
+  g_object_set (dialog->config, "steps", params.steps, "eta", params.eta,
+                "sampler", dif_sampler_kind_to_string (params.sampler), NULL);
+  dialog->settling = FALSE;
+  dif_dialog_refresh (dialog);
+}
+
+static void
+add_quality (DifDialog *dialog,
+             GtkWidget *box)
+{
+  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *label = gtk_label_new_with_mnemonic (_("_Quality"));
+  GtkWidget *combo = gtk_combo_box_text_new ();
+  GtkWidget *custom = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
+
+  gtk_combo_box_text_append_text (GTK_COMBO_BOX_TEXT (combo), _("Draft"));
+  gtk_combo_box_text_append_text (GTK_COMBO_BOX_TEXT (combo), _("Normal"));
+  gtk_combo_box_text_append_text (GTK_COMBO_BOX_TEXT (combo), _("Best"));
+  gtk_combo_box_text_append_text (GTK_COMBO_BOX_TEXT (combo), _("Custom"));
+  gtk_widget_set_tooltip_text (combo, _("How carefully the noise is removed: "
+                                        "better takes longer"));
+  gtk_label_set_mnemonic_widget (GTK_LABEL (label), combo);
+  gtk_label_set_xalign (GTK_LABEL (label), 0.0f);
+  gtk_box_pack_start (GTK_BOX (row), label, FALSE, FALSE, 0);
+  gtk_box_pack_start (GTK_BOX (row), combo, TRUE, TRUE, 0);
+  g_signal_connect (combo, "changed", G_CALLBACK (on_quality), dialog);
+  dialog->quality = combo;
+  add (box, row);
+
+  add (custom, control (dialog, "sampler", G_TYPE_NONE));
+  add (custom, control (dialog, "steps", GIMP_TYPE_SPIN_SCALE));
+  dialog->eta = control (dialog, "eta", GIMP_TYPE_SPIN_SCALE);
+  add (custom, dialog->eta);
+  gtk_widget_set_margin_start (custom, 12);
+  dialog->custom = gtk_revealer_new ();
+  gtk_container_add (GTK_CONTAINER (dialog->custom), custom);
+  add (box, dialog->custom);
+}
+
+/* The column --------------------------------------------------------- */
+
+void
+dif_dialog_show_config (DifDialog *dialog)
+{
+  DifParams  params = dif_dialog_params (dialog);
+  DifQuality quality = dif_params_get_quality (&params);
+  char      *picks = NULL;
+  int        n_jobs;
+  gboolean   open = gtk_revealer_get_reveal_child (
+    GTK_REVEALER (dialog->custom));
+
+  /* Whoever sets the steps by hand does not want to be thrown out when
+   * they happen to be those of a name.
+   */
+  if (! open || quality == DIF_QUALITY_CUSTOM)
+    {
+      dialog->settling = TRUE;
+      gtk_combo_box_set_active (GTK_COMBO_BOX (dialog->quality), (int) quality);
+      dialog->settling = FALSE;
+    }
+  gtk_widget_set_sensitive (dialog->eta, params.sampler == DIF_SAMPLER_DDIM);
+  n_jobs = dialog->ops->n_layers;
+  g_object_get (dialog->config, "picks", &picks, NULL);
+  if (picks && *picks)
+    {
+      char **words = g_strsplit (picks, ",", -1);
+
+      params.num_variations = 1;
+      n_jobs *= (int) g_strv_length (words);
+      g_strfreev (words);
+    }
+  g_free (picks);
+  dif_readout_set (dialog->readout, dialog->model, dialog->ops->host, &params,
+                   n_jobs, dialog->pace);
+}
+
+GtkWidget *
+dif_dialog_settings (DifDialog *dialog)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
+
+  dialog->settings = box;
+  gtk_widget_set_size_request (box, 330, -1);
+  add (box, dif_presets_row (dialog->config));
+  add_strength (dialog, box);
+  add (box, control (dialog, "num-variations", GIMP_TYPE_SPIN_SCALE));
+  add_seed (dialog, box);
+  add_quality (dialog, box);
+  add (box, control (dialog, "model", G_TYPE_NONE));
+  add (box, dif_dialog_model_row (dialog));
+  add (box, control (dialog, "tileable", G_TYPE_NONE));
+  add (box, control (dialog, "keep-colours", G_TYPE_NONE));
+  add (box, control (dialog, "group", G_TYPE_NONE));
+  return box;
+}

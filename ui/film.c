@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * film.c: a row of small pictures with t below each.
+ */
+
+#include <math.h>
+
+#include <glib/gi18n.h>
+
+#include "film.h"
+#include "small.h"
+
+#define N_FORWARD 4      /* x_0 and what lies before the turn */
+#define N_BACK    4      /* after the turn, x_0' the last     */
+#define N_FRAMES  (N_FORWARD + 1 + N_BACK)
+#define SIDE      96
+#define DELAY     300
+
+typedef struct
+{
+  GtkWidget *image;
+  GtkWidget *caption;
+} Frame;
+
+struct _DifFilm
+{
+  GtkBox     parent_instance;
+
+  DifWorker *worker;
+  DifModel  *model;
+  DifParams  params;
+  DifSmall   small;
+  gboolean   active;
+  guint      timer;
+  guint      task;
+  double     turn;         /* t of the small picture before its first step */
+  Frame      frames[N_FRAMES];
+  GtkWidget *count;
+};
+
+G_DEFINE_TYPE (DifFilm, dif_film, GTK_TYPE_BOX)
+
+static guint save_signal;
+
+/* Frames ------------------------------------------------------------- */
+
+static void
+show_frame (DifFilm        *film,
+            int             i,
+            const DifImage *colours,
+            double          t)
+{
+  Frame           *frame = &film->frames[i];
+  cairo_surface_t *surface = dif_picture_to_surface (film->small.picture,
+                                                     colours);
+  char            *text;
+
+  if (i == N_FORWARD)
+    text = g_markup_printf_escaped (_("<b>t = %.0f</b>"), t);
+  else
+    text = g_markup_printf_escaped (_("t = %.0f"), t);
+  gtk_image_set_from_surface (GTK_IMAGE (frame->image), surface);
+  gtk_widget_set_opacity (frame->image, 1.0);
+  gtk_label_set_markup (GTK_LABEL (frame->caption), text);
+  cairo_surface_destroy (surface);
+  g_free (text);
+}
+
+/* t of the whole picture for that of the small one: the share of the way. */
+static double
+whole_t (DifFilm *film,
+         double   t)
+{
+  int whole = dif_strength_to_t (film->model, film->params.strength);
+
+  return film->turn > 0.0 ? t / film->turn * whole : 0.0;
+}
+
+static void
+show_forward (DifFilm *film)
+{
+  int i;
+
+  for (i = 0; i <= N_FORWARD; i++)
+    {
+      DifParams  params = dif_small_params (&film->small, &film->params);
+      DifImage  *image = dif_small_copy (&film->small);
+
+      if (! image)
+        return;
+      params.strength *= (double) i / N_FORWARD;
+      dif_forward (film->model, image, &params, NULL);
+      show_frame (film, i, image,
+                  dif_strength_to_t (film->model, params.strength));
+      dif_image_free (image);
+    }
+}
+
+static void
+on_step (int        step,
+         int        steps,
+         double     t,
+         DifImage  *sample,
+         DifImage  *denoised,
+         gpointer   data)
+{
+  DifFilm *film = data;
+  int      i;
+
+  if (step == 0)
+    film->turn = t;
+  /* With few steps a frame stays empty rather than being shown twice. */
+  for (i = 1; i <= N_BACK && step > 0; i++)
+    if ((int) lround ((double) i * steps / N_BACK) == step)
+      show_frame (film, N_FORWARD + i, step == steps ? denoised : sample,
+                  whole_t (film, t));
+  dif_image_free (sample);
+  dif_image_free (denoised);
+}
+
+static void
+on_done (DifImage     *result,
+         const GError *error,
+         double        seconds,
+         gpointer      data)
+{
+  ((DifFilm *) data)->task = 0;
+  dif_image_free (result);
+}
+
+static gboolean
+start (gpointer data)
+{
+  DifFilm *film = data;
+  DifTask  task = { .model = film->model, .priority = DIF_PRIORITY_STRIP,
+                    .watch = TRUE, .every = TRUE, .on_step = on_step,
+                    .on_done = on_done, .data = film };
+  int      i;
+
+  film->timer = 0;
+  if (! film->model || ! film->small.picture)
+    return G_SOURCE_REMOVE;
+  show_forward (film);
+  for (i = N_FORWARD + 1; i < N_FRAMES; i++)
+    gtk_widget_set_opacity (film->frames[i].image, 0.3);
+  if (dif_strength_to_t (film->model, film->params.strength) == 0)
+    return G_SOURCE_REMOVE;
+  task.params = dif_small_params (&film->small, &film->params);
+  task.source = dif_small_copy (&film->small);
+  if (task.source)
+    film->task = dif_worker_add (film->worker, &task);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+renew (DifFilm *film)
+{
+  if (film->task)
+    dif_worker_cancel (film->worker, film->task);
+  film->task = 0;
+  if (film->timer)
+    g_source_remove (film->timer);
+  film->timer = film->active ? g_timeout_add (DELAY, start, film) : 0;
+}
+
+static gboolean
+on_small (gpointer data)
+{
+  renew (data);
+  return G_SOURCE_REMOVE;
+}
+
+/* The widget --------------------------------------------------------- */
+
+static void
+on_save (GtkButton *button,
+         gpointer   data)
+{
+  g_signal_emit (data, save_signal, 0);
+}
+
+static const char *
+frame_name (int i)
+{
+  if (i == 0)
+    return _("The layer");
+  if (i < N_FORWARD)
+    return _("On the way into noise");
+  if (i == N_FORWARD)
+    return _("Where it turns round");
+  if (i < N_FRAMES - 1)
+    return _("On the way back");
+  return _("The result");
+}
+
+static void
+add_frames (DifFilm *film)
+{
+  GtkWidget *grid = gtk_grid_new ();
+  int        i;
+
+  gtk_grid_set_column_spacing (GTK_GRID (grid), 6);
+  gtk_grid_set_column_homogeneous (GTK_GRID (grid), TRUE);
+  for (i = 0; i < N_FRAMES; i++)
+    {
+      Frame *frame = &film->frames[i];
+
+      frame->image = gtk_image_new ();
+      gtk_widget_set_size_request (frame->image, SIDE, SIDE * 9 / 16);
+      gtk_widget_set_tooltip_text (frame->image, frame_name (i));
+      atk_object_set_name (gtk_widget_get_accessible (frame->image),
+                           frame_name (i));
+      frame->caption = gtk_label_new ("–");
+      gtk_grid_attach (GTK_GRID (grid), frame->image, i, 0, 1, 1);
+      gtk_grid_attach (GTK_GRID (grid), frame->caption, i, 1, 1, 1);
+    }
+  gtk_box_pack_start (GTK_BOX (film), grid, FALSE, FALSE, 0);
+}
+
+static void
+dif_film_init (DifFilm *film)
+{
+  DifParams  usual = DIF_PARAMS_INIT;
+  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *label = gtk_label_new_with_mnemonic (_("_Frames"));
+  GtkWidget *save = gtk_button_new_with_mnemonic (_("Save ch_ain as layers"));
+  GtkWidget *words = gtk_label_new (_("Into noise, to where it turns round, and "
+                                      "back"));
+
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (film),
+                                  GTK_ORIENTATION_VERTICAL);
+  gtk_box_set_spacing (GTK_BOX (film), 6);
+  film->params = usual;
+  add_frames (film);
+
+  film->count = gtk_spin_button_new_with_range (4, 100, 1);
+  gtk_spin_button_set_value (GTK_SPIN_BUTTON (film->count), 24);
+  gtk_label_set_mnemonic_widget (GTK_LABEL (label), film->count);
+  gtk_widget_set_tooltip_text (save, _("Makes a layer group of the chain, ready "
+                                       "to be exported as an animation"));
+  g_signal_connect (save, "clicked", G_CALLBACK (on_save), film);
+  gtk_label_set_xalign (GTK_LABEL (words), 0.0f);
+  gtk_box_pack_start (GTK_BOX (row), words, TRUE, TRUE, 0);
+  gtk_box_pack_end (GTK_BOX (row), save, FALSE, FALSE, 0);
+  gtk_box_pack_end (GTK_BOX (row), film->count, FALSE, FALSE, 0);
+  gtk_box_pack_end (GTK_BOX (row), label, FALSE, FALSE, 0);
+  gtk_box_pack_start (GTK_BOX (film), row, FALSE, FALSE, 0);
+}
+
+static void
+dif_film_dispose (GObject *object)
+{
+  DifFilm *film = DIF_FILM (object);
+
+  if (film->worker)
+    {
+      film->active = FALSE;
+      renew (film);
+      dif_small_clear (&film->small);
+    }
+  film->worker = NULL;
+  g_clear_pointer (&film->model, dif_model_unref);
+  G_OBJECT_CLASS (dif_film_parent_class)->dispose (object);
+}
+
+static void
+dif_film_class_init (DifFilmClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = dif_film_dispose;
+  save_signal = g_signal_new ("save", DIF_TYPE_FILM, G_SIGNAL_RUN_LAST, 0, NULL,
+                              NULL, NULL, G_TYPE_NONE, 0);
+}
+
+GtkWidget *
+dif_film_new (const DifHost *host,
+              DifWorker     *worker)
+{
+  DifFilm *film = g_object_new (DIF_TYPE_FILM, NULL);
+
+  film->worker = worker;
+  dif_small_init (&film->small, host, SIDE, on_small, film);
+  return GTK_WIDGET (film);
+}
+
+void
+dif_film_set_model (DifFilm  *film,
+                    DifModel *model)
+{
+  g_clear_pointer (&film->model, dif_model_unref);
+  film->model = model ? dif_model_ref (model) : NULL;
+  renew (film);
+}
+
+void
+dif_film_set_params (DifFilm         *film,
+                     const DifParams *params)
+{
+  DifParams old = film->params;
+
+  if (old.seed == params->seed && old.strength == params->strength
+      && old.steps == params->steps && old.sampler == params->sampler
+      && old.eta == params->eta && old.tileable == params->tileable
+      && old.keep_colours == params->keep_colours && old.vary == params->vary
+      && old.vary_seed == params->vary_seed)
+    return;
+  film->params = *params;
+  renew (film);
+}
+
+void
+dif_film_set_active (DifFilm  *film,
+                     gboolean  active)
+{
+  film->active = active;
+  if (active && ! film->small.picture)
+    dif_small_read (&film->small);
+  else
+    renew (film);
+}
+
+int
+dif_film_get_frames (DifFilm *film)
+{
+  return gtk_spin_button_get_value_as_int (GTK_SPIN_BUTTON (film->count));
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * presets.h: settings under names of the user's, in a key file in GIMP's
+ * user folder.
+ */
+
+#ifndef UI_PRESETS_H
+#define UI_PRESETS_H
+
+#include <libgimp/gimpui.h>
+
+/* A row to choose, save and delete presets of config, which outlives it. */
+GtkWidget *dif_presets_row    (GimpProcedureConfig *config);
+
+/* The settings of config that make up a preset, as a group of file. */
+void       dif_presets_store  (GKeyFile            *file,
+                               const char          *name,
+                               GObject             *config);
+
+/* Sets what the group says and config takes; the rest stays. */
+void       dif_presets_apply  (GKeyFile            *file,
+                               const char          *name,
+                               GObject             *config);
+
+#endif

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * readout.c: one small grid of labels.
+ */
+
+#include <math.h>
+
+#include <glib/gi18n.h>
+
+#include "messages.h"
+#include "readout.h"
+
+enum { TURN, RATIO, STEPS, TIME, MEMORY, N_LINES };
+
+static const char *const titles[N_LINES] = {
+  [TURN]   = N_("Turns at"),
+  [RATIO]  = N_("Signal to noise"),
+  [STEPS]  = N_("Steps"),
+  [TIME]   = N_("Time"),
+  [MEMORY] = N_("Memory")
+};
+
+static GtkWidget *
+new_label (const char *text,
+           gboolean    dim)
+{
+  GtkWidget     *label = gtk_label_new (text);
+  PangoAttrList *attributes = pango_attr_list_new ();
+
+  pango_attr_list_insert (attributes, pango_attr_scale_new (PANGO_SCALE_SMALL));
+  gtk_label_set_attributes (GTK_LABEL (label), attributes);
+  pango_attr_list_unref (attributes);
+  gtk_label_set_xalign (GTK_LABEL (label), 0.0f);
+  if (dim)
+    gtk_style_context_add_class (gtk_widget_get_style_context (label),
+                                 GTK_STYLE_CLASS_DIM_LABEL);
+  return label;
+}
+
+GtkWidget *
+dif_readout_new (void)
+{
+  GtkWidget *grid = gtk_grid_new ();
+  int        i;
+
+  gtk_grid_set_column_spacing (GTK_GRID (grid), 12);
+  for (i = 0; i < N_LINES; i++)
+    {
+      GtkWidget *value = new_label ("–", FALSE);
+
+      gtk_widget_set_hexpand (value, TRUE);
+      gtk_label_set_selectable (GTK_LABEL (value), FALSE);
+      gtk_grid_attach (GTK_GRID (grid), new_label (_(titles[i]), TRUE), 0, i, 1, 1);
+      gtk_grid_attach (GTK_GRID (grid), value, 1, i, 1, 1);
+    }
+  return grid;
+}
+
+/* Takes text over. */
+static void
+set_line (GtkWidget *readout,
+          int        line,
+          char      *text)
+{
+  gtk_label_set_text (GTK_LABEL (gtk_grid_get_child_at (GTK_GRID (readout), 1,
+                                                        line)), text);
+  g_free (text);
+}
+
+static char *
+ratio_text (double abar)
+{
+  double snr = abar / MAX (1.0 - abar, 1e-12);
+
+  if (abar >= 1.0)
+    return g_strdup (_("no noise"));
+  if (snr >= 1.0)
+    return g_strdup_printf (_("%.3g : 1 (%.0f dB)"), snr, 10.0 * log10 (snr));
+  return g_strdup_printf (_("1 : %.3g (%.0f dB)"), 1.0 / MAX (snr, 1e-12),
+                          10.0 * log10 (MAX (snr, 1e-12)));
+}
+
+static char *
+time_text (double seconds)
+{
+  char *duration, *text;
+
+  if (seconds < 0.0)
+    return g_strdup (_("known after the first preview"));
+  duration = dif_message_duration (seconds);
+  text = g_strdup_printf (_("about %s"), duration);
+  g_free (duration);
+  return text;
+}
+
+void
+dif_readout_set (GtkWidget       *readout,
+                 DifModel        *model,
+                 const DifHost   *host,
+                 const DifParams *params,
+                 int              n_jobs,
+                 double           pace)
+{
+  int    t, i;
+  double work;
+
+  if (! model)
+    {
+      for (i = 0; i < N_LINES; i++)
+        set_line (readout, i, g_strdup ("–"));
+      return;
+    }
+  t = dif_strength_to_t (model, params->strength);
+  work = n_jobs * dif_params_work (model, host->work.width, host->work.height,
+                                   params);
+  set_line (readout, TURN, g_strdup_printf (
+              _("t = %d of %d"), t, dif_model_info (model)->n_train_steps));
+  set_line (readout, RATIO, ratio_text (dif_model_alpha_bar (model, t)));
+  set_line (readout, STEPS, g_strdup_printf (
+              "%d", dif_params_n_steps (model, params)));
+  set_line (readout, TIME, time_text (pace < 0.0 && t > 0 ? -1.0
+                                      : MAX (pace, 0.0) * work));
+  set_line (readout, MEMORY, g_format_size_full (
+              dif_job_memory (model, host->work.width, host->work.height, params),
+              G_FORMAT_SIZE_IEC_UNITS));
+}
+
+void
+dif_readout_add_marks (GtkScale *scale)
+{
+  gtk_scale_add_mark (scale, 20.0, GTK_POS_BOTTOM, _("touch up"));
+  gtk_scale_add_mark (scale, 45.0, GTK_POS_BOTTOM, _("vary"));
+  gtk_scale_add_mark (scale, 75.0, GTK_POS_BOTTOM, _("reimagine"));
+}
