@@ -116,7 +116,7 @@ add_arguments (GimpProcedure *procedure)
     dif_sampler_kind_to_string (defaults.sampler), G_PARAM_READWRITE);
 
   gimp_procedure_add_double_argument (
-    procedure, "eta", _("_Eta"),
+    procedure, "eta", _("Et_a"),
     _("With DDIM: how much fresh noise each step adds"),
     0.0, 1.0, defaults.eta, G_PARAM_READWRITE);
 

@@ -31,6 +31,7 @@ typedef struct
   DifPicker           *picker;
   DifFilm             *film;
   GtkWidget           *settings;       /* the column                       */
+  GtkSizeGroup        *labels;         /* of it, of one width              */
   GtkWidget           *readout;
   GtkWidget           *quality;        /* combo box                        */
   GtkWidget           *custom;         /* revealer                         */

@@ -21,6 +21,9 @@ control (DifDialog  *dialog,
                                                         type);
 
   gtk_widget_set_hexpand (widget, TRUE);
+  if (GIMP_IS_LABELED (widget))
+    gtk_size_group_add_widget (dialog->labels,
+                               gimp_labeled_get_label (GIMP_LABELED (widget)));
   return widget;
 }
 
@@ -33,17 +36,31 @@ add (GtkWidget *box,
 
 /* Strength ----------------------------------------------------------- */
 
+/* The slider gets the whole width, so that its marks can be read. */
 static void
 add_strength (DifDialog *dialog,
               GtkWidget *box)
 {
-  GtkWidget *strength = control (dialog, "strength", GIMP_TYPE_SCALE_ENTRY);
-  GtkWidget *range = gimp_scale_entry_get_range (GIMP_SCALE_ENTRY (strength));
+  GParamSpec    *spec = g_object_class_find_property (
+    G_OBJECT_GET_CLASS (dialog->config), "strength");
+  GtkWidget     *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget     *label = gtk_label_new_with_mnemonic (_("S_trength (%)"));
+  GtkAdjustment *value = gtk_adjustment_new (0.0, 0.0, 100.0, 1.0, 10.0, 0.0);
+  GtkWidget     *spin = gtk_spin_button_new (value, 1.0, 0);
+  GtkWidget     *scale = gtk_scale_new (GTK_ORIENTATION_HORIZONTAL, value);
 
-  gimp_label_spin_set_digits (GIMP_LABEL_SPIN (strength), 0);
-  if (GTK_IS_SCALE (range))
-    dif_readout_add_marks (GTK_SCALE (range));
-  add (box, strength);
+  g_object_bind_property (dialog->config, "strength", value, "value",
+                          G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
+  gtk_widget_set_tooltip_text (scale, g_param_spec_get_blurb (spec));
+  gtk_widget_set_tooltip_text (spin, g_param_spec_get_blurb (spec));
+  gtk_scale_set_draw_value (GTK_SCALE (scale), FALSE);
+  gtk_label_set_mnemonic_widget (GTK_LABEL (label), spin);
+  gtk_label_set_xalign (GTK_LABEL (label), 0.0f);
+  dif_readout_add_marks (GTK_SCALE (scale));
+  gtk_box_pack_start (GTK_BOX (row), label, TRUE, TRUE, 0);
+  gtk_box_pack_start (GTK_BOX (row), spin, FALSE, FALSE, 0);
+  add (box, row);
+  add (box, scale);
   dialog->readout = dif_readout_new ();
   add (box, dialog->readout);
 }
@@ -114,6 +131,7 @@ add_quality (DifDialog *dialog,
                                         "better takes longer"));
   gtk_label_set_mnemonic_widget (GTK_LABEL (label), combo);
   gtk_label_set_xalign (GTK_LABEL (label), 0.0f);
+  gtk_size_group_add_widget (dialog->labels, label);
   gtk_box_pack_start (GTK_BOX (row), label, FALSE, FALSE, 0);
   gtk_box_pack_start (GTK_BOX (row), combo, TRUE, TRUE, 0);
   g_signal_connect (combo, "changed", G_CALLBACK (on_quality), dialog);
@@ -171,18 +189,27 @@ GtkWidget *
 dif_dialog_settings (DifDialog *dialog)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
+  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
 
   dialog->settings = box;
+  dialog->labels = gtk_size_group_new (GTK_SIZE_GROUP_HORIZONTAL);
+  g_object_set_data_full (G_OBJECT (box), "dif-labels", dialog->labels,
+                          g_object_unref);
   gtk_widget_set_size_request (box, 330, -1);
-  add (box, dif_presets_row (dialog->config));
+  add (box, dif_presets_row (dialog->config, dialog->labels));
   add_strength (dialog, box);
   add (box, control (dialog, "num-variations", GIMP_TYPE_SPIN_SCALE));
   add_seed (dialog, box);
   add_quality (dialog, box);
   add (box, control (dialog, "model", G_TYPE_NONE));
   add (box, dif_dialog_model_row (dialog));
-  add (box, control (dialog, "tileable", G_TYPE_NONE));
-  add (box, control (dialog, "keep-colours", G_TYPE_NONE));
-  add (box, control (dialog, "group", G_TYPE_NONE));
+  gtk_box_pack_start (GTK_BOX (row), control (dialog, "tileable", G_TYPE_NONE),
+                      FALSE, FALSE, 0);
+  gtk_box_pack_start (GTK_BOX (row),
+                      control (dialog, "keep-colours", G_TYPE_NONE), FALSE,
+                      FALSE, 0);
+  gtk_box_pack_start (GTK_BOX (row), control (dialog, "group", G_TYPE_NONE),
+                      FALSE, FALSE, 0);
+  add (box, row);
   return box;
 }

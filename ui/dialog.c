@@ -263,6 +263,14 @@ on_expanded (GObject    *expander,
     dif_picker_set_active (dialog->picker, open);
   else
     dif_film_set_active (dialog->film, open);
+
+  /* Both at once would not fit on a small screen. */
+  if (open)
+    gtk_expander_set_expanded (
+      GTK_EXPANDER (gtk_widget_get_parent (DIF_IS_PICKER (child)
+                                           ? GTK_WIDGET (dialog->film)
+                                           : GTK_WIDGET (dialog->picker))),
+      FALSE);
 }
 
 static GtkWidget *
@@ -353,7 +361,7 @@ fill_window (DifDialog *dialog)
                       FALSE, 0);
   gtk_box_pack_start (GTK_BOX (box), columns, TRUE, TRUE, 0);
   gtk_box_pack_start (GTK_BOX (box),
-                      new_expander (dialog, _("Pick _variations"),
+                      new_expander (dialog, _("_Pick variations"),
                                     GTK_WIDGET (dialog->picker)),
                       FALSE, FALSE, 0);
   gtk_box_pack_start (GTK_BOX (box),
@@ -374,11 +382,11 @@ open_window (DifDialog     *dialog,
   GtkWidget *cancel;
 
   dialog->window = GIMP_PROCEDURE_DIALOG (window);
-  gimp_procedure_dialog_set_ok_label (dialog->window, _("_Run"));
+  gimp_procedure_dialog_set_ok_label (dialog->window, _("R_un"));
   cancel = gtk_dialog_get_widget_for_response (GTK_DIALOG (window),
                                                GTK_RESPONSE_CANCEL);
   if (cancel)
-    gtk_button_set_label (GTK_BUTTON (cancel), _("C_lose"));
+    gtk_button_set_label (GTK_BUTTON (cancel), _("Close"));
   fill_window (dialog);
   g_signal_connect (window, "response", G_CALLBACK (on_response), dialog);
   g_signal_connect (window, "delete-event", G_CALLBACK (gtk_true), NULL);

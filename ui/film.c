@@ -16,6 +16,9 @@
 #define SIDE      96
 #define DELAY     300
 
+/* The noise of a picture that is reduced much more would hardly show. */
+#define MOST_REDUCTION 2
+
 typedef struct
 {
   GtkWidget *image;
@@ -223,7 +226,7 @@ dif_film_init (DifFilm *film)
   DifParams  usual = DIF_PARAMS_INIT;
   GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   GtkWidget *label = gtk_label_new_with_mnemonic (_("_Frames"));
-  GtkWidget *save = gtk_button_new_with_mnemonic (_("Save ch_ain as layers"));
+  GtkWidget *save = gtk_button_new_with_mnemonic (_("Save chain as layers"));
   GtkWidget *words = gtk_label_new (_("Into noise, to where it turns round, and "
                                       "back"));
 
@@ -278,7 +281,7 @@ dif_film_new (const DifHost *host,
   DifFilm *film = g_object_new (DIF_TYPE_FILM, NULL);
 
   film->worker = worker;
-  dif_small_init (&film->small, host, SIDE, on_small, film);
+  dif_small_init (&film->small, host, SIDE, MOST_REDUCTION, on_small, film);
   return GTK_WIDGET (film);
 }
 

@@ -347,10 +347,10 @@ dif_picker_init (DifPicker *picker)
   picker->count = gtk_label_new (NULL);
   gtk_label_set_xalign (GTK_LABEL (picker->count), 0.0f);
   gtk_box_pack_start (GTK_BOX (row), picker->count, TRUE, TRUE, 0);
-  add_button (picker, row, _("_Re-roll"),
+  add_button (picker, row, _("Re-roll"),
               _("Other seeds for those that are not ticked"),
               G_CALLBACK (on_reroll));
-  add_button (picker, row, _("_More like this"),
+  add_button (picker, row, _("More like this"),
               _("Variations near the selected one for those that are not "
                 "ticked"), G_CALLBACK (on_more));
   gtk_box_pack_start (GTK_BOX (picker), row, FALSE, FALSE, 0);
@@ -408,7 +408,8 @@ dif_picker_new (const DifHost *host,
   DifPicker *picker = g_object_new (DIF_TYPE_PICKER, NULL);
 
   picker->worker = worker;
-  dif_small_init (&picker->small, host, SIDE, on_small, picker);
+  dif_small_init (&picker->small, host, SIDE, DIF_MAX_REDUCTION, on_small,
+                  picker);
   set_seeds (picker, 0);
   return GTK_WIDGET (picker);
 }

@@ -271,10 +271,11 @@ icon_button (const char *icon,
 }
 
 GtkWidget *
-dif_presets_row (GimpProcedureConfig *config)
+dif_presets_row (GimpProcedureConfig *config,
+                 GtkSizeGroup        *labels)
 {
   GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
-  GtkWidget *label = gtk_label_new_with_mnemonic (_("P_reset"));
+  GtkWidget *label = gtk_label_new (_("Preset"));
   Presets   *presets = g_new0 (Presets, 1);
 
   presets->config = config;
@@ -284,6 +285,8 @@ dif_presets_row (GimpProcedureConfig *config)
   g_object_set_data_full (G_OBJECT (row), "dif-presets", presets, g_free);
   gtk_label_set_mnemonic_widget (GTK_LABEL (label), presets->combo);
   g_signal_connect (presets->combo, "changed", G_CALLBACK (on_chosen), presets);
+  gtk_label_set_xalign (GTK_LABEL (label), 0.0f);
+  gtk_size_group_add_widget (labels, label);
   gtk_box_pack_start (GTK_BOX (row), label, FALSE, FALSE, 0);
   gtk_box_pack_start (GTK_BOX (row), presets->combo, TRUE, TRUE, 0);
   gtk_box_pack_start (GTK_BOX (row),

@@ -9,8 +9,11 @@
 
 #include <libgimp/gimpui.h>
 
-/* A row to choose, save and delete presets of config, which outlives it. */
-GtkWidget *dif_presets_row    (GimpProcedureConfig *config);
+/* A row to choose, save and delete presets of config, which outlives it.
+ * Its label is as wide as others of the group.
+ */
+GtkWidget *dif_presets_row    (GimpProcedureConfig *config,
+                               GtkSizeGroup        *labels);
 
 /* The settings of config that make up a preset, as a group of file. */
 void       dif_presets_store  (GKeyFile            *file,

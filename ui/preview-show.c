@@ -192,13 +192,17 @@ paint_line (DifPreview *preview,
             cairo_t    *cr,
             double      x)
 {
-  double middle = preview->viewport.height / 2.0;
+  const DifViewport *view = &preview->viewport;
+  double             middle = view->height / 2.0, left, top, bottom;
 
+  dif_viewport_origin (view, &left, &top);
+  bottom = MIN (top + view->layer_height * view->zoom, view->height);
+  top = MAX (top, 0.0);
   cairo_set_source_rgba (cr, 0, 0, 0, 0.5);
-  cairo_rectangle (cr, x - 2, 0, 4, preview->viewport.height);
+  cairo_rectangle (cr, x - 2, top, 4, bottom - top);
   cairo_fill (cr);
   cairo_set_source_rgb (cr, 1, 1, 1);
-  cairo_rectangle (cr, x - 1, 0, 2, preview->viewport.height);
+  cairo_rectangle (cr, x - 1, top, 2, bottom - top);
   cairo_fill (cr);
   cairo_arc (cr, x, middle, 8, 0, 2 * G_PI);
   cairo_fill_preserve (cr);

@@ -299,7 +299,7 @@ add_canvas (DifPreview *preview)
                                         "Drag to move it, turn the wheel with "
                                         "Ctrl held to zoom"));
   gtk_widget_set_can_focus (canvas, TRUE);
-  gtk_widget_set_size_request (canvas, 420, 320);
+  gtk_widget_set_size_request (canvas, 420, 260);
   gtk_widget_set_hexpand (canvas, TRUE);
   gtk_widget_set_vexpand (canvas, TRUE);
   gtk_widget_add_events (canvas, GDK_BUTTON_PRESS_MASK | GDK_BUTTON_RELEASE_MASK
@@ -398,11 +398,11 @@ static GtkWidget *
 view_buttons (DifPreview *preview)
 {
   static const struct { const char *label, *help; } texts[DIF_N_VIEWS] = {
-    [DIF_VIEW_SOURCE]   = { N_("_Layer"), N_("The layer as it is") },
+    [DIF_VIEW_SOURCE]   = { N_("La_yer"), N_("The layer as it is") },
     [DIF_VIEW_NOISED]   = { N_("_Noised"),
                             N_("The layer where the way into noise turns") },
-    [DIF_VIEW_RESTORED] = { N_("_Result"), N_("The first variation") },
-    [DIF_VIEW_SPLIT]    = { N_("_Split"),
+    [DIF_VIEW_RESTORED] = { N_("Rest_ored"), N_("The first variation") },
+    [DIF_VIEW_SPLIT]    = { N_("Spl_it"),
                             N_("The layer on the left, the first variation on "
                                "the right; drag the line between them") }
   };

@@ -12,9 +12,13 @@
 
 enum { TURN, RATIO, STEPS, TIME, MEMORY, N_LINES };
 
+/* Where a line stands in the grid, and its value one column on. */
+#define COLUMN(line) ((line) < STEPS ? 0 : 2)
+#define ROW(line)    ((line) < STEPS ? (line) : (line) - STEPS)
+
 static const char *const titles[N_LINES] = {
   [TURN]   = N_("Turns at"),
-  [RATIO]  = N_("Signal to noise"),
+  [RATIO]  = N_("Signal/noise"),
   [STEPS]  = N_("Steps"),
   [TIME]   = N_("Time"),
   [MEMORY] = N_("Memory")
@@ -49,9 +53,10 @@ dif_readout_new (void)
       GtkWidget *value = new_label ("–", FALSE);
 
       gtk_widget_set_hexpand (value, TRUE);
-      gtk_label_set_selectable (GTK_LABEL (value), FALSE);
-      gtk_grid_attach (GTK_GRID (grid), new_label (_(titles[i]), TRUE), 0, i, 1, 1);
-      gtk_grid_attach (GTK_GRID (grid), value, 1, i, 1, 1);
+
+      gtk_grid_attach (GTK_GRID (grid), new_label (_(titles[i]), TRUE),
+                       COLUMN (i), ROW (i), 1, 1);
+      gtk_grid_attach (GTK_GRID (grid), value, COLUMN (i) + 1, ROW (i), 1, 1);
     }
   return grid;
 }
@@ -62,8 +67,9 @@ set_line (GtkWidget *readout,
           int        line,
           char      *text)
 {
-  gtk_label_set_text (GTK_LABEL (gtk_grid_get_child_at (GTK_GRID (readout), 1,
-                                                        line)), text);
+  gtk_label_set_text (GTK_LABEL (gtk_grid_get_child_at (
+                                   GTK_GRID (readout), COLUMN (line) + 1,
+                                   ROW (line))), text);
   g_free (text);
 }
 
@@ -86,7 +92,7 @@ time_text (double seconds)
   char *duration, *text;
 
   if (seconds < 0.0)
-    return g_strdup (_("known after the first preview"));
+    return g_strdup (_("after a preview"));
   duration = dif_message_duration (seconds);
   text = g_strdup_printf (_("about %s"), duration);
   g_free (duration);

@@ -9,14 +9,27 @@ void
 dif_small_init (DifSmall       *small,
                 const DifHost  *host,
                 int             side,
+                int             most,
                 GSourceFunc     ready,
                 gpointer        data)
 {
-  int longer = MAX (host->work.width, host->work.height);
+  DifRect work = host->work;
+  int     longer = MAX (work.width, work.height);
 
-  *small = (DifSmall) { .host = host, .side = side, .ready = ready,
+  *small = (DifSmall) { .host = host, .area = work, .ready = ready,
                         .data = data };
-  small->reduction = CLAMP ((longer + side - 1) / side, 1, DIF_MAX_REDUCTION);
+  small->reduction = CLAMP ((longer + side - 1) / side, 1, most);
+
+  /* A middle with the proportions of the whole, where that is too large. */
+  if (longer > side * small->reduction)
+    {
+      double share = (double) side * small->reduction / longer;
+
+      small->area.width = MAX (1, (int) (work.width * share));
+      small->area.height = MAX (1, (int) (work.height * share));
+      small->area.x += (work.width - small->area.width) / 2;
+      small->area.y += (work.height - small->area.height) / 2;
+    }
 }
 
 void
@@ -41,10 +54,8 @@ on_read (DifPicture   *picture,
 void
 dif_small_read (DifSmall *small)
 {
-  DifRect area = small->host->work;
-
   if (! small->reader)
-    small->reader = dif_reader_new (small->host, &area, small->reduction,
+    small->reader = dif_reader_new (small->host, &small->area, small->reduction,
                                     on_read, small);
 }
 
@@ -56,8 +67,9 @@ dif_small_params (const DifSmall  *small,
 
   made.num_variations = 1;
   made.reduction = small->reduction;
-  made.origin_x = small->host->work.x;
-  made.origin_y = small->host->work.y;
+  made.origin_x = small->area.x;
+  made.origin_y = small->area.y;
+  made.tileable = params->tileable && small->area.width == small->host->work.width;
   made.scale_side = MIN (small->host->width, small->host->height);
   return made;
 }

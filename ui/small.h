@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * small.h: the part of the layer that a run works on, made small, for
- * the strips of pictures.
+ * small.h: the part of the layer that a run works on, or its middle, made
+ * small, for the strips of pictures.
  */
 
 #ifndef UI_SMALL_H
@@ -14,7 +14,7 @@
 typedef struct
 {
   const DifHost *host;
-  int            side;        /* of the longer side, at most, in pixels   */
+  DifRect        area;        /* of the layer                             */
   int            reduction;
   DifPicture    *picture;     /* NULL until it has been read              */
   DifReader     *reader;
@@ -22,9 +22,13 @@ typedef struct
   gpointer       data;
 } DifSmall;
 
+/* side: of the longer side in pixels, at most; where that takes more than
+ * the most reduction, only the middle is taken.
+ */
 void      dif_small_init   (DifSmall        *small,
                             const DifHost   *host,
                             int              side,
+                            int              most,
                             GSourceFunc      ready,
                             gpointer         data);
 void      dif_small_clear  (DifSmall        *small);
