@@ -45,14 +45,35 @@ dif_settings_clear (DifSettings *settings)
   g_clear_pointer (&settings->model, g_free);
 }
 
+static gboolean
+check_sources (GimpDrawable **drawables,
+               GError       **error)
+{
+  gboolean good = TRUE;
+
+  for (; *drawables && good; drawables++)
+    {
+      DifSource source;
+
+      good = dif_source_init (&source, *drawables, error);
+      dif_source_clear (&source);
+    }
+  return good;
+}
+
 DifJobs *
 dif_jobs_new (GimpImage          *image,
               GimpDrawable      **drawables,
               DifModel           *model,
-              const DifSettings  *settings)
+              const DifSettings  *settings,
+              GError            **error)
 {
-  DifJobs *jobs = g_new0 (DifJobs, 1);
+  DifJobs *jobs;
 
+  if (! check_sources (drawables, error))
+    return NULL;
+
+  jobs = g_new0 (DifJobs, 1);
   jobs->image = image;
   jobs->settings = settings;
   jobs->model = dif_model_ref (model);

@@ -28,13 +28,15 @@ void      dif_settings_clear (DifSettings  *settings);
 
 typedef struct _DifJobs DifJobs;
 
-/* drawables: NULL-terminated and checked, owned by the caller like model
- * and settings, all of which outlive the jobs.
+/* drawables: NULL-terminated and checked, owned by the caller like
+ * settings, which outlive the jobs.  Errors: those of dif_source_init()
+ * for any of the drawables, so that nothing is begun in vain.
  */
 DifJobs  *dif_jobs_new      (GimpImage          *image,
                              GimpDrawable      **drawables,
                              DifModel           *model,
-                             const DifSettings  *settings);
+                             const DifSettings  *settings,
+                             GError            **error);
 
 /* One look at the work, a DifProgressFunc; data is a DifJobs. */
 gboolean  dif_jobs_work     (double             *fraction,

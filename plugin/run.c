@@ -107,7 +107,10 @@ run_once (GimpProcedure *procedure,
     {
       g_debug ("kernels: %s", dif_cpu_path ());
       session->jobs = dif_jobs_new (session->image, session->drawables, model,
-                                    &session->settings);
+                                    &session->settings, &error);
+    }
+  if (session->jobs)
+    {
       dif_progress_run (gimp_procedure_get_plug_in (procedure), dif_jobs_work,
                         session->jobs);
       layers = finish (session, &error);
@@ -166,8 +169,10 @@ start (gpointer   data,
   if (! dif_settings_from_config (session->config, &session->settings, error))
     return FALSE;
   session->jobs = dif_jobs_new (session->image, session->drawables, model,
-                                &session->settings);
-  return TRUE;
+                                &session->settings, error);
+  if (! session->jobs)
+    dif_settings_clear (&session->settings);
+  return session->jobs != NULL;
 }
 
 static gboolean
@@ -190,7 +195,8 @@ end (gpointer   data,
   for (i = 0; i < layers->len; i++)
     g_ptr_array_add (session->layers, layers->pdata[i]);
   g_ptr_array_unref (layers);
-  gimp_displays_flush ();
+  if (gimp_image_is_valid (session->image))
+    gimp_displays_flush ();
   return n;
 }
 
@@ -220,6 +226,19 @@ offer_recall (Session *session)
   g_free (source_name);
 }
 
+/* Of the layers made some may have been undone or deleted since. */
+static void
+drop_deleted (Session *session)
+{
+  guint i;
+
+  if (! gimp_image_is_valid (session->image))
+    g_ptr_array_set_size (session->layers, 0);
+  for (i = session->layers->len; i > 0; i--)
+    if (! gimp_item_is_valid (session->layers->pdata[i - 1]))
+      g_ptr_array_remove_index (session->layers, i - 1);
+}
+
 static GimpValueArray *
 run_dialog (GimpProcedure *procedure,
             Session       *session)
@@ -245,6 +264,7 @@ run_dialog (GimpProcedure *procedure,
   if (! dif_dialog_run (procedure, session->config, &ops))
     g_set_error_literal (&error, DIF_ERROR, DIF_ERROR_CANCELLED, "Closed.");
   dif_layer_host_free (host);
+  drop_deleted (session);
   values = return_values (procedure, session->layers, error);
   g_ptr_array_unref (session->layers);
   return values;

@@ -48,10 +48,13 @@ def test_defaults():
     config = procedure.create_config()
     found = {name: config.get_property(name) for name in
              ("strength", "num-variations", "seed", "steps", "sampler",
-              "model")}
+              "model", "eta", "tileable", "keep-colours", "group", "vary",
+              "vary-seed", "picks", "chain-frames")}
     equal(found, {"strength": 40.0, "num-variations": 4, "seed": 0,
-                  "steps": 12, "sampler": "dpmpp-2m-karras", "model": "photo"},
-          "defaults")
+                  "steps": 12, "sampler": "dpmpp-2m-karras", "model": "photo",
+                  "eta": 0.0, "tileable": False, "keep-colours": False,
+                  "group": False, "vary": 0.0, "vary-seed": 0, "picks": "",
+                  "chain-frames": 0}, "defaults")
     equal(names(vary(image, [source], steps=1))[3],
           "Beach, variation 4 (40 %, seed 3)", "name")
 
@@ -61,7 +64,7 @@ def test_record():
     image = new_image()
     source = add_layer(image)
     results = vary(image, [source], seed=5, num_variations=2, strength=20.0,
-                   steps=3, sampler="ddim")
+                   steps=3, sampler="ddim", eta=0.5, keep_colours=True)
     found = record(results[1])
     check(len(found["model-hash"]) == 16, "hash:", found["model-hash"])
     check(int(found["model-hash"], 16) != 0, "hash:", found["model-hash"])
@@ -69,7 +72,8 @@ def test_record():
     del found["model-hash"], found["version"]
     equal(found, {"model": "photo", "strength": "20", "t": "200",
                   "seed": "6", "steps": "3", "sampler": "ddim",
-                  "variation": "2", "source": "Beach",
+                  "eta": "0.5", "tileable": "false", "keep-colours": "true",
+                  "vary": "0", "vary-seed": "1", "variation": "2", "source": "Beach",
                   "source-tattoo": str(source.get_tattoo())}, "record")
     check(source.get_parasite("gimp-diffusion") is None,
           "the source has a record")

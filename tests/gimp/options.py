@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the arguments beyond strength and seed do: picks, groups, the chain,
+near variations, tileable results, kept colours."""
+
+from gi.repository import Gimp
+
+from harness import (add_layer, check, equal, floats, new_image, raw, refused,
+                     vary)
+
+CALLING = Gimp.PDBStatusType.EXECUTION_ERROR
+
+
+def names(layers):
+    """The names of layers."""
+    return [layer.get_name() for layer in layers]
+
+
+def one(**settings):
+    """The pixels of one variation of the usual layer."""
+    image = new_image()
+    made = vary(image, [add_layer(image)], **{"num_variations": 1, **settings})
+    return raw(made[0])
+
+
+def test_picks():
+    """Picks are made and nothing else, each as it is alone"""
+    image = new_image()
+    source = add_layer(image)
+    made = vary(image, [source], picks="9, 4,7~0.25~1001", seed=1)
+    equal(names(made), ["Beach, variation 1 (40 %, seed 9)",
+                        "Beach, variation 2 (40 %, seed 4)",
+                        "Beach, variation 3 (40 %, seed 7 near 1001)"], "names")
+    equal([raw(layer) for layer in made],
+          [one(seed=9), one(seed=4), one(seed=7, vary=0.25, vary_seed=1001)],
+          "pixels")
+
+
+def test_bad_picks():
+    """Picks that cannot be read are refused"""
+    image = new_image()
+    source = add_layer(image)
+    for picks in ("x", "1,,2", "1~2", "1~0.5", "1~1.5~3", "1~nan~3", "-1",
+                  "18446744073709551616", ",".join(["1"] * 101)):
+        refused(["picks"], image, [source], CALLING, picks=picks)
+
+
+def test_group():
+    """As a group: one for each layer, above it"""
+    image = new_image()
+    low = add_layer(image, name="Low")
+    high = add_layer(image, name="High")
+    vary(image, [low, high], num_variations=2, group=True)
+    equal(names(image.get_layers()),
+          ["High, variations", "High", "Low, variations", "Low"], "layers")
+    group = image.get_layers()[0]
+    check(group.is_group(), "no group")
+    equal(names(group.get_children()), ["High, variation 2 (40 %, seed 1)",
+                                        "High, variation 1 (40 %, seed 0)"],
+          "layers of the group")
+
+
+def test_chain():
+    """The chain goes from the layer into noise and back to the result"""
+    image = new_image()
+    source = add_layer(image, alpha=False)
+    vary(image, [source], chain_frames=12, steps=8, seed=3)
+    equal(names(image.get_layers()), ["Beach, chain", "Beach"], "layers")
+    frames = image.get_layers()[0].get_children()[::-1]
+    equal(len(frames), 12, "frames")
+    before, turn, after = frames[0], frames[6], frames[-1]
+    equal(before.get_name(), "1: t = 0 (100ms)", "first name")
+    equal(turn.get_name(), "7: t = 400 (100ms)", "name at the turn")
+    equal(after.get_name(), "12: t = 0 (100ms)", "last name")
+    equal(raw(before), raw(source), "the first frame")
+    equal(floats(after), floats_of(seed=3, steps=8), "the last frame")
+
+    def noise(frame):
+        return sum(abs(a - b) for a, b in zip(floats(frame), floats(source)))
+    sizes = [noise(frame) for frame in frames]
+    equal(sizes[:7], sorted(sizes[:7]), "noise on the way in")
+    equal(sizes[6:9], sorted(sizes[6:9], reverse=True), "noise on the way back")
+
+
+def floats_of(**settings):
+    """One variation of the usual layer without alpha."""
+    image = new_image()
+    made = vary(image, [add_layer(image, alpha=False)], num_variations=1,
+                **settings)
+    return floats(made[0])
+
+
+def test_near():
+    """Near variations differ a little, by their other seeds"""
+    plain = one(seed=5)
+    near = one(seed=5, vary=0.1, vary_seed=1)
+    other = one(seed=5, vary=0.1, vary_seed=2)
+    far = one(seed=6)
+    check(len({plain, near, other, far}) == 4, "some are equal")
+
+    def distance(a, b):
+        return sum(abs(x - y) for x, y in zip(a, b))
+    check(distance(plain, near) < distance(plain, far), "near is not nearer")
+    image = new_image()
+    made = vary(image, [add_layer(image)], seed=5, vary=0.1, vary_seed=1,
+                num_variations=2)
+    equal([raw(layer) for layer in made], [near, other], "two of them")
+
+
+def test_ways():
+    """Tileable, kept colours, eta and each sampler change the result"""
+    plain = one(strength=80.0)
+    check(one(strength=80.0, tileable=True) != plain, "tileable does nothing")
+    check(one(strength=80.0, keep_colours=True) != plain,
+          "keep-colours does nothing")
+    check(one(sampler="ddim", eta=1.0) != one(sampler="ddim"),
+          "eta does nothing")
+
+
+def test_colours():
+    """Kept colours are nearer to the layer's than others"""
+    image = new_image()
+    source = add_layer(image, alpha=False)
+    want = floats(source)
+
+    def shift(**settings):
+        got = floats_of(strength=95.0, seed=2, **settings)
+        n = len(got) // 4
+        return sum(abs(sum(got[i + c] - want[i + c]
+                           for i in range(0, len(got), 4)) / n)
+                   for c in range(3))
+    kept, free = shift(keep_colours=True), shift()
+    check(kept < 0.5 * free or kept < 0.01, kept, "kept,", free, "not")
+    return f"mean shift {kept:.4f} with, {free:.4f} without"
