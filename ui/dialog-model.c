@@ -70,9 +70,11 @@ on_loaded (GObject      *object,
 {
   DifDialog *dialog = data;
   Load      *load = g_task_get_task_data (G_TASK (result));
+  DifModel  *model;
   GError    *error = NULL;
-  DifModel  *model = g_task_propagate_pointer (G_TASK (result), &error);
 
+  g_clear_error (&dialog->model_error);
+  model = g_task_propagate_pointer (G_TASK (result), &dialog->model_error);
   dialog->loading = FALSE;
   g_clear_pointer (&dialog->model, dif_model_unref);
   dialog->model = model;
@@ -82,7 +84,7 @@ on_loaded (GObject      *object,
   if (model)
     dialog->pace = dif_calibration_read (dialog->calibration, model);
   else
-    error = dif_message_from_error (error);
+    error = dif_message_from_error (g_error_copy (dialog->model_error));
   dif_dialog_tell (dialog, GTK_MESSAGE_ERROR, error ? error->message : NULL);
   show_model (dialog);
   dif_preview_set_model (dialog->preview, model,

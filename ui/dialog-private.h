@@ -23,6 +23,7 @@ typedef struct
 
   DifModel            *model;          /* loaded, or NULL                  */
   char                *model_nick;     /* of the one loaded or tried last  */
+  GError              *model_error;    /* why there is none                */
   gboolean             loading;
   double               pace;           /* see dif_readout_set()            */
   char                *calibration;    /* path of the file                 */
@@ -45,6 +46,8 @@ typedef struct
   GtkWidget           *message;        /* info bar                         */
   GtkWidget           *message_label;
   GMainLoop           *running;        /* of a run, or NULL                */
+  gboolean             started;        /* that run has its work            */
+  GError              *error;          /* of that run                      */
   gboolean             closing;        /* as soon as the run has ended     */
   gboolean             made;           /* a run made layers                */
 } DifDialog;

@@ -11,6 +11,34 @@
 #include "presets.h"
 #include "readout.h"
 
+static GParamSpec *
+find_setting (DifDialog  *dialog,
+              const char *name)
+{
+  return g_object_class_find_property (G_OBJECT_GET_CLASS (dialog->config),
+                                       name);
+}
+
+/* The name of a setting for those who cannot see its label.  Choices are
+ * left alone: what they are called is what is chosen.
+ */
+static void
+name_widget (DifDialog  *dialog,
+             GtkWidget  *widget,
+             const char *setting)
+{
+  const char *nick = g_param_spec_get_nick (find_setting (dialog, setting));
+  char      **parts = g_strsplit (nick, "_", -1);
+  char       *name = g_strjoinv ("", parts);
+
+  if (GIMP_IS_LABEL_SPIN (widget))
+    widget = gimp_label_spin_get_spin_button (GIMP_LABEL_SPIN (widget));
+  if (GTK_IS_RANGE (widget) || GTK_IS_SPIN_BUTTON (widget))
+    atk_object_set_name (gtk_widget_get_accessible (widget), name);
+  g_free (name);
+  g_strfreev (parts);
+}
+
 /* GIMP's control for a setting. */
 static GtkWidget *
 control (DifDialog  *dialog,
@@ -24,6 +52,7 @@ control (DifDialog  *dialog,
   if (GIMP_IS_LABELED (widget))
     gtk_size_group_add_widget (dialog->labels,
                                gimp_labeled_get_label (GIMP_LABELED (widget)));
+  name_widget (dialog, widget, name);
   return widget;
 }
 
@@ -41,8 +70,7 @@ static void
 add_strength (DifDialog *dialog,
               GtkWidget *box)
 {
-  GParamSpec    *spec = g_object_class_find_property (
-    G_OBJECT_GET_CLASS (dialog->config), "strength");
+  GParamSpec    *spec = find_setting (dialog, "strength");
   GtkWidget     *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   GtkWidget     *label = gtk_label_new_with_mnemonic (_("S_trength (%)"));
   GtkAdjustment *value = gtk_adjustment_new (0.0, 0.0, 100.0, 1.0, 10.0, 0.0);
@@ -54,6 +82,8 @@ add_strength (DifDialog *dialog,
   gtk_widget_set_tooltip_text (scale, g_param_spec_get_blurb (spec));
   gtk_widget_set_tooltip_text (spin, g_param_spec_get_blurb (spec));
   gtk_scale_set_draw_value (GTK_SCALE (scale), FALSE);
+  name_widget (dialog, spin, "strength");
+  name_widget (dialog, scale, "strength");
   gtk_label_set_mnemonic_widget (GTK_LABEL (label), spin);
   gtk_label_set_xalign (GTK_LABEL (label), 0.0f);
   dif_readout_add_marks (GTK_SCALE (scale));

@@ -137,19 +137,43 @@ set_running (DifDialog *dialog,
     dif_worker_go_on (dialog->worker);
 }
 
+/* TRUE once the work has been started; FALSE with dialog->running still
+ * there while the model is being loaded.
+ */
+static gboolean
+start_run (DifDialog *dialog)
+{
+  if (dialog->started)
+    return TRUE;
+  dif_dialog_load_model (dialog);
+  if (dialog->loading)
+    return FALSE;
+  if (dialog->model)
+    dialog->started = dialog->ops->start (dialog->ops->data, dialog->model,
+                                          &dialog->error);
+  else if (dialog->model_error)
+    dialog->error = g_error_copy (dialog->model_error);
+  return dialog->started;
+}
+
 static gboolean
 poll_run (gpointer data)
 {
   DifDialog *dialog = data;
   double     fraction = 0.0;
   char      *text = NULL;
-  gboolean   more = dialog->ops->work (dialog->ops->data, &fraction, &text);
+  gboolean   more;
 
+  if (start_run (dialog))
+    more = dialog->ops->work (dialog->ops->data, &fraction, &text);
+  else
+    more = dialog->loading;
   if (text)
     {
       gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (dialog->bar),
                                      CLAMP (fraction, 0.0, 1.0));
       gtk_progress_bar_set_text (GTK_PROGRESS_BAR (dialog->bar), text);
+      atk_object_set_name (gtk_widget_get_accessible (dialog->bar), text);
       g_free (text);
     }
   if (! more)
@@ -182,31 +206,28 @@ tell_end (DifDialog *dialog,
 static void
 run (DifDialog *dialog)
 {
-  GError *error = NULL;
-  guint   source;
-  int     n;
+  guint source;
+  int   n = 0;
 
-  if (! dialog->model || ! dialog->ops->start (dialog->ops->data, dialog->model,
-                                               &error))
-    {
-      if (error)
-        tell_end (dialog, 0, error);
-      return;
-    }
   dif_dialog_tell (dialog, GTK_MESSAGE_INFO, NULL);
   set_running (dialog, TRUE);
   gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (dialog->bar), 0.0);
   gtk_progress_bar_set_text (GTK_PROGRESS_BAR (dialog->bar), _("Starting…"));
+  dialog->started = FALSE;
   dialog->running = g_main_loop_new (NULL, FALSE);
-  source = g_timeout_add (POLL, poll_run, dialog);
-  g_main_loop_run (dialog->running);
-  if (g_main_context_find_source_by_id (NULL, source))
-    g_source_remove (source);
+  if (poll_run (dialog))
+    {
+      source = g_timeout_add (POLL, poll_run, dialog);
+      g_main_loop_run (dialog->running);
+      if (g_main_context_find_source_by_id (NULL, source))
+        g_source_remove (source);
+    }
   g_clear_pointer (&dialog->running, g_main_loop_unref);
-  n = dialog->ops->end (dialog->ops->data, &error);
+  if (dialog->started)
+    n = dialog->ops->end (dialog->ops->data, &dialog->error);
   dialog->made |= n > 0;
   set_running (dialog, FALSE);
-  tell_end (dialog, n, error);
+  tell_end (dialog, n, g_steal_pointer (&dialog->error));
 }
 
 static void
@@ -407,6 +428,7 @@ close_window (DifDialog *dialog)
   gtk_widget_destroy (GTK_WIDGET (dialog->window));
   dif_worker_free (dialog->worker);
   g_clear_pointer (&dialog->model, dif_model_unref);
+  g_clear_error (&dialog->model_error);
   g_free (dialog->model_nick);
   g_free (dialog->calibration);
 }

@@ -239,6 +239,7 @@ dif_film_init (DifFilm *film)
   film->count = gtk_spin_button_new_with_range (4, 100, 1);
   gtk_spin_button_set_value (GTK_SPIN_BUTTON (film->count), 24);
   gtk_label_set_mnemonic_widget (GTK_LABEL (label), film->count);
+  atk_object_set_name (gtk_widget_get_accessible (film->count), _("Frames"));
   gtk_widget_set_tooltip_text (save, _("Makes a layer group of the chain, ready "
                                        "to be exported as an animation"));
   g_signal_connect (save, "clicked", G_CALLBACK (on_save), film);

@@ -296,6 +296,7 @@ add_tile (DifPicker *picker,
   gtk_widget_set_size_request (tile->image, SIDE, SIDE * 9 / 16);
   tile->check = gtk_check_button_new_with_label ("");
   gtk_widget_set_halign (tile->check, GTK_ALIGN_CENTER);
+  gtk_widget_set_can_focus (tile->check, FALSE);   /* the tile has it */
   g_signal_connect (tile->check, "toggled", G_CALLBACK (on_tick), tile);
   gtk_box_pack_start (GTK_BOX (box), tile->image, TRUE, TRUE, 0);
   gtk_box_pack_start (GTK_BOX (box), tile->check, FALSE, FALSE, 0);

@@ -12,7 +12,8 @@ packages=(
   libgimp-3.0-dev gimp libgegl-dev gegl libgtk-3-dev libopenblas-dev
   libjson-glib-dev
   xvfb xauth xdotool dbus-x11 imagemagick gdb valgrind fonts-dejavu-core
-  x11-utils at-spi2-core python3-pil python3-numpy
+  x11-utils at-spi2-core dbus-daemon gir1.2-atspi-2.0 python3-pil
+  python3-numpy
 )
 
 cache=${DIF_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/gimp-diffusion}

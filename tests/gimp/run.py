@@ -70,15 +70,21 @@ def command(module, window):
     line += ["-i"] if not window else []
     line += ["--quit", "--batch-interpreter=python-fu-eval", "-b", code]
     if window:
-        line = ["xvfb-run", "-a", "-s", "-screen 0 1280x800x24"] + line
+        line = ["dbus-run-session", "--", "xvfb-run", "-a", "-s",
+                "-screen 0 1280x800x24"] + line
     return line
 
 
-def run_gimp(line, folder, profile, results):
+def run_gimp(args, folder, profile, results):
     """Runs GIMP to its end or the time limit; the reason if it failed."""
+    line, window = command(args.module, args.window), args.window
     env = dict(os.environ, GIMP3_DIRECTORY=profile, TAP_FILE=results,
-               SHOTS=fresh(os.path.join(folder, "shots")), NO_AT_BRIDGE="1",
+               SHOTS=fresh(os.path.join(folder, "shots")),
                LC_ALL="C.UTF-8", LANGUAGE="")
+    if window:
+        env.pop("NO_AT_BRIDGE", None)
+    else:
+        env["NO_AT_BRIDGE"] = "1"
     with open(os.path.join(folder, "gimp.log"), "wb") as log:
         with subprocess.Popen(line, env=env, stdin=subprocess.DEVNULL,
                               stdout=log, stderr=log,
@@ -131,8 +137,7 @@ def main():
     results = os.path.join(folder, "results.tap")
     if os.path.exists(results):
         os.remove(results)
-    reason = run_gimp(command(args.module, args.window), folder, profile,
-                      results)
+    reason = run_gimp(args, folder, profile, results)
     return report(folder, results, reason)
 
 

@@ -1,0 +1,213 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Drives GIMP's windows: keys by xdotool, the plug-in's controls by AT-SPI.
+
+AT-SPI is what screen readers use, so a control that these tests can find
+and work is one that their users can find and work too.
+"""
+
+import os
+import subprocess
+import time
+
+import gi
+
+gi.require_version("Atspi", "2.0")
+# pylint: disable=wrong-import-position
+from gi.repository import Atspi, GLib
+from PIL import Image
+
+from harness import check
+
+APPLICATION = "diffusion"
+State = Atspi.StateType
+
+
+# Windows ------------------------------------------------------------------
+
+def tool(*words):
+    """Runs xdotool; what it printed."""
+    return subprocess.run(("xdotool",) + words, check=False,
+                          capture_output=True, text=True).stdout
+
+
+def keys(*names):
+    """Types keys into the window that has the focus."""
+    for name in names:
+        tool("key", "--window", "0", name)
+        time.sleep(0.2)
+
+
+def windows(title):
+    """The visible windows whose title matches."""
+    return tool("search", "--onlyvisible", "--name", title).split()
+
+
+def focus(window):
+    """Gives a window the focus, since there is no window manager."""
+    tool("windowfocus", window)
+    time.sleep(0.3)
+
+
+def wait(what, condition, seconds=60):
+    """Waits until condition() is true; its value."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        value = condition()
+        if value:
+            return value
+        time.sleep(0.05)
+    shot("failed")
+    raise AssertionError(f"waited {seconds} s for {what}")
+
+
+def shot(name):
+    """Takes a screenshot; its path."""
+    path = os.path.join(os.environ["SHOTS"], name + ".png")
+    subprocess.run(("import", "-window", "root", path), check=True)
+    return path
+
+
+# Controls -----------------------------------------------------------------
+
+def application(name=APPLICATION):
+    """A program's controls, or None where it shows none."""
+    # Nothing else here reads what the bus sends.
+    while GLib.MainContext.default().iteration(False):
+        pass
+    desktop = Atspi.get_desktop(0)
+    desktop.clear_cache()
+    for i in range(desktop.get_child_count()):
+        child = desktop.get_child_at_index(i)
+        if child and child.get_name() == name:
+            child.clear_cache()
+            return child
+    return None
+
+
+def walk(control):
+    """A control and all within it."""
+    yield control
+    for i in range(control.get_child_count()):
+        child = control.get_child_at_index(i)
+        if child:
+            yield from walk(child)
+
+
+def has(control, state):
+    """Whether a control is in a state."""
+    return control.get_state_set().contains(state)
+
+
+def seen(app=APPLICATION):
+    """The controls of a program that are seen now."""
+    found = []
+
+    def descend(control):
+        for i in range(control.get_child_count()):
+            child = control.get_child_at_index(i)
+            if child and has(child, State.SHOWING):
+                found.append(child)
+                descend(child)
+
+    try:
+        top = application(app)
+        if top:
+            descend(top)
+    except GLib.Error:
+        pass    # it went away under our eyes
+    return found
+
+
+def look_up(name, role=None, app=APPLICATION):
+    """The control that is seen under a name, or None."""
+    for control in seen(app):
+        if control.get_name() == name and \
+                (role is None or control.get_role_name() == role):
+            return control
+    return None
+
+
+def find(name, role=None, app=APPLICATION):
+    """The control that is seen under a name; waits for it."""
+    return wait(f"the control {name!r}", lambda: look_up(name, role, app), 20)
+
+
+def press(name, role=None, app=APPLICATION):
+    """Clicks a button, a check box or an expander."""
+    control = find(name, role, app)
+    wait(f"{name!r} to be sensitive", lambda: has(control, State.SENSITIVE))
+    check(control.get_action_iface().do_action(0), "no click on", name)
+
+
+def enter(name, number):
+    """Sets a number."""
+    control = find(name, "spin button")
+    control.get_value_iface().set_current_value(number)
+    wait(f"{name} {number}",
+         lambda: control.get_value_iface().get_current_value() == number, 5)
+
+
+def choose(item):
+    """Chooses from a combo box, whether it is popped up or not."""
+    def choice():
+        app = application()
+        for control in walk(app) if app else ():
+            if control.get_role_name() == "menu item" and \
+                    control.get_name() == item:
+                return control
+        return None
+
+    wait(f"the choice {item!r}", choice).get_action_iface().do_action(0)
+    find(item, "combo box")
+
+
+def tick(name, ticked):
+    """Sets a check box."""
+    control = find(name, "check box")
+    if has(control, State.CHECKED) != ticked:
+        press(name, "check box")
+    wait(f"{name} to change",
+         lambda: has(find(name, "check box"), State.CHECKED) == ticked, 5)
+
+
+def says(words, app=APPLICATION):
+    """Whether words are seen in a label or a progress bar."""
+    return any(words in control.get_name() for control in seen(app) if
+               control.get_role_name() in ("label", "progress bar"))
+
+
+def extents(control):
+    """Where a control is on the screen: left, top, right, bottom."""
+    place = control.get_component_iface().get_extents(Atspi.CoordType.SCREEN)
+    return (place.x, place.y, place.x + place.width, place.y + place.height)
+
+
+def picture(control, name):
+    """What is seen of a control, as a picture in R'G'B'."""
+    with Image.open(shot(name)) as screen:
+        return screen.convert("RGB").crop(extents(control))
+
+
+def nameless():
+    """The controls that are seen, can be used and have no name."""
+    found = []
+    for control in seen():
+        named = control.get_name() or any(
+            relation.get_relation_type() == Atspi.RelationType.LABELLED_BY
+            for relation in control.get_relation_set())
+        if has(control, State.FOCUSABLE) and not named:
+            found.append(f"{control.get_role_name()} at {extents(control)}")
+    return found
+
+
+def pauses(control, seconds):
+    """How long each answer of a control's program took, in milliseconds,
+    asked without a break."""
+    found = []
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        began = time.monotonic()
+        control.get_component_iface().get_extents(Atspi.CoordType.SCREEN)
+        found.append(1000 * (time.monotonic() - began))
+        time.sleep(0.002)
+    return found
