@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * dialog-private.h: what the dialog's files share.  dialog.c has the
- * window and the runs, dialog-settings.c the column of settings,
+ * window, dialog-run.c the runs, dialog-settings.c the column of settings,
  * dialog-model.c the model.
  */
 
@@ -65,6 +65,14 @@ GtkWidget *dif_dialog_model_row   (DifDialog   *dialog);
 
 /* Loads the model of the settings, in a thread, unless it is there. */
 void       dif_dialog_load_model  (DifDialog   *dialog);
+
+/* dialog-run.c */
+
+/* One run, from the button to the layers.  Events go on being handled. */
+void       dif_dialog_make         (DifDialog   *dialog);
+
+/* The bar and Stop, hidden but for a run. */
+GtkWidget *dif_dialog_progress_row (DifDialog   *dialog);
 
 /* dialog.c */
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * dialog.c: the window, over GIMP's own procedure dialog, which brings
- * reset, saved settings and help; and the runs made from it.
+ * reset, saved settings and help.
  */
 
 #include <glib/gi18n.h>
@@ -9,9 +9,6 @@
 
 #include "calibration.h"
 #include "dialog-private.h"
-#include "messages.h"
-
-#define POLL 50 /* milliseconds */
 
 DifParams
 dif_dialog_params (DifDialog *dialog)
@@ -121,125 +118,6 @@ on_pick_shown (DifPicker *picker,
   dif_dialog_refresh (data);
 }
 
-/* Runs --------------------------------------------------------------- */
-
-static void
-set_running (DifDialog *dialog,
-             gboolean   running)
-{
-  gtk_widget_set_visible (dialog->progress, running);
-  gtk_widget_set_sensitive (dialog->settings, ! running);
-  gtk_dialog_set_response_sensitive (GTK_DIALOG (dialog->window),
-                                     GTK_RESPONSE_OK, ! running);
-  if (running)
-    dif_worker_hold (dialog->worker);
-  else
-    dif_worker_go_on (dialog->worker);
-}
-
-/* TRUE once the work has been started; FALSE with dialog->running still
- * there while the model is being loaded.
- */
-static gboolean
-start_run (DifDialog *dialog)
-{
-  if (dialog->started)
-    return TRUE;
-  dif_dialog_load_model (dialog);
-  if (dialog->loading)
-    return FALSE;
-  if (dialog->model)
-    dialog->started = dialog->ops->start (dialog->ops->data, dialog->model,
-                                          &dialog->error);
-  else if (dialog->model_error)
-    dialog->error = g_error_copy (dialog->model_error);
-  return dialog->started;
-}
-
-static gboolean
-poll_run (gpointer data)
-{
-  DifDialog *dialog = data;
-  double     fraction = 0.0;
-  char      *text = NULL;
-  gboolean   more;
-
-  if (start_run (dialog))
-    more = dialog->ops->work (dialog->ops->data, &fraction, &text);
-  else
-    more = dialog->loading;
-  if (text)
-    {
-      gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (dialog->bar),
-                                     CLAMP (fraction, 0.0, 1.0));
-      gtk_progress_bar_set_text (GTK_PROGRESS_BAR (dialog->bar), text);
-      atk_object_set_name (gtk_widget_get_accessible (dialog->bar), text);
-      g_free (text);
-    }
-  if (! more)
-    g_main_loop_quit (dialog->running);
-  return more;
-}
-
-static void
-tell_end (DifDialog *dialog,
-          int        n,
-          GError    *error)
-{
-  char *text;
-
-  if (error)
-    {
-      error = dif_message_from_error (error);
-      dif_dialog_tell (dialog, GTK_MESSAGE_ERROR, error->message);
-      g_error_free (error);
-      return;
-    }
-  text = n == 0 ? g_strdup (_("Stopped before a variation was finished"))
-                : g_strdup_printf (ngettext ("%d layer was made",
-                                             "%d layers were made", n), n);
-  dif_dialog_tell (dialog, GTK_MESSAGE_INFO, text);
-  g_free (text);
-}
-
-/* One run, from the button to the layers.  Events go on being handled. */
-static void
-run (DifDialog *dialog)
-{
-  guint source;
-  int   n = 0;
-
-  dif_dialog_tell (dialog, GTK_MESSAGE_INFO, NULL);
-  set_running (dialog, TRUE);
-  gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (dialog->bar), 0.0);
-  gtk_progress_bar_set_text (GTK_PROGRESS_BAR (dialog->bar), _("Starting…"));
-  dialog->started = FALSE;
-  dialog->running = g_main_loop_new (NULL, FALSE);
-  if (poll_run (dialog))
-    {
-      source = g_timeout_add (POLL, poll_run, dialog);
-      g_main_loop_run (dialog->running);
-      if (g_main_context_find_source_by_id (NULL, source))
-        g_source_remove (source);
-    }
-  g_clear_pointer (&dialog->running, g_main_loop_unref);
-  if (dialog->started)
-    n = dialog->ops->end (dialog->ops->data, &dialog->error);
-  dialog->made |= n > 0;
-  set_running (dialog, FALSE);
-  tell_end (dialog, n, g_steal_pointer (&dialog->error));
-}
-
-static void
-on_stop (GtkButton *button,
-         gpointer   data)
-{
-  DifDialog *dialog = data;
-
-  if (dialog->running)
-    g_main_loop_quit (dialog->running);
-}
-
 /* Close or Escape while a run is under way. */
 static void
 on_response (GtkDialog *window,
@@ -265,7 +143,7 @@ on_save_chain (DifFilm  *film,
   if (dialog->running)
     return;
   g_object_set (dialog->config, "chain-frames", dif_film_get_frames (film), NULL);
-  run (dialog);
+  dif_dialog_make (dialog);
   g_object_set (dialog->config, "chain-frames", 0, NULL);
 }
 
@@ -306,26 +184,6 @@ new_expander (DifDialog  *dialog,
   g_signal_connect (expander, "notify::expanded", G_CALLBACK (on_expanded),
                     dialog);
   return expander;
-}
-
-static GtkWidget *
-new_progress (DifDialog *dialog)
-{
-  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
-  GtkWidget *stop = gtk_button_new_with_mnemonic (_("St_op"));
-
-  dialog->bar = gtk_progress_bar_new ();
-  gtk_progress_bar_set_show_text (GTK_PROGRESS_BAR (dialog->bar), TRUE);
-  gtk_widget_set_valign (dialog->bar, GTK_ALIGN_CENTER);
-  gtk_widget_set_tooltip_text (stop, _("Stop, and keep what is finished"));
-  g_signal_connect (stop, "clicked", G_CALLBACK (on_stop), dialog);
-  gtk_box_pack_start (GTK_BOX (row), dialog->bar, TRUE, TRUE, 0);
-  gtk_box_pack_start (GTK_BOX (row), stop, FALSE, FALSE, 0);
-  gtk_widget_show_all (row);
-  gtk_widget_set_no_show_all (row, TRUE);
-  gtk_widget_hide (row);
-  dialog->progress = row;
-  return row;
 }
 
 static void
@@ -389,7 +247,7 @@ fill_window (DifDialog *dialog)
                       new_expander (dialog, _("The _chain"),
                                     GTK_WIDGET (dialog->film)),
                       FALSE, FALSE, 0);
-  gtk_box_pack_start (GTK_BOX (box), new_progress (dialog), FALSE, FALSE, 0);
+  gtk_box_pack_start (GTK_BOX (box), dif_dialog_progress_row (dialog), FALSE, FALSE, 0);
   gtk_widget_show_all (box);
   gtk_box_pack_start (GTK_BOX (area), box, TRUE, TRUE, 0);
 }
@@ -447,7 +305,7 @@ dif_dialog_run (GimpProcedure       *procedure,
                                          "diffusion-calibration.ini", NULL);
   open_window (&dialog, procedure);
   while (! dialog.closing && gimp_procedure_dialog_run (dialog.window))
-    run (&dialog);
+    dif_dialog_make (&dialog);
   g_object_set (config, "picks", "", NULL);
   close_window (&dialog);
   return dialog.made;

@@ -6,110 +6,17 @@
 #include <gdk/gdkkeysyms.h>
 #include <glib/gi18n.h>
 
-#include "picker.h"
-#include "small.h"
+#include "picker-private.h"
 
-#define N_TILES   6
 #define SIDE      144
 #define DELAY     300    /* milliseconds after the last change        */
 #define NEARNESS  0.25   /* of a right angle, for "more like this"    */
 #define MOST_SEED 1000000
 
-typedef struct
-{
-  DifPicker *picker;
-  DifPick    pick;
-  gboolean   ticked;
-  guint      task;
-  GtkWidget *child;      /* of the flow box */
-  GtkWidget *image;
-  GtkWidget *check;
-} Tile;
-
-struct _DifPicker
-{
-  GtkBox     parent_instance;
-
-  DifWorker *worker;
-  DifModel  *model;
-  DifParams  params;
-  DifSmall   small;
-  gboolean   active;
-  gboolean   settling;
-  guint      timer;
-  GtkWidget *flow;
-  GtkWidget *count;
-  Tile       tiles[N_TILES];
-  int        shown;          /* index, or -1 */
-};
-
 G_DEFINE_TYPE (DifPicker, dif_picker, GTK_TYPE_BOX)
 
 enum { CHANGED, ACTIVATED, N_SIGNALS };
 static guint signals[N_SIGNALS];
-
-/* Pictures ----------------------------------------------------------- */
-
-static void
-show_tile (Tile           *tile,
-           const DifImage *colours)
-{
-  DifPicker       *picker = tile->picker;
-  cairo_surface_t *surface;
-
-  if (! picker->small.picture)
-    return;
-  surface = dif_picture_to_surface (picker->small.picture, colours);
-  gtk_image_set_from_surface (GTK_IMAGE (tile->image), surface);
-  cairo_surface_destroy (surface);
-}
-
-static void
-on_done (DifImage     *result,
-         const GError *error,
-         double        seconds,
-         gpointer      data)
-{
-  Tile *tile = data;
-
-  tile->task = 0;
-  if (result)
-    {
-      show_tile (tile, result);
-      gtk_widget_set_opacity (tile->image, 1.0);
-    }
-  else
-    gtk_widget_set_tooltip_text (tile->image, error->message);
-  dif_image_free (result);
-}
-
-static void
-cancel_tile (Tile *tile)
-{
-  if (tile->task)
-    dif_worker_cancel (tile->picker->worker, tile->task);
-  tile->task = 0;
-}
-
-static void
-start_tile (Tile *tile)
-{
-  DifPicker *picker = tile->picker;
-  DifTask    task = { .model = picker->model, .priority = DIF_PRIORITY_PICKER,
-                      .on_done = on_done, .data = tile };
-
-  cancel_tile (tile);
-  gtk_widget_set_opacity (tile->image, 0.4);
-  task.params = dif_small_params (&picker->small, &picker->params);
-  if (task.params.steps > 6)
-    dif_params_set_quality (&task.params, DIF_QUALITY_DRAFT);
-  task.params.seed = tile->pick.seed;
-  task.params.vary = tile->pick.vary;
-  task.params.vary_seed = tile->pick.vary_seed;
-  task.source = dif_small_copy (&picker->small);
-  if (task.source)
-    tile->task = dif_worker_add (picker->worker, &task);
-}
 
 static gboolean
 start_all (gpointer data)
@@ -119,8 +26,8 @@ start_all (gpointer data)
 
   picker->timer = 0;
   if (picker->active && picker->model && picker->small.picture)
-    for (i = 0; i < N_TILES; i++)
-      start_tile (&picker->tiles[i]);
+    for (i = 0; i < DIF_N_TILES; i++)
+      dif_tile_start (&picker->tiles[i]);
   return G_SOURCE_REMOVE;
 }
 
@@ -130,8 +37,8 @@ renew (DifPicker *picker)
 {
   int i;
 
-  for (i = 0; i < N_TILES; i++)
-    cancel_tile (&picker->tiles[i]);
+  for (i = 0; i < DIF_N_TILES; i++)
+    dif_tile_cancel (&picker->tiles[i]);
   if (picker->timer)
     g_source_remove (picker->timer);
   picker->timer = picker->active ? g_timeout_add (DELAY, start_all, picker) : 0;
@@ -143,8 +50,8 @@ on_small (gpointer data)
   DifPicker *picker = data;
   int        i;
 
-  for (i = 0; i < N_TILES; i++)
-    show_tile (&picker->tiles[i], NULL);
+  for (i = 0; i < DIF_N_TILES; i++)
+    dif_tile_show (&picker->tiles[i], NULL);
   renew (picker);
   return G_SOURCE_REMOVE;
 }
@@ -152,32 +59,12 @@ on_small (gpointer data)
 /* Words -------------------------------------------------------------- */
 
 static void
-name_tile (Tile *tile)
-{
-  char *text, *name, seed[24], other[24];
-
-  g_snprintf (seed, sizeof seed, "%" G_GUINT64_FORMAT, tile->pick.seed);
-  g_snprintf (other, sizeof other, "%" G_GUINT64_FORMAT, tile->pick.vary_seed);
-  if (tile->pick.vary > 0.0)
-    text = g_strdup_printf (_("%s near %s"), seed, other);
-  else
-    text = g_strdup (seed);
-  gtk_button_set_label (GTK_BUTTON (tile->check), text);
-  name = g_strdup_printf (tile->ticked ? _("Variation with seed %s, ticked")
-                                       : _("Variation with seed %s"), text);
-  atk_object_set_name (gtk_widget_get_accessible (tile->child), name);
-  gtk_widget_set_tooltip_text (tile->child, name);
-  g_free (text);
-  g_free (name);
-}
-
-static void
 count_ticks (DifPicker *picker)
 {
   int   n = 0, i;
   char *text;
 
-  for (i = 0; i < N_TILES; i++)
+  for (i = 0; i < DIF_N_TILES; i++)
     n += picker->tiles[i].ticked;
   text = n == 0 ? g_strdup (_("Tick those that are to be made at full size"))
                 : g_strdup_printf (ngettext ("%d is made at full size",
@@ -192,12 +79,12 @@ static void
 on_tick (GtkToggleButton *check,
          gpointer         data)
 {
-  Tile *tile = data;
+  DifTile *tile = data;
 
   if (tile->picker->settling)
     return;
   tile->ticked = gtk_toggle_button_get_active (check);
-  name_tile (tile);
+  dif_tile_name (tile);
   count_ticks (tile->picker);
   g_signal_emit (tile->picker, signals[CHANGED], 0);
 }
@@ -208,7 +95,7 @@ on_key (GtkWidget   *child,
         GdkEventKey *event,
         gpointer     data)
 {
-  Tile            *tile = data;
+  DifTile            *tile = data;
   GtkToggleButton *check = GTK_TOGGLE_BUTTON (tile->check);
 
   if (event->keyval != GDK_KEY_space || ! gtk_widget_is_focus (child))
@@ -230,17 +117,17 @@ on_child (GtkFlowBox      *flow,
 
 /* Another noise for a tile. */
 static void
-set_pick (Tile    *tile,
+set_pick (DifTile    *tile,
           DifPick  pick)
 {
   DifPicker *picker = tile->picker;
 
   tile->pick = pick;
-  name_tile (tile);
+  dif_tile_name (tile);
   if (picker->shown == (int) (tile - picker->tiles))
     picker->shown = -1;
   if (picker->active && picker->model && picker->small.picture)
-    start_tile (tile);
+    dif_tile_start (tile);
 }
 
 static guint64
@@ -256,7 +143,7 @@ on_reroll (GtkButton *button,
   DifPicker *picker = data;
   int        i;
 
-  for (i = 0; i < N_TILES; i++)
+  for (i = 0; i < DIF_N_TILES; i++)
     if (! picker->tiles[i].ticked)
       set_pick (&picker->tiles[i], (DifPick) { chance (), 0.0, 0 });
 }
@@ -276,7 +163,7 @@ on_more (GtkButton *button,
     chosen = gtk_flow_box_child_get_index (selected->data);
   g_list_free (selected);
   pick = picker->tiles[chosen].pick;
-  for (i = 0; i < N_TILES; i++)
+  for (i = 0; i < DIF_N_TILES; i++)
     if (i != chosen && ! picker->tiles[i].ticked)
       set_pick (&picker->tiles[i],
                 (DifPick) { pick.seed, NEARNESS, chance () });
@@ -288,7 +175,7 @@ static void
 add_tile (DifPicker *picker,
           int        i)
 {
-  Tile      *tile = &picker->tiles[i];
+  DifTile      *tile = &picker->tiles[i];
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
 
   tile->picker = picker;
@@ -333,8 +220,8 @@ dif_picker_init (DifPicker *picker)
   picker->params = usual;
   picker->shown = -1;
   picker->flow = gtk_flow_box_new ();
-  gtk_flow_box_set_max_children_per_line (GTK_FLOW_BOX (picker->flow), N_TILES);
-  gtk_flow_box_set_min_children_per_line (GTK_FLOW_BOX (picker->flow), N_TILES);
+  gtk_flow_box_set_max_children_per_line (GTK_FLOW_BOX (picker->flow), DIF_N_TILES);
+  gtk_flow_box_set_min_children_per_line (GTK_FLOW_BOX (picker->flow), DIF_N_TILES);
   gtk_flow_box_set_column_spacing (GTK_FLOW_BOX (picker->flow), 6);
   gtk_flow_box_set_homogeneous (GTK_FLOW_BOX (picker->flow), TRUE);
   atk_object_set_name (gtk_widget_get_accessible (picker->flow),
@@ -342,7 +229,7 @@ dif_picker_init (DifPicker *picker)
   g_signal_connect (picker->flow, "child-activated", G_CALLBACK (on_child),
                     picker);
   gtk_box_pack_start (GTK_BOX (picker), picker->flow, FALSE, FALSE, 0);
-  for (i = 0; i < N_TILES; i++)
+  for (i = 0; i < DIF_N_TILES; i++)
     add_tile (picker, i);
 
   picker->count = gtk_label_new (NULL);
@@ -393,11 +280,11 @@ set_seeds (DifPicker *picker,
 {
   int i;
 
-  for (i = 0; i < N_TILES; i++)
+  for (i = 0; i < DIF_N_TILES; i++)
     if (! picker->tiles[i].ticked)
       {
         picker->tiles[i].pick = (DifPick) { first + (guint64) i, 0.0, 0 };
-        name_tile (&picker->tiles[i]);
+        dif_tile_name (&picker->tiles[i]);
       }
   picker->shown = -1;
 }
@@ -458,7 +345,7 @@ dif_picker_get_picks (DifPicker *picker)
   GArray *picks = g_array_new (FALSE, TRUE, sizeof (DifPick));
   int     i;
 
-  for (i = 0; i < N_TILES; i++)
+  for (i = 0; i < DIF_N_TILES; i++)
     if (picker->tiles[i].ticked)
       g_array_append_val (picks, picker->tiles[i].pick);
   return picks;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * preview-private.h: what the preview's files share.  preview.c has the
- * widget and its events, preview-show.c paints, preview-restore.c reads
- * the layer and has it noised and restored.
+ * widget, preview-events.c its canvas, preview-show.c paints,
+ * preview-restore.c reads the layer and has it restored, preview-noise.c
+ * draws its noise.
  */
 
 #ifndef UI_PREVIEW_PRIVATE_H
@@ -13,7 +14,8 @@
 #include "reader.h"
 #include "viewport.h"
 
-#define DIF_N_VIEWS 4
+#define DIF_N_VIEWS   4
+#define DIF_ZOOM_STEP 1.4142135623730951
 
 /* A picture of a part of the layer, ready to be painted.  It stays until
  * a newer one takes its place, also when the view has moved on.
@@ -71,6 +73,16 @@ struct _DifPreview
   double         task_work;
 };
 
+/* preview-events.c */
+void     dif_preview_add_canvas     (DifPreview *preview);
+
+/* Zooms about the middle. */
+void     dif_preview_zoom_by        (DifPreview *preview,
+                                     double      factor);
+
+/* Zooms so that the whole layer is seen. */
+void     dif_preview_fit            (DifPreview *preview);
+
 /* preview-show.c */
 void     dif_preview_paint          (DifPreview *preview,
                                      cairo_t    *cr);
@@ -83,6 +95,11 @@ void     dif_preview_shown_clear    (DifShown   *shown);
 void     dif_preview_say            (DifPreview *preview,
                                      const char *text,
                                      double      fraction);
+
+/* preview-noise.c */
+
+/* Draws the noise of all that was read, in a thread. */
+void     dif_preview_start_noise    (DifPreview *preview);
 
 /* preview-restore.c */
 

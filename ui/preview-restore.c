@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * preview-restore.c: from a view of the layer to its pictures: the part
- * is read, its noise drawn, and the worker restores it.
+ * is read, and the worker restores it.
  */
 
 #include <math.h>
@@ -94,90 +94,6 @@ covers (const DifRect *outer,
   DifRect both = dif_rect_intersect (outer, inner);
 
   return dif_rect_equal (&both, inner);
-}
-
-/* Noise -------------------------------------------------------------- */
-
-typedef struct
-{
-  DifModel  *model;
-  DifImage  *image;
-  DifParams  params;
-} Noise;
-
-static void
-noise_free (gpointer data)
-{
-  Noise *noise = data;
-
-  dif_model_unref (noise->model);
-  dif_image_free (noise->image);
-  g_free (noise);
-}
-
-static void
-draw_noise (GTask        *task,
-            gpointer      object,
-            gpointer      data,
-            GCancellable *cancellable)
-{
-  Noise *noise = data;
-
-  dif_forward (noise->model, noise->image, &noise->params, NULL);
-  g_task_return_boolean (task, TRUE);
-}
-
-static void start_noise (DifPreview *preview);
-
-static void
-on_noise (GObject      *object,
-          GAsyncResult *result,
-          gpointer      data)
-{
-  DifPreview *preview = DIF_PREVIEW (object);
-  Noise      *noise = g_task_get_task_data (G_TASK (result));
-
-  preview->noise_busy = FALSE;
-  if (! preview->host)
-    return;
-  if (preview->noise_stale)
-    {
-      start_noise (preview);
-      return;
-    }
-  dif_image_free (preview->noise);
-  preview->noise = g_steal_pointer (&noise->image);
-  dif_preview_show_noised (preview);
-}
-
-/* Draws the noise of all that was read, in a thread. */
-static void
-start_noise (DifPreview *preview)
-{
-  Noise *noise;
-  GTask *task;
-
-  preview->noise_stale = preview->noise_busy;
-  if (preview->noise_busy || ! preview->model || ! preview->source)
-    return;
-  noise = g_new0 (Noise, 1);
-  noise->model = dif_model_ref (preview->model);
-  noise->image = dif_image_new (preview->source->rgb->width,
-                                preview->source->rgb->height, NULL);
-  noise->params = dif_preview_part_params (preview, &preview->rect,
-                                           preview->reduction);
-  noise->params.from_noise = TRUE;
-  noise->params.strength = 1.0;
-  if (! noise->image)
-    {
-      noise_free (noise);
-      return;
-    }
-  preview->noise_busy = TRUE;
-  task = g_task_new (preview, NULL, on_noise, NULL);
-  g_task_set_task_data (task, noise, noise_free);
-  g_task_run_in_thread (task, draw_noise);
-  g_object_unref (task);
 }
 
 /* Restoring ---------------------------------------------------------- */
@@ -414,7 +330,7 @@ on_read (DifPicture   *picture,
   preview->made = (DifRect) { 0 };
   g_clear_pointer (&preview->noise, dif_image_free);
   dif_preview_show_source (preview);
-  start_noise (preview);
+  dif_preview_start_noise (preview);
   if (preview->restored)
     schedule (preview);
 }
@@ -457,7 +373,7 @@ dif_preview_renew (DifPreview *preview,
     dif_worker_cancel (preview->worker, preview->task);
   preview->task = 0;
   if (noise)
-    start_noise (preview);
+    dif_preview_start_noise (preview);
   dif_preview_look (preview);
 }
 

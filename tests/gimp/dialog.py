@@ -1,0 +1,251 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The dialog's parts: preview, picker, chain, and settings from a result.
+
+Each test opens the photograph anew in a window.  What was done is read from
+the image and from the screen.
+"""
+
+import statistics
+import time
+
+from gi.repository import Gimp
+from PIL import Image, ImageChops, ImageStat
+
+from desktop import (State, application, choose, enter, find, focus, has,
+                     keys, look_up, nameless, pauses, picture, press, says,
+                     shot, tick, wait, walk)
+from harness import check, equal, raw, vary
+from lake import (SAMPLER, SIZE, STEPS, close_dialog, gone, lake, made,
+                  open_dialog, open_menu)
+
+
+def test_dialog():
+    """The menu entry opens the dialog, Escape closes it without a trace"""
+    with lake() as opened:
+        open_menu(opened.window)
+        shot("menu")
+        keys("Escape", "Escape")
+        dialog = open_dialog(opened.window)
+        shot("dialog")
+        focus(dialog)
+        keys("Escape")
+        wait("the dialog to close", gone, 20)
+        equal(opened.names(), ["Lake"], "layers")
+
+
+def test_names():
+    """Each control has a name that a screen reader can say"""
+    with lake() as opened:
+        open_dialog(opened.window)
+        choose("Custom")
+        for part in ("Pick variations", "The chain"):
+            press(part)
+            time.sleep(0.7)
+            equal(nameless(), [], "controls without a name")
+        shot("all-open")
+        count = sum(has(control, State.FOCUSABLE)
+                    for control in walk(application()))
+        choose("Draft")
+        close_dialog()
+        return f"{count} controls"
+
+
+def test_layers():
+    """Each of two selected layers gets its variations"""
+    with lake() as opened:
+        other = opened.layer.copy()
+        opened.image.insert_layer(other, None, 0)
+        other.set_name("Sea")
+        other.invert(False)
+        opened.image.set_selected_layers([opened.layer, other])
+        Gimp.displays_flush()
+        open_dialog(opened.window, variations=1)
+        press("Run")
+        opened.wait_layers(4)
+        equal(opened.names(), ["Sea, variation 1 (40 %, seed 17)", "Sea"] +
+              made(17, 1), "layers")
+        found = opened.pixels()
+        check(found[0] != found[2], "both are the same")
+        close_dialog()
+        opened.undo(["Sea", "Lake"])
+
+
+def test_preview():
+    """At 100 % the preview shows the pixels that the run then makes"""
+    with lake() as opened:
+        open_dialog(opened.window, variations=1)
+        press("Restored")
+        press("Zoom to 100 %")
+        wait("the end of the preview",
+             lambda: look_up("As the result will be"), 60)
+        time.sleep(0.5)
+        canvas = find("Preview")
+        shown = {"Restored": picture(canvas, "restored")}
+        for name in ("Layer", "Noised"):
+            press(name)
+            time.sleep(0.5)
+            shown[name] = picture(canvas, name.lower())
+        press("Split")
+        time.sleep(0.5)
+        shot("split")
+        press("Run")
+        opened.wait_layers(2)
+        close_dialog()
+
+        place = where(shown["Layer"], opened.layer)
+        check(place, "the layer is not seen as it is")
+        off = far(shown["Restored"], place, opened.image.get_layers()[0])
+        # Two roundings of numbers that are equal but for their last bits.
+        check(off <= 1, "the preview is off by", off)
+        noise = far(shown["Noised"], place, opened.layer)
+        check(noise > 60, "noise of no more than", noise)
+        return f"the preview is off by {off} of 255"
+
+
+def where(shown, layer):
+    """Where in a picture of the preview the layer is seen in the middle, as
+    it is; None if nowhere there."""
+    left, top = ((shown.size[i] - SIZE[i]) // 2 for i in (0, 1))
+    for place in ((left + x, top + y) for x in (0, -1, 1, -2, 2)
+                  for y in (0, -1, 1, -2, 2)):
+        if far(shown, place, layer) == 0:
+            return place
+    return None
+
+
+def far(shown, place, layer):
+    """The greatest difference between what is seen at a place and a layer,
+    in 8 bits."""
+    part = shown.crop((place[0], place[1], place[0] + SIZE[0],
+                       place[1] + SIZE[1]))
+    made_of = Image.frombytes("RGB", SIZE, raw(layer))
+    return max(high for low, high in
+               ImageStat.Stat(ImageChops.difference(part, made_of)).extrema)
+
+
+def test_changes():
+    """Changes while the preview is at work do not hold the window up"""
+    with lake() as opened:
+        open_dialog(opened.window)
+        press("Pick variations")
+        slider = find("Strength (%)", "slider").get_value_iface()
+        taken = []
+        for strength in list(range(20, 100, 5)) + [60]:
+            slider.set_current_value(strength)
+            taken += pauses(find("Run"), 0.15)
+        taken += pauses(find("Run"), 4)
+        wait("the end of the preview",
+             lambda: look_up("As the result will be"), 60)
+        shot("changed")
+        equal(opened.names(), ["Lake"], "layers")
+        close_dialog()
+        worst = max(taken)
+        # The bound is for a machine that does other things as well.
+        check(worst < 500, f"the window did not answer for {worst:.0f} ms")
+        return (f"answers took {statistics.median(taken):.1f} ms, at most "
+                f"{worst:.1f} ms, of {len(taken)}")
+
+
+def test_picks():
+    """Two of six small variations are picked, by keys, and made"""
+    with lake() as opened:
+        dialog = open_dialog(opened.window)
+        press("Pick variations")
+        first = find("Variation with seed 17")
+        focus(dialog)
+        first.get_component_iface().grab_focus()
+        wait("the focus", lambda: has(find("Variation with seed 17"),
+                                      State.FOCUSED), 10)
+        keys("space", "Right", "Right", "space")
+        find("Variation with seed 17, ticked")
+        find("Variation with seed 19, ticked")
+        wait("the words", lambda: says("2 are made at full size"), 10)
+        shot("picked")
+        press("Run")
+        opened.wait_layers(3)
+        equal([name.partition("seed ")[2] for name in opened.names()],
+              ["19)", "17)", ""], "seeds")
+        found = opened.pixels()
+        close_dialog()
+        opened.undo(["Lake"])
+        for pixels, seed in zip(found, (19, 17)):
+            layer = vary(opened.image, [opened.layer], seed=seed, steps=STEPS,
+                         sampler=SAMPLER, num_variations=1)[0]
+            equal(pixels, raw(layer), f"pixels of seed {seed}")
+            opened.image.remove_layer(layer)
+
+
+def test_near():
+    """More like this keeps the seed, Re-roll takes others, ticks stay"""
+    def tiles():
+        return [control.get_name() for control in walk(application())
+                if control.get_role_name() == "list item"]
+
+    def others(start):
+        return [name for name in tiles() if name.startswith(start)]
+
+    with lake() as opened:
+        open_dialog(opened.window)
+        press("Pick variations")
+        tick("18", True)
+        press("More like this")
+        wait("near ones", lambda: len(others(
+            "Variation with seed 17 near ")) == 4, 10)
+        equal(others("Variation with seed 18"),
+              ["Variation with seed 18, ticked"], "the ticked one")
+        before = tiles()
+        press("Re-roll")
+        wait("others", lambda: not any(" near " in name for name in tiles()),
+             10)
+        equal([name for name in tiles() if name in before],
+              ["Variation with seed 18, ticked"], "what stays")
+        press("Run")
+        opened.wait_layers(2)
+        equal(opened.names(), ["Lake, variation 1 (40 %, seed 18)", "Lake"],
+              "layers")
+        close_dialog()
+
+
+def test_chain():
+    """The chain is saved as a layer group of so many frames"""
+    with lake() as opened:
+        open_dialog(opened.window)
+        press("The chain")
+        enter("Frames", 8)
+        time.sleep(2)
+        shot("chain")
+        press("Save chain as layers")
+        opened.wait_layers(2)
+        equal(opened.names(), ["Lake, chain", "Lake"], "layers")
+        frames = opened.image.get_layers()[0].get_children()
+        equal(len(frames), 8, "frames")
+        equal(raw(frames[-1]), raw(opened.layer), "the first frame")
+        equal(len({raw(frame) for frame in frames}), 8, "different frames")
+        close_dialog()
+        opened.undo(["Lake"])
+
+
+def test_recall():
+    """From a result the dialog starts with its settings and its source"""
+    with lake() as opened:
+        image = opened.image
+        first = vary(image, [opened.layer], seed=117, num_variations=1,
+                     strength=55, steps=STEPS, sampler=SAMPLER)[0]
+        image.set_selected_layers([first])
+        Gimp.displays_flush()
+        open_menu(opened.window)
+        keys("Return")
+        find("Start from its settings")
+        shot("question")
+        press("Start from its settings")
+        find("Run")
+        equal([find(name, "spin button").get_value_iface()
+               .get_current_value() for name in ("Strength (%)", "Seed")],
+              [55, 117], "settings")
+        enter("Variations", 1)
+        press("Run")
+        opened.wait_layers(3)
+        equal([name.partition(" #")[0] for name in opened.names()],
+              ["Lake, variation 1 (55 %, seed 117)"] * 2 + ["Lake"], "layers")
+        equal(raw(image.get_layers()[1]), raw(first), "pixels")
+        close_dialog()
