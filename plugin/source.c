@@ -27,7 +27,7 @@ dif_source_check (GimpDrawable  *drawable,
   else if (GIMP_IS_GROUP_LAYER (drawable))
     message = _("Diffusion cannot work on a layer group. Select a layer "
                 "inside it, or merge the group with Layer > Merge Layer "
-                "Group first.");
+                "Groups first.");
   else if (gimp_layer_is_floating_sel (GIMP_LAYER (drawable)))
     message = _("Diffusion cannot work on a floating selection. Anchor it, "
                 "or make it a layer with Layer > To New Layer first.");

@@ -40,6 +40,8 @@ typedef struct
   GtkWidget           *model_label;
   gboolean             settling;       /* controls are being set           */
   guint                refresh;        /* idle source                      */
+  int                  grown;          /* pixels, for an open expander     */
+  gboolean             switching;      /* one closes since another opens   */
 
   GtkWidget           *progress;       /* row with bar and Stop            */
   GtkWidget           *bar;
@@ -78,6 +80,9 @@ GtkWidget *dif_dialog_progress_row (DifDialog   *dialog);
 
 /* The settings have changed: everything that shows them follows. */
 void       dif_dialog_refresh     (DifDialog   *dialog);
+
+/* Makes the window as high as its parts would like, if the screen is. */
+void       dif_dialog_grow         (DifDialog   *dialog);
 
 /* The run's parameters as the settings have them. */
 DifParams  dif_dialog_params      (DifDialog   *dialog);

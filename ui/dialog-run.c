@@ -132,7 +132,7 @@ GtkWidget *
 dif_dialog_progress_row (DifDialog *dialog)
 {
   GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
-  GtkWidget *stop = gtk_button_new_with_mnemonic (_("St_op"));
+  GtkWidget *stop = gtk_button_new_with_mnemonic (_("S_top"));
 
   dialog->bar = gtk_progress_bar_new ();
   gtk_progress_bar_set_show_text (GTK_PROGRESS_BAR (dialog->bar), TRUE);

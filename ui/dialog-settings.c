@@ -125,6 +125,15 @@ add_seed (DifDialog *dialog,
 /* Quality ------------------------------------------------------------ */
 
 static void
+on_revealed (GObject    *revealer,
+             GParamSpec *spec,
+             gpointer    data)
+{
+  if (gtk_revealer_get_child_revealed (GTK_REVEALER (revealer)))
+    dif_dialog_grow (data);
+}
+
+static void
 on_quality (GtkComboBox *combo,
             gpointer     data)
 {
@@ -152,6 +161,7 @@ add_quality (DifDialog *dialog,
   GtkWidget *label = gtk_label_new_with_mnemonic (_("_Quality"));
   GtkWidget *combo = gtk_combo_box_text_new ();
   GtkWidget *custom = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
+  GtkWidget *both = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
 
   gtk_combo_box_text_append_text (GTK_COMBO_BOX_TEXT (combo), _("Draft"));
   gtk_combo_box_text_append_text (GTK_COMBO_BOX_TEXT (combo), _("Normal"));
@@ -166,16 +176,20 @@ add_quality (DifDialog *dialog,
   gtk_box_pack_start (GTK_BOX (row), combo, TRUE, TRUE, 0);
   g_signal_connect (combo, "changed", G_CALLBACK (on_quality), dialog);
   dialog->quality = combo;
-  add (box, row);
+  add (both, row);
 
   add (custom, control (dialog, "sampler", G_TYPE_NONE));
   add (custom, control (dialog, "steps", GIMP_TYPE_SPIN_SCALE));
   dialog->eta = control (dialog, "eta", GIMP_TYPE_SPIN_SCALE);
   add (custom, dialog->eta);
   gtk_widget_set_margin_start (custom, 12);
+  gtk_widget_set_margin_top (custom, 6);
   dialog->custom = gtk_revealer_new ();
   gtk_container_add (GTK_CONTAINER (dialog->custom), custom);
-  add (box, dialog->custom);
+  g_signal_connect (dialog->custom, "notify::child-revealed",
+                    G_CALLBACK (on_revealed), dialog);
+  add (both, dialog->custom);
+  add (box, both);
 }
 
 /* The column --------------------------------------------------------- */

@@ -10,6 +10,9 @@
 #include "calibration.h"
 #include "dialog-private.h"
 
+#define LOWEST 280 /* pixels of the settings, in a low window   */
+#define TITLE  40  /* pixels of the screen for the window's bar */
+
 DifParams
 dif_dialog_params (DifDialog *dialog)
 {
@@ -149,6 +152,60 @@ on_save_chain (DifFilm  *film,
 
 /* The window --------------------------------------------------------- */
 
+static int
+screen_height (GtkWidget *window)
+{
+  GdkRectangle area;
+  GdkMonitor  *monitor = gdk_display_get_monitor_at_window (
+    gtk_widget_get_display (window), gtk_widget_get_window (window));
+
+  gdk_monitor_get_workarea (monitor, &area);
+  return area.height - TITLE;
+}
+
+void
+dif_dialog_grow (DifDialog *dialog)
+{
+  GtkWidget *window = GTK_WIDGET (dialog->window);
+  int        width, height, wanted;
+
+  if (! gtk_widget_get_realized (window))
+    return;
+  gtk_widget_get_preferred_height (window, NULL, &wanted);
+  gtk_window_get_size (GTK_WINDOW (window), &width, &height);
+  wanted = MIN (wanted, screen_height (window));
+  if (wanted <= height)
+    return;
+  gtk_window_resize (GTK_WINDOW (window), width, wanted);
+  dialog->grown += wanted - height;
+}
+
+static void
+shrink (DifDialog *dialog)
+{
+  GtkWindow *window = GTK_WINDOW (dialog->window);
+  int        width, height;
+
+  gtk_window_get_size (window, &width, &height);
+  if (dialog->grown > 0)
+    gtk_window_resize (window, width, MAX (1, height - dialog->grown));
+  dialog->grown = 0;
+}
+
+/* Both at once would not fit on a small screen. */
+static void
+close_other (DifDialog *dialog,
+             GtkWidget *child)
+{
+  GtkWidget *other = DIF_IS_PICKER (child) ? GTK_WIDGET (dialog->film)
+                                           : GTK_WIDGET (dialog->picker);
+
+  dialog->switching = TRUE;
+  gtk_expander_set_expanded (GTK_EXPANDER (gtk_widget_get_parent (other)),
+                             FALSE);
+  dialog->switching = FALSE;
+}
+
 static void
 on_expanded (GObject    *expander,
              GParamSpec *spec,
@@ -162,14 +219,13 @@ on_expanded (GObject    *expander,
     dif_picker_set_active (dialog->picker, open);
   else
     dif_film_set_active (dialog->film, open);
-
-  /* Both at once would not fit on a small screen. */
   if (open)
-    gtk_expander_set_expanded (
-      GTK_EXPANDER (gtk_widget_get_parent (DIF_IS_PICKER (child)
-                                           ? GTK_WIDGET (dialog->film)
-                                           : GTK_WIDGET (dialog->picker))),
-      FALSE);
+    {
+      close_other (dialog, child);
+      dif_dialog_grow (dialog);
+    }
+  else if (! dialog->switching)
+    shrink (dialog);
 }
 
 static GtkWidget *
@@ -179,7 +235,6 @@ new_expander (DifDialog  *dialog,
 {
   GtkWidget *expander = gtk_expander_new_with_mnemonic (title);
 
-  gtk_expander_set_resize_toplevel (GTK_EXPANDER (expander), TRUE);
   gtk_container_add (GTK_CONTAINER (expander), child);
   g_signal_connect (expander, "notify::expanded", G_CALLBACK (on_expanded),
                     dialog);
@@ -214,6 +269,36 @@ new_message (DifDialog *dialog)
   return bar;
 }
 
+/* The row of GIMP's own in the content area, which loads and saves
+ * settings, lacks the border that everything else has.
+ */
+static void
+indent (GtkWidget *child,
+        gpointer   data)
+{
+  if (GTK_IS_BUTTON_BOX (child))
+    gtk_widget_set_margin_start (child, 12);
+}
+
+/* Lets the window be made lower than the settings are, which matters on
+ * small screens.
+ */
+static GtkWidget *
+new_scroller (GtkWidget *child)
+{
+  GtkWidget         *widget = gtk_scrolled_window_new (NULL, NULL);
+  GtkScrolledWindow *scroller = GTK_SCROLLED_WINDOW (widget);
+
+  gtk_scrolled_window_set_policy (scroller, GTK_POLICY_NEVER,
+                                  GTK_POLICY_AUTOMATIC);
+  gtk_scrolled_window_set_overlay_scrolling (scroller, FALSE);
+  gtk_scrolled_window_set_propagate_natural_height (scroller, TRUE);
+  gtk_scrolled_window_set_min_content_height (scroller, LOWEST);
+  gtk_container_add (GTK_CONTAINER (scroller), child);
+  gtk_widget_set_hexpand (widget, FALSE);
+  return widget;
+}
+
 static void
 fill_window (DifDialog *dialog)
 {
@@ -236,8 +321,9 @@ fill_window (DifDialog *dialog)
   gtk_box_pack_start (GTK_BOX (box), new_message (dialog), FALSE, FALSE, 0);
   gtk_box_pack_start (GTK_BOX (columns), GTK_WIDGET (dialog->preview), TRUE, TRUE,
                       0);
-  gtk_box_pack_start (GTK_BOX (columns), dif_dialog_settings (dialog), FALSE,
-                      FALSE, 0);
+  gtk_box_pack_start (GTK_BOX (columns),
+                      new_scroller (dif_dialog_settings (dialog)), FALSE, FALSE,
+                      0);
   gtk_box_pack_start (GTK_BOX (box), columns, TRUE, TRUE, 0);
   gtk_box_pack_start (GTK_BOX (box),
                       new_expander (dialog, _("_Pick variations"),
@@ -249,6 +335,7 @@ fill_window (DifDialog *dialog)
                       FALSE, FALSE, 0);
   gtk_box_pack_start (GTK_BOX (box), dif_dialog_progress_row (dialog), FALSE, FALSE, 0);
   gtk_widget_show_all (box);
+  gtk_container_foreach (GTK_CONTAINER (area), indent, NULL);
   gtk_box_pack_start (GTK_BOX (area), box, TRUE, TRUE, 0);
 }
 

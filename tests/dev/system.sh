@@ -12,8 +12,8 @@ packages=(
   libgimp-3.0-dev gimp libgegl-dev gegl libgtk-3-dev libopenblas-dev
   libjson-glib-dev
   xvfb xauth xdotool dbus-x11 imagemagick gdb valgrind fonts-dejavu-core
-  x11-utils at-spi2-core dbus-daemon gir1.2-atspi-2.0 python3-pil
-  python3-numpy
+  x11-utils at-spi2-core dbus-daemon gir1.2-atspi-2.0
+  locales python3-pil python3-numpy
 )
 
 cache=${DIF_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/gimp-diffusion}
@@ -81,10 +81,11 @@ hint_packages ()
 This system's packages cannot be installed by this script.  Please install:
   Fedora:  dnf install gcc meson ninja-build gettext gimp gimp-devel \
              gegl04-devel gtk3-devel openblas-devel json-glib-devel \
-             xorg-x11-server-Xvfb xdotool dbus-x11 ImageMagick \
-             python3-pillow python3-numpy
+             xorg-x11-server-Xvfb xdotool dbus-daemon at-spi2-core \
+             glibc-locale-source ImageMagick python3-pillow python3-numpy
   Arch:    pacman -S base-devel meson gimp gegl gtk3 openblas json-glib \
-             xorg-server-xvfb xdotool imagemagick python-pillow python-numpy
+             xorg-server-xvfb xdotool at-spi2-core imagemagick \
+             python-pillow python-numpy
   others:  GIMP 3, GTK 3, GEGL, OpenBLAS and JSON-GLib, each with its
            development files, a C compiler, meson, ninja and gettext
 then run the same command again.  On Debian and Ubuntu it does so itself.

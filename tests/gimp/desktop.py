@@ -77,10 +77,13 @@ def application(name=APPLICATION):
     desktop = Atspi.get_desktop(0)
     desktop.clear_cache()
     for i in range(desktop.get_child_count()):
-        child = desktop.get_child_at_index(i)
-        if child and child.get_name() == name:
-            child.clear_cache()
-            return child
+        try:
+            child = desktop.get_child_at_index(i)
+            if child and child.get_name() == name:
+                child.clear_cache()
+                return child
+        except GLib.Error:
+            pass    # it ended under our eyes
     return None
 
 
@@ -114,7 +117,7 @@ def seen(app=APPLICATION):
         if top:
             descend(top)
     except GLib.Error:
-        pass    # it went away under our eyes
+        pass    # a control went away under our eyes
     return found
 
 

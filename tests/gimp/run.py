@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Runs one file of tests inside a real GIMP and prints its TAP.
 
-run.py [--window] MODULE PLUGIN MODELS FOLDER stages the
-plug-in and a profile of its own in FOLDER, starts GIMP there with MODULE
+run.py [--window] [--language LANGUAGE] MODULE PLUGIN MODELS FOLDER stages
+the plug-in and a profile of its own in FOLDER, starts GIMP there with MODULE
 in its Python interpreter, and copies out the results that the module
 wrote.  With --window it is the real program on a virtual screen.  GIMP's
 own words go to FOLDER/gimp.log and are shown only when something failed.
@@ -47,6 +47,8 @@ def stage(folder, plugin, models):
     os.makedirs(os.path.join(ours, "diffusion"))
     shutil.copy2(plugin, os.path.join(ours, "diffusion", "diffusion"))
     shutil.copytree(models, os.path.join(ours, "diffusion", "models"))
+    shutil.copytree(os.path.join(os.path.dirname(plugin), "po"),
+                    os.path.join(ours, "diffusion", "locale"))
     for name in NEEDED:
         os.symlink(os.path.join(pkg_config("--variable=gimplibdir"),
                                 "plug-ins", name), os.path.join(ours, name))
@@ -62,6 +64,23 @@ def stage(folder, plugin, models):
     return profile
 
 
+def make_locale(folder, language):
+    """Makes a language's locale in FOLDER/locales; its variables, or None
+    where this system cannot make it."""
+    if not language:
+        return {"LC_ALL": "C.UTF-8", "LANGUAGE": ""}
+    name = f"{language}_{language.upper()}"
+    locales = fresh(os.path.join(folder, "locales"))
+    try:
+        subprocess.run(["localedef", "-i", name, "-f", "UTF-8",
+                        os.path.join(locales, name + ".UTF-8")], check=True,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return {"LOCPATH": locales, "LC_ALL": name + ".UTF-8",
+            "LANGUAGE": language}
+
+
 def command(module, window):
     """The command line that runs module in GIMP."""
     code = (f"import sys; sys.path.insert(0, {HERE!r}); "
@@ -75,16 +94,9 @@ def command(module, window):
     return line
 
 
-def run_gimp(args, folder, profile, results):
+def run_gimp(args, folder, env):
     """Runs GIMP to its end or the time limit; the reason if it failed."""
-    line, window = command(args.module, args.window), args.window
-    env = dict(os.environ, GIMP3_DIRECTORY=profile, TAP_FILE=results,
-               SHOTS=fresh(os.path.join(folder, "shots")),
-               LC_ALL="C.UTF-8", LANGUAGE="")
-    if window:
-        env.pop("NO_AT_BRIDGE", None)
-    else:
-        env["NO_AT_BRIDGE"] = "1"
+    line = command(args.module, args.window)
     with open(os.path.join(folder, "gimp.log"), "wb") as log:
         with subprocess.Popen(line, env=env, stdin=subprocess.DEVNULL,
                               stdout=log, stderr=log,
@@ -122,6 +134,7 @@ def report(folder, results, reason):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--window", action="store_true")
+    parser.add_argument("--language", default="")
     parser.add_argument("module")
     parser.add_argument("plugin")
     parser.add_argument("models")
@@ -137,7 +150,17 @@ def main():
     results = os.path.join(folder, "results.tap")
     if os.path.exists(results):
         os.remove(results)
-    reason = run_gimp(args, folder, profile, results)
+    locale = make_locale(folder, args.language)
+    if locale is None:
+        print(f"1..0 # SKIP localedef cannot make {args.language}")
+        return 0
+    env = dict(os.environ, **locale, GIMP3_DIRECTORY=profile,
+               TAP_FILE=results, SHOTS=fresh(os.path.join(folder, "shots")))
+    if args.window:
+        env.pop("NO_AT_BRIDGE", None)
+    else:
+        env["NO_AT_BRIDGE"] = "1"
+    reason = run_gimp(args, folder, env)
     return report(folder, results, reason)
 
 

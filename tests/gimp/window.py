@@ -10,7 +10,7 @@ import time
 
 from gi.repository import Gimp
 
-from desktop import (enter, find, focus, keys, press, says, shot, wait,
+from desktop import (enter, focus, keys, press, says, shot, wait,
                      windows)
 from harness import check, equal, raw, vary
 from lake import (MOST, SAMPLER, STEPS, check_kept, close_dialog, gone, lake,
