@@ -296,6 +296,7 @@ new_scroller (GtkWidget *child)
   gtk_scrolled_window_set_min_content_height (scroller, LOWEST);
   gtk_container_add (GTK_CONTAINER (scroller), child);
   gtk_widget_set_hexpand (widget, FALSE);
+  atk_object_set_name (gtk_widget_get_accessible (widget), _("Settings"));
   return widget;
 }
 

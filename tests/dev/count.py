@@ -13,7 +13,8 @@ import re
 import sys
 
 GOOD = {"OK", "EXPECTEDFAIL"}
-CONTEXT = 4
+CONTEXT = 4     # lines before a failure
+MOST = 40       # lines about one
 TAP = re.compile(r"1\.\.\d+|TAP version|Bail out!")
 POINT = re.compile(r"(not )?ok\b(?:[^#\\]|\\.)*(?:#\s*(skip|todo)\b)?", re.I)
 
@@ -35,15 +36,22 @@ def count_tap(text):
 
 
 def show_failures(name, text):
-    """Shows the lines around each failure, or how the program ended."""
+    """Shows each failure with what is said of it, or how the program
+    ended."""
     lines = text.splitlines()
-    bad = [k for k, line in enumerate(lines)
-           if line.startswith(("not ok", "Bail out!"))] or [len(lines)]
-    shown = sorted({near for k in bad
-                    for near in range(max(0, k - CONTEXT), k + CONTEXT + 1)
-                    if near < len(lines)})
+    shown = set()
+    for k, line in enumerate(lines):
+        if not line.startswith(("not ok", "Bail out!")):
+            continue
+        shown.update(range(max(0, k - CONTEXT), k + 1))
+        for later in range(k + 1, min(len(lines), k + MOST)):
+            if not lines[later].startswith("#"):
+                break
+            shown.add(later)
+    if not shown:
+        shown.update(range(max(0, len(lines) - CONTEXT), len(lines)))
     print(f"--- {name}", file=sys.stderr)
-    for k in shown:
+    for k in sorted(shown):
         print(lines[k], file=sys.stderr)
 
 
