@@ -12,7 +12,7 @@
 #define MOST_BYTES (1 << 16)    /* of a file that is ours              */
 
 static char *
-key_of (const DifModel *model)
+key_of_machine (void)
 {
   return g_strdup_printf ("%s-%u", dif_cpu_path (), g_get_num_processors ());
 }
@@ -34,7 +34,7 @@ static double
 value_of (GKeyFile       *file,
           const DifModel *model)
 {
-  char   *key = key_of (model);
+  char   *key = key_of_machine ();
   double  value = g_key_file_get_double (file, dif_model_info (model)->hash, key,
                                          NULL);
 
@@ -68,7 +68,7 @@ dif_calibration_write (const char     *path,
     return;
   file = load (path);
   old = value_of (file, model);
-  key = key_of (model);
+  key = key_of_machine ();
   g_key_file_set_double (file, dif_model_info (model)->hash, key,
                          old > 0.0 ? old + SHARE * (now - old) : now);
   text = g_key_file_to_data (file, &length, NULL);

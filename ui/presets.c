@@ -126,6 +126,20 @@ dif_presets_apply (GKeyFile   *file,
     }
 }
 
+char *
+dif_presets_name (const char *text)
+{
+  char *name = g_strdup (text), *c;
+
+  for (c = name; *c; c++)
+    if (g_ascii_iscntrl (*c) || *c == '[' || *c == ']')
+      *c = ' ';
+  g_strstrip (name);
+  if (! *name)
+    g_clear_pointer (&name, g_free);
+  return name;
+}
+
 /* The row ------------------------------------------------------------ */
 
 /* Fills the list; name is the one that is chosen, or NULL. */
@@ -192,14 +206,8 @@ ask_name (GtkWidget *parent)
   gtk_container_add (GTK_CONTAINER (box), row);
   gtk_widget_show_all (row);
   if (gtk_dialog_run (GTK_DIALOG (dialog)) == GTK_RESPONSE_OK)
-    name = g_strstrip (g_strdup (gtk_entry_get_text (GTK_ENTRY (entry))));
+    name = dif_presets_name (gtk_entry_get_text (GTK_ENTRY (entry)));
   gtk_widget_destroy (dialog);
-
-  /* What a key file cannot have in the name of a group. */
-  if (name)
-    g_strdelimit (name, "[]\n\r\t", ' ');
-  if (name && ! *name)
-    g_clear_pointer (&name, g_free);
   return name;
 }
 

@@ -15,6 +15,11 @@
 GtkWidget *dif_presets_row    (GimpProcedureConfig *config,
                                GtkSizeGroup        *labels);
 
+/* text as a preset can be called in a key file, to be freed; NULL if
+ * nothing of it is left.
+ */
+char      *dif_presets_name   (const char          *text);
+
 /* The settings of config that make up a preset, as a group of file. */
 void       dif_presets_store  (GKeyFile            *file,
                                const char          *name,

@@ -20,6 +20,7 @@ typedef struct
   DifJob   *job;           /* under the mutex, while it runs              */
   gboolean  stop;          /* under the mutex: ends the job under way     */
   gboolean  again;         /* ... which is to start anew later            */
+  gboolean  ended;         /* under the mutex: nothing is left to stop    */
 } Item;
 
 struct _DifWorker
@@ -219,12 +220,13 @@ run_item (DifWorker *worker,
 
       dif_job_start (job);
       dif_job_wait (job, &error);
-
-      pthread_mutex_lock (&worker->mutex);
-      item->job = NULL;
-      pthread_mutex_unlock (&worker->mutex);
     }
-  if (! g_error_matches (error, DIF_ERROR, DIF_ERROR_CANCELLED))
+  pthread_mutex_lock (&worker->mutex);
+  item->job = NULL;
+  item->ended = ! g_error_matches (error, DIF_ERROR, DIF_ERROR_CANCELLED);
+  item->again &= ! item->ended;
+  pthread_mutex_unlock (&worker->mutex);
+  if (item->ended)
     {
       m = g_new0 (Message, 1);
       m->done = TRUE;
@@ -232,7 +234,6 @@ run_item (DifWorker *worker,
       m->seconds = (double) (g_get_monotonic_time () - began) / 1e6;
       m->error = g_steal_pointer (&error);
       post (worker, item, m);
-      item->again = FALSE;
     }
   g_clear_error (&error);
   dif_job_free (job);
@@ -258,7 +259,7 @@ stop_current (DifWorker *worker,
 {
   Item *item = worker->current;
 
-  if (! item)
+  if (! item || item->ended)
     return;
   item->again = item->stop ? item->again && again : again;
   item->stop = TRUE;

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Runs one file of tests inside a real GIMP and prints its TAP.
 
-run.py [--window] [--language LANGUAGE] MODULE PLUGIN MODELS FOLDER stages
-the plug-in and a profile of its own in FOLDER, starts GIMP there with MODULE
+run.py [--window] [--language LANGUAGE] [--scheme SCHEME] MODULE PLUGIN MODELS
+FOLDER stages the plug-in and a profile of its own in FOLDER, starts GIMP there with MODULE
 in its Python interpreter, and copies out the results that the module
 wrote.  With --window it is the real program on a virtual screen.  GIMP's
 own words go to FOLDER/gimp.log and are shown only when something failed.
@@ -40,7 +40,7 @@ def pkg_config(question):
                           capture_output=True, text=True).stdout.strip()
 
 
-def stage(folder, plugin, models):
+def stage(folder, plugin, models, scheme):
     """Lays out the plug-in and a profile that holds little else, since
     GIMP asks every plug-in it knows for its procedures at first start."""
     ours = fresh(os.path.join(folder, "plug-ins"))
@@ -57,7 +57,8 @@ def stage(folder, plugin, models):
     with open(os.path.join(profile, "gimprc"), "w", encoding="utf-8") as rc:
         # Of the version that runs, or it would show what is new in it.
         rc.write(f'(plug-in-path "{ours}")\n(show-welcome-dialog no)\n'
-                 f'(config-version "{pkg_config("--modversion")}")\n')
+                 f'(config-version "{pkg_config("--modversion")}")\n'
+                 f'(theme-color-scheme {scheme})\n')
     with open(os.path.join(profile, "sessionrc"), "w",
               encoding="utf-8") as rc:
         rc.write(WINDOW)
@@ -135,6 +136,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--window", action="store_true")
     parser.add_argument("--language", default="")
+    parser.add_argument("--scheme", default="dark")
     parser.add_argument("module")
     parser.add_argument("plugin")
     parser.add_argument("models")
@@ -143,7 +145,7 @@ def main():
 
     folder = os.path.abspath(args.folder)
     os.makedirs(folder, exist_ok=True)
-    profile = stage(folder, args.plugin, args.models)
+    profile = stage(folder, args.plugin, args.models, args.scheme)
     if args.module == "refusals":
         badmodels.make_all(os.path.join(args.models, "photo"),
                            os.path.join(profile, "diffusion-models"))

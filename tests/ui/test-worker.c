@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * test-worker.c: the thread behind the dialog: results, order, cancelling
+ * at any time, interruption and an end in the midst of work.
+ */
+
+#include <string.h>
+
+#include "job-fixture.h"
+#include "worker.h"
+
+#define SIDE 48
+
+/* What is told of one task. */
+typedef struct
+{
+  GString   *log;          /* of all tasks, in order of their ends */
+  char       name;
+  int        steps;        /* told of so far                       */
+  double     t;
+  gboolean   done;
+  GError    *error;
+  DifImage  *result;
+} Told;
+
+static const DifParams usual = {
+  .strength = 0.5, .num_variations = 1, .seed = 3, .steps = 4,
+  .sampler = DIF_SAMPLER_DPMPP_2M
+};
+
+static void
+on_step (int       step,
+         int       steps,
+         double    t,
+         DifImage *sample,
+         DifImage *denoised,
+         gpointer  data)
+{
+  Told *told = data;
+
+  g_assert_false (told->done);
+  g_assert_nonnull (sample);
+  g_assert_nonnull (denoised);
+  g_assert_cmpint (steps, ==, 4);
+  if (step == 0)
+    g_assert_cmpfloat_with_epsilon (t, 500.0, 0.01);
+  else
+    g_assert_cmpfloat (t, <, told->t);
+  told->t = t;
+  told->steps++;
+  dif_image_free (sample);
+  dif_image_free (denoised);
+}
+
+static void
+on_done (DifImage     *result,
+         const GError *error,
+         double        seconds,
+         gpointer      data)
+{
+  Told *told = data;
+
+  g_assert_false (told->done);
+  g_assert_true ((result == NULL) != (error == NULL));
+  g_assert_cmpfloat (seconds, >=, 0.0);
+  told->done = TRUE;
+  told->result = result;
+  told->error = error ? g_error_copy (error) : NULL;
+  if (told->log)
+    g_string_append_c (told->log, told->name);
+}
+
+static guint
+add (DifWorker   *worker,
+     DifModel    *model,
+     Told        *told,
+     DifPriority  priority,
+     guint64      seed)
+{
+  DifTask task = { .model = model, .source = fixture_picture (SIDE, SIDE),
+                   .params = usual, .priority = priority, .on_step = on_step,
+                   .on_done = on_done, .data = told };
+
+  task.params.seed = seed;
+  return dif_worker_add (worker, &task);
+}
+
+static void
+wait_for (Told *told)
+{
+  while (! told->done)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+/* Lets everything that is on its way arrive. */
+static void
+settle (void)
+{
+  int i;
+
+  for (i = 0; i < 50; i++)
+    {
+      while (g_main_context_iteration (NULL, FALSE))
+        ;
+      g_usleep (1000);
+    }
+}
+
+static void
+told_clear (Told *told)
+{
+  g_clear_error (&told->error);
+  g_clear_pointer (&told->result, dif_image_free);
+}
+
+/* The result of told is that of a job without a worker. */
+static void
+check_result (DifModel *model,
+              Told     *told,
+              guint64   seed)
+{
+  DifParams            params = usual;
+  g_autoptr (GPtrArray) wanted = NULL;
+  g_autoptr (GPtrArray) found = g_ptr_array_new ();
+
+  params.seed = seed;
+  wanted = fixture_run (model, fixture_picture (SIDE, SIDE), params);
+  g_assert_no_error (told->error);
+  g_ptr_array_add (found, told->result);
+  g_assert_true (fixture_same (found, 0, wanted, 0));
+}
+
+static void
+test_result (Fixture       *f,
+             gconstpointer  data)
+{
+  g_autoptr (DifModel) model = fixture_load (f);
+  DifWorker           *worker = dif_worker_new ();
+  Told                 told = { 0 };
+  DifTask              task = { .model = model, .params = usual, .watch = TRUE,
+                                .source = fixture_picture (SIDE, SIDE),
+                                .every = TRUE, .on_step = on_step,
+                                .on_done = on_done, .data = &told };
+
+  g_assert_cmpuint (dif_worker_add (worker, &task), >, 0);
+  wait_for (&told);
+  g_assert_cmpint (told.steps, ==, 5);
+  check_result (model, &told, usual.seed);
+  told_clear (&told);
+  dif_worker_free (worker);
+}
+
+/* A task that cannot be run ends with its error. */
+static void
+test_error (Fixture       *f,
+            gconstpointer  data)
+{
+  g_autoptr (DifModel) model = fixture_load (f);
+  DifWorker           *worker = dif_worker_new ();
+  Told                 told = { 0 };
+  DifTask              task = { .model = model, .params = usual,
+                                .source = fixture_picture (SIDE, SIDE),
+                                .on_done = on_done, .data = &told };
+
+  task.params.strength = 7.0;
+  dif_worker_add (worker, &task);
+  wait_for (&told);
+  g_assert_error (told.error, DIF_ERROR, DIF_ERROR_ARGUMENT);
+  told_clear (&told);
+  dif_worker_free (worker);
+}
+
+/* Of many tasks, most of them cancelled at some moment, just the others
+ * are told of.
+ */
+static void
+test_storm (Fixture       *f,
+            gconstpointer  data)
+{
+  g_autoptr (DifModel) model = fixture_load (f);
+  DifWorker           *worker = dif_worker_new ();
+  GRand               *rand = g_rand_new_with_seed (11);
+  Told                 told[120] = { 0 };
+  guint                ids[120], i;
+
+  for (i = 0; i < 120; i++)
+    {
+      ids[i] = add (worker, model, &told[i],
+                    (DifPriority) g_rand_int_range (rand, 0, 3), i);
+      if (g_rand_boolean (rand))
+        g_usleep ((gulong) g_rand_int_range (rand, 0, 8000));
+      if (g_rand_boolean (rand))
+        g_main_context_iteration (NULL, FALSE);
+      if (i % 30 != 29)
+        {
+          gboolean before = told[i].done;
+
+          dif_worker_cancel (worker, ids[i]);
+          dif_worker_cancel (worker, ids[i]);
+          told[i].name = before ? 'd' : 'c';
+        }
+    }
+  dif_worker_cancel (worker, 0);
+  for (i = 29; i < 120; i += 30)
+    {
+      wait_for (&told[i]);
+      check_result (model, &told[i], i);
+    }
+  settle ();
+  for (i = 0; i < 120; i++)
+    {
+      if (told[i].name)
+        g_assert_cmpint (told[i].done, ==, told[i].name == 'd');
+      told_clear (&told[i]);
+    }
+  dif_worker_free (worker);
+  g_rand_free (rand);
+}
+
+/* What is looked at goes first, and what it interrupted is made in the
+ * end, as if nothing had been.
+ */
+static void
+test_priority (Fixture       *f,
+               gconstpointer  data)
+{
+  g_autoptr (DifModel) model = fixture_load (f);
+  DifWorker           *worker = dif_worker_new ();
+  GString             *log = g_string_new (NULL);
+  Told                 strip = { log, 's' }, picker = { log, 'k' };
+  Told                 preview = { log, 'p' }, other = { log, 'q' };
+
+  dif_worker_hold (worker);
+  add (worker, model, &strip, DIF_PRIORITY_STRIP, 1);
+  add (worker, model, &picker, DIF_PRIORITY_PICKER, 2);
+  add (worker, model, &preview, DIF_PRIORITY_PREVIEW, 3);
+  add (worker, model, &other, DIF_PRIORITY_PREVIEW, 4);
+  dif_worker_go_on (worker);
+  wait_for (&strip);
+  g_assert_cmpstr (log->str, ==, "pqks");
+  check_result (model, &strip, 1);
+  check_result (model, &preview, 3);
+  told_clear (&strip);
+  told_clear (&picker);
+  told_clear (&preview);
+  told_clear (&other);
+
+  /* Interrupted at any moment. */
+  for (int i = 0; i < 12; i++)
+    {
+      Told low = { log, 'l' }, high = { log, 'h' };
+
+      add (worker, model, &low, DIF_PRIORITY_STRIP, 1);
+      g_usleep ((gulong) i * 1500);
+      add (worker, model, &high, DIF_PRIORITY_PREVIEW, 2);
+      wait_for (&low);
+      wait_for (&high);
+      check_result (model, &low, 1);
+      check_result (model, &high, 2);
+      told_clear (&low);
+      told_clear (&high);
+    }
+  g_string_free (log, TRUE);
+  dif_worker_free (worker);
+}
+
+static void
+test_hold (Fixture       *f,
+           gconstpointer  data)
+{
+  g_autoptr (DifModel) model = fixture_load (f);
+  DifWorker           *worker = dif_worker_new ();
+  Told                 told = { 0 }, late = { 0 };
+
+  add (worker, model, &told, DIF_PRIORITY_STRIP, 1);
+  dif_worker_hold (worker);
+  dif_worker_hold (worker);
+  add (worker, model, &late, DIF_PRIORITY_PREVIEW, 2);
+  settle ();
+  dif_worker_go_on (worker);
+  settle ();
+  g_assert_false (late.done);
+  dif_worker_go_on (worker);
+  wait_for (&late);
+  wait_for (&told);
+  check_result (model, &told, 1);
+  check_result (model, &late, 2);
+  told_clear (&told);
+  told_clear (&late);
+  dif_worker_free (worker);
+}
+
+/* Freed in the midst of work, it is silent at once. */
+static void
+test_free (Fixture       *f,
+           gconstpointer  data)
+{
+  g_autoptr (DifModel) model = fixture_load (f);
+  int                  i;
+
+  for (i = 0; i < 20; i++)
+    {
+      DifWorker *worker = dif_worker_new ();
+      Told       told[3] = { 0 };
+      gboolean   done[3];
+      int        k;
+
+      for (k = 0; k < 3; k++)
+        add (worker, model, &told[k], (DifPriority) k, (guint64) k);
+      g_usleep ((gulong) i * 1000);
+      if (i % 2)
+        g_main_context_iteration (NULL, FALSE);
+      if (i % 3 == 0)
+        dif_worker_hold (worker);
+      for (k = 0; k < 3; k++)
+        done[k] = told[k].done;
+      dif_worker_free (worker);
+      settle ();
+      for (k = 0; k < 3; k++)
+        {
+          g_assert_cmpint (told[k].done, ==, done[k]);
+          told_clear (&told[k]);
+        }
+    }
+  dif_worker_free (NULL);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  fixture_add ("/worker/result", test_result, NULL);
+  fixture_add ("/worker/error", test_error, NULL);
+  fixture_add ("/worker/storm", test_storm, NULL);
+  fixture_add ("/worker/priority", test_priority, NULL);
+  fixture_add ("/worker/hold", test_hold, NULL);
+  fixture_add ("/worker/free", test_free, NULL);
+  return g_test_run ();
+}
