@@ -62,7 +62,7 @@ def test_screens():
         window("chain")
         press("The chain")
         press("Run")
-        time.sleep(15)
+        time.sleep(1)
         window("running")
         press("Stop")
         find("Run")
