@@ -34,6 +34,7 @@ typedef struct
   GtkWidget           *settings;       /* the column                       */
   GtkSizeGroup        *labels;         /* of it, of one width              */
   GtkWidget           *readout;
+  GtkWidget           *number;         /* of variations                    */
   GtkWidget           *quality;        /* combo box                        */
   GtkWidget           *custom;         /* revealer                         */
   GtkWidget           *eta;

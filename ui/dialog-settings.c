@@ -224,6 +224,10 @@ dif_dialog_show_config (DifDialog *dialog)
       n_jobs *= (int) g_strv_length (words);
       g_strfreev (words);
     }
+  gtk_widget_set_sensitive (dialog->number, ! (picks && *picks));
+  gtk_widget_set_tooltip_text (dialog->number, picks && *picks
+                               ? _("The variations that are ticked are made")
+                               : NULL);
   g_free (picks);
   dif_readout_set (dialog->readout, dialog->model, dialog->ops->host, &params,
                    n_jobs, dialog->pace);
@@ -242,7 +246,8 @@ dif_dialog_settings (DifDialog *dialog)
   gtk_widget_set_size_request (box, 330, -1);
   add (box, dif_presets_row (dialog->config, dialog->labels));
   add_strength (dialog, box);
-  add (box, control (dialog, "num-variations", GIMP_TYPE_SPIN_SCALE));
+  dialog->number = control (dialog, "num-variations", GIMP_TYPE_SPIN_SCALE);
+  add (box, dialog->number);
   add_seed (dialog, box);
   add_quality (dialog, box);
   add (box, control (dialog, "model", G_TYPE_NONE));
