@@ -186,11 +186,14 @@ paint_shown (DifPreview     *preview,
   cairo_restore (cr);
 }
 
-/* The line between the two halves, with a handle. */
+/* The line between the two halves, with a handle; unit is a pixel of
+ * GTK's in screen pixels.
+ */
 static void
 paint_line (DifPreview *preview,
             cairo_t    *cr,
-            double      x)
+            double      x,
+            double      unit)
 {
   const DifViewport *view = &preview->viewport;
   double             middle = view->height / 2.0, left, top, bottom;
@@ -199,15 +202,15 @@ paint_line (DifPreview *preview,
   bottom = MIN (top + view->layer_height * view->zoom, view->height);
   top = MAX (top, 0.0);
   cairo_set_source_rgba (cr, 0, 0, 0, 0.5);
-  cairo_rectangle (cr, x - 2, top, 4, bottom - top);
+  cairo_rectangle (cr, x - 2 * unit, top, 4 * unit, bottom - top);
   cairo_fill (cr);
   cairo_set_source_rgb (cr, 1, 1, 1);
-  cairo_rectangle (cr, x - 1, top, 2, bottom - top);
+  cairo_rectangle (cr, x - unit, top, 2 * unit, bottom - top);
   cairo_fill (cr);
-  cairo_arc (cr, x, middle, 8, 0, 2 * G_PI);
+  cairo_arc (cr, x, middle, 8 * unit, 0, 2 * G_PI);
   cairo_fill_preserve (cr);
   cairo_set_source_rgba (cr, 0, 0, 0, 0.5);
-  cairo_set_line_width (cr, 1);
+  cairo_set_line_width (cr, unit);
   cairo_stroke (cr);
 }
 
@@ -255,5 +258,6 @@ dif_preview_paint (DifPreview *preview,
     }
   cairo_restore (cr);
   if (preview->view == DIF_VIEW_SPLIT)
-    paint_line (preview, cr, line);
+    paint_line (preview, cr, line,
+                gtk_widget_get_scale_factor (preview->canvas));
 }
