@@ -183,18 +183,64 @@ on_chosen (GtkComboBox *combo,
   g_key_file_unref (file);
 }
 
-/* Asks for a name; to be freed, NULL if there is none. */
-static char *
-ask_name (GtkWidget *parent)
+static void
+show_fault (GtkWidget *parent,
+            GError    *error)
 {
+  GtkWidget *dialog = gtk_message_dialog_new (
+    GTK_WINDOW (parent), GTK_DIALOG_MODAL | GTK_DIALOG_DESTROY_WITH_PARENT,
+    GTK_MESSAGE_ERROR, GTK_BUTTONS_CLOSE,
+    _("The preset could not be saved.\n%s"), error->message);
+
+  g_signal_connect (dialog, "response", G_CALLBACK (gtk_widget_destroy), NULL);
+  gtk_widget_show (dialog);
+  g_error_free (error);
+}
+
+static void
+store_as (Presets    *presets,
+          const char *name)
+{
+  GKeyFile *file = load ();
+  GError   *error = NULL;
+
+  dif_presets_store (file, name, G_OBJECT (presets->config));
+  if (! save (file, &error))
+    show_fault (gtk_widget_get_toplevel (presets->combo), error);
+  fill (presets, name);
+  g_key_file_unref (file);
+}
+
+static void
+on_name (GtkDialog *dialog,
+         int        response,
+         gpointer   data)
+{
+  GtkEntry *entry = g_object_get_data (G_OBJECT (dialog), "dif-name");
+  char     *name = dif_presets_name (gtk_entry_get_text (entry));
+
+  if (response == GTK_RESPONSE_OK && name)
+    store_as (data, name);
+  g_free (name);
+  gtk_widget_destroy (GTK_WIDGET (dialog));
+}
+
+/* Asks for a name.  Without a main loop of its own: one that starts within
+ * a click by a screen reader would leave that without answers.
+ */
+static void
+on_save (GtkButton *button,
+         gpointer   data)
+{
+  GtkWidget *parent = gtk_widget_get_toplevel (GTK_WIDGET (button));
   GtkWidget *dialog = gtk_dialog_new_with_buttons (
-    _("Save Preset"), GTK_WINDOW (parent), GTK_DIALOG_MODAL, _("_Cancel"),
+    _("Save Preset"), GTK_WINDOW (parent),
+    GTK_DIALOG_MODAL | GTK_DIALOG_DESTROY_WITH_PARENT, _("_Cancel"),
     GTK_RESPONSE_CANCEL, _("_Save"), GTK_RESPONSE_OK, NULL);
   GtkWidget *box = gtk_dialog_get_content_area (GTK_DIALOG (dialog));
   GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
   GtkWidget *label = gtk_label_new_with_mnemonic (_("_Name"));
   GtkWidget *entry = gtk_entry_new ();
-  char      *name = NULL;
 
   gtk_label_set_mnemonic_widget (GTK_LABEL (label), entry);
   gtk_entry_set_activates_default (GTK_ENTRY (entry), TRUE);
@@ -204,45 +250,9 @@ ask_name (GtkWidget *parent)
   gtk_box_pack_start (GTK_BOX (row), label, FALSE, FALSE, 0);
   gtk_box_pack_start (GTK_BOX (row), entry, TRUE, TRUE, 0);
   gtk_container_add (GTK_CONTAINER (box), row);
-  gtk_widget_show_all (row);
-  if (gtk_dialog_run (GTK_DIALOG (dialog)) == GTK_RESPONSE_OK)
-    name = dif_presets_name (gtk_entry_get_text (GTK_ENTRY (entry)));
-  gtk_widget_destroy (dialog);
-  return name;
-}
-
-static void
-show_fault (GtkWidget  *parent,
-            GError     *error)
-{
-  GtkWidget *dialog = gtk_message_dialog_new (
-    GTK_WINDOW (parent), GTK_DIALOG_MODAL, GTK_MESSAGE_ERROR, GTK_BUTTONS_CLOSE,
-    _("The preset could not be saved.\n%s"), error->message);
-
-  gtk_dialog_run (GTK_DIALOG (dialog));
-  gtk_widget_destroy (dialog);
-  g_error_free (error);
-}
-
-static void
-on_save (GtkButton *button,
-         gpointer   data)
-{
-  Presets   *presets = data;
-  GtkWidget *window = gtk_widget_get_toplevel (GTK_WIDGET (button));
-  char      *name = ask_name (window);
-  GError    *error = NULL;
-  GKeyFile  *file;
-
-  if (! name)
-    return;
-  file = load ();
-  dif_presets_store (file, name, G_OBJECT (presets->config));
-  if (! save (file, &error))
-    show_fault (window, error);
-  fill (presets, name);
-  g_key_file_unref (file);
-  g_free (name);
+  g_object_set_data (G_OBJECT (dialog), "dif-name", entry);
+  g_signal_connect (dialog, "response", G_CALLBACK (on_name), data);
+  gtk_widget_show_all (dialog);
 }
 
 static void

@@ -150,8 +150,9 @@ def enter(name, number):
          lambda: control.get_value_iface().get_current_value() == number, 5)
 
 
-def choose(item):
-    """Chooses from a combo box, whether it is popped up or not."""
+def choose(item, combo=None):
+    """Chooses from a combo box, whether it is popped up or not, which is then
+    called combo, if not as the item."""
     def choice():
         app = application()
         for control in walk(app) if app else ():
@@ -161,7 +162,7 @@ def choose(item):
         return None
 
     wait(f"the choice {item!r}", choice).get_action_iface().do_action(0)
-    find(item, "combo box")
+    find(combo or item, "combo box")
 
 
 def tick(name, ticked):

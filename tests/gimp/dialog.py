@@ -13,7 +13,7 @@ from PIL import Image, ImageChops, ImageStat
 
 from desktop import (State, application, choose, enter, find, focus, has,
                      keys, look_up, nameless, pauses, picture, press, says,
-                     shot, tick, wait, walk)
+                     seen, shot, tick, wait, walk, windows)
 from harness import check, equal, raw, vary
 from lake import (SAMPLER, SIZE, STEPS, close_dialog, gone, lake, made,
                   open_dialog, open_menu)
@@ -223,6 +223,56 @@ def test_chain():
         equal(len({raw(frame) for frame in frames}), 8, "different frames")
         close_dialog()
         opened.undo(["Lake"])
+
+
+def test_settings():
+    """Settings by hand are kept as a preset, and a run goes by them"""
+    boxes = ("Tileable", "Keep colours", "As a group")
+    by_hand = {"sampler": "ddim", "steps": 5, "eta": 0.5, "tileable": True,
+               "keep_colours": True}
+
+    def settings():
+        return [find(name, "spin button").get_value_iface()
+                .get_current_value() for name in ("Steps", "Eta")] + \
+            [has(find(name, "check box"), State.CHECKED) for name in boxes]
+
+    with lake() as opened:
+        dialog = open_dialog(opened.window, variations=1)
+        choose("Custom")
+        choose("DDIM", "ddim")
+        enter("Steps", by_hand["steps"])
+        enter("Eta", by_hand["eta"])
+        for name in boxes:
+            tick(name, True)
+        before = settings()
+        press("Save these settings as a preset")
+        focus(wait("the question", lambda: windows("^Save Preset$"), 10)[0])
+        wait("the focus", lambda: any(
+            has(control, State.FOCUSED) and control.get_role_name() == "text"
+            for control in seen()), 10)
+        keys("m", "i", "s", "t", "Return")
+        find("mist", "combo box")
+        focus(dialog)
+        choose("Draft")
+        for name in boxes:
+            tick(name, False)
+        choose("None")
+        choose("mist")
+        wait("the settings", lambda: settings() == before, 10)
+        shot("preset")
+        press("Delete this preset")
+        find("None", "combo box")
+        press("Run")
+        opened.wait_layers(2)
+        equal(opened.names(), ["Lake, variations", "Lake"], "layers")
+        result = opened.image.get_layers()[0].get_children()[0]
+        wanted = vary(opened.image, [opened.layer], seed=17, num_variations=1,
+                      **by_hand)[0]
+        equal(raw(result), raw(wanted), "pixels")
+        for name in boxes:
+            tick(name, False)
+        choose("Draft")
+        close_dialog()
 
 
 def test_recall():
