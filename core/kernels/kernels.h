@@ -71,10 +71,10 @@ typedef enum
   DIF_HALVE     /* mean of 2 x 2, half as large      */
 } DifResize;
 
-/* out[y][x][c] = resize (act (scale[c] * in[.][.][c] + shift[c])), where
- * act is SiLU, x / (1 + exp (-x)), or nothing.  scale and shift NULL:
- * in itself.  This is a GroupNorm whose statistics are folded into scale
- * and shift.
+/* out[y - out_y][x][c] = resize (act (scale[c] * in[.][.][c] + shift[c])),
+ * where act is SiLU, x / (1 + exp (-x)), or nothing.  scale and shift
+ * NULL: in itself.  This is a GroupNorm whose statistics are folded into
+ * scale and shift.
  */
 typedef struct
 {
@@ -86,6 +86,7 @@ typedef struct
   bool         silu;
   DifResize    resize;
   void        *out;
+  int          out_y;       /* the row that lies at out; may be < 0 */
   size_t       out_row;
   size_t       out_pixel;   /* values from pixel to pixel          */
   int          width;       /* of the output, in pixels            */

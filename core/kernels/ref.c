@@ -119,7 +119,8 @@ ref_prepare (const DifPrepareCall *call,
                         + ref_prepare1 (call, 2 * y + 1, 2 * x + 1, c));
           else
             v = ref_prepare1 (call, y, x, c);
-          out[y * call->out_row + x * call->out_pixel + c] = (float) v;
+          out[(y - call->out_y) * call->out_row + x * call->out_pixel + c]
+            = (float) v;
         }
 }
 

@@ -118,7 +118,8 @@ prepare (const DifPrepareCall *call,
   for (y = y0; y < y1; y++)
     for (x = 0; x < call->width; x++)
       {
-        prepared *out = (prepared *) call->out + y * call->out_row
+        prepared *out = (prepared *) call->out
+                        + (y - call->out_y) * call->out_row
                         + x * call->out_pixel;
 
         for (c = 0; c < whole; c += DIF_VL)

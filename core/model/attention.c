@@ -172,16 +172,16 @@ dif_attention_run (const DifAttention *a,
   DifTensor  mixed = dif_tensor_take (run, x.n, x.h, x.w, inner);
   float     *scale = dif_arena_take (run->arena, (size_t) x.n * x.c);
   float     *shift = dif_arena_take (run->arena, (size_t) x.n * x.c);
-  DifPrepare prepare = { NULL, scale, shift, x.c, false, DIF_KEEP, 0, 0 };
+  DifCopy    copy = { scale, shift, DIF_KEEP, 0 };
   DifConvHow add = { .residual = x.data, .scale = a->scale };
 
   if (a->has_norm)
     {
       dif_norm_fold (&a->norm, run, x, nothing, NULL, scale, shift);
-      dif_prepare (run, &prepare, x, normed);
+      dif_copy (run, &copy, x, normed);
     }
-  dif_conv (run, &a->qkv, &(DifConvHow) { 0 }, a->has_norm ? normed : x, qkv);
+  dif_conv1 (run, &a->qkv, &(DifConvHow) { 0 }, a->has_norm ? normed : x, qkv);
   attend (run, a, qkv, mixed);
-  dif_conv (run, &a->out, &add, mixed, x);
+  dif_conv1 (run, &a->out, &add, mixed, x);
   dif_arena_release (run->arena, mark);
 }

@@ -21,7 +21,7 @@ dif_linear_run (DifRun        *run,
   DifTensor from = { (float *) in, 1, 1, n, linear->shape.cin };
   DifTensor to = { out, 1, 1, n, linear->shape.cout };
 
-  dif_conv (run, linear, &(DifConvHow) { 0 }, from, to);
+  dif_conv1 (run, linear, &(DifConvHow) { 0 }, from, to);
 }
 
 /* Residual block ----------------------------------------------------- */
@@ -86,7 +86,7 @@ dif_resnet_load (DifResnet           *r,
          && (! r->has_shortcut || load_shortcut (r, loader, name));
 }
 
-/* silu (norm (x, skip)) with a border, and a convolution over it. */
+/* A convolution over silu (norm (x, skip)). */
 static void
 norm_act_conv (DifRun           *run,
                const DifNorm    *norm,
@@ -98,65 +98,54 @@ norm_act_conv (DifRun           *run,
                const DifConvHow *how,
                DifTensor         out)
 {
-  size_t     mark = dif_arena_mark (run->arena);
-  int        c = x.c + skip.c;
-  float     *scale = dif_arena_take (run->arena, (size_t) x.n * c);
-  float     *shift = dif_arena_take (run->arena, (size_t) x.n * c);
-  DifTensor  padded = dif_padded_take (run, conv->kernels, x.n, out.h + 2,
-                                       out.w + 2, c);
-  DifPrepare prepare = { conv->kernels, scale, shift, c, true, resize, 1, 0 };
+  size_t   mark = dif_arena_mark (run->arena);
+  size_t   n = (size_t) x.n * (x.c + skip.c);
+  float   *scale = dif_arena_take (run->arena, n);
+  float   *shift = dif_arena_take (run->arena, n);
+  DifInput input = { { x, skip }, scale, shift, true, resize };
 
   dif_norm_fold (norm, run, x, skip, modulation, scale, shift);
-  dif_prepare (run, &prepare, x, padded);
-  if (skip.c > 0)
-    {
-      prepare.scale = scale + x.c;
-      prepare.shift = shift + x.c;
-      prepare.first = x.c;
-      dif_prepare (run, &prepare, skip, padded);
-    }
-  dif_conv (run, conv, how, padded, out);
+  dif_conv3 (run, conv, how, &input, out);
   dif_arena_release (run->arena, mark);
 }
 
-/* What the block adds its result to, in out: the input itself, resized
- * where need be, through the 1 x 1 convolution where the number of
- * channels changes.
+/* What the block adds its result to: the input itself, resized where need
+ * be, through the 1 x 1 convolution where the number of channels changes.
+ * Room for what is resized is taken from the arena.
  */
 static void
 residual (const DifResnet *r,
           DifRun          *run,
           DifTensor        x,
           DifTensor        skip,
-          DifTensor        out)
+          DifTensor        out,
+          DifConvHow      *how)
 {
-  size_t     mark = dif_arena_mark (run->arena);
-  DifPrepare copy = { .resize = r->resize };
-  DifConvHow how = { 0 };
-
-  out.sums = NULL;      /* not yet what it will be */
+  DifCopy copy = { .resize = r->resize };
 
   if (! r->has_shortcut)
     {
-      dif_prepare (run, &copy, x, out);
+      how->residual = out.data;
+      if (skip.c == 0 && r->resize == DIF_KEEP)
+        {
+          how->residual = x.data;
+          return;
+        }
+      dif_copy (run, &copy, x, out);
       copy.first = x.c;
-      dif_prepare (run, &copy, skip, out);
+      dif_copy (run, &copy, skip, out);
       return;
     }
   if (r->resize != DIF_KEEP)
     {
       DifTensor resized = dif_tensor_take (run, x.n, out.h, out.w, x.c);
 
-      dif_prepare (run, &copy, x, resized);
+      dif_copy (run, &copy, x, resized);
       x = resized;
     }
-  dif_conv (run, &r->shortcut[0], &how, x, out);
-  if (skip.c > 0)
-    {
-      how.residual = out.data;
-      dif_conv (run, &r->shortcut[1], &how, skip, out);
-    }
-  dif_arena_release (run->arena, mark);
+  how->shortcut = r->shortcut;
+  how->from[0] = x;
+  how->from[1] = skip;
 }
 
 /* The layer's bias plus the time embedding's part, [n][cout]. */
@@ -188,7 +177,7 @@ dif_resnet_run (const DifResnet *r,
                                     (size_t) x.n * r->time.shape.cout);
   DifTensor  hidden = dif_tensor_take_summed (run, out.n, out.h, out.w, r->cout);
   DifConvHow first = { 0 };
-  DifConvHow second = { .residual = out.data, .scale = r->scale };
+  DifConvHow second = { .scale = r->scale };
 
   dif_linear_run (run, &r->time, emb.data, x.n, time);
   if (! r->scale_shift)
@@ -199,10 +188,7 @@ dif_resnet_run (const DifResnet *r,
     }
   norm_act_conv (run, &r->norm1, NULL, x, skip, r->resize, &r->conv1, &first,
                  hidden);
-  if (! r->has_shortcut && skip.c == 0 && r->resize == DIF_KEEP)
-    second.residual = x.data;
-  else
-    residual (r, run, x, skip, out);
+  residual (r, run, x, skip, out, &second);
   norm_act_conv (run, &r->norm2, r->scale_shift ? time : NULL, hidden, nothing,
                  DIF_KEEP, &r->conv2, &second, out);
   dif_arena_release (run->arena, mark);
@@ -242,22 +228,12 @@ dif_resampler_run (const DifResampler *s,
                    DifTensor           emb,
                    DifTensor           out)
 {
-  size_t     mark = dif_arena_mark (run->arena);
   bool       down = s->resize == DIF_HALVE;
-  DifPrepare prepare = { .for_kernels = s->conv.kernels, .border = 1,
-                         .resize = down ? DIF_KEEP : DIF_DOUBLE };
+  DifInput   input = { .x = { x }, .resize = down ? DIF_KEEP : DIF_DOUBLE };
   DifConvHow how = { .offset = down && s->padding == 0 ? 1 : 0 };
-  DifTensor  padded;
 
   if (s->kind == DIF_RESAMPLE_RESNET)
     dif_resnet_run (&s->resnet, run, x, nothing, emb, out);
   else
-    {
-      padded = dif_padded_take (run, s->conv.kernels, x.n,
-                                (down ? x.h : out.h) + 2,
-                                (down ? x.w : out.w) + 2, x.c);
-      dif_prepare (run, &prepare, x, padded);
-      dif_conv (run, &s->conv, &how, padded, out);
-    }
-  dif_arena_release (run->arena, mark);
+    dif_conv3 (run, &s->conv, &how, &input, out);
 }

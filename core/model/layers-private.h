@@ -13,6 +13,10 @@
 int  dif_strips_of (int h,
                     int w);
 
+/* Rows of the highest of them. */
+int  dif_strip_rows (int h,
+                     int w);
+
 /* Chunk number of a batch to picture and rows. */
 void dif_strip     (int  chunk,
                     int  n_strips,

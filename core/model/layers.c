@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * layers.c: tensors, loading of weights, preparation and convolution.
+ * layers.c: tensors, loading of weights, and copies of tensors.
  */
 
 #include <string.h>
@@ -135,177 +135,49 @@ dif_conv_load (DifConv      *conv,
   return ok;
 }
 
-/* Preparation -------------------------------------------------------- */
-
-DifTensor
-dif_padded_take (DifRun           *run,
-                 const DifKernels *kernels,
-                 int               n,
-                 int               h,
-                 int               w,
-                 int               c)
-{
-  size_t    values = (size_t) n * h * w * c;
-  size_t    bytes = (values + DIF_INPUT_SLACK (c)) * kernels->input_bytes;
-  DifTensor t = { NULL, n, h, w, c };
-
-  t.data = dif_arena_take (run->arena, (bytes + 3) / 4);
-  if (! dif_run_counts (run))
-    memset ((char *) t.data + values * kernels->input_bytes, 0,
-            64 * kernels->input_bytes);
-  return t;
-}
+/* Copies ------------------------------------------------------------- */
 
 typedef struct
 {
   const DifKernels *kernels;
-  const DifPrepare *how;
+  const DifCopy    *how;
   DifTensor         x;
   DifTensor         out;
-  int               h;          /* of out, without its border */
-  int               w;
   int               n_strips;
-} Prepare;
-
-/* Zeros in the channels of x of n pixels of out, from value at. */
-static void
-clear_pixels (const Prepare *p,
-              size_t         at,
-              int            n)
-{
-  size_t bytes = p->kernels->input_bytes;
-  int    i;
-
-  for (i = 0; i < n; i++)
-    memset ((char *) p->out.data + (at + (size_t) i * p->out.c) * bytes, 0,
-            p->x.c * bytes);
-}
+} Copy;
 
 static void
-clear_border (const Prepare *p,
-              size_t         at,
-              int            y0,
-              int            y1)
-{
-  size_t row = (size_t) p->out.w * p->out.c;
-  int    y;
-
-  for (y = y0; y < y1; y++)
-    {
-      clear_pixels (p, at + (y + 1) * row, 1);
-      clear_pixels (p, at + (y + 2) * row - p->out.c, 1);
-    }
-  if (y0 == 0)
-    clear_pixels (p, at, p->out.w);
-  if (y1 == p->h)
-    clear_pixels (p, at + (p->h + 1) * row, p->out.w);
-}
-
-static void
-prepare_chunk (int   chunk,
-               int   worker,
-               void *data)
-{
-  const Prepare    *p = data;
-  const DifPrepare *how = p->how;
-  size_t            row = (size_t) p->out.w * p->out.c;
-  int               picture, y0, y1;
-  size_t            at;
-  DifPrepareCall    call;
-
-  dif_strip (chunk, p->n_strips, p->h, &picture, &y0, &y1);
-  at = picture * row * p->out.h + how->first;
-  call = (DifPrepareCall) {
-    .in = p->x.data + (size_t) picture * p->x.h * p->x.w * p->x.c,
-    .in_row = (size_t) p->x.w * p->x.c, .channels = p->x.c,
-    .scale = how->scale ? how->scale + (size_t) picture * how->stride : NULL,
-    .shift = how->scale ? how->shift + (size_t) picture * how->stride : NULL,
-    .silu = how->silu, .resize = how->resize,
-    .out = (char *) p->out.data + (at + how->border * (row + p->out.c))
-                                  * p->kernels->input_bytes,
-    .out_row = row, .out_pixel = p->out.c, .width = p->w,
-  };
-  p->kernels->prepare (&call, y0, y1);
-  if (how->border)
-    clear_border (p, at, y0, y1);
-}
-
-void
-dif_prepare (DifRun           *run,
-             const DifPrepare *how,
-             DifTensor         x,
-             DifTensor         out)
-{
-  Prepare p = { how->for_kernels ? how->for_kernels : dif_exact (run->kernels),
-                how, x, out, out.h - 2 * how->border, out.w - 2 * how->border };
-
-  p.n_strips = dif_strips_of (p.h, p.w);
-  if (! dif_run_counts (run) && x.c > 0)
-    dif_pool_run (run->pool, x.n * p.n_strips, prepare_chunk, &p);
-}
-
-/* Convolution -------------------------------------------------------- */
-
-typedef struct
-{
-  const DifKernels *kernels;   /* for the sums */
-  const DifConv    *conv;
-  const DifConvHow *how;
-  DifTensor         in;
-  DifTensor         out;
-  int               n_strips;
-  float            *scratch;
-  size_t            scratch_size;
-} Conv;
-
-static void
-conv_chunk (int   chunk,
+copy_chunk (int   chunk,
             int   worker,
             void *data)
 {
-  const Conv *c = data;
-  size_t      bytes = c->conv->shape.kernel == 3 ? c->conv->kernels->input_bytes
-                                                 : (int) sizeof (float);
-  size_t      in_row = (size_t) c->in.w * c->in.c;
-  size_t      out_row = (size_t) c->out.w * c->out.c;
-  int         picture, y0, y1;
-  size_t      at;
-  const float *bias = c->how->bias ? c->how->bias : c->conv->bias;
-  DifConvCall call;
+  const Copy    *p = data;
+  const DifCopy *how = p->how;
+  size_t         row = (size_t) p->out.w * p->out.c;
+  int            picture, y0, y1;
+  DifPrepareCall call;
 
-  dif_strip (chunk, c->n_strips, c->out.h, &picture, &y0, &y1);
-  at = picture * out_row * c->out.h;
-  call = (DifConvCall) {
-    .shape = c->conv->shape, .packed = c->conv->packed,
-    .bias = bias + (c->how->per_picture ? (size_t) picture * c->out.c : 0),
-    .in = (char *) c->in.data + (picture * in_row * c->in.h
-                                 + c->how->offset * (in_row + c->in.c)) * bytes,
-    .in_row = in_row, .out = c->out.data + at, .out_row = out_row,
-    .residual = c->how->residual ? c->how->residual + at : NULL,
-    .residual_row = out_row,
-    .scale = c->how->scale == 0.0f ? 1.0f : c->how->scale, .width = c->out.w,
+  dif_strip (chunk, p->n_strips, p->out.h, &picture, &y0, &y1);
+  call = (DifPrepareCall) {
+    .in = p->x.data + (size_t) picture * p->x.h * p->x.w * p->x.c,
+    .in_row = (size_t) p->x.w * p->x.c, .channels = p->x.c,
+    .scale = how->scale ? how->scale + (size_t) picture * p->x.c : NULL,
+    .shift = how->scale ? how->shift + (size_t) picture * p->x.c : NULL,
+    .resize = how->resize,
+    .out = p->out.data + picture * row * p->out.h + how->first,
+    .out_row = row, .out_pixel = p->out.c, .width = p->out.w,
   };
-  c->conv->kernels->conv (&call, y0, y1, c->scratch + worker * c->scratch_size);
-  if (c->out.sums)      /* while the strip is still in the cache */
-    dif_sum_strip (c->kernels, c->out, chunk, picture, y0, y1);
+  p->kernels->prepare (&call, y0, y1);
 }
 
 void
-dif_conv (DifRun           *run,
-          const DifConv    *conv,
-          const DifConvHow *how,
-          DifTensor         in,
-          DifTensor         out)
+dif_copy (DifRun        *run,
+          const DifCopy *how,
+          DifTensor      x,
+          DifTensor      out)
 {
-  size_t mark = dif_arena_mark (run->arena);
-  Conv   c = { run->kernels, conv, how, in, out, dif_strips_of (out.h, out.w) };
+  Copy p = { dif_exact (run->kernels), how, x, out, dif_strips_of (out.h, out.w) };
 
-  /* Whole cache lines, so that workers do not share one. */
-  c.scratch_size = (conv->kernels->conv_scratch (&conv->shape, out.w) + 15) & ~15;
-  c.scratch = dif_arena_take (run->arena, c.scratch_size * run->n_threads);
-  run->flops += 2.0 * out.n * out.h * out.w * out.c * conv->shape.cin
-                * conv->shape.kernel * conv->shape.kernel;
-  if (! dif_run_counts (run))
-    dif_pool_run (run->pool, out.n * c.n_strips, conv_chunk, &c);
-  dif_arena_release (run->arena, mark);
+  if (! dif_run_counts (run) && x.c > 0)
+    dif_pool_run (run->pool, x.n * p.n_strips, copy_chunk, &p);
 }

@@ -163,54 +163,62 @@ void     dif_norm_fold  (const DifNorm *norm,
                          float         *scale,
                          float         *shift);
 
-/* Room for the prepared input of a 3 x 3 convolution by these kernels. */
-DifTensor dif_padded_take (DifRun           *run,
-                           const DifKernels *kernels,
-                           int               n,
-                           int               h,
-                           int               w,
-                           int               c);
-
-/* A copy of x with a border of zero pixels, ready for a 3 x 3
- * convolution by for_kernels, or without one in float32:
- * [n][h + 2b][w + 2b][c], in channels first .. of a tensor out of that
- * size.
- */
+/* out = resize (scale * x + shift), in channels first .. of out. */
 typedef struct
 {
-  const DifKernels *for_kernels;
-  const float      *scale;       /* [n][x.c] at stride, or NULL */
-  const float      *shift;
-  int               stride;      /* channels from picture to picture */
-  bool              silu;
-  DifResize         resize;
-  int               border;      /* 0 or 1 */
-  int               first;
-} DifPrepare;
+  const float *scale;       /* [n][x.c], or NULL */
+  const float *shift;
+  DifResize    resize;
+  int          first;
+} DifCopy;
 
-void     dif_prepare    (DifRun           *run,
-                         const DifPrepare *how,
+void     dif_copy       (DifRun           *run,
+                         const DifCopy    *how,
                          DifTensor         x,
                          DifTensor         out);
 
-/* out = scale * (conv (in) + bias + residual).  in has a border if the
- * kernel is 3; offset is where in it the first window begins (0, or 1
- * where only the right and the bottom are padded).  bias is [cout], or
- * [n][cout] if per_picture; NULL means the layer's own.
+/* What a 3 x 3 convolution reads, with a border of zero pixels around it:
+ * resize (act (scale * x + shift)), act SiLU or nothing, where x has the
+ * channels of two tensors side by side; the second may have none.
  */
 typedef struct
 {
-  int          offset;
-  const float *bias;
-  bool         per_picture;
-  const float *residual;    /* as out, may be out */
-  float        scale;       /* 0 means 1 */
+  DifTensor    x[2];
+  const float *scale;       /* [n][channels of both], or NULL */
+  const float *shift;
+  bool         silu;
+  DifResize    resize;
+} DifInput;
+
+/* out = scale * (conv (input) + bias + residual).  bias is [cout], or
+ * [n][cout] if per_picture; NULL means the layer's own.  offset is where
+ * in the bordered input of a 3 x 3 convolution the first window begins: 0,
+ * or 1 where only the right and the bottom are padded.
+ */
+typedef struct
+{
+  int            offset;
+  const float   *bias;
+  bool           per_picture;
+  const float   *residual;    /* as out, may be out                    */
+  const DifConv *shortcut;    /* NULL, or two 1 x 1 convolutions of    */
+  DifTensor      from[2];     /*   these, whose sum is the residual;
+                                   the second may have no channels     */
+  float          scale;       /* 0 means 1                             */
 } DifConvHow;
 
-void     dif_conv       (DifRun           *run,
+/* kernel 1, on a tensor as it is. */
+void     dif_conv1      (DifRun           *run,
                          const DifConv    *conv,
                          const DifConvHow *how,
                          DifTensor         in,
+                         DifTensor         out);
+
+/* kernel 3.  out must be none of the tensors it reads, residual apart. */
+void     dif_conv3      (DifRun           *run,
+                         const DifConv    *conv,
+                         const DifConvHow *how,
+                         const DifInput   *input,
                          DifTensor         out);
 
 #endif

@@ -25,6 +25,15 @@ dif_strips_of (int h,
   return (units + most - 1) / most;
 }
 
+int
+dif_strip_rows (int h,
+                int w)
+{
+  int units = (h + DIF_ROWS - 1) / DIF_ROWS, n = dif_strips_of (h, w);
+
+  return (units + n - 1) / n * DIF_ROWS;
+}
+
 void
 dif_strip (int  chunk,
            int  n_strips,

@@ -29,26 +29,22 @@ conv_in (Pass      *p,
   DifTensor            out = dif_tensor_take_summed (&p->run, x.n, x.h, x.w,
                                                      c->down[0].channels);
   size_t               mark = dif_arena_mark (p->run.arena);
-  const DifKernels    *kernels = p->u->conv_in.kernels;
-  DifTensor            padded = dif_padded_take (&p->run, kernels, x.n,
-                                                 x.h + 2, x.w + 2, x.c);
-  float               *scale = dif_arena_take (p->run.arena, x.c);
-  float               *shift = dif_arena_take (p->run.arena, x.c);
-  DifPrepare           prepare = { .for_kernels = kernels, .border = 1 };
+  float               *scale = dif_arena_take (p->run.arena, (size_t) x.n * x.c);
+  float               *shift = dif_arena_take (p->run.arena, (size_t) x.n * x.c);
+  DifInput             input = { .x = { x } };
   int                  i;
 
   if (c->center_input)          /* 2 x - 1 */
     {
-      for (i = 0; i < x.c && ! dif_run_counts (&p->run); i++)
+      for (i = 0; i < x.n * x.c && ! dif_run_counts (&p->run); i++)
         {
           scale[i] = 2.0f;
           shift[i] = -1.0f;
         }
-      prepare.scale = scale;
-      prepare.shift = shift;
+      input.scale = scale;
+      input.shift = shift;
     }
-  dif_prepare (&p->run, &prepare, x, padded);
-  dif_conv (&p->run, &p->u->conv_in, &(DifConvHow) { 0 }, padded, out);
+  dif_conv3 (&p->run, &p->u->conv_in, &(DifConvHow) { 0 }, &input, out);
   dif_arena_release (p->run.arena, mark);
   return out;
 }
@@ -187,10 +183,8 @@ forward (Pass        *p,
 {
   const DifUnet       *u = p->u;
   const DifUnetConfig *c = &u->config;
-  DifTensor            padded;
+  DifInput             input;
   float               *scale, *shift;
-  DifPrepare           prepare = { .for_kernels = u->conv_out.kernels,
-                                   .silu = true, .border = 1 };
   int                  i;
 
   dif_pass_embed (p, timesteps, labels, x.n);
@@ -208,14 +202,9 @@ forward (Pass        *p,
 
   scale = dif_arena_take (p->run.arena, (size_t) x.n * x.c);
   shift = dif_arena_take (p->run.arena, (size_t) x.n * x.c);
-  padded = dif_padded_take (&p->run, u->conv_out.kernels, x.n, x.h + 2,
-                            x.w + 2, x.c);
   dif_norm_fold (&u->norm_out, &p->run, x, (DifTensor) { 0 }, NULL, scale, shift);
-  prepare.scale = scale;
-  prepare.shift = shift;
-  prepare.stride = x.c;
-  dif_prepare (&p->run, &prepare, x, padded);
-  dif_conv (&p->run, &u->conv_out, &(DifConvHow) { 0 }, padded, out);
+  input = (DifInput) { { x }, scale, shift, true, DIF_KEEP };
+  dif_conv3 (&p->run, &u->conv_out, &(DifConvHow) { 0 }, &input, out);
 }
 
 /* A pass without data: what it would take. */

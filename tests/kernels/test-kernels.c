@@ -321,9 +321,13 @@ test_prepare1 (const DifKernels *k,
   call.out = expected.data;
   dif_kernels_ref.prepare (&call, 0, out_h);
   untouched (k, &raw);
+  /* In two parts, the second as if its rows began a buffer. */
   call.out = raw.data;
   k->prepare (&call, 0, 1);
+  call.out = (char *) raw.data + call.out_row * k->input_bytes;
+  call.out_y = 1;
   k->prepare (&call, 1, out_h);
+  call.out_y = 0;
   collect (k, &raw, channels, pixel, &got);
   in.data[0] = in.data[w * h * channels - 1] = 0.0f;
   /* The extremes first, then everything else at its own scale. */

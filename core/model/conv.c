@@ -1,0 +1,363 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * conv.c: convolutions over whole tensors, strip by strip.
+ *
+ * A 3 x 3 convolution reads a window of prepared rows: normalised, through
+ * SiLU, resized, with a border, in the kernels' own type.  Each thread has
+ * one, which moves down over a few strips, and makes what the strip adds to
+ * its result, and its sums, while the strip is in the cache.  Memory sees
+ * the input once and the output once.
+ */
+
+#include <string.h>
+
+#include "model/layers-private.h"
+
+/* Strips that one window moves over at the most: at the beginning of each
+ * run of strips two rows are prepared that a neighbour prepares too.
+ */
+#define MOST_STRIPS 8
+
+typedef struct
+{
+  const DifKernels *kernels;     /* for the sums */
+  const DifConv    *conv;
+  const DifConvHow *how;
+  const DifInput   *input;
+  DifTensor         in;          /* of a 1 x 1 convolution */
+  DifTensor         out;
+  int               n_strips;    /* of a picture */
+  int               n_runs;      /* of strips, the chunks of a picture */
+  float            *scratch;     /* of the workers: the kernel's, a window */
+  size_t            kernel_scratch;
+  size_t            scratch_size;
+} Conv;
+
+/* Whole cache lines of floats, so that workers do not share one. */
+static size_t
+whole_lines (size_t n)
+{
+  return (n + 15) & ~(size_t) 15;
+}
+
+static size_t
+row_of (DifTensor t)
+{
+  return (size_t) t.w * t.c;
+}
+
+static float *
+rows_from (DifTensor t,
+           int       picture,
+           int       y)
+{
+  return t.data + ((size_t) picture * t.h + y) * row_of (t);
+}
+
+/* The strip y0 <= y < y1 of conv over in, in its own rows, added to
+ * residual, which has out's layout, or NULL.
+ */
+static void
+conv1_strip (const Conv    *c,
+             const DifConv *conv,
+             DifTensor      in,
+             const float   *bias,
+             const float   *residual,
+             float          scale,
+             int            picture,
+             int            y0,
+             int            y1,
+             float         *scratch)
+{
+  DifConvCall call = {
+    .shape = conv->shape, .packed = conv->packed, .bias = bias,
+    .in = rows_from (in, picture, y0), .in_row = row_of (in),
+    .out = rows_from (c->out, picture, y0), .out_row = row_of (c->out),
+    .residual = residual, .residual_row = row_of (c->out),
+    .scale = scale, .width = c->out.w,
+  };
+
+  conv->kernels->conv (&call, 0, y1 - y0, scratch);
+}
+
+static const float *
+bias_of (const Conv *c,
+         int         picture)
+{
+  const float *bias = c->how->bias ? c->how->bias : c->conv->bias;
+
+  return bias + (c->how->per_picture ? (size_t) picture * c->out.c : 0);
+}
+
+/* The residual's rows from y0 on, or NULL. */
+static const float *
+residual_of (const Conv *c,
+             int         picture,
+             int         y0)
+{
+  return c->how->residual
+         ? c->how->residual + ((size_t) picture * c->out.h + y0) * row_of (c->out)
+         : NULL;
+}
+
+static float
+scale_of (const Conv *c)
+{
+  return c->how->scale == 0.0f ? 1.0f : c->how->scale;
+}
+
+static void
+conv1_chunk (int   chunk,
+             int   worker,
+             void *data)
+{
+  const Conv *c = data;
+  int         picture, y0, y1;
+
+  dif_strip (chunk, c->n_strips, c->out.h, &picture, &y0, &y1);
+  conv1_strip (c, c->conv, c->in, bias_of (c, picture),
+               residual_of (c, picture, y0), scale_of (c), picture, y0, y1,
+               c->scratch + worker * c->scratch_size);
+  if (c->out.sums)
+    dif_sum_strip (c->kernels, c->out, chunk, picture, y0, y1);
+}
+
+void
+dif_conv1 (DifRun           *run,
+           const DifConv    *conv,
+           const DifConvHow *how,
+           DifTensor         in,
+           DifTensor         out)
+{
+  size_t mark = dif_arena_mark (run->arena);
+  Conv   c = { run->kernels, conv, how, NULL, in, out,
+               dif_strips_of (out.h, out.w) };
+
+  c.scratch_size = whole_lines (conv->kernels->conv_scratch (&conv->shape, out.w));
+  c.scratch = dif_arena_take (run->arena, c.scratch_size * run->n_threads);
+  run->flops += 2.0 * out.n * out.h * out.w * out.c * conv->shape.cin;
+  if (! dif_run_counts (run))
+    dif_pool_run (run->pool, out.n * c.n_strips, conv1_chunk, &c);
+  dif_arena_release (run->arena, mark);
+}
+
+/* The window --------------------------------------------------------- */
+
+/* Rows are numbered as in the bordered input: 0 is the border above. */
+typedef struct
+{
+  char  *data;
+  int    first;         /* row at data              */
+  int    end;           /* behind the last row      */
+  int    w;             /* of the input, in pixels  */
+  int    h;
+  int    channels;
+  size_t bytes;         /* of a value               */
+  size_t pixel;         /* in bytes                 */
+  size_t row;
+} Window;
+
+static void
+clear_border (Window *win,
+              int     row)
+{
+  char *at = win->data + (row - win->first) * win->row;
+
+  if (row == 0 || row > win->h)
+    memset (at, 0, win->row);
+  else
+    {
+      memset (at, 0, win->pixel);
+      memset (at + win->row - win->pixel, 0, win->pixel);
+    }
+}
+
+/* One tensor's channels of the rows from .. to - 1, none in the border. */
+static void
+prepare_rows (const Conv *c,
+              Window     *win,
+              int         picture,
+              int         part,
+              int         from,
+              int         to)
+{
+  const DifInput *input = c->input;
+  DifTensor       x = input->x[part];
+  int             first = part == 0 ? 0 : input->x[0].c;
+  size_t          at = (size_t) picture * win->channels + first;
+  DifPrepareCall  call = {
+    .in = rows_from (x, picture, 0), .in_row = row_of (x), .channels = x.c,
+    .scale = input->scale ? input->scale + at : NULL,
+    .shift = input->scale ? input->shift + at : NULL,
+    .silu = input->silu, .resize = input->resize,
+    .out = win->data + win->pixel + first * win->bytes, .out_y = win->first - 1,
+    .out_row = win->row / win->bytes, .out_pixel = win->channels,
+    .width = win->w,
+  };
+
+  c->conv->kernels->prepare (&call, from - 1, to - 1);
+}
+
+/* Moves on to the rows first .. end - 1, of which it keeps those it has.
+ * Behind them come the zeros that the kernels ask for.
+ */
+static void
+move_window (const Conv *c,
+             Window     *win,
+             int         picture,
+             int         first,
+             int         end)
+{
+  int kept = MAX (win->end - first, 0), y, part;
+
+  if (kept > 0)
+    memmove (win->data, win->data + (first - win->first) * win->row,
+             kept * win->row);
+  win->first = first;
+  win->end = end;
+  for (part = 0; part < 2; part++)
+    if (c->input->x[part].c > 0)
+      prepare_rows (c, win, picture, part, MAX (first + kept, 1),
+                    MIN (end, win->h + 1));
+  for (y = first + kept; y < end; y++)
+    clear_border (win, y);
+  memset (win->data + (end - first) * win->row, 0, 64 * win->bytes);
+}
+
+static Window
+new_window (const Conv *c,
+            float      *memory)
+{
+  const DifConvShape *s = &c->conv->shape;
+  Window              win = { .data = (char *) memory, .w = c->out.w * s->stride,
+                              .h = c->out.h * s->stride, .channels = s->cin,
+                              .bytes = c->conv->kernels->input_bytes };
+
+  win.pixel = s->cin * win.bytes;
+  win.row = (win.w + 2) * win.pixel;
+  return win;
+}
+
+/* Floats of memory for a window on the input of the largest strip. */
+static size_t
+window_floats (const Conv *c)
+{
+  const DifConvShape *s = &c->conv->shape;
+  Window              win = new_window (c, NULL);
+  int                 rows = s->stride * (dif_strip_rows (c->out.h, c->out.w) - 1) + 3;
+
+  return (rows * win.row + DIF_INPUT_SLACK (s->cin) * win.bytes + 3) / 4;
+}
+
+/* 3 x 3 -------------------------------------------------------------- */
+
+/* The 1 x 1 convolutions whose sum is the residual, into out. */
+static void
+shortcut_strip (const Conv *c,
+                int         picture,
+                int         y0,
+                int         y1,
+                float      *scratch)
+{
+  const DifConvHow *how = c->how;
+  const float      *sum = NULL;
+  int               part;
+
+  for (part = 0; part < 2; part++)
+    if (how->from[part].c > 0)
+      {
+        conv1_strip (c, &how->shortcut[part], how->from[part],
+                     how->shortcut[part].bias, sum, 1.0f, picture, y0, y1,
+                     scratch);
+        sum = rows_from (c->out, picture, y0);
+      }
+}
+
+static void
+conv3_strip (const Conv *c,
+             Window     *win,
+             int         strip,
+             float      *scratch)
+{
+  const DifConvShape *s = &c->conv->shape;
+  int                 offset = c->how->offset, picture, y0, y1;
+  DifConvCall         call;
+
+  dif_strip (strip, c->n_strips, c->out.h, &picture, &y0, &y1);
+  move_window (c, win, picture, s->stride * y0 + offset,
+               s->stride * (y1 - 1) + 3 + offset);
+  call = (DifConvCall) {
+    .shape = *s, .packed = c->conv->packed, .bias = bias_of (c, picture),
+    .in = win->data + offset * win->pixel, .in_row = win->row / win->bytes,
+    .out = rows_from (c->out, picture, y0), .out_row = row_of (c->out),
+    .residual = residual_of (c, picture, y0), .residual_row = row_of (c->out),
+    .scale = scale_of (c), .width = c->out.w,
+  };
+  if (c->how->shortcut)
+    {
+      shortcut_strip (c, picture, y0, y1, scratch);
+      call.residual = call.out;
+    }
+  c->conv->kernels->conv (&call, 0, y1 - y0, scratch);
+  if (c->out.sums)
+    dif_sum_strip (c->kernels, c->out, strip, picture, y0, y1);
+}
+
+static void
+conv3_chunk (int   chunk,
+             int   worker,
+             void *data)
+{
+  const Conv *c = data;
+  int         picture = chunk / c->n_runs, run = chunk % c->n_runs;
+  int         s = (int) ((gint64) c->n_strips * run / c->n_runs);
+  int         end = (int) ((gint64) c->n_strips * (run + 1) / c->n_runs);
+  float      *scratch = c->scratch + worker * c->scratch_size;
+  Window      win = new_window (c, scratch + c->kernel_scratch);
+
+  for (; s < end; s++)
+    conv3_strip (c, &win, picture * c->n_strips + s, scratch);
+}
+
+/* Long runs of strips, but a few for every thread. */
+static int
+runs_of (const Conv *c,
+         int         n_threads)
+{
+  int strips = c->out.n * c->n_strips / (4 * n_threads);
+
+  strips = CLAMP (strips, 1, MOST_STRIPS);
+  return (c->n_strips + strips - 1) / strips;
+}
+
+void
+dif_conv3 (DifRun           *run,
+           const DifConv    *conv,
+           const DifConvHow *how,
+           const DifInput   *input,
+           DifTensor         out)
+{
+  size_t mark = dif_arena_mark (run->arena);
+  Conv   c = { run->kernels, conv, how, input, { 0 }, out,
+               dif_strips_of (out.h, out.w) };
+  int    part;
+
+  c.n_runs = runs_of (&c, run->n_threads);
+  c.kernel_scratch = conv->kernels->conv_scratch (&conv->shape, out.w);
+  run->flops += 2.0 * 9 * out.n * out.h * out.w * out.c * conv->shape.cin;
+  for (part = 0; how->shortcut && part < 2; part++)
+    if (how->from[part].c > 0)
+      {
+        const DifConv *s = &how->shortcut[part];
+
+        c.kernel_scratch = MAX (c.kernel_scratch,
+                                s->kernels->conv_scratch (&s->shape, out.w));
+        run->flops += 2.0 * out.n * out.h * out.w * out.c * s->shape.cin;
+      }
+  c.kernel_scratch = whole_lines (c.kernel_scratch);
+  c.scratch_size = c.kernel_scratch + whole_lines (window_floats (&c));
+  c.scratch = dif_arena_take (run->arena, c.scratch_size * run->n_threads);
+  if (! dif_run_counts (run))
+    dif_pool_run (run->pool, out.n * c.n_runs, conv3_chunk, &c);
+  dif_arena_release (run->arena, mark);
+}
