@@ -152,7 +152,7 @@ struct _DifKernels
                             int                     y1);
 
   /* Adds to sum[c] and sum_sq[c] the values, and their squares, of every
-   * channel over the rows.
+   * channel over the rows, to 2^-20 of the sum of their magnitudes.
    */
   void   (* statistics)    (const float            *in,
                             size_t                  in_row,
