@@ -13,11 +13,6 @@
 
 #include "model/layers-private.h"
 
-/* Strips that one window moves over at the most: at the beginning of each
- * run of strips two rows are prepared that a neighbour prepares too.
- */
-#define MOST_STRIPS 8
-
 typedef struct
 {
   const DifKernels *kernels;     /* for the sums */
@@ -28,6 +23,7 @@ typedef struct
   DifTensor         out;
   int               n_strips;    /* of a picture */
   int               n_runs;      /* of strips, the chunks of a picture */
+  int               n_threads;
   float            *scratch;     /* of the workers: the kernel's, a window */
   size_t            kernel_scratch;
   size_t            scratch_size;
@@ -303,6 +299,29 @@ conv3_strip (const Conv *c,
     dif_sum_strip (c->kernels, c->out, strip, picture, y0, y1);
 }
 
+/* The strips of a picture in runs, each of which a window moves over.  At
+ * the beginning of a run two rows are prepared that a neighbour prepares
+ * too, so they begin long; they become short, so that no thread waits long
+ * for another at the end.
+ */
+static int
+run_length (const Conv *c,
+            int         first)
+{
+  return c->n_threads == 1 ? c->n_strips
+                           : MAX (1, (c->n_strips - first) / (2 * c->n_threads));
+}
+
+static int
+count_runs (const Conv *c)
+{
+  int first, n = 0;
+
+  for (first = 0; first < c->n_strips; first += run_length (c, first))
+    n++;
+  return n;
+}
+
 static void
 conv3_chunk (int   chunk,
              int   worker,
@@ -310,24 +329,14 @@ conv3_chunk (int   chunk,
 {
   const Conv *c = data;
   int         picture = chunk / c->n_runs, run = chunk % c->n_runs;
-  int         s = (int) ((gint64) c->n_strips * run / c->n_runs);
-  int         end = (int) ((gint64) c->n_strips * (run + 1) / c->n_runs);
   float      *scratch = c->scratch + worker * c->scratch_size;
   Window      win = new_window (c, scratch + c->kernel_scratch);
+  int         s = 0, end;
 
-  for (; s < end; s++)
+  for (; run > 0; run--)
+    s += run_length (c, s);
+  for (end = s + run_length (c, s); s < end; s++)
     conv3_strip (c, &win, picture * c->n_strips + s, scratch);
-}
-
-/* Long runs of strips, but a few for every thread. */
-static int
-runs_of (const Conv *c,
-         int         n_threads)
-{
-  int strips = c->out.n * c->n_strips / (4 * n_threads);
-
-  strips = CLAMP (strips, 1, MOST_STRIPS);
-  return (c->n_strips + strips - 1) / strips;
 }
 
 void
@@ -342,7 +351,8 @@ dif_conv3 (DifRun           *run,
                dif_strips_of (out.h, out.w) };
   int    part;
 
-  c.n_runs = runs_of (&c, run->n_threads);
+  c.n_threads = run->n_threads;
+  c.n_runs = count_runs (&c);
   c.kernel_scratch = conv->kernels->conv_scratch (&conv->shape, out.w);
   run->flops += 2.0 * 9 * out.n * out.h * out.w * out.c * conv->shape.cin;
   for (part = 0; how->shortcut && part < 2; part++)
