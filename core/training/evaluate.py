@@ -2,17 +2,21 @@
 """Measures models: denoising, held-out loss, variations, pictures from noise.
 
     python3 evaluate.py OUT MODEL... --kodak FOLDER --heldout FOLDER \\
-            [--only psnr,loss,variations,noise]
+            [--only psnr,loss,variations,noise,tool --tool gimp-diffusion]
 
 MODEL is a model folder, or NAME=FOLDER.  OUT gets results.json, which later
 calls add to, tables.md, and the sheets NAME-variations.png and
-NAME-noise-OCTAVE.png.
+NAME-noise-OCTAVE.png.  "tool" measures denoising once more with the engine's
+own program, whose noise, tiles and arithmetic are its own, beside the network
+here at the same noise.
 """
 
 import argparse
 import json
 import math
 import os
+import subprocess
+import tempfile
 
 import numpy as np
 import torch
@@ -64,6 +68,12 @@ def psnr_of(a, b):
     return 10 * math.log10(4 / float((a - b).square().mean()))
 
 
+def position(model, sigma):
+    """Where on the chain noise and picture are nearest to that ratio."""
+    ratio = ((1 - model.abar) / model.abar).sqrt()
+    return max(1, int((ratio - sigma).abs().argmin()))
+
+
 def measure_psnr(model, args):
     """Colour PSNR of the predicted clean picture, one call, on 500 x 500
     from the middle of every photo; noise is not clipped, results are."""
@@ -73,14 +83,41 @@ def measure_psnr(model, args):
         x0 = read(path, crop=500)[None]
         for s in SIGMAS:
             sigma = s * 2 / 255
-            ratio = ((1 - model.abar) / model.abar).sqrt()
-            p = max(1, int((ratio - sigma).abs().argmin()))
+            p = position(model, sigma)
             a = 1 / math.sqrt(1 + sigma * sigma)
             x = a * (x0 + sigma * randn(x0.shape, number))
             v = model.v(x.to(model.device), p - 1, model.octaves - 1)
             clean = (a * x - sigma * a * v.cpu()).clamp(-1, 1)
             totals[s] += psnr_of(clean, x0) / len(paths)
     return {str(s): round(v, 3) for s, v in totals.items()}
+
+
+def measure_tool(model, folder, args):
+    """The same by the engine's program, [its PSNR, the one here]: one step
+    of DDIM down from the nearest position of the chain gives the predicted
+    clean picture."""
+    totals = {s: np.zeros(2) for s in SIGMAS}
+    paths = pictures(args.kodak)
+    with tempfile.TemporaryDirectory() as scratch:
+        source, result = (os.path.join(scratch, n) for n in ('i.png', 'o.png'))
+        for number, path in enumerate(paths):
+            x0 = read(path, crop=500)
+            pixels = ((x0 + 1) * 127.5).round().byte().permute(1, 2, 0)
+            Image.fromarray(pixels.numpy()).save(source)
+            for s in SIGMAS:
+                p = position(model, s * 2 / 255)
+                subprocess.run(
+                    [args.tool, 'vary', source, '-o', result, '--model',
+                     folder, '--variations', '1', '--seed', str(number),
+                     '--strength', str(p / T), '--sampler', 'ddim', '--steps',
+                     '1'], check=True)
+                x = model.forward_process(x0[None], p,
+                                          randn(x0[None].shape, number))
+                here = model.clean(x, p, model.octaves - 1).clamp(-1, 1)
+                totals[s] += [psnr_of(read(result), x0),
+                              psnr_of(here[0], x0)]
+    return {str(s): [round(float(v), 3) for v in total / len(paths)]
+            for s, total in totals.items()}
 
 
 def measure_loss(model, args):
@@ -204,6 +241,8 @@ def main():
     p.add_argument('--only', default='psnr,loss,variations,noise')
     p.add_argument('--count', type=int, default=10,
                    help='photos of the variations table')
+    p.add_argument('--tool', default='gimp-diffusion',
+                   help="path of the engine's program")
     p.add_argument('--float32', action='store_true')
     p.add_argument('--threads', type=int, default=0)
     args = p.parse_args()
@@ -224,6 +263,8 @@ def main():
         for kind in args.only.split(','):
             if kind == 'psnr':
                 mine[kind] = measure_psnr(model, args)
+            elif kind == 'tool':
+                mine[kind] = measure_tool(model, folder, args)
             elif kind == 'loss':
                 mine[kind] = measure_loss(model, args)
             elif kind == 'variations':
