@@ -225,8 +225,35 @@ def test_chain():
         opened.undo(["Lake"])
 
 
+def test_recall():
+    """From a result the dialog starts with its settings and its source"""
+    with lake() as opened:
+        image = opened.image
+        first = vary(image, [opened.layer], seed=117, num_variations=1,
+                     strength=55, steps=STEPS, sampler=SAMPLER)[0]
+        image.set_selected_layers([first])
+        Gimp.displays_flush()
+        open_menu(opened.window)
+        keys("Return")
+        find("Start from its settings")
+        shot("question")
+        press("Start from its settings")
+        find("Run")
+        equal([find(name, "spin button").get_value_iface()
+               .get_current_value() for name in ("Strength (%)", "Seed")],
+              [55, 117], "settings")
+        enter("Variations", 1)
+        press("Run")
+        opened.wait_layers(3)
+        equal([name.partition(" #")[0] for name in opened.names()],
+              ["Lake, variation 1 (55 %, seed 117)"] * 2 + ["Lake"], "layers")
+        equal(raw(image.get_layers()[1]), raw(first), "pixels")
+        close_dialog()
+
+
 def test_settings():
     """Settings by hand are kept as a preset, and a run goes by them"""
+    # The last test: GIMP keeps the settings for the next run.
     boxes = ("Tileable", "Keep colours", "As a group")
     by_hand = {"sampler": "ddim", "steps": 5, "eta": 0.5, "tileable": True,
                "keep_colours": True}
@@ -269,33 +296,4 @@ def test_settings():
         wanted = vary(opened.image, [opened.layer], seed=17, num_variations=1,
                       **by_hand)[0]
         equal(raw(result), raw(wanted), "pixels")
-        for name in boxes:
-            tick(name, False)
-        choose("Draft")
-        close_dialog()
-
-
-def test_recall():
-    """From a result the dialog starts with its settings and its source"""
-    with lake() as opened:
-        image = opened.image
-        first = vary(image, [opened.layer], seed=117, num_variations=1,
-                     strength=55, steps=STEPS, sampler=SAMPLER)[0]
-        image.set_selected_layers([first])
-        Gimp.displays_flush()
-        open_menu(opened.window)
-        keys("Return")
-        find("Start from its settings")
-        shot("question")
-        press("Start from its settings")
-        find("Run")
-        equal([find(name, "spin button").get_value_iface()
-               .get_current_value() for name in ("Strength (%)", "Seed")],
-              [55, 117], "settings")
-        enter("Variations", 1)
-        press("Run")
-        opened.wait_layers(3)
-        equal([name.partition(" #")[0] for name in opened.names()],
-              ["Lake, variation 1 (55 %, seed 117)"] * 2 + ["Lake"], "layers")
-        equal(raw(image.get_layers()[1]), raw(first), "pixels")
         close_dialog()
