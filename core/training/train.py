@@ -20,6 +20,7 @@ import time
 import numpy as np
 import torch
 
+import fused
 import optimiser
 import unet
 
@@ -188,6 +189,8 @@ class Trainer:
         self.device = 'cuda' if torch.cuda.is_available() else 'cpu'
         torch.manual_seed(args.seed)
         self.step, self.mpx, self.minutes = 0, 0.0, 0.0
+        if self.device == 'cpu' and not args.compile:
+            fused.available()
         self.make_net()
         self.optimisers = optimiser.make(self.net, args.optimiser, args.rate,
                                          args.weight_decay)

@@ -17,6 +17,18 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+import fused
+
+
+def norm_silu(x, norm, scale=None, shift=None):
+    """SiLU of the normalised x, scaled by 1 + scale and shifted."""
+    if fused.usable(x) and torch.is_grad_enabled():
+        return fused.norm_silu(x, norm, scale, shift)
+    x = norm(x)
+    if scale is not None:
+        x = x * (1 + scale) + shift
+    return F.silu(x)
+
 
 class Resnet(nn.Module):
     """Residual block; up or down resample inside, as Song et al. 2021 do."""
@@ -35,7 +47,7 @@ class Resnet(nn.Module):
         self.conv_shortcut = nn.Conv2d(cin, cout, 1) if cin != cout else None
 
     def forward(self, x, emb):
-        h = F.silu(self.norm1(x))
+        h = norm_silu(x, self.norm1)
         if self.resample == 'down':
             x, h = F.avg_pool2d(x, 2), F.avg_pool2d(h, 2)
         elif self.resample == 'up':
@@ -44,11 +56,10 @@ class Resnet(nn.Module):
         h = self.conv1(h)
         e = self.time_emb_proj(F.silu(emb))[:, :, None, None]
         if self.scale_shift:
-            scale, shift = e.chunk(2, dim=1)
-            h = self.norm2(h) * (1 + scale) + shift
+            h = norm_silu(h, self.norm2, *e.chunk(2, dim=1))
         else:
-            h = self.norm2(h + e)
-        h = self.conv2(F.silu(h))
+            h = norm_silu(h + e, self.norm2)
+        h = self.conv2(h)
         if self.conv_shortcut is not None:
             x = self.conv_shortcut(x)
         return x + h
@@ -237,7 +248,7 @@ class UNet(nn.Module):
         x = self.mid_block(x, emb)
         for block in self.up_blocks:
             x = block(x, emb, skips)
-        return self.conv_out(F.silu(self.conv_norm_out(x)))
+        return self.conv_out(norm_silu(x, self.conv_norm_out))
 
     def init_for_training(self):
         """Every residual branch starts as zero, and so does the output."""
