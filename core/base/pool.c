@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * pool.c: threads that sleep between tasks and draw the chunks of one
- * from a common counter.  POSIX locks, not GLib's: the thread sanitizer
- * sees into these.
+ * pool.c: threads that draw the chunks of a task from a common counter.
+ * Between tasks they look out for the next one for a while, then sleep;
+ * the lock is for those that sleep alone.  Whoever goes to sleep says so
+ * first and then looks once more; whoever has news tells it first and then
+ * looks for sleepers, so that no news is missed.  POSIX locks, not GLib's:
+ * the thread sanitizer sees into these.
  */
 
 #include <pthread.h>
@@ -15,11 +18,15 @@
  */
 #define SPINS 2000
 
+#define LINE 64
+
 static inline void
 pause_a_little (void)
 {
 #if defined (__x86_64__) || defined (__i386__)
   __builtin_ia32_pause ();
+#elif defined (__aarch64__)
+  __asm__ volatile ("isb");     /* about as long; "yield" does nothing */
 #endif
 }
 
@@ -37,13 +44,20 @@ struct _DifPool
   pthread_mutex_t  mutex;
   pthread_cond_t   wake;      /* a task has come, or the end         */
   pthread_cond_t   done;      /* the last worker has left the task   */
-  int              task;      /* counts the tasks; atomic            */
   gboolean         quit;
   DifPoolFunc      func;
   void            *data;
   int              n_chunks;
-  int              next;      /* chunk to be drawn next; atomic      */
-  int              busy;      /* workers still in the task; atomic   */
+  int              sleeping;  /* threads that wait for wake; atomic  */
+  int              waiting;   /* whether one waits for done; atomic  */
+
+  /* What the threads write while others read, each in a cache line. */
+  int              task __attribute__ ((aligned (LINE)));
+                              /* counts the tasks; atomic            */
+  int              next __attribute__ ((aligned (LINE)));
+                              /* chunk to be drawn next; atomic      */
+  int              busy __attribute__ ((aligned (LINE)));
+                              /* workers still in the task; atomic   */
 };
 
 static void
@@ -71,8 +85,10 @@ wait_for_task (DifPool *pool,
     }
 
   pthread_mutex_lock (&pool->mutex);
+  g_atomic_int_inc (&pool->sleeping);
   while (g_atomic_int_get (&pool->task) == seen && ! pool->quit)
     pthread_cond_wait (&pool->wake, &pool->mutex);
+  g_atomic_int_add (&pool->sleeping, -1);
   task = g_atomic_int_get (&pool->task);
   pthread_mutex_unlock (&pool->mutex);
   return task;
@@ -89,7 +105,8 @@ worker_main (void *data)
     {
       seen = task;
       work (pool, self->worker);
-      if (g_atomic_int_dec_and_test (&pool->busy))
+      if (g_atomic_int_dec_and_test (&pool->busy)
+          && g_atomic_int_get (&pool->waiting))
         {
           pthread_mutex_lock (&pool->mutex);
           pthread_cond_signal (&pool->done);
@@ -102,7 +119,7 @@ worker_main (void *data)
 DifPool *
 dif_pool_new (int n_threads)
 {
-  DifPool *pool = g_new0 (DifPool, 1);
+  DifPool *pool = g_aligned_alloc0 (1, sizeof (DifPool), LINE);
   int      i;
 
   if (n_threads <= 0)
@@ -143,7 +160,7 @@ dif_pool_free (DifPool *pool)
   pthread_cond_destroy (&pool->wake);
   pthread_cond_destroy (&pool->done);
   g_free (pool->workers);
-  g_free (pool);
+  g_aligned_free (pool);
 }
 
 int
@@ -169,21 +186,30 @@ dif_pool_run (DifPool     *pool,
       return;
     }
 
-  pthread_mutex_lock (&pool->mutex);
   pool->func = func;
   pool->data = data;
   pool->n_chunks = n_chunks;
   g_atomic_int_set (&pool->next, 0);
   g_atomic_int_set (&pool->busy, pool->n_threads - 1);
   g_atomic_int_inc (&pool->task);
-  pthread_cond_broadcast (&pool->wake);
-  pthread_mutex_unlock (&pool->mutex);
+  if (g_atomic_int_get (&pool->sleeping) > 0)
+    {
+      pthread_mutex_lock (&pool->mutex);
+      pthread_cond_broadcast (&pool->wake);
+      pthread_mutex_unlock (&pool->mutex);
+    }
 
   work (pool, 0);
-  for (i = 0; i < SPINS && g_atomic_int_get (&pool->busy) > 0; i++)
-    pause_a_little ();
+  for (i = 0; i < SPINS; i++)
+    {
+      if (g_atomic_int_get (&pool->busy) == 0)
+        return;
+      pause_a_little ();
+    }
   pthread_mutex_lock (&pool->mutex);
+  g_atomic_int_set (&pool->waiting, TRUE);
   while (g_atomic_int_get (&pool->busy) > 0)
     pthread_cond_wait (&pool->done, &pool->mutex);
+  g_atomic_int_set (&pool->waiting, FALSE);
   pthread_mutex_unlock (&pool->mutex);
 }
