@@ -60,6 +60,22 @@ dif_free (void *block)
   free (block);
 }
 
+/* NaN and infinity are the values with all bits of the exponent set:
+ * told by integers, the loop vectorises.
+ */
+gboolean
+dif_all_finite (const float *values,
+                size_t       n)
+{
+  const guint32 *bits = (const guint32 *) values;
+  guint32        largest = 0;
+  size_t         i;
+
+  for (i = 0; i < n; i++)
+    largest = MAX (largest, bits[i] & 0x7fffffffu);
+  return largest < 0x7f800000u;
+}
+
 float *
 dif_arena_take (DifArena *arena,
                 size_t    n)

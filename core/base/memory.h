@@ -25,6 +25,10 @@ void  *dif_alloc (size_t       count,
 /* NULL is allowed. */
 void   dif_free  (void        *block);
 
+/* Whether none of n values is NaN or infinite. */
+gboolean dif_all_finite (const float *values,
+                         size_t       n);
+
 /* A stack of float tensors in one block, sized before the first use.
  * With a NULL base it only counts: the same code that runs a network
  * then tells how much the network needs.

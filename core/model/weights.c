@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/memory.h"
 #include "model/safetensors.h"
 #include "model/weights.h"
 
@@ -147,23 +148,6 @@ shape_fault (DifWeights           *weights,
   return FALSE;
 }
 
-/* NaN and infinity are the values with all bits of the exponent set:
- * told by integers, the loop vectorises.
- */
-static gboolean
-all_finite (const float *values,
-            gsize        n)
-{
-  const guint32 *bits = (const guint32 *) values;
-  guint32        largest = 0;
-  gsize          i;
-
-  for (i = 0; i < n; i++)
-    largest = MAX (largest, bits[i] & 0x7fffffffu);
-
-  return largest < 0x7f800000u;
-}
-
 gboolean
 dif_weights_read (DifWeights  *weights,
                   const char  *name,
@@ -185,7 +169,7 @@ dif_weights_read (DifWeights  *weights,
   if (! dif_safetensors_read_f32 (weights->file, tensor, out, error))
     return FALSE;
 
-  if (! all_finite (out, tensor->n_values))
+  if (! dif_all_finite (out, tensor->n_values))
     return dif_file_fault (path, DIF_ERROR_MALFORMED, error,
                            "tensor \"%s\" holds NaN or infinity.", name);
 

@@ -95,18 +95,6 @@ predict (DifSdedit     *s,
   return TRUE;
 }
 
-static gboolean
-all_finite (const float *v,
-            gsize        n)
-{
-  float sum = 0.0f;
-  gsize i;
-
-  for (i = 0; i < n; i++)
-    sum += v[i] * 0.0f;       /* NaN if any is not finite */
-  return sum == 0.0f;
-}
-
 /* Shows what stands in a canvas row: sample, or denoised if given. */
 static void
 show_row (DifSdedit   *s,
@@ -166,7 +154,7 @@ step_row (int   y,
     {
       gsize at = c * plane + (gsize) y * ax->length;
 
-      if (! all_finite (s->prediction + at, ax->length))
+      if (! dif_all_finite (s->prediction + at, ax->length))
         g_atomic_int_set (&w->bad, 1);
       dif_sampler_step (s->sampler, w->step, at, ax->length, s->prediction + at,
                         noisy ? noise + (gsize) c * ax->length : NULL,

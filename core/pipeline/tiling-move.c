@@ -18,6 +18,27 @@ typedef struct
   float           *to;
 } Move;
 
+/* w network pixels of p x p pixels each, whose 3 p rows of pixels begin at
+ * from, dy after dy at stride, channel after channel at plane.  p is a
+ * constant where this is inlined.
+ */
+static inline __attribute__ ((always_inline)) void
+gather_pixels (const float *from,
+               gsize        plane,
+               gsize        stride,
+               int          w,
+               int          p,
+               float       *to)
+{
+  int x, c, dy, dx;
+
+  for (x = 0; x < w; x++, from += p)
+    for (c = 0; c < 3; c++)
+      for (dy = 0; dy < p; dy++)
+        for (dx = 0; dx < p; dx++)
+          *to++ = from[c * plane + dy * stride + dx];
+}
+
 /* One row of the network's pixels of one tile. */
 static void
 gather_row (int   chunk,
@@ -31,21 +52,14 @@ gather_row (int   chunk,
   int              tile = m->first + chunk / h, row = chunk % h;
   int              x0 = t->x.start[tile % t->x.n];
   int              y0 = t->y.start[tile / t->x.n] + row * p;
-  gsize            plane = (gsize) t->x.length * t->y.length;
+  gsize            stride = t->x.length, plane = stride * t->y.length;
+  const float     *from = m->from + y0 * stride + x0;
   float           *to = m->to + (gsize) chunk * w * 3 * p * p;
-  int              x, c, dy, dx;
 
-  for (c = 0; c < 3; c++)
-    for (dy = 0; dy < p; dy++)
-      {
-        const float *from = m->from + c * plane
-                            + (gsize) (y0 + dy) * t->x.length + x0;
-        float       *out = to + (c * p + dy) * p;
-
-        for (x = 0; x < w; x++, out += 3 * p * p)
-          for (dx = 0; dx < p; dx++)
-            out[dx] = *from++;
-      }
+  if (p == 2)
+    gather_pixels (from, plane, stride, w, 2, to);
+  else
+    gather_pixels (from, plane, stride, w, p, to);
 }
 
 void
@@ -63,44 +77,64 @@ dif_tiling_gather (const DifTiling *tiling,
 
 /* Scattering --------------------------------------------------------- */
 
+/* The way back of gather_pixels(), each value added by its weight: rows are
+ * the windows' weights of the p rows, columns those of the columns.
+ */
+static inline __attribute__ ((always_inline)) void
+add_pixels (const float *from,
+            const float *rows,
+            const float *columns,
+            gsize        plane,
+            gsize        stride,
+            int          w,
+            int          p,
+            float       *to)
+{
+  int x, c, dy, dx;
+
+  for (x = 0; x < w; x++, to += p, columns += p)
+    for (c = 0; c < 3; c++)
+      for (dy = 0; dy < p; dy++)
+        for (dx = 0; dx < p; dx++)
+          to[c * plane + dy * stride + dx] += rows[dy] * columns[dx] * *from++;
+}
+
+/* What tile i of the batch says of the p canvas rows from y on, which is
+ * a multiple of p as the tiles' starts are.
+ */
 static void
-add_tile_row (const Move *m,
-              int         i,
-              int         y)
+add_tile_rows (const Move *m,
+               int         i,
+               int         y)
 {
   const DifTiling *t = m->tiling;
   int              p = t->unshuffle;
   int              tile = m->first + i, tx = tile % t->x.n, ty = tile / t->x.n;
   int              row = y - t->y.start[ty];
   int              w = t->x.size / p, h = t->y.size / p;
-  gsize            plane = (gsize) t->x.length * t->y.length;
-  const float     *window = t->x.window + (gsize) tx * t->x.size;
-  float            weight = t->y.window[(gsize) ty * t->y.size + row];
+  gsize            stride = t->x.length, plane = stride * t->y.length;
+  const float     *columns = t->x.window + (gsize) tx * t->x.size;
+  const float     *rows = t->y.window + (gsize) ty * t->y.size + row;
   const float     *from = m->from + ((gsize) i * h + row / p) * w * 3 * p * p;
-  int              x, dx, c;
+  float           *to = m->to + y * stride + t->x.start[tx];
 
-  for (c = 0; c < 3; c++)
-    {
-      const float *in = from + (c * p + row % p) * p;
-      float       *out = m->to + c * plane + (gsize) y * t->x.length
-                         + t->x.start[tx];
-
-      for (x = 0; x < t->x.size; x += p, in += 3 * p * p)
-        for (dx = 0; dx < p; dx++)
-          out[x + dx] += weight * window[x + dx] * in[dx];
-    }
+  if (p == 2)
+    add_pixels (from, rows, columns, plane, stride, w, 2, to);
+  else
+    add_pixels (from, rows, columns, plane, stride, w, p, to);
 }
 
-/* One row of the canvas, tile by tile in their order: however many tiles
- * a network call takes, a pixel's sum is the same.
+/* p rows of the canvas, tile by tile in their order: however many tiles a
+ * network call takes, a pixel's sum is the same.
  */
 static void
-scatter_row (int   y,
-             int   worker,
-             void *data)
+scatter_rows (int   chunk,
+              int   worker,
+              void *data)
 {
   const Move      *m = data;
   const DifTiling *t = m->tiling;
+  int              y = t->y.start[m->first / t->x.n] + chunk * t->unshuffle;
   int              i;
 
   for (i = 0; i < m->n; i++)
@@ -108,7 +142,7 @@ scatter_row (int   y,
       int start = t->y.start[(m->first + i) / t->x.n];
 
       if (y >= start && y < start + t->y.size)
-        add_tile_row (m, i, y);
+        add_tile_rows (m, i, y);
     }
 }
 
@@ -120,9 +154,12 @@ dif_tiling_scatter (const DifTiling *tiling,
                     const float     *output,
                     float           *planes)
 {
-  Move m = { tiling, first, n, output, planes };
+  Move           m = { tiling, first, n, output, planes };
+  const DifAxis *ay = &tiling->y;
+  int            top = ay->start[first / tiling->x.n];
+  int            bottom = ay->start[(first + n - 1) / tiling->x.n] + ay->size;
 
-  dif_pool_run (pool, tiling->y.length, scatter_row, &m);
+  dif_pool_run (pool, (bottom - top) / tiling->unshuffle, scatter_rows, &m);
 }
 
 /* Folding ------------------------------------------------------------ */
