@@ -31,23 +31,29 @@ dif_bf16_pack_conv (const DifConvShape *s,
                     float              *packed)
 {
   uint16_t *to = (uint16_t *) packed;
-  int       run = bf16_run (s), real = s->kernel * s->cin;
+  int       taps = s->kernel * s->kernel, run = bf16_run (s);
   int       o, ky, k, c, lane, i;
 
   for (o = 0; o < s->cout; o += BF16_BLOCK)
     for (ky = 0; ky < s->kernel; ky++)
       for (k = 0; k < run; k += 2)
-        for (c = 0; c < bf16_vectors (s, o); c++)
-          for (lane = 0; lane < DIF_VL; lane++)
-            for (i = k; i < k + 2; i++)
-              {
-                int out = o + c * DIF_VL + lane;
+        {
+          size_t at[2];         /* in the weights of an output channel */
 
-                *to++ = out < s->cout && i < real
-                  ? to_bf16 (weight[(((size_t) out * s->cin + i % s->cin)
-                                     * s->kernel + ky) * s->kernel + i / s->cin])
-                  : 0;
-              }
+          for (i = 0; i < 2; i++)
+            at[i] = (size_t) ((k + i) % s->cin) * taps + ky * s->kernel
+                    + (k + i) / s->cin;
+          for (c = 0; c < bf16_vectors (s, o); c++)
+            for (lane = 0; lane < DIF_VL; lane++)
+              for (i = 0; i < 2; i++)
+                {
+                  int out = o + c * DIF_VL + lane;
+
+                  *to++ = out < s->cout && k + i < s->kernel * s->cin
+                    ? to_bf16 (weight[(size_t) out * s->cin * taps + at[i]])
+                    : 0;
+                }
+        }
 }
 
 void

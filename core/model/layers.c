@@ -44,6 +44,57 @@ dif_tensor_take_summed (DifRun *run,
 
 /* Loading ------------------------------------------------------------ */
 
+typedef struct
+{
+  const DifKernels *kernels;
+  DifConvShape      shape;
+  float            *weight;     /* its own */
+  float            *packed;
+} Packing;
+
+static void
+packing_clear (void *data)
+{
+  dif_free (((Packing *) data)->weight);
+}
+
+void
+dif_loader_init (DifLoader         *loader,
+                 DifWeights        *weights,
+                 const DifKernels  *kernels,
+                 GPtrArray         *blocks,
+                 GError           **error)
+{
+  *loader = (DifLoader) { weights, kernels, blocks,
+                          g_array_new (FALSE, FALSE, sizeof (Packing)), error };
+  g_array_set_clear_func (loader->packings, packing_clear);
+}
+
+void
+dif_loader_clear (DifLoader *loader)
+{
+  g_array_unref (loader->packings);
+}
+
+static void
+pack_chunk (int   chunk,
+            int   worker,
+            void *data)
+{
+  const Packing *p = &g_array_index ((GArray *) data, Packing, chunk);
+
+  p->kernels->pack_conv (&p->shape, p->weight, p->packed);
+}
+
+void
+dif_loader_finish (DifLoader *loader)
+{
+  DifPool *pool = dif_pool_new (0);
+
+  dif_pool_run (pool, loader->packings->len, pack_chunk, loader->packings);
+  dif_pool_free (pool);
+}
+
 float *
 dif_loader_alloc (DifLoader *loader,
                   size_t     n)
@@ -79,9 +130,9 @@ dif_conv_pack (DifConv      *conv,
                int           first,
                int           total)
 {
-  size_t taps = (size_t) shape.kernel * shape.kernel;
-  float *part = NULL;
-  int    o;
+  size_t  taps = (size_t) shape.kernel * shape.kernel;
+  Packing packing = { .kernels = conv->kernels, .shape = shape };
+  int     o;
 
   conv->shape = shape;
   conv->packed = dif_loader_alloc (loader, conv->kernels->packed_size (&shape));
@@ -92,19 +143,17 @@ dif_conv_pack (DifConv      *conv,
     memcpy (conv->bias, bias, shape.cout * sizeof (float));
   else
     memset (conv->bias, 0, shape.cout * sizeof (float));
-  if (shape.cin != total)
-    {
-      part = dif_alloc (shape.cout * taps, shape.cin * sizeof (float),
-                        "the network's weights", loader->error);
-      if (! part)
-        return FALSE;
-      for (o = 0; o < shape.cout; o++)
-        memcpy (part + o * shape.cin * taps,
-                weight + ((size_t) o * total + first) * taps,
-                shape.cin * taps * sizeof (float));
-    }
-  conv->kernels->pack_conv (&shape, part ? part : weight, conv->packed);
-  dif_free (part);
+
+  packing.packed = conv->packed;
+  packing.weight = dif_alloc (shape.cout * taps, shape.cin * sizeof (float),
+                              "the network's weights", loader->error);
+  if (! packing.weight)
+    return FALSE;
+  for (o = 0; o < shape.cout; o++)
+    memcpy (packing.weight + o * shape.cin * taps,
+            weight + ((size_t) o * total + first) * taps,
+            shape.cin * taps * sizeof (float));
+  g_array_append_val (loader->packings, packing);
   return TRUE;
 }
 

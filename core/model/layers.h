@@ -85,8 +85,22 @@ typedef struct
   DifWeights       *weights;
   const DifKernels *kernels;
   GPtrArray        *blocks;   /* every allocation, freed with dif_free() */
+  GArray           *packings; /* what dif_loader_finish() has to do      */
   GError          **error;
 } DifLoader;
+
+/* loader->packings are cleared with dif_loader_clear(), whether loading
+ * went well or not.
+ */
+void     dif_loader_init   (DifLoader        *loader,
+                            DifWeights       *weights,
+                            const DifKernels *kernels,
+                            GPtrArray        *blocks,
+                            GError          **error);
+void     dif_loader_clear  (DifLoader        *loader);
+
+/* Packs all weights that were loaded, on all processors. */
+void     dif_loader_finish (DifLoader        *loader);
 
 /* n floats that live as long as the network. */
 float   *dif_loader_alloc  (DifLoader     *loader,
@@ -122,8 +136,9 @@ gboolean dif_conv_load  (DifConv       *conv,
                          DifConvShape   shape,
                          DifLoadFlags   flags);
 
-/* Packs, for conv->kernels, the input channels first .. first + shape.cin
- * - 1 of a weight with total of them; a bias of NULL is zeros.
+/* Has dif_loader_finish() pack, for conv->kernels, the input channels first
+ * .. first + shape.cin - 1 of a weight with total of them, of which it takes
+ * a copy; a bias of NULL is zeros.
  */
 gboolean dif_conv_pack  (DifConv       *conv,
                          DifLoader     *loader,

@@ -66,28 +66,40 @@ check_labels (const DifFolder      *folder,
   return TRUE;
 }
 
+/* Hash ----------------------------------------------------------------- */
+
+/* Calculated in a thread of its own while the weights are read and packed:
+ * it takes as long.
+ */
+typedef struct
+{
+  const DifFolder *folder;
+  GChecksum       *sum;
+  GError          *error;
+  int              stop;      /* atomic: nobody wants it any more */
+} Hashing;
+
 /* Adds a file's content to the sum. */
 static gboolean
-add_file (GChecksum   *sum,
-          const char  *path,
-          GError     **error)
+add_file (Hashing    *h,
+          const char *path)
 {
   guchar   block[65536];
   guint64  size;
   guint64  done;
   gsize    n;
   gboolean ok = TRUE;
-  int      fd = dif_file_open (path, &size, error);
+  int      fd = dif_file_open (path, &size, &h->error);
 
   if (fd < 0)
     return FALSE;
 
-  for (done = 0; ok && done < size; done += n)
+  for (done = 0; ok && done < size && ! g_atomic_int_get (&h->stop); done += n)
     {
       n = MIN (sizeof (block), size - done);
-      ok = dif_file_read (fd, path, done, n, block, error);
+      ok = dif_file_read (fd, path, done, n, block, &h->error);
       if (ok)
-        g_checksum_update (sum, block, n);
+        g_checksum_update (h->sum, block, n);
     }
   close (fd);
 
@@ -95,22 +107,18 @@ add_file (GChecksum   *sum,
 }
 
 /* The SHA-256 of the three files one after another. */
-static gboolean
-compute_hash (const DifFolder  *folder,
-              char              hash[17],
-              GError          **error)
+static void *
+hash_main (void *data)
 {
-  GChecksum *sum = g_checksum_new (G_CHECKSUM_SHA256);
-  gboolean   ok = add_file (sum, folder->config, error) &&
-                  add_file (sum, folder->schedule, error) &&
-                  add_file (sum, folder->weights, error);
+  Hashing *h = data;
 
-  if (ok)
-    g_strlcpy (hash, g_checksum_get_string (sum), 17);
-  g_checksum_free (sum);
+  if (add_file (h, h->folder->config) && add_file (h, h->folder->schedule))
+    add_file (h, h->folder->weights);
 
-  return ok;
+  return NULL;
 }
+
+/* Load ----------------------------------------------------------------- */
 
 static void
 fill_info (DifModel        *model,
@@ -151,6 +159,35 @@ load_network (DifModel         *model,
   return model->unet != NULL;
 }
 
+/* The network and the hash of its folder. */
+static gboolean
+load_and_hash (DifModel         *model,
+               const DifFolder  *folder,
+               GError          **error)
+{
+  Hashing  hashing = { folder, g_checksum_new (G_CHECKSUM_SHA256) };
+  GThread *thread = g_thread_try_new ("dif-hash", hash_main, &hashing, NULL);
+  gboolean ok = load_network (model, folder, error);
+
+  if (! ok)
+    g_atomic_int_set (&hashing.stop, TRUE);
+  if (thread)
+    g_thread_join (thread);
+  else
+    hash_main (&hashing);
+  if (ok && hashing.error)
+    {
+      g_propagate_error (error, g_steal_pointer (&hashing.error));
+      ok = FALSE;
+    }
+  g_clear_error (&hashing.error);
+  g_strlcpy (model->info.hash, g_checksum_get_string (hashing.sum),
+             sizeof (model->info.hash));
+  g_checksum_free (hashing.sum);
+
+  return ok;
+}
+
 DifModel *
 dif_model_load (const char  *path,
                 GError     **error)
@@ -169,8 +206,7 @@ dif_model_load (const char  *path,
        check_channels (&folder, &model->config, error) &&
        check_labels (&folder, &model->config, error) &&
        (model->schedule = dif_schedule_read (folder.schedule, error)) &&
-       load_network (model, &folder, error) &&
-       compute_hash (&folder, model->info.hash, error);
+       load_and_hash (model, &folder, error);
 
   if (ok)
     fill_info (model, path, &folder);

@@ -210,18 +210,20 @@ dif_unet_new (const DifUnetConfig  *config,
 {
   DifUnet  *u = g_new0 (DifUnet, 1);
   DifLoader loader;
+  gboolean  ok;
 
   g_return_val_if_fail (config->n_levels <= DIF_MAX_LEVELS
                         && config->layers_per_block < MAX_LAYERS, NULL);
   u->config = *config;
   u->kernels = kernels;
   u->blocks = g_ptr_array_new_with_free_func (dif_free);
-  loader = (DifLoader) { weights, kernels, u->blocks, error };
-  if (! load (u, &loader))
-    {
-      dif_unet_free (u);
-      return NULL;
-    }
+  dif_loader_init (&loader, weights, kernels, u->blocks, error);
+  ok = load (u, &loader);
+  if (ok)
+    dif_loader_finish (&loader);
+  else
+    g_clear_pointer (&u, dif_unet_free);
+  dif_loader_clear (&loader);
   return u;
 }
 
