@@ -18,16 +18,18 @@
 
 #ifdef DIF_X86
 
-/* The levels of the x86-64 psABI: v3 has AVX2 and FMA, v4 has AVX-512 F,
- * BW, CD, DQ and VL.  The compiler's test includes the operating
- * system's part in it.
+/* The levels of the x86-64 psABI: v3 has AVX2, FMA and what else the
+ * compiler may use of it, v4 has AVX-512 F, BW, CD, DQ and VL.  The
+ * compiler's test includes the operating system's part in it.
  */
 static bool
 has_v3 (void)
 {
   __builtin_cpu_init ();
   return __builtin_cpu_supports ("avx2") && __builtin_cpu_supports ("fma")
-         && __builtin_cpu_supports ("bmi2");
+         && __builtin_cpu_supports ("bmi") && __builtin_cpu_supports ("bmi2")
+         && __builtin_cpu_supports ("lzcnt") && __builtin_cpu_supports ("movbe")
+         && __builtin_cpu_supports ("f16c");
 }
 
 static bool
@@ -79,6 +81,9 @@ dif_kernels_nth (int i)
 
   usable[n++] = &dif_kernels_ref;
   usable[n++] = &dif_kernels_base;
+#ifdef DIF_NEON
+  usable[n++] = &dif_kernels_neon;
+#endif
 #ifdef DIF_X86
   if (has_v3 ())
     usable[n++] = &dif_kernels_v3;

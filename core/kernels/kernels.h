@@ -44,6 +44,9 @@ typedef struct
  * picture, and up to DIF_INPUT_SLACK (cin) values behind its end may be
  * read: the first 64 of them are zeros, the others any.  For kernel 1 it
  * is float32.  residual may be NULL, and may be out itself.
+ *
+ * o0 and o1, unless both are 0: only these output channels are made.  o0
+ * is a multiple of the table's cout_block and so is o1, unless it is cout.
  */
 #define DIF_INPUT_SLACK(cin) (34 * (size_t) (cin) + 64)
 
@@ -60,6 +63,8 @@ typedef struct
   size_t       residual_row;
   float        scale;
   int          width;       /* of the output, in pixels               */
+  int          o0;
+  int          o1;
 } DifConvCall;
 
 /* Preparation of a convolution's input ------------------------------- */
@@ -129,6 +134,9 @@ struct _DifKernels
    * picture itself, and the small ones.  NULL: this table.
    */
   const DifKernels *exact;
+
+  /* Output channels that belong together; 0: conv() makes them all. */
+  int         cout_block;
 
   /* Floats that the packed weights of a convolution take. */
   size_t (* packed_size)   (const DifConvShape     *shape);
@@ -240,6 +248,9 @@ void   dif_blas_conv         (const DifConvCall  *call,
 extern const DifKernels dif_kernels_ref;
 extern const DifKernels dif_kernels_base;   /* any machine: OpenBLAS and
                                                the compiler's vectors    */
+#ifdef DIF_NEON
+extern const DifKernels dif_kernels_neon;
+#endif
 #ifdef DIF_X86
 extern const DifKernels dif_kernels_v3;
 extern const DifKernels dif_kernels_v4;

@@ -92,7 +92,7 @@ DIF_NAME (dif_direct_conv) (const DifConvCall *call,
                             float             *scratch)
 {
   const DifConvShape *s = &call->shape;
-  const float        *w = call->packed;
+  const float        *w = call->packed + call->o0 * depth (s);
   int                 n_tiles = (call->width + TILE_MR - 1) / TILE_MR;
   DifTile             tile = { .row = call->in_row, .n_runs = s->kernel,
                                .pixel = (size_t) s->stride * s->cin,
@@ -107,7 +107,7 @@ DIF_NAME (dif_direct_conv) (const DifConvCall *call,
   /* A block's weights stay in the cache for all rows; the pixels of a
    * row are shared out evenly over its tiles.
    */
-  for (o = 0; o < s->cout; o += TILE_BLOCK)
+  for (o = call->o0; o < tile_end (call); o += TILE_BLOCK)
     {
       int nr = tile_vectors (s->cout, o);
 

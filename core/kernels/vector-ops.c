@@ -275,7 +275,7 @@ silu (float *x,
 /* The table ---------------------------------------------------------- */
 
 /* DIF_CONV names the family of convolutions: dif_blas, or one compiled
- * for the same instruction set.
+ * for the same instruction set.  DIF_COUT_BLOCK: see kernels.h.
  */
 #ifdef DIF_CONV
 #define CONV(name) DIF_NAME (DIF_PASTE (DIF_CONV, name))
@@ -300,6 +300,9 @@ const DifKernels DIF_NAME (dif_kernels) = {
   .input_bytes = sizeof (prepared),
 #ifdef DIF_BF16
   .exact = &dif_kernels_v4,
+#endif
+#ifdef DIF_COUT_BLOCK
+  .cout_block = DIF_COUT_BLOCK,
 #endif
   .packed_size = CONV (packed_size),
   .pack_conv = CONV (pack_conv),

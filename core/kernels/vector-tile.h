@@ -11,8 +11,8 @@
 #include "kernels/vector.h"
 
 #define TILE_NR 2                /* vectors of output channels            */
-#define TILE_BLOCK (TILE_NR * DIF_VL)
-#if DIF_VL == 16
+#define TILE_BLOCK (TILE_NR * DIF_VL)   /* DIF_COUT_BLOCK is the same */
+#if DIF_VL == 16 || defined __aarch64__
 #define TILE_MR 12               /* 24 sums + 4 weights of 32 registers   */
 #else
 #define TILE_MR 6                /* 12 sums + 2 weights of 16 registers   */
@@ -37,6 +37,13 @@ void DIF_NAME (dif_tile) (const DifTile *tile,
                           int            mr,
                           int            nr,
                           vf            *sum);
+
+/* Where the output channels that are asked for end. */
+static inline int
+tile_end (const DifConvCall *call)
+{
+  return call->o1 > 0 ? call->o1 : call->shape.cout;
+}
 
 /* Vectors of the block of output channels that starts at channel o. */
 static inline int

@@ -195,7 +195,7 @@ output_patch (const DifConvCall *call,
 {
   int o, i, j;
 
-  for (o = 0; o < call->shape.cout; o += DIF_VL)
+  for (o = call->o0; o < tile_end (call); o += DIF_VL)
     {
       vf column[OUT][IN], line[OUT];
 
@@ -220,21 +220,22 @@ output_patch (const DifConvCall *call,
 
 /* m[point][patch][cout] := v[point][patch][cin] u[point] */
 static void
-multiply (const DifConvShape *s,
-          const float        *packed,
-          const float        *v,
-          int                 n,
-          float              *m)
+multiply (const DifConvCall *call,
+          const float       *v,
+          int                n,
+          float             *m)
 {
-  size_t  cin = padded_cin (s), cout = padded_cout (s);
-  int     n_tiles = (n + TILE_MR - 1) / TILE_MR;
-  DifTile tile = { .pixel = cin, .n_runs = 1, .run = s->cin };
-  int     point, o, t, i, j;
+  const DifConvShape *s = &call->shape;
+  size_t              cin = padded_cin (s), cout = padded_cout (s);
+  int                 n_tiles = (n + TILE_MR - 1) / TILE_MR;
+  DifTile             tile = { .pixel = cin, .n_runs = 1, .run = s->cin };
+  int                 point, o, t, i, j;
 
   for (point = 0; point < POINTS; point++)
-    for (o = 0; o < s->cout; o += TILE_BLOCK)
+    for (o = call->o0; o < tile_end (call); o += TILE_BLOCK)
       {
-        int nr = tile_vectors (s->cout, o);
+        const float *packed = call->packed + (point * cout + o) * s->cin;
+        int          nr = tile_vectors (s->cout, o);
 
         for (t = 0; t < n_tiles; t++)
           {
@@ -249,7 +250,6 @@ multiply (const DifConvShape *s,
               for (j = 0; j < nr; j++)
                 vf_store (to + j * DIF_VL, *from++);
           }
-        packed += (size_t) nr * DIF_VL * s->cin;
       }
 }
 
@@ -287,7 +287,7 @@ DIF_NAME (dif_winograd_conv) (const DifConvCall *call,
                        y1 - y + 2, call->width - x + 2, v + i * cin,
                        GROUP * cin);
         }
-      multiply (s, call->packed, v, n, m);
+      multiply (call, v, n, m);
       for (i = 0; i < n; i++)
         {
           int y = y0 + (first + i) / across * OUT;

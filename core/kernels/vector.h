@@ -14,6 +14,8 @@
 
 #if DIF_VL >= 8
 #include <immintrin.h>
+#elif defined __aarch64__
+#include <arm_neon.h>
 #endif
 
 #include "kernels/kernels.h"
@@ -79,6 +81,8 @@ vf_fma (vf a,
   return (vf) _mm512_fmadd_ps ((__m512) a, (__m512) b, (__m512) c);
 #elif DIF_VL == 8
   return (vf) _mm256_fmadd_ps ((__m256) a, (__m256) b, (__m256) c);
+#elif defined __aarch64__
+  return (vf) vfmaq_f32 ((float32x4_t) c, (float32x4_t) a, (float32x4_t) b);
 #else
   return a * b + c;
 #endif

@@ -13,6 +13,8 @@
 
 #include "model/layers-private.h"
 
+#define MOST_PARTS 8
+
 typedef struct
 {
   const DifKernels *kernels;     /* for the sums */
@@ -22,7 +24,8 @@ typedef struct
   DifTensor         in;          /* of a 1 x 1 convolution */
   DifTensor         out;
   int               n_strips;    /* of a picture */
-  int               n_runs;      /* of strips, the chunks of a picture */
+  int               n_runs;      /* of strips, of a picture */
+  int               n_parts;     /* of the output channels, of a run */
   int               n_threads;
   float            *scratch;     /* of the workers: the kernel's, a window */
   size_t            kernel_scratch;
@@ -50,6 +53,22 @@ rows_from (DifTensor t,
   return t.data + ((size_t) picture * t.h + y) * row_of (t);
 }
 
+/* The output channels of one part of the work. */
+static void
+set_part (const Conv  *c,
+          int          part,
+          DifConvCall *call)
+{
+  int block, blocks;
+
+  if (c->n_parts <= 1)
+    return;
+  block = c->conv->kernels->cout_block;
+  blocks = (c->out.c + block - 1) / block;
+  call->o0 = blocks * part / c->n_parts * block;
+  call->o1 = MIN (c->out.c, blocks * (part + 1) / c->n_parts * block);
+}
+
 /* The strip y0 <= y < y1 of conv over in, in its own rows, added to
  * residual, which has out's layout, or NULL.
  */
@@ -61,6 +80,7 @@ conv1_strip (const Conv    *c,
              const float   *residual,
              float          scale,
              int            picture,
+             int            part,
              int            y0,
              int            y1,
              float         *scratch)
@@ -73,6 +93,7 @@ conv1_strip (const Conv    *c,
     .scale = scale, .width = c->out.w,
   };
 
+  set_part (c, part, &call);
   conv->kernels->conv (&call, 0, y1 - y0, scratch);
 }
 
@@ -112,7 +133,7 @@ conv1_chunk (int   chunk,
 
   dif_strip (chunk, c->n_strips, c->out.h, &picture, &y0, &y1);
   conv1_strip (c, c->conv, c->in, bias_of (c, picture),
-               residual_of (c, picture, y0), scale_of (c), picture, y0, y1,
+               residual_of (c, picture, y0), scale_of (c), picture, 0, y0, y1,
                c->scratch + worker * c->scratch_size);
   if (c->out.sums)
     dif_sum_strip (c->kernels, c->out, chunk, picture, y0, y1);
@@ -251,20 +272,20 @@ window_floats (const Conv *c)
 static void
 shortcut_strip (const Conv *c,
                 int         picture,
+                int         part,
                 int         y0,
                 int         y1,
                 float      *scratch)
 {
   const DifConvHow *how = c->how;
   const float      *sum = NULL;
-  int               part;
+  int               i;
 
-  for (part = 0; part < 2; part++)
-    if (how->from[part].c > 0)
+  for (i = 0; i < 2; i++)
+    if (how->from[i].c > 0)
       {
-        conv1_strip (c, &how->shortcut[part], how->from[part],
-                     how->shortcut[part].bias, sum, 1.0f, picture, y0, y1,
-                     scratch);
+        conv1_strip (c, &how->shortcut[i], how->from[i], how->shortcut[i].bias,
+                     sum, 1.0f, picture, part, y0, y1, scratch);
         sum = rows_from (c->out, picture, y0);
       }
 }
@@ -273,6 +294,7 @@ static void
 conv3_strip (const Conv *c,
              Window     *win,
              int         strip,
+             int         part,
              float      *scratch)
 {
   const DifConvShape *s = &c->conv->shape;
@@ -291,11 +313,12 @@ conv3_strip (const Conv *c,
   };
   if (c->how->shortcut)
     {
-      shortcut_strip (c, picture, y0, y1, scratch);
+      shortcut_strip (c, picture, part, y0, y1, scratch);
       call.residual = call.out;
     }
+  set_part (c, part, &call);
   c->conv->kernels->conv (&call, 0, y1 - y0, scratch);
-  if (c->out.sums)
+  if (c->out.sums && c->n_parts == 1)
     dif_sum_strip (c->kernels, c->out, strip, picture, y0, y1);
 }
 
@@ -322,13 +345,59 @@ count_runs (const Conv *c)
   return n;
 }
 
+/* Where there are too few runs to share out evenly, as in the lowest level
+ * of a small picture, each is cut up by output channels: the fewest parts
+ * that leave the threads idle for less than a sixth of the time, or the
+ * least time.  Every part prepares the input anew.
+ */
+static int
+count_parts (const Conv *c)
+{
+  const DifConvHow *how = c->how;
+  int               block = c->conv->kernels->cout_block;
+  int               chunks = c->out.n * c->n_runs, best = 1, parts;
+  double            least = 0.0;
+
+  if (c->n_threads == 1 || block == 0
+      || (how->shortcut && how->shortcut[0].kernels->cout_block != block))
+    return 1;
+  for (parts = 1; parts <= MOST_PARTS && parts * 2 * block <= c->out.c; parts++)
+    {
+      int    n = chunks * parts, turns = (n + c->n_threads - 1) / c->n_threads;
+      double busy = (double) n / (turns * c->n_threads);
+
+      if (busy > least)
+        {
+          least = busy;
+          best = parts;
+        }
+      if (busy > 5.0 / 6.0)
+        break;
+    }
+  return best;
+}
+
+/* The sums of what was made in parts. */
+static void
+sums_chunk (int   chunk,
+            int   worker,
+            void *data)
+{
+  const Conv *c = data;
+  int         picture, y0, y1;
+
+  dif_strip (chunk, c->n_strips, c->out.h, &picture, &y0, &y1);
+  dif_sum_strip (c->kernels, c->out, chunk, picture, y0, y1);
+}
+
 static void
 conv3_chunk (int   chunk,
              int   worker,
              void *data)
 {
   const Conv *c = data;
-  int         picture = chunk / c->n_runs, run = chunk % c->n_runs;
+  int         part = chunk % c->n_parts, of_runs = chunk / c->n_parts;
+  int         picture = of_runs / c->n_runs, run = of_runs % c->n_runs;
   float      *scratch = c->scratch + worker * c->scratch_size;
   Window      win = new_window (c, scratch + c->kernel_scratch);
   int         s = 0, end;
@@ -336,7 +405,7 @@ conv3_chunk (int   chunk,
   for (; run > 0; run--)
     s += run_length (c, s);
   for (end = s + run_length (c, s); s < end; s++)
-    conv3_strip (c, &win, picture * c->n_strips + s, scratch);
+    conv3_strip (c, &win, picture * c->n_strips + s, part, scratch);
 }
 
 void
@@ -353,6 +422,7 @@ dif_conv3 (DifRun           *run,
 
   c.n_threads = run->n_threads;
   c.n_runs = count_runs (&c);
+  c.n_parts = count_parts (&c);
   c.kernel_scratch = conv->kernels->conv_scratch (&conv->shape, out.w);
   run->flops += 2.0 * 9 * out.n * out.h * out.w * out.c * conv->shape.cin;
   for (part = 0; how->shortcut && part < 2; part++)
@@ -368,6 +438,10 @@ dif_conv3 (DifRun           *run,
   c.scratch_size = c.kernel_scratch + whole_lines (window_floats (&c));
   c.scratch = dif_arena_take (run->arena, c.scratch_size * run->n_threads);
   if (! dif_run_counts (run))
-    dif_pool_run (run->pool, out.n * c.n_runs, conv3_chunk, &c);
+    {
+      dif_pool_run (run->pool, out.n * c.n_runs * c.n_parts, conv3_chunk, &c);
+      if (out.sums && c.n_parts > 1)
+        dif_pool_run (run->pool, out.n * c.n_strips, sums_chunk, &c);
+    }
   dif_arena_release (run->arena, mark);
 }
