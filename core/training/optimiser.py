@@ -9,12 +9,12 @@ learning rate serves both.
 import torch
 
 
-def orthogonal(matrices, rounds=5):
+def orthogonal(matrices, dtype, rounds=5):
     """Newton-Schulz iteration on [N, rows, columns], rows <= columns, with
     the quintic coefficients of Jordan et al.; singular values end up in
     about 0.7 to 1.2."""
     a, b, c = 3.4445, -4.7750, 2.0315
-    x = matrices.bfloat16()
+    x = matrices.to(dtype)
     x = x / (x.norm(dim=(1, 2), keepdim=True) + 1e-7)
     for _ in range(rounds):
         gram = x @ x.transpose(1, 2)
@@ -33,9 +33,12 @@ def rows_of(weight):
 
 class Muon(torch.optim.Optimizer):
     """For weights with two or more dimensions; convolutions count as a
-    matrix with one row per output channel."""
+    matrix with one row per output channel.  The iteration is calculated in
+    `dtype`."""
 
-    def __init__(self, params, lr, momentum=0.95, weight_decay=0.0):
+    def __init__(self, params, lr, momentum=0.95, weight_decay=0.0,
+                 dtype=torch.bfloat16):
+        self.dtype = dtype
         super().__init__(params, dict(lr=lr, momentum=momentum,
                                       weight_decay=weight_decay))
 
@@ -62,16 +65,16 @@ class Muon(torch.optim.Optimizer):
         x = torch.stack(updates)
         rows, columns = x.shape[1:]
         if rows > columns:
-            x = orthogonal(x.transpose(1, 2)).transpose(1, 2)
+            x = orthogonal(x.transpose(1, 2), self.dtype).transpose(1, 2)
         else:
-            x = orthogonal(x)
+            x = orthogonal(x, self.dtype)
         scale = 0.2 * max(rows, columns) ** 0.5
         for p, update in zip(params, x.to(params[0].dtype)):
             p.mul_(1 - group['lr'] * group['weight_decay'])
             rows_of(p).add_(update, alpha=-group['lr'] * scale)
 
 
-def make(net, kind, lr, weight_decay):
+def make(net, kind, lr, weight_decay, dtype=torch.bfloat16):
     """A list of optimisers for all parameters of net."""
     matrices, rest = [], []
     for name, p in net.named_parameters():
@@ -84,5 +87,6 @@ def make(net, kind, lr, weight_decay):
         [dict(params=deep, weight_decay=weight_decay),
          dict(params=flat, weight_decay=0.0)], lr=lr, betas=(0.9, 0.99))]
     if matrices:
-        made.append(Muon(matrices, lr, weight_decay=weight_decay))
+        made.append(Muon(matrices, lr, weight_decay=weight_decay,
+                         dtype=dtype))
     return made

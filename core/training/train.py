@@ -15,6 +15,7 @@ up, stays, and falls to zero over the last part of the time.
 import argparse
 import csv
 import os
+import re
 import time
 
 import numpy as np
@@ -37,6 +38,18 @@ def alpha_bars(device='cpu'):
     betas = np.minimum(1 - f((k + 1) / T) / f(k / T), 0.999)
     return torch.tensor(np.cumprod(1 - betas), dtype=torch.float32,
                         device=device)
+
+
+def precision(wish, device):
+    """Whether to calculate in bfloat16: as wished, or, if that is 'auto',
+    where the processor has instructions for it."""
+    if wish != 'auto' or device != 'cpu':
+        return wish != 'float32'
+    try:
+        with open('/proc/cpuinfo') as f:
+            return re.search(r'\bavx512_?bf16\b', f.read()) is not None
+    except OSError:
+        return False
 
 
 class Crops:
@@ -189,11 +202,13 @@ class Trainer:
         self.device = 'cuda' if torch.cuda.is_available() else 'cpu'
         torch.manual_seed(args.seed)
         self.step, self.mpx, self.minutes = 0, 0.0, 0.0
-        if self.device == 'cpu' and not args.compile:
+        self.bfloat16 = precision(args.precision, self.device)
+        if self.device == 'cpu' and self.bfloat16 and not args.compile:
             fused.available()
         self.make_net()
-        self.optimisers = optimiser.make(self.net, args.optimiser, args.rate,
-                                         args.weight_decay)
+        self.optimisers = optimiser.make(
+            self.net, args.optimiser, args.rate, args.weight_decay,
+            torch.bfloat16 if self.bfloat16 else torch.float32)
         self.ema = Ema(self.net, args.ema)
         if self.state:
             self.restore()
@@ -279,7 +294,8 @@ class Trainer:
                                                 self.unshuffle)
         v = torch.nn.functional.pixel_unshuffle(a * noise - b * x0,
                                                 self.unshuffle)
-        with torch.autocast(self.device, torch.bfloat16):
+        with torch.autocast(self.device, torch.bfloat16,
+                            enabled=self.bfloat16):
             out = self.model(x.contiguous(memory_format=torch.channels_last),
                              t, label)
         loss = (out.float() - v).square().mean((1, 2, 3))
@@ -360,6 +376,9 @@ def main():
     p.add_argument('--seed', type=int, default=0)
     p.add_argument('--threads', type=int, default=0,
                    help='0: on a CPU, all or one as the machine is busy')
+    p.add_argument('--precision', default='auto',
+                   choices=('auto', 'bfloat16', 'float32'),
+                   help='auto: bfloat16 where the processor has it')
     p.add_argument('--compile', action='store_true')
     p.add_argument('--log-every', type=int, default=100)
     p.add_argument('--save-every', type=float, default=5, help='minutes')
