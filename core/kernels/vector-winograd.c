@@ -39,10 +39,10 @@ DIF_NAME (dif_winograd_scratch) (const DifConvShape *s)
   return (size_t) POINTS * GROUP * (padded_cin (s) + padded_cout (s));
 }
 
-/* u = G w G^T of one 3 x 3 kernel. */
+/* u = G w G^T of the 3 x 3 kernels of as many output channels. */
 static void
-transform_weight (const float *w,
-                  double       u[IN][IN])
+transform_weight (const vd w[9],
+                  vd       u[IN][IN])
 {
   static const double G[IN][3] = {
     { 1.0 / 4, 0, 0 },
@@ -52,8 +52,8 @@ transform_weight (const float *w,
     { 1.0 / 24, -1.0 / 12, 1.0 / 6 },
     { 0, 0, 1 }
   };
-  double half[IN][3];
-  int    i, j;
+  vd  half[IN][3];
+  int i, j;
 
   for (i = 0; i < IN; i++)
     for (j = 0; j < 3; j++)
@@ -69,23 +69,23 @@ DIF_NAME (dif_winograd_pack) (const DifConvShape *s,
                               float              *packed)
 {
   size_t point = padded_cout (s) * s->cin;
-  int    o, i, lane, p;
+  int    o, i, n, lane, p;
 
   for (o = 0; o < s->cout; o += TILE_BLOCK)
-    {
-      int lanes = tile_vectors (s->cout, o) * DIF_VL;
+    for (i = 0; i < s->cin; i++)
+      for (n = 0; n < tile_vectors (s->cout, o); n++, packed += DIF_VL)
+        {
+          int first = o + n * DIF_VL;
+          vd  w[9] = { { 0.0 } }, u[IN][IN];
 
-      for (i = 0; i < s->cin; i++)
-        for (lane = 0; lane < lanes; lane++, packed++)
-          {
-            double u[IN][IN] = { { 0.0 } };
-
-            if (o + lane < s->cout)
-              transform_weight (weight + ((size_t) (o + lane) * s->cin + i) * 9, u);
-            for (p = 0; p < POINTS; p++)
-              packed[p * point] = (float) u[p / IN][p % IN];
-          }
-    }
+          for (lane = 0; lane < DIF_VL && first + lane < s->cout; lane++)
+            for (p = 0; p < 9; p++)
+              w[p][lane] = weight[((size_t) (first + lane) * s->cin + i) * 9 + p];
+          transform_weight (w, u);
+          for (p = 0; p < POINTS; p++)
+            vf_store (packed + p * point,
+                      __builtin_convertvector (u[p / IN][p % IN], vf));
+        }
 }
 
 /* out = B^T in, for one column of six. */
