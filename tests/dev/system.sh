@@ -16,6 +16,8 @@ packages=(
   locales python3-pil python3-numpy
 )
 
+foreign=                      # another architecture that packages are of
+
 cache=${DIF_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/gimp-diffusion}
 root=$cache/debian-13
 system=                       # host or root, set by choose_system
@@ -25,12 +27,14 @@ extra_env=()                  # variables for the command, NAME=VALUE
 
 have () { command -v "$1" >/dev/null 2>&1; }
 
-# The packages of the list that the dpkg database in folder $1 lacks.
+# The packages of the list that the dpkg database in folder $1 lacks; one of
+# another architecture is NAME:ARCHITECTURE.
 missing_packages ()
 {
   awk -v list="${packages[*]}" '
-    $1 == "Package:" { name = $2 }
-    /^Status: .* ok installed/ { there[name] = 1 }
+    $1 == "Package:" { name = $2; good = 0 }
+    /^Status: .* ok installed/ { good = 1; there[name] = 1 }
+    $1 == "Architecture:" && good { there[name ":" $2] = 1 }
     END {
       n = split(list, wanted, " ")
       for (i = 1; i <= n; i++)
@@ -236,6 +240,8 @@ bootstrap ()
 {
   local line list options=()
   list=$(IFS=,; echo "${packages[*]}")
+  [ -z "$foreign" ] ||
+    options+=("--architectures=$(dpkg --print-architecture),$foreign")
   while IFS= read -r line; do
     options+=("--aptopt=$line")
   done < <(apt-config dump Acquire::http::Proxy Acquire::https::Proxy \
