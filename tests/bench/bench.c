@@ -158,15 +158,21 @@ bench_sgemm (int n)
   float *a = bench_floats ((size_t) n * n);
   float *b = bench_floats ((size_t) n * n);
   float *c = bench_floats ((size_t) n * n);
-  gint64 start = g_get_monotonic_time ();
-  double rate;
+  double best = 0.0;
+  int    turn;
 
-  dif_blas_gemm (false, n, n, n, 1.0f, a, n, b, n, c, n);
-  rate = 2.0 * n * n * n / (g_get_monotonic_time () - start) / 1e3;
+  for (turn = 0; turn < 5; turn++)
+    {
+      gint64 start = g_get_monotonic_time ();
+
+      dif_blas_gemm (false, n, n, n, 1.0f, a, n, b, n, c, n);
+      best = MAX (best, 2.0 * n * n * n
+                        / (g_get_monotonic_time () - start) / 1e3);
+    }
   dif_free (a);
   dif_free (b);
   dif_free (c);
-  return rate;
+  return best;
 }
 
 /* Ceilings ----------------------------------------------------------- */

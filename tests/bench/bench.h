@@ -54,7 +54,9 @@ void     bench_conv_init  (BenchConv        *conv,
 void     bench_conv_clear (BenchConv        *conv);
 void     bench_conv_run   (void             *conv);
 
-/* One square product of n over OpenBLAS on one thread, in GFLOP/s. */
+/* Square products of n over OpenBLAS on one thread: the best of five, in
+ * GFLOP/s.
+ */
 double   bench_sgemm  (int        n);
 
 /* GFLOP/s of multiply-adds on registers alone, GB/s of a[i] = b[i] +

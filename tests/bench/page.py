@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The measurements of run.py as the figures of RESULTS.md: one block of
-Markdown for each pair of marks <!-- NAME --> and <!-- /NAME -->."""
+Markdown for each pair of marks <!-- KIND NAME --> and <!-- /KIND NAME -->,
+where KIND is the kind of machine: what its processor has."""
 
 import os
 import re
 import statistics
 import time
 
-OURS_FLOAT, OURS_AVX2 = 'ours x86-64-v4', 'ours x86-64-v3'
+OURS_FLOAT = ('ours x86-64-v4', 'ours x86-64-v3', 'ours x86-64-v2')
+OURS_AVX2 = 'ours x86-64-v3'
 FLOAT_PEERS = ('PyTorch f32', 'PyTorch compiled-f32', 'ONNX Runtime f32')
 BF16_PEERS = ('PyTorch bf16', 'PyTorch bf16-weights', 'PyTorch compiled-bf16')
 AVX2_PEER = 'PyTorch f32, AVX2'
@@ -34,6 +36,18 @@ def machine(top):
             'date': time.strftime('%Y-%m-%d %H:%M UTC', time.gmtime()),
             'revision': os.environ.get('DIF_REVISION', 'unknown'),
             'load': load()}
+
+
+def kind(out):
+    flags = out['machine']['flags'].split()
+    found = [name for flag, name in (('amx_bf16', 'amx'), ('avx512f', 'avx512'),
+                                     ('avx2', 'avx2')) if flag in flags]
+    return found[0] if found else 'baseline'
+
+
+def our_float(out):
+    """The best of our float32 tables on that machine."""
+    return next(n for n in OURS_FLOAT if n in out['errors'])
 
 
 def table(head, rows):
@@ -94,8 +108,7 @@ def run_block(out):
     ]
     if float(m['load'].split()[0]) > 0.5:
         rows.append(('**caution**', 'other programs ran at the same time: '
-                     'ratios are rough, and those of 2 threads to 1 say '
-                     'nothing'))
+                     'ratios are rough'))
     if out['missing']:
         rows.append(('could not be had', ', '.join(out['missing'])))
     return table(('', ''), [(a, str(b)) for a, b in rows])
@@ -146,7 +159,7 @@ def step_ratios(out):
             peer32, name32 = best(case, FLOAT_PEERS)
             peer16, name16 = best(case, BF16_PEERS)
             yield (threads, key,
-                   ratio(peer32, median(case.get(OURS_FLOAT))), name32,
+                   ratio(peer32, median(case.get(our_float(out)))), name32,
                    ratio(peer16, reduced(case)[0]), name16,
                    ratio(median(case.get(AVX2_PEER)),
                          median(case.get(OURS_AVX2))))
@@ -154,7 +167,8 @@ def step_ratios(out):
 
 def ratios_block(out):
     return table(
-        ('threads', 'tile', 'x86-64-v4 against the fastest float32 peer',
+        ('threads', 'tile',
+         f"{our_float(out)[5:]} against the fastest float32 peer",
          'our fastest bfloat16 against the fastest of PyTorch\'s',
          'x86-64-v3 against PyTorch limited to AVX2'),
         [(threads, case_name(key), f'{times(a)} ({name_a})',
@@ -269,7 +283,7 @@ def thread_gains(out):
 def outside(out):
     for name, runs in out.get('runs', {}).items():
         runs = [r for r in runs if r]
-        if runs and ('default' in name or out['quick'] or '12 MP' in name):
+        if runs and ('default' in name or out['quick']):
             yield statistics.median(
                 1 - r['network'] / r['variations'] for r in runs)
 
@@ -278,13 +292,12 @@ def targets_block(out):
     ratios = list(step_ratios(out))
     layers = [x for x in out.get('layers', []) if x['kernel'] == 3]
     conv = 'not measured'
-    if layers and OURS_FLOAT in layers[0]:
-        flop, seconds = total(layers, OURS_FLOAT)
-        conv = times(flop / seconds / peak_of(out, OURS_FLOAT))
-    whole = ratio(run_value(out, '1 MP, 1 variation, 3 steps, threads: 1',
-                            'wall'),
-                  run_value(out, '1 MP, 1 variation, 3 steps, threads: 2',
-                            'wall'))
+    if layers and our_float(out) in layers[0]:
+        flop, seconds = total(layers, our_float(out))
+        conv = times(flop / seconds / peak_of(out, our_float(out)))
+    whole = ratio(*(run_value(out, f'1 MP, 1 variation, 3 steps, threads: {t}',
+                              'variations') for t in '12'))
+    fma = ratio(*(median(out['ceilings'].get(t, {}).get('fma')) for t in '21'))
     shares = [f'{100 * x:.1f} %' for x in outside(out)]
     mib = [run_value(out, s, 'memory') for s in ('1 MP', '24 MP')]
     start = median([s[2] for s in out.get('start', [])])
@@ -300,7 +313,8 @@ def targets_block(out):
         ('share of a run outside the network', '≤ 5 %',
          ', '.join(shares) or 'not measured'),
         ('2 threads against 1', '≥ 1.9×',
-         f'{span(thread_gains(out))}; whole run {times(whole)}'),
+         f'{span(thread_gains(out))}; variations {times(whole)}; '
+         f'multiply-adds on registers {times(fma)}'),
         ('peak memory, 1 MP / 24 MP layer', '≤ 400 MiB / ≤ 1.2 GiB',
          ' / '.join(f'{m:.0f} MiB' if m else 'not measured' for m in mib)),
         ('plug-in start to first progress', '≤ 0.3 s',
@@ -316,10 +330,11 @@ def blocks(out):
             'ends': ends_block(out), 'errors': errors_block(out)}
 
 
-def write(path, found):
+def write(path, kind_of, found):
     with open(path) as f:
         text = f.read()
     for name, block in found.items():
+        name = f'{kind_of} {name}'
         text, n = re.subn(
             rf'(<!-- {name} -->\n).*?(<!-- /{name} -->)',
             lambda m, b=block: f'{m[1]}\n{b}\n\n{m[2]}', text, flags=re.S)

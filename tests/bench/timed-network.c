@@ -42,14 +42,14 @@ gboolean __wrap_dif_unet_run (const DifUnet *unet,
 
 DifImage *__real_dif_sdedit_run (DifSdedit      *s,
                                  const DifImage *source,
-                                 guint64         seed,
+                                 int             variation,
                                  const int      *cancel,
                                  DifSdeditFunc   progress,
                                  void           *data,
                                  GError        **error);
 DifImage *__wrap_dif_sdedit_run (DifSdedit      *s,
                                  const DifImage *source,
-                                 guint64         seed,
+                                 int             variation,
                                  const int      *cancel,
                                  DifSdeditFunc   progress,
                                  void           *data,
@@ -90,14 +90,14 @@ __wrap_dif_unet_run (const DifUnet *unet,
 DifImage *
 __wrap_dif_sdedit_run (DifSdedit       *s,
                        const DifImage  *source,
-                       guint64          seed,
+                       int              variation,
                        const int       *cancel,
                        DifSdeditFunc    progress,
                        void            *data,
                        GError         **error)
 {
   gint64    start = g_get_monotonic_time ();
-  DifImage *result = __real_dif_sdedit_run (s, source, seed, cancel, progress,
+  DifImage *result = __real_dif_sdedit_run (s, source, variation, cancel, progress,
                                             data, error);
 
   in_variations += g_get_monotonic_time () - start;
