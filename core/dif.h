@@ -165,8 +165,9 @@ typedef struct
   int            num_variations; /* 1..DIF_MAX_VARIATIONS                       */
   guint64        seed;           /* variation i (from 0) uses seed + i, and is
                                     the same alone or among others              */
-  int            steps;          /* 1..T network steps over the whole of the way
-                                    back; never more than t                     */
+  int            steps;          /* 1..DIF_MAX_STEPS network steps over the whole
+                                    of the way back; T or more means all T of
+                                    it, and a job takes t at most               */
   DifSamplerKind sampler;
   double         eta;            /* 0..1, for DIF_SAMPLER_DDIM                  */
   gboolean       from_noise;     /* start at t from N(0, I) and ignore the
@@ -196,7 +197,7 @@ typedef struct
 } DifParams;
 
 #define DIF_MAX_VARIATIONS 100
-#define DIF_MAX_STEPS      1000
+#define DIF_MAX_STEPS      1000   /* and the longest chain, T, of a model */
 #define DIF_MAX_REDUCTION  64
 #define DIF_PARAMS_INIT                                                 \
   { .strength = 0.4, .num_variations = 4, .seed = 0, .steps = 12,       \

@@ -338,10 +338,16 @@ read_json (const DifJson  *json,
   if (! dif_json_get_choice (json, "_class_name", 0, class_names, &class,
                              error)
       || ! dif_json_get_int (json, "num_train_timesteps", 1000,
-                             1, DIF_SCHEDULE_MAX_STEPS, &n_train_steps,
-                             error)
+                             1, G_MAXINT, &n_train_steps, error)
       || ! check_refused (json, error))
     return NULL;
+  if (n_train_steps > DIF_SCHEDULE_MAX_STEPS)
+    {
+      dif_json_fault (json, "num_train_timesteps", DIF_ERROR_UNSUPPORTED,
+                      error, "%d is not supported, only chains of up to %d "
+                      "steps", n_train_steps, DIF_SCHEDULE_MAX_STEPS);
+      return NULL;
+    }
 
   schedule = dif_schedule_new (n_train_steps, error);
   if (schedule && ! read_all (json, (SchedulerClass) class, schedule, error))

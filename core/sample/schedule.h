@@ -14,8 +14,8 @@
 
 #include "dif.h"
 
-/* The longest chain taken. */
-#define DIF_SCHEDULE_MAX_STEPS 100000
+/* The longest chain that is run: so that a job may take all its steps. */
+#define DIF_SCHEDULE_MAX_STEPS DIF_MAX_STEPS
 
 typedef enum
 {

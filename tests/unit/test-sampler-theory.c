@@ -278,6 +278,60 @@ test_order (void)
     }
 }
 
+/* Ancestral sampling with every step of the chain has to end in the law
+ * that the network stands for.  Each step neglects how uncertain the
+ * estimate is, which may cost a hundredth of the variance.
+ */
+static void
+test_all_steps (void)
+{
+  DifSchedule            *schedule
+    = make_schedule ("DDPMScheduler", "\"prediction_type\": \"sample\", "
+                     "\"clip_sample\": false");
+  const int               T = schedule->n_train_steps;
+  const DifSamplerParams  params = { .kind = DIF_SAMPLER_DDPM, .n_steps = T,
+                                     .t_start = T };
+  DifSampler             *sampler = make_sampler (schedule, &params);
+  float                  *x = g_new (float, N);
+  float                  *output = g_new (float, N);
+  float                  *noise = g_new (float, N);
+  double                  mean = 0.0, square = 0.0, third = 0.0;
+
+  g_assert_cmpint (T, ==, DIF_MAX_STEPS);
+  g_assert_cmpint (dif_sampler_n_steps (sampler), ==, T);
+  fill_noise (x, DIF_STREAM_FORWARD);
+  for (int i = 0; i < T; i++)
+    {
+      const double abar = dif_sampler_alpha_bar (sampler, i);
+
+      g_assert_cmpfloat (dif_sampler_timestep (sampler, i), ==, T - 1 - i);
+      for (int j = 0; j < N; j++)
+        output[j] = (float) expectation (x[j], abar);
+      fill_noise (noise, DIF_STREAM_STEP (i));
+      dif_sampler_step (sampler, i, 0, N, output,
+                        dif_sampler_wants_noise (sampler, i) ? noise : NULL, x,
+                        NULL);
+    }
+  for (int j = 0; j < N; j++)
+    {
+      const double z = (x[j] - MEAN) / SPREAD;
+
+      mean += z / N;
+      square += z * z / N;
+      third += z * z * z / N;
+    }
+  g_test_message ("mean %.4f, mean square %.4f, cube %.4f; expected 0, 1, 0",
+                  mean, square, third);
+  g_assert_cmpfloat_with_epsilon (mean, 0.0, 4.0 / sqrt (N));
+  g_assert_cmpfloat_with_epsilon (square, 1.0, 4.0 * sqrt (2.0 / N) + 0.01);
+  g_assert_cmpfloat_with_epsilon (third, 0.0, 4.0 * sqrt (15.0 / N));
+  dif_sampler_free (sampler);
+  dif_schedule_free (schedule);
+  g_free (x);
+  g_free (output);
+  g_free (noise);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -297,5 +351,6 @@ main (int   argc,
                         "\"rescale_betas_zero_snr\": true, "
                         "\"prediction_type\": \"sample\"", test_oracle);
   g_test_add_func ("/sampler-theory/order", test_order);
+  g_test_add_func ("/sampler-theory/all-steps", test_all_steps);
   return g_test_run ();
 }

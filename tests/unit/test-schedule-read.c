@@ -179,8 +179,8 @@ static const Refusal refusals[] = {
     DIF_ERROR_MALFORMED },
   { P, "\"num_train_timesteps\": -5", "num_train_timesteps",
     DIF_ERROR_MALFORMED },
-  { P, "\"num_train_timesteps\": 100001", "num_train_timesteps",
-    DIF_ERROR_MALFORMED },
+  { P, "\"num_train_timesteps\": 1001", "num_train_timesteps",
+    DIF_ERROR_UNSUPPORTED },
   { P, "\"num_train_timesteps\": 99999999999999999999",
     "num_train_timesteps", DIF_ERROR_MALFORMED },
   { P, "\"num_train_timesteps\": 1e300", "num_train_timesteps",
@@ -218,7 +218,7 @@ static const Refusal refusals[] = {
   { P, "\"clip_sample_range\": -1", "clip_sample_range",
     DIF_ERROR_MALFORMED },
   { P, "\"steps_offset\": -1", "steps_offset", DIF_ERROR_MALFORMED },
-  { P, "\"num_train_timesteps\": 100000, \"beta_end\": 0.5, "
+  { P, "\"num_train_timesteps\": 1000, \"beta_end\": 0.5, "
     "\"prediction_type\": \"sample\"", "beta_schedule",
     DIF_ERROR_MALFORMED }
 };
