@@ -113,7 +113,8 @@ typedef struct
 
 /* Loads the folder of a pipeline as the diffusers library saves it
  * (model_index.json, unet/, scheduler/).  Every tensor's name, shape
- * and value is checked.
+ * and value is checked.  A network whose packed weights would take more
+ * than dif_memory_available() is refused before any of it is taken.
  * Errors: NOT_FOUND, IO, MALFORMED, UNSUPPORTED, MEMORY.
  */
 DifModel           *dif_model_load  (const char      *folder,
@@ -360,6 +361,11 @@ gboolean    dif_job_wait        (DifJob           *job,
 void        dif_job_free        (DifJob           *job);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DifJob, dif_job_free)
+
+/* Bytes that this process could take now: what the system has available,
+ * or less where a control group sets a limit.  0 where that is unknown.
+ */
+guint64     dif_memory_available (void);
 
 /* The name of the set of kernels in use, "x86-64-v4" say.  The
  * environment variable DIF_CPU forces one: ref, x86-64-v2, x86-64-v3,

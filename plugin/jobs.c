@@ -88,32 +88,13 @@ dif_jobs_new (GimpImage          *image,
   return jobs;
 }
 
-/* Bytes that the system could give this process now; 0 if unknown. */
-static guint64
-available_memory (void)
-{
-  char       *text = NULL;
-  const char *line;
-  guint64     bytes = 0;
-
-  if (g_file_get_contents ("/proc/meminfo", &text, NULL, NULL))
-    {
-      line = strstr (text, "MemAvailable:");
-      if (line)
-        bytes = 1024 * g_ascii_strtoull (line + strlen ("MemAvailable:"),
-                                         NULL, 10);
-      g_free (text);
-    }
-  return bytes;
-}
-
 static gboolean
 check_memory (DifJobs          *jobs,
               const DifParams  *params)
 {
   const GeglRectangle *region = &jobs->source.region;
   guint64              needed;
-  guint64              available = available_memory ();
+  guint64              available = dif_memory_available ();
   char                *need;
   char                *have;
 

@@ -20,13 +20,18 @@ load_qkv (DifAttention *a,
   int          inner = a->n_heads * a->head_dim;
   int          dims[2] = { inner, a->channels };
   DifConvShape shape = { a->channels, 3 * inner, 1, 1 };
-  float       *weight = dif_alloc ((size_t) 3 * inner,
-                                   a->channels * sizeof (float),
-                                   "the network's weights", loader->error);
-  float       *bias = dif_alloc ((size_t) 3 * inner, sizeof (float),
-                                 "the network's weights", loader->error);
-  gboolean     ok = weight && bias;
+  float       *weight, *bias;
+  gboolean     ok;
   int          i;
+
+  a->qkv.kernels = loader->kernels;
+  if (dif_loader_counts (loader))
+    return dif_conv_pack (&a->qkv, loader, shape, NULL, NULL, 0, a->channels);
+  weight = dif_alloc ((size_t) 3 * inner, a->channels * sizeof (float),
+                      "the network's weights", loader->error);
+  bias = dif_alloc ((size_t) 3 * inner, sizeof (float),
+                    "the network's weights", loader->error);
+  ok = weight && bias;
 
   for (i = 0; i < 3 && ok; i++)
     {
@@ -39,7 +44,6 @@ load_qkv (DifAttention *a,
            && dif_weights_read (loader->weights, b, 1, dims, bias + i * inner,
                                 loader->error);
     }
-  a->qkv.kernels = loader->kernels;
   ok = ok && dif_conv_pack (&a->qkv, loader, shape, weight, bias, 0, a->channels);
   dif_free (weight);
   dif_free (bias);

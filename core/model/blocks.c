@@ -35,17 +35,21 @@ load_shortcut (DifResnet  *r,
   int              dims[4] = { r->cout, r->cin, 1, 1 };
   int              cin_x = r->cin - r->cin_skip;
   DifConvShape     shape = { cin_x, r->cout, 1, 1 };
-  float           *weight, *bias;
+  float           *weight = NULL, *bias;
   gboolean         ok;
 
   r->shortcut[0].kernels = r->shortcut[1].kernels = loader->kernels;
   if (! dif_loader_vector (loader, name, ".conv_shortcut.bias", r->cout, &bias))
     return FALSE;
-  weight = dif_alloc (r->cout, r->cin * sizeof (float),
-                      "the network's weights", loader->error);
-  ok = weight
-       && dif_weights_read (loader->weights, weight_name, 4, dims, weight,
-                            loader->error)
+  ok = dif_loader_counts (loader);
+  if (! ok)
+    {
+      weight = dif_alloc (r->cout, r->cin * sizeof (float),
+                          "the network's weights", loader->error);
+      ok = weight && dif_weights_read (loader->weights, weight_name, 4, dims,
+                                       weight, loader->error);
+    }
+  ok = ok
        && dif_conv_pack (&r->shortcut[0], loader, shape, weight, bias, 0, r->cin);
   if (ok && r->cin_skip > 0)
     {

@@ -66,7 +66,7 @@ dif_loader_init (DifLoader         *loader,
                  GError           **error)
 {
   *loader = (DifLoader) { weights, kernels, blocks,
-                          g_array_new (FALSE, FALSE, sizeof (Packing)), error };
+                          g_array_new (FALSE, FALSE, sizeof (Packing)), error, 0 };
   g_array_set_clear_func (loader->packings, packing_clear);
 }
 
@@ -99,9 +99,14 @@ float *
 dif_loader_alloc (DifLoader *loader,
                   size_t     n)
 {
-  float *block = dif_alloc (n, sizeof (float), "the network's weights",
-                            loader->error);
+  static float  none;
+  float        *block;
 
+  loader->bytes += (guint64) n * sizeof (float);
+  if (dif_loader_counts (loader))
+    return &none;
+  block = dif_alloc (n, sizeof (float), "the network's weights",
+                     loader->error);
   if (block)
     g_ptr_array_add (loader->blocks, block);
   return block;
@@ -117,6 +122,8 @@ dif_loader_vector (DifLoader   *loader,
   g_autofree char *name = g_strconcat (prefix, suffix, NULL);
 
   *values = dif_loader_alloc (loader, n);
+  if (dif_loader_counts (loader))
+    return TRUE;
   return *values && dif_weights_read (loader->weights, name, 1, &n, *values,
                                       loader->error);
 }
@@ -139,6 +146,9 @@ dif_conv_pack (DifConv      *conv,
   conv->bias = dif_loader_alloc (loader, shape.cout);
   if (! conv->packed || ! conv->bias)
     return FALSE;
+  loader->bytes += (guint64) shape.cout * shape.cin * taps * sizeof (float);
+  if (dif_loader_counts (loader))
+    return TRUE;
   if (bias)
     memcpy (conv->bias, bias, shape.cout * sizeof (float));
   else
@@ -174,6 +184,8 @@ dif_conv_load (DifConv      *conv,
                                          : loader->kernels;
   if (! dif_loader_vector (loader, name, ".bias", shape.cout, &bias))
     return FALSE;
+  if (dif_loader_counts (loader))
+    return dif_conv_pack (conv, loader, shape, NULL, NULL, 0, shape.cin);
   weight = dif_alloc (shape.cout * taps, shape.cin * sizeof (float),
                       "the network's weights", loader->error);
   ok = weight

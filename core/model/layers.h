@@ -87,6 +87,7 @@ typedef struct
   GPtrArray        *blocks;   /* every allocation, freed with dif_free() */
   GArray           *packings; /* what dif_loader_finish() has to do      */
   GError          **error;
+  guint64           bytes;    /* of all of them, packings included       */
 } DifLoader;
 
 /* loader->packings are cleared with dif_loader_clear(), whether loading
@@ -102,11 +103,25 @@ void     dif_loader_clear  (DifLoader        *loader);
 /* Packs all weights that were loaded, on all processors. */
 void     dif_loader_finish (DifLoader        *loader);
 
-/* n floats that live as long as the network. */
+/* Without weights a loader only counts, bytes: nothing is read, and what
+ * is loaded cannot be run.
+ */
+static inline bool
+dif_loader_counts (const DifLoader *loader)
+{
+  return loader->weights == NULL;
+}
+
+/* n floats that live as long as the network; while counting none, but
+ * not NULL.  Errors: MEMORY.
+ */
 float   *dif_loader_alloc  (DifLoader     *loader,
                             size_t         n);
 
-/* The tensor prefix.suffix as it stands in the file. */
+/* The tensor prefix.suffix as it stands in the file.
+ * Errors, here and in all that loads: MEMORY, and those of
+ * dif_weights_read(), into loader->error.
+ */
 gboolean dif_loader_vector (DifLoader     *loader,
                             const char    *prefix,
                             const char    *suffix,

@@ -141,6 +141,24 @@ fill_info (DifModel        *model,
   g_free (full);
 }
 
+gboolean
+dif_model_fits (const char           *path,
+                const DifUnetConfig  *config,
+                guint64               available,
+                GError              **error)
+{
+  guint64          needed = dif_unet_memory (config, dif_kernels_get ());
+  g_autofree char *need = NULL, *have = NULL;
+
+  if (available == 0 || needed <= available)
+    return TRUE;
+  need = g_format_size_full (needed, G_FORMAT_SIZE_IEC_UNITS);
+  have = g_format_size_full (available, G_FORMAT_SIZE_IEC_UNITS);
+  return dif_file_fault (path, DIF_ERROR_MEMORY, error,
+                         "the network's weights would take %s of memory; %s "
+                         "are free.", need, have);
+}
+
 static gboolean
 load_network (DifModel         *model,
               const DifFolder  *folder,
@@ -150,6 +168,12 @@ load_network (DifModel         *model,
 
   if (! weights)
     return FALSE;
+  if (! dif_model_fits (folder->weights, &model->config,
+                        dif_memory_available (), error))
+    {
+      dif_weights_close (weights);
+      return FALSE;
+    }
 
   model->info.n_parameters = dif_weights_n_values (weights);
   model->unet = dif_unet_new (&model->config, weights, dif_kernels_get (),

@@ -24,4 +24,13 @@ struct _DifModel
   DifModelInfo     info;  /* owns its strings */
 };
 
+/* Whether the packed weights of such a network take no more than available
+ * bytes; 0 stands for no limit.  path names the file for the message.
+ * Errors: MEMORY.
+ */
+gboolean dif_model_fits (const char           *path,
+                         const DifUnetConfig  *config,
+                         guint64               available,
+                         GError              **error);
+
 #endif

@@ -41,6 +41,8 @@ load_embeddings (DifUnet   *u,
                              c->time_embed_dim, c->time_embed_dim);
     case DIF_CLASS_EMBEDDING:
       u->class_table = dif_loader_alloc (loader, (size_t) dims[0] * dims[1]);
+      if (dif_loader_counts (loader))
+        return TRUE;
       return u->class_table
              && dif_weights_read (loader->weights, "class_embedding.weight", 2,
                                   dims, u->class_table, loader->error);
@@ -199,7 +201,21 @@ load (DifUnet   *u,
                         c->down[0].channels, c->norm_groups, c->norm_eps)
          && dif_conv_load (&u->conv_out, loader, "conv_out", out,
                            DIF_LOAD_EXACT)
-         && dif_weights_all_used (loader->weights, loader->error);
+         && (dif_loader_counts (loader)
+             || dif_weights_all_used (loader->weights, loader->error));
+}
+
+guint64
+dif_unet_memory (const DifUnetConfig *config,
+                 const DifKernels    *kernels)
+{
+  DifUnet   *u = g_new0 (DifUnet, 1);
+  DifLoader  loader = { .kernels = kernels };
+
+  u->config = *config;
+  load (u, &loader);
+  g_free (u);
+  return loader.bytes;
 }
 
 DifUnet *

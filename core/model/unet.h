@@ -36,6 +36,10 @@ DifUnet *dif_unet_new       (const DifUnetConfig  *config,
                              GError              **error);
 void     dif_unet_free      (DifUnet              *unet);
 
+/* Bytes that the weights of such a network take while they are packed. */
+guint64  dif_unet_memory    (const DifUnetConfig  *config,
+                             const DifKernels     *kernels);
+
 /* Height and width must be multiples of this. */
 int      dif_unet_multiple  (const DifUnet        *unet);
 

@@ -6,7 +6,6 @@
 
 #include <math.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "tool/codec-client.h"
 #include "tool/image-io.h"
@@ -178,19 +177,18 @@ dif_picture_fits (const DifPicture  *picture,
                   GError           **error)
 {
   guint64 pixels = (guint64) picture->width * picture->height;
-  guint64 memory = (guint64) sysconf (_SC_PHYS_PAGES) *
-                   (guint64) sysconf (_SC_PAGE_SIZE);
+  guint64 memory = dif_memory_available ();
   char   *wanted;
   char   *there;
 
   needed += pixels * BYTES_PER_PIXEL;
-  if (needed <= memory)
+  if (memory == 0 || needed <= memory)
     return TRUE;
   wanted = g_format_size_full (needed, G_FORMAT_SIZE_IEC_UNITS);
   there = g_format_size_full (memory, G_FORMAT_SIZE_IEC_UNITS);
   g_set_error (error, DIF_ERROR, DIF_ERROR_MEMORY,
-               "%s is too large: %d x %d pixels take %s of memory, and this "
-               "computer has %s", picture->name, picture->width,
+               "%s is too large: %d x %d pixels take %s of memory, and %s "
+               "are free", picture->name, picture->width,
                picture->height, wanted, there);
   g_free (wanted);
   g_free (there);

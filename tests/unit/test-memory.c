@@ -4,8 +4,10 @@
  */
 
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/available.h"
 #include "base/memory.h"
 
 static void
@@ -125,6 +127,65 @@ test_arena_exhausted (void)
   g_test_trap_assert_stderr ("*64 bytes asked of an arena that has 0 left*");
 }
 
+/* What a machine with these files has available, in KiB. */
+static void
+test_available (void)
+{
+  static const struct
+  {
+    const char *files[9];   /* path, content, ... */
+    guint64     kib;
+  } cases[] = {
+    { { NULL }, 0 },
+    { { "proc/meminfo", "MemTotal:  900 kB\nMemAvailable:    300 kB\n" }, 300 },
+    { { "proc/meminfo", "NotMemAvailable: 5 kB\n" }, 0 },
+    { { "proc/meminfo", "MemAvailable: 300 kB\n", "proc/self/cgroup", "0::/a/b\n",
+        "sys/fs/cgroup/a/b/memory.max", "max\n" }, 300 },
+    /* the parent's limit counts, less what it uses and cannot give up */
+    { { "proc/meminfo", "MemAvailable: 300 kB\n", "proc/self/cgroup", "0::/a/b\n",
+        "sys/fs/cgroup/a/memory.max", "204800\n",
+        "sys/fs/cgroup/a/memory.current", "102400\n" }, 100 },
+    { { "proc/self/cgroup", "0::/\n", "sys/fs/cgroup/memory.max", "204800\n",
+        "sys/fs/cgroup/memory.current", "102400\n",
+        "sys/fs/cgroup/memory.stat", "anon 1\ninactive_file 51200\n" }, 150 },
+    /* outside's path: the mount's own files */
+    { { "proc/meminfo", "MemAvailable: 300 kB\n",
+        "proc/self/cgroup", "9:cpu:/x\n5:hugetlb,memory:/docker/xyz\n",
+        "sys/fs/cgroup/memory/memory.limit_in_bytes", "102400\n",
+        "sys/fs/cgroup/memory/memory.usage_in_bytes", "1024\n" }, 99 },
+    { { "proc/meminfo", "MemAvailable: 300 kB\n", "proc/self/cgroup", "0::/\n",
+        "sys/fs/cgroup/memory.max", "1000\n",
+        "sys/fs/cgroup/memory.current", "2000\n" }, 0 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      char *root = g_dir_make_tmp ("dif-available-XXXXXX", NULL);
+      char *command = g_strdup_printf ("rm -r '%s'", root);
+
+      for (int f = 0; cases[i].files[f]; f += 2)
+        {
+          char *path = g_build_filename (root, cases[i].files[f], NULL);
+          char *folder = g_path_get_dirname (path);
+
+          g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
+          g_assert_true (g_file_set_contents (path, cases[i].files[f + 1], -1,
+                                              NULL));
+          g_free (folder);
+          g_free (path);
+        }
+      g_test_message ("case %u", i);
+      g_assert_cmpuint (dif_memory_available_below (root), ==,
+                        1024 * cases[i].kib);
+      g_assert_cmpint (system (command), ==, 0);
+      g_free (command);
+      g_free (root);
+    }
+#ifdef __linux__
+  g_assert_cmpuint (dif_memory_available (), >, 1 << 20);
+#endif
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -133,6 +194,7 @@ main (int   argc,
 
   g_test_add_func ("/memory/alignment", test_alignment);
   g_test_add_func ("/memory/failure", test_failure);
+  g_test_add_func ("/memory/available", test_available);
   g_test_add_func ("/memory/arena", test_arena);
   g_test_add_func ("/memory/arena-overflow", test_arena_overflow);
   g_test_add_func ("/memory/arena-exhausted", test_arena_exhausted);

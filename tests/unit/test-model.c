@@ -303,6 +303,33 @@ test_find (Fixture       *fixture,
     g_free ((char *) dirs[i]);
 }
 
+/* What a network would take is known before any of it is taken. */
+static void
+test_memory (void)
+{
+  char     *folder = fixture_source ("plugin/models/photo");
+  GError   *error = NULL;
+  DifModel *model = dif_model_load (folder, &error);
+  guint64   needed;
+
+  g_assert_no_error (error);
+  needed = dif_unet_memory (&model->config, &dif_kernels_ref);
+  /* As they are read and as they are packed, in float32 both. */
+  g_assert_cmpuint (needed, >=, 8 * (model->info.n_parameters - 100000));
+  g_assert_cmpuint (needed, <, 9 * model->info.n_parameters);
+  needed = dif_unet_memory (&model->config, dif_kernels_get ());
+  g_assert_true (dif_model_fits ("weights.file", &model->config, needed, &error));
+  g_assert_true (dif_model_fits ("weights.file", &model->config, 0, &error));
+  g_assert_no_error (error);
+  g_assert_false (dif_model_fits ("weights.file", &model->config, needed - 1,
+                                  &error));
+  g_assert_error (error, DIF_ERROR, DIF_ERROR_MEMORY);
+  g_assert_nonnull (strstr (error->message, "weights.file"));
+  g_clear_error (&error);
+  dif_model_unref (model);
+  g_free (folder);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -319,6 +346,7 @@ main (int   argc,
       fixture_add (name, test_form, &forms[i]);
       g_free (name);
     }
+  g_test_add_func ("/model/memory", test_memory);
   fixture_add ("/model/names", test_names, NULL);
   fixture_add ("/model/hash", test_hash, NULL);
   fixture_add ("/model/find", test_find, NULL);
