@@ -32,6 +32,18 @@ def same_bits():
             (threads, batch)
 
 
+@case("a megapixel takes less than 600 MiB")
+def megapixel():
+    png.write("in.png", png.sample(1000, 1000))
+    with start("vary", "in.png", "-n", "1", "-o", "out.png", *FEW) as process:
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    assert process.returncode == 0
+    assert png.read("out.png").form == (1000, 1000, 8, png.RGB)
+    print(f"# {usage.ru_maxrss / 1024:.0f} MiB")
+    assert usage.ru_maxrss < 600 * 1024, usage.ru_maxrss
+
+
 @case("variation k is the one of seed + k alone; all differ")
 def seeds():
     png.write("in.png", png.sample(48, 32))

@@ -342,8 +342,8 @@ test_numeric (Fixture       *f,
   g_assert_null (dif_job_take_result (job, 0));
 }
 
-/* The estimate is within a factor of the truth, and grows with the
- * picture, not with the number of variations.
+/* The estimate grows with the picture, not with the number of variations,
+ * and counts its planes; test-job-memory.c has what is really taken.
  */
 static void
 test_memory (Fixture       *f,
