@@ -39,6 +39,48 @@ static const char *const spacing_names[] = {
   "leading", "trailing", "linspace", NULL
 };
 
+/* Keys that some version of the library writes for one of our classes, be
+ * it since the settings once were another class's: where their values
+ * matter to ours they are read, or refused, below.
+ */
+static gboolean
+check_keys (const DifJson  *json,
+            GError        **error)
+{
+  static const char *const known[] = {
+    "algorithm_type", "beta_end", "beta_schedule", "beta_start",
+    "clip_sample", "clip_sample_range", "dynamic_thresholding_ratio",
+    "euler_at_final", "final_sigmas_type", "flow_shift",
+    "lambda_min_clipped", "lower_order_final", "num_train_timesteps",
+    "predict_epsilon", "prediction_type", "rescale_betas_zero_snr",
+    "sample_max_value", "set_alpha_to_one", "solver_order", "solver_type",
+    "steps_offset", "tensor_format", "thresholding", "time_shift_type",
+    "timestep_spacing", "timestep_values", "trained_betas",
+    "use_beta_sigmas", "use_dynamic_shifting", "use_exponential_sigmas",
+    "use_flow_sigmas", "use_karras_sigmas", "use_lu_lambdas",
+    "variance_type",
+    /* of PNDM, Euler and UniPC */
+    "skip_prk_steps", "interpolation_type", "disable_corrector",
+    "predict_x0", "solver_p",
+    NULL
+  };
+
+  for (int i = 0; i < dif_json_n_keys (json); i++)
+    {
+      const char *key = dif_json_key (json, i);
+
+      if (key[0] != '_' && ! g_strv_contains (known, key))
+        return dif_json_fault (json, key, DIF_ERROR_UNSUPPORTED, error,
+                               "is not known, so neither is what it would "
+                               "change");
+    }
+  if (dif_json_has (json, "timestep_values")
+      && ! dif_json_is_null (json, "timestep_values"))
+    return dif_json_fault (json, "timestep_values", DIF_ERROR_UNSUPPORTED,
+                           error, "only null is supported");
+  return TRUE;
+}
+
 /* Keys that have to be false if they are there. */
 static gboolean
 check_refused (const DifJson  *json,
@@ -339,6 +381,7 @@ read_json (const DifJson  *json,
                              error)
       || ! dif_json_get_int (json, "num_train_timesteps", 1000,
                              1, G_MAXINT, &n_train_steps, error)
+      || ! check_keys (json, error)
       || ! check_refused (json, error))
     return NULL;
   if (n_train_steps > DIF_SCHEDULE_MAX_STEPS)

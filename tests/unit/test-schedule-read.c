@@ -82,7 +82,13 @@ test_values (void)
                              "\"variance_type\": \"fixed_large\", "
                              "\"prediction_type\": \"v_prediction\", "
                              "\"timestep_spacing\": \"trailing\", "
-                             "\"steps_offset\": 1, \"unknown_key\": [1, {}]");
+                             "\"steps_offset\": 1, \"_unknown_key\": [1, {}], "
+                             "\"skip_prk_steps\": true, "
+                             "\"timestep_values\": null, "
+                             "\"tensor_format\": \"pt\", "
+                             "\"thresholding\": false, "
+                             "\"dynamic_thresholding_ratio\": 0.995, "
+                             "\"sample_max_value\": 1.0");
 
   g_assert_false (s->clip_sample);
   g_assert_cmpint (s->variance, ==, DIF_VARIANCE_FIXED_LARGE);
@@ -218,6 +224,10 @@ static const Refusal refusals[] = {
   { P, "\"clip_sample_range\": -1", "clip_sample_range",
     DIF_ERROR_MALFORMED },
   { P, "\"steps_offset\": -1", "steps_offset", DIF_ERROR_MALFORMED },
+  { P, "\"noise_offset\": 0.1", "noise_offset", DIF_ERROR_UNSUPPORTED },
+  { D, "\"rescale\": null", "rescale", DIF_ERROR_UNSUPPORTED },
+  { P, "\"timestep_values\": [1, 2]", "timestep_values",
+    DIF_ERROR_UNSUPPORTED },
   { P, "\"num_train_timesteps\": 1000, \"beta_end\": 0.5, "
     "\"prediction_type\": \"sample\"", "beta_schedule",
     DIF_ERROR_MALFORMED }
