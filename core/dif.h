@@ -311,6 +311,11 @@ DifJob     *dif_job_new_preview  (DifModel         *model,
                                   const DifParams  *params,
                                   GError          **error);
 
+/* The work of job in the unit of dif_params_work(), by the tiles that it
+ * goes through.
+ */
+double      dif_job_work         (DifJob           *job);
+
 /* Called in the job's thread: after the forward process with step 0 and
  * the noised picture in both, then after each network step (1..steps).
  * sample is x_t, denoised the estimate of x_0 that the step made; both

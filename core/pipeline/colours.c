@@ -23,6 +23,9 @@ typedef struct
   const DifImage *source;
   gboolean        wrapped;
   int             cell;         /* pixels on a side                  */
+  int             x;            /* of the first cells, left out since
+                                   they lie before the picture       */
+  int             y;
   int             columns;
   int             rows;
   float          *difference;   /* [3][rows][columns]                */
@@ -65,15 +68,17 @@ average_row (int   chunk,
   int            c = chunk / k->rows, row = chunk % k->rows;
   gsize          plane = (gsize) c * width * height;
   float         *out = k->difference + (gsize) chunk * k->columns;
-  int            bottom = MIN (height, (row + 1) * k->cell);
+  int            top = MAX (0, row * k->cell - k->y);
+  int            bottom = MIN (height, (row + 1) * k->cell - k->y);
   int            column, x, y;
 
   for (column = 0; column < k->columns; column++)
     {
-      int    left = column * k->cell, right = MIN (width, left + k->cell);
+      int    left = MAX (0, column * k->cell - k->x);
+      int    right = MIN (width, (column + 1) * k->cell - k->x);
       double sum = 0.0;
 
-      for (y = row * k->cell; y < bottom; y++)
+      for (y = top; y < bottom; y++)
         for (x = left; x < right; x++)
           {
             gsize at = plane + (gsize) y * width + x;
@@ -81,7 +86,7 @@ average_row (int   chunk,
             sum += dif_sane (k->source->rgb[at]) - k->result->rgb[at];
           }
       out[column] = (float) (sum / ((double) (right - left)
-                                    * (bottom - row * k->cell)));
+                                    * (bottom - top)));
     }
 }
 
@@ -148,7 +153,9 @@ blur_down (int   chunk,
     to[i] = blur_at (k, from + i, row, k->rows, k->columns);
 }
 
-/* The two cells whose centres lie about pixel i, and the second's share. */
+/* The two cells whose centres lie about pixel i, counted from the first
+ * cell's edge, and the second's share.
+ */
 static float
 between (const Colours *k,
          int            i,
@@ -175,11 +182,11 @@ add_row (int   y,
   gsize    n = (gsize) width * k->result->height;
   gsize    cells = (gsize) k->rows * k->columns;
   int      above, below, left, right, x, c;
-  float    v = between (k, y, k->rows, &above, &below);
+  float    v = between (k, y + k->y, k->rows, &above, &below);
 
   for (x = 0; x < width; x++)
     {
-      float h = between (k, x, k->columns, &left, &right);
+      float h = between (k, x + k->x, k->columns, &left, &right);
 
       for (c = 0; c < 3; c++)
         {
@@ -197,6 +204,8 @@ add_row (int   y,
 gboolean
 dif_colours_keep (DifImage        *result,
                   const DifImage  *source,
+                  int              x,
+                  int              y,
                   int              reduction,
                   gboolean         wrapped,
                   DifPool         *pool,
@@ -207,8 +216,10 @@ dif_colours_keep (DifImage        *result,
   gsize   cells;
   int     d;
 
-  k.columns = n_cells (result->width, k.cell);
-  k.rows = n_cells (result->height, k.cell);
+  k.x = x % k.cell;
+  k.y = y % k.cell;
+  k.columns = n_cells (result->width + k.x, k.cell);
+  k.rows = n_cells (result->height + k.y, k.cell);
   cells = (gsize) 3 * k.columns * k.rows;
   for (d = -REACH; d <= REACH; d++)
     k.weight[d + REACH] = (float) exp (-0.5 * d * d / (SIGMA * SIGMA));

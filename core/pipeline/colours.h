@@ -15,13 +15,19 @@
 /* Standard deviation of the Gaussian, in pixels of the whole picture. */
 #define DIF_COLOURS_SIGMA 32
 
-/* reduction: as in DifParams; wrapped: left continues at the right and
+/* Pixels away from which something can still make a difference. */
+#define DIF_COLOURS_REACH (4 * DIF_COLOURS_SIGMA)
+
+/* x, y: where in the whole picture result, a part of it, begins.
+ * reduction: as in DifParams; wrapped: left continues at the right and
  * the top at the bottom, else the average at an edge is that of what is
  * there.  The source counts as clipped to [-1,1].
  * Errors: MEMORY.
  */
 gboolean dif_colours_keep   (DifImage        *result,
                              const DifImage  *source,
+                             int              x,
+                             int              y,
                              int              reduction,
                              gboolean         wrapped,
                              DifPool         *pool,

@@ -6,7 +6,14 @@
 
 #include <pthread.h>
 
+#include "pipeline/colours.h"
 #include "pipeline/sdedit.h"
+
+/* Pixels about what a preview shows whose tiles take part.  Tiles overlap
+ * by 48 at least, so that no tile whose neighbours are missing lies nearer
+ * than that to what is shown.
+ */
+#define CONTEXT 128
 
 struct _DifJob
 {
@@ -88,7 +95,13 @@ dif_job_preview_area (DifModel        *model,
                       const DifRect   *visible,
                       DifRect         *area)
 {
-  DifTiling *tiling = dif_sdedit_tiling (model, width, height, visible, FALSE,
+  int        margin = MAX (CONTEXT, params->keep_colours ? DIF_COLOURS_REACH : 0);
+  int        left = MAX (0, visible->x - margin);
+  int        top = MAX (0, visible->y - margin);
+  DifRect    wide = { left, top,
+                      MIN (width, visible->x + visible->width + margin) - left,
+                      MIN (height, visible->y + visible->height + margin) - top };
+  DifTiling *tiling = dif_sdedit_tiling (model, width, height, &wide, FALSE,
                                          params);
 
   *area = (DifRect) { tiling->x.offset, tiling->y.offset, tiling->x.picture,
@@ -141,6 +154,15 @@ dif_job_new_preview (DifModel         *model,
       g_clear_pointer (&sdedit, dif_sdedit_free);
     }
   return new_job (model, source, sdedit, params);
+}
+
+double
+dif_job_work (DifJob *job)
+{
+  const DifTiling *tiling = job->sdedit->tiling;
+
+  return 1e-6 * tiling->x.size * tiling->y.size * dif_sdedit_n_tiles (job->sdedit)
+         * dif_sdedit_n_steps (job->sdedit) * job->params.num_variations;
 }
 
 gboolean

@@ -238,7 +238,8 @@ finish (Work    *w,
   void      *data[] = { w, result };
 
   if (s->params.keep_colours && ! s->params.from_noise
-      && ! dif_colours_keep (result, w->source, MAX (1, s->params.reduction),
+      && ! dif_colours_keep (result, w->source, s->picture.x, s->picture.y,
+                               MAX (1, s->params.reduction),
                              s->params.tileable, s->pool, error))
     {
       dif_image_free (result);

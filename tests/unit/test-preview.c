@@ -84,36 +84,89 @@ preview (DifModel        *model,
   return dif_job_take_result (job, 0);
 }
 
-/* A preview of all that there is makes the job's own bits, and one of a
- * part nearly the same where it was asked for.
- */
+/* The greatest difference, in steps of 8 bits. */
+static double
+farthest (const DifImage *a,
+          const DifImage *b)
+{
+  double most = 0.0;
+  gsize  i, n = (gsize) 3 * a->width * a->height;
+
+  for (i = 0; i < n; i++)
+    most = MAX (most, fabs (CLAMP (a->rgb[i], -1.0, 1.0)
+                            - CLAMP (b->rgb[i], -1.0, 1.0)));
+  return most * 127.5;
+}
+
+/* How far what a preview of visible shows is from made. */
+static double
+off_by (DifModel        *model,
+        DifImage        *whole,
+        const DifImage  *made,
+        DifRect          visible,
+        const DifParams *params)
+{
+  g_autoptr (DifImage) some = NULL, shown = NULL, wanted = NULL;
+  DifRect              area, inside;
+
+  dif_job_preview_area (model, whole->width, whole->height, params, &visible,
+                        &area);
+  g_assert_cmpint (area.width, <, whole->width);
+  g_assert_cmpint (area.x, <=, visible.x);
+  g_assert_cmpint (area.x + area.width, >=, visible.x + visible.width);
+  some = preview (model, whole, &area, params);
+  inside = (DifRect) { visible.x - area.x, visible.y - area.y, visible.width,
+                       visible.height };
+  shown = crop (some, &inside);
+  wanted = crop (made, &visible);
+  return farthest (shown, wanted);
+}
+
+/* A preview of all that there is makes the job's own bits. */
 static void
-test_part (Fixture       *f,
-           gconstpointer  data)
+test_whole (Fixture       *f,
+            gconstpointer  data)
 {
   g_autoptr (DifModel)  model = fixture_load (f);
   g_autoptr (DifImage)  whole = fixture_picture (1000, 420);
   g_autoptr (GPtrArray) made = fixture_run (model, fixture_picture (1000, 420),
                                             quick);
   DifRect               all = { 0, 0, 1000, 420 };
-  DifRect               visible = { 400, 100, 150, 120 }, area, inside;
   g_autoptr (DifImage)  same = preview (model, whole, &all, &quick);
-  g_autoptr (DifImage)  some = NULL, shown = NULL, wanted = NULL;
 
   g_assert_cmpmem (same->rgb, sizeof (float) * 3 * 1000 * 420,
                    ((DifImage *) made->pdata[0])->rgb,
                    sizeof (float) * 3 * 1000 * 420);
-  dif_job_preview_area (model, 1000, 420, &quick, &visible, &area);
-  g_assert_cmpint (area.width, <, 1000);
-  g_assert_cmpint (area.x, <=, visible.x);
-  g_assert_cmpint (area.x + area.width, >=, visible.x + visible.width);
-  some = preview (model, whole, &area, &quick);
-  inside = (DifRect) { visible.x - area.x, visible.y - area.y, visible.width,
-                       visible.height };
-  shown = crop (some, &inside);
-  wanted = crop (made->pdata[0], &visible);
-  g_test_message ("part against whole: %g", difference (shown, wanted));
-  g_assert_cmpfloat (difference (shown, wanted), <, 0.02);
+}
+
+/* One of a part shows the job's pixels as far as 8 bits can tell, wherever
+ * between the tiles it lies, also where colours come from afar.
+ */
+static void
+test_part (Fixture       *f,
+           gconstpointer  data)
+{
+  g_autoptr (DifModel)  model = fixture_load (f);
+  g_autoptr (DifImage)  whole = fixture_picture (1900, 200);
+  DifParams             params = quick;
+  int                   x;
+
+  params.keep_colours = GPOINTER_TO_INT (data);
+  params.strength = 0.8;
+  params.steps = 4;
+  {
+    g_autoptr (GPtrArray) made = fixture_run (model, fixture_picture (1900, 200),
+                                              params);
+
+    for (x = 700; x < 1000; x += 200)
+      {
+        DifRect visible = { x, 40, 90, 120 };
+        double  off = off_by (model, whole, made->pdata[0], visible, &params);
+
+        g_test_message ("part at %d: off by %.3f of 255", x, off);
+        g_assert_cmpfloat (off, <, 1.0);
+      }
+  }
 }
 
 static void
@@ -274,7 +327,9 @@ main (int    argc,
       char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  fixture_add ("/preview/part", test_part, NULL);
+  fixture_add ("/preview/whole", test_whole, NULL);
+  fixture_add ("/preview/part", test_part, GINT_TO_POINTER (FALSE));
+  fixture_add ("/preview/part-colours", test_part, GINT_TO_POINTER (TRUE));
   fixture_add ("/preview/part-faults", test_part_faults, NULL);
   fixture_add ("/preview/reduction", test_reduction, NULL);
   fixture_add ("/preview/watch", test_watch, NULL);

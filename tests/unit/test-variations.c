@@ -194,8 +194,8 @@ test_colours (void)
                       + (i % 2 ? 0.05f : -0.05f);
   same = dif_image_new (300, 200, NULL);
   memcpy (same->rgb, result->rgb, n * sizeof (float));
-  g_assert_true (dif_colours_keep (result, source, 1, FALSE, one, NULL));
-  g_assert_true (dif_colours_keep (same, source, 1, FALSE, three, NULL));
+  g_assert_true (dif_colours_keep (result, source, 0, 0, 1, FALSE, one, NULL));
+  g_assert_true (dif_colours_keep (same, source, 0, 0, 1, FALSE, three, NULL));
   g_assert_cmpmem (same->rgb, n * sizeof (float), result->rgb,
                    n * sizeof (float));
   for (i = 0; i < n; i++)
