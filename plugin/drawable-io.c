@@ -15,10 +15,7 @@
 
 #include "drawable-io.h"
 
-/* Rows are handled in blocks of about this many pixels. */
-#define BLOCK_PIXELS (1 << 18)
-
-/* Buffers for one block of rows. */
+/* Buffers for one piece. */
 typedef struct
 {
   const Babl *to_layer;  /* from R'G'B'A float to the layer's format */
@@ -31,14 +28,16 @@ typedef struct
   guint8     *changed;
 } Block;
 
-
-/* Reading ------------------------------------------------------------ */
-
-static int
-block_rows (int width)
+struct _DifWriter
 {
-  return MAX (BLOCK_PIXELS / width, 1);
-}
+  const DifSource *source;
+  const DifImage  *result;
+  float            kept;
+  GeglBuffer      *dest;
+  DifStrips        strips;
+  Block            block;
+};
+
 
 /* The share of a component that the engine can hold. */
 static float
@@ -47,75 +46,43 @@ clipped (float value)
   return isnan (value) ? 0.0f : CLAMP (value, 0.0f, 1.0f);
 }
 
-static void
-read_block (const DifSource     *source,
-            const GeglRectangle *rect,
-            float               *rgba,
-            DifImage            *image,
-            float               *alpha)
+
+/* Reading ------------------------------------------------------------ */
+
+float *
+dif_source_get (const DifSource     *source,
+                const GeglRectangle *piece)
 {
-  gsize plane = (gsize) image->width * (gsize) image->height;
-  gsize first = (gsize) (rect->y - source->region.y) * (gsize) rect->width;
-  gsize n = (gsize) rect->width * (gsize) rect->height;
-  gsize i;
-  int   c;
+  float *rgba = g_new (float, 4 * (gsize) piece->width * piece->height);
 
-  gegl_buffer_get (source->buffer, rect, 1.0, babl_format ("R'G'B'A float"),
+  gegl_buffer_get (source->buffer, piece, 1.0, babl_format ("R'G'B'A float"),
                    rgba, GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
-
-  for (i = 0; i < n; i++)
-    {
-      for (c = 0; c < 3; c++)
-        image->rgb[(gsize) c * plane + first + i] =
-          2.0f * clipped (rgba[4 * i + c]) - 1.0f;
-      if (alpha)
-        alpha[first + i] = clipped (rgba[4 * i + 3]);
-    }
+  return rgba;
 }
 
-DifImage *
-dif_source_read (const DifSource  *source,
-                 GError          **error)
+void
+dif_source_put (const DifSource     *source,
+                const GeglRectangle *piece,
+                const float         *rgba,
+                DifImage            *image,
+                float               *alpha)
 {
-  const GeglRectangle *region = &source->region;
-  GeglRectangle        rect = *region;
-  int                  rows = block_rows (region->width);
-  gsize                n = (gsize) region->width * (gsize) region->height;
-  DifImage            *image;
-  float               *rgba;
-  float               *alpha = NULL;
-  gboolean             success = TRUE;
+  gsize plane = (gsize) image->width * (gsize) image->height;
+  int   x, y, c;
 
-  image = dif_image_new (region->width, region->height, error);
-  if (! image)
-    return NULL;
-
-  rgba = g_try_new (float, 4 * (gsize) rows * (gsize) region->width);
-  if (source->has_alpha)
-    alpha = g_try_new (float, n);
-  if (! rgba || (source->has_alpha && ! alpha))
+  for (y = 0; y < piece->height; y++)
     {
-      g_set_error (error, DIF_ERROR, DIF_ERROR_MEMORY,
-                   "The layer's pixels (%d x %d) do not fit.", region->width,
-                   region->height);
-      success = FALSE;
+      gsize at = (gsize) (piece->y - source->region.y + y) * image->width
+                 + (gsize) (piece->x - source->region.x);
+
+      for (x = 0; x < piece->width; x++, at++, rgba += 4)
+        {
+          for (c = 0; c < 3; c++)
+            image->rgb[(gsize) c * plane + at] = 2.0f * clipped (rgba[c]) - 1.0f;
+          if (alpha)
+            alpha[at] = clipped (rgba[3]);
+        }
     }
-
-  while (success && rect.y < region->y + region->height)
-    {
-      rect.height = MIN (rows, region->y + region->height - rect.y);
-      read_block (source, &rect, rgba, image, alpha);
-      rect.y += rect.height;
-    }
-
-  if (success && alpha)
-    success = dif_image_fill_transparent (image, alpha, error);
-
-  g_free (rgba);
-  g_free (alpha);
-  if (! success)
-    g_clear_pointer (&image, dif_image_free);
-  return image;
 }
 
 
@@ -239,26 +206,46 @@ block_blend (Block               *block,
               (gsize) block->n_colour);
 }
 
-void
-dif_source_write (const DifSource *source,
-                  const DifImage  *result,
-                  double           kept,
-                  GeglBuffer      *dest)
+DifWriter *
+dif_writer_new (const DifSource *source,
+                const DifImage  *result,
+                double           kept,
+                GeglBuffer      *dest)
 {
-  GeglRectangle rect = source->selected;
-  int           bottom = rect.y + rect.height;
-  int           rows = block_rows (rect.width);
-  Block         block;
+  DifWriter *writer = g_new0 (DifWriter, 1);
 
-  block_init (&block, source, (gsize) rows * (gsize) rect.width);
-  while (rect.y < bottom)
-    {
-      rect.height = MIN (rows, bottom - rect.y);
-      block_read (&block, source, &rect);
-      block_blend (&block, source, &rect, result, (float) kept);
-      gegl_buffer_set (dest, &rect, 0, source->format, block.raw,
-                       GEGL_AUTO_ROWSTRIDE);
-      rect.y += rect.height;
-    }
-  block_clear (&block);
+  writer->source = source;
+  writer->result = result;
+  writer->kept = (float) kept;
+  writer->dest = g_object_ref (dest);
+  dif_strips_begin (&writer->strips, &source->selected);
+  block_init (&writer->block, source, DIF_STRIP_PIXELS);
+  return writer;
+}
+
+gboolean
+dif_writer_next (DifWriter *writer)
+{
+  const DifSource *source = writer->source;
+  Block           *block = &writer->block;
+  GeglRectangle    piece;
+
+  if (! dif_strips_next (&writer->strips, &piece))
+    return FALSE;
+  block_read (block, source, &piece);
+  block_blend (block, source, &piece, writer->result, writer->kept);
+  gegl_buffer_set (writer->dest, &piece, 0, source->format, block->raw,
+                   GEGL_AUTO_ROWSTRIDE);
+  gegl_buffer_flush (writer->dest);
+  return TRUE;
+}
+
+void
+dif_writer_free (DifWriter *writer)
+{
+  if (! writer)
+    return;
+  block_clear (&writer->block);
+  g_object_unref (writer->dest);
+  g_free (writer);
 }

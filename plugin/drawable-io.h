@@ -11,23 +11,39 @@
 #include "dif.h"
 #include "source.h"
 
-/* The picture of source->region.  Colours beyond sRGB are clipped for
- * the engine, NaN is black, and the colour behind full transparency is
- * made up.  Errors: those of the engine's pictures.
- */
-DifImage  *dif_source_read  (const DifSource   *source,
-                             GError           **error);
+/* A piece of source->region as R'G'B'A, to be freed.  Main thread only. */
+float     *dif_source_get   (const DifSource     *source,
+                             const GeglRectangle *piece);
 
-/* Turns dest, a copy of the source's buffer, into the variation: result,
- * of the size of source->region, where the selection is full, and a
- * blend where it is partial.  Bit for bit as in the source stay: alpha,
- * pixels not selected, pixels that result does not change, and the
- * colour of pixels whose alpha is 0.  What was clipped on reading is put
- * back in the proportion kept (0..1).
+/* Puts it where it belongs in image, and in alpha where that is given,
+ * both of the size of source->region.  Colours beyond sRGB are clipped for
+ * the engine, NaN is black.  Any thread.
  */
-void       dif_source_write (const DifSource   *source,
-                             const DifImage    *result,
-                             double             kept,
-                             GeglBuffer        *dest);
+void       dif_source_put   (const DifSource     *source,
+                             const GeglRectangle *piece,
+                             const float         *rgba,
+                             DifImage            *image,
+                             float               *alpha);
+
+/* Turns dest, a copy of the source's buffer, piece by piece into the
+ * variation: result, of the size of source->region, where the selection
+ * is full, and a blend where it is partial.  Bit for bit as in the source
+ * stay: alpha, pixels not selected, pixels that result does not change,
+ * and the colour of pixels whose alpha is 0.  What was clipped on reading
+ * is put back in the proportion kept (0..1).  source and result outlive
+ * it.
+ */
+typedef struct _DifWriter DifWriter;
+
+DifWriter *dif_writer_new   (const DifSource     *source,
+                             const DifImage      *result,
+                             double               kept,
+                             GeglBuffer          *dest);
+
+/* FALSE when all is written. */
+gboolean   dif_writer_next  (DifWriter           *writer);
+
+/* NULL is allowed. */
+void       dif_writer_free  (DifWriter           *writer);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * jobs.c: see jobs.h.  A drawable is opened once, then goes through one
- * job, or one for each picked variation; its results wait outside the
- * image until all is done.
+ * jobs.c: see jobs.h.  A drawable is copied once, then goes through one
+ * job, or one for each picked variation: it is read, the job runs, its
+ * results are written.  They wait outside the image until all is done.
  */
 
 #include <string.h>
@@ -10,8 +10,7 @@
 #include <glib/gi18n.h>
 #include <libgimp/gimp.h>
 
-#include "chain.h"
-#include "drawable-io.h"
+#include "feed.h"
 #include "jobs.h"
 #include "layer-out.h"
 #include "messages.h"
@@ -27,11 +26,17 @@ struct _DifJobs
   int                n_passes;   /* jobs for each drawable                   */
   int                current;    /* the drawable that is being worked on     */
   int                pass;       /* the job of it                            */
-  DifSource          source;     /* that drawable, while there is a job      */
+  DifSource          source;     /* that drawable, once it is open           */
   DifParams          params;     /* of the job                               */
+  DifFeed           *feed;       /* while it is being read                   */
   DifJob            *job;
+  DifJob            *last;       /* one that has ended, still to be freed    */
   DifChain          *chain;      /* that the job's steps go to, or NULL      */
-  int                taken;      /* variations of it that are layers         */
+  int                taken;      /* variations or frames of it that are or
+                                    become layers                            */
+  DifLayerOut       *out;        /* the one that is being written            */
+  gint64             turn;       /* microseconds that a look may take        */
+  gboolean           stopping;
   gint64             started;    /* of the first job, in microseconds        */
   GPtrArray         *layers;     /* finished, not in the image yet           */
   GPtrArray         *sources;    /* the layer that each was made of          */
@@ -66,6 +71,7 @@ dif_jobs_new (GimpImage          *image,
               GimpDrawable      **drawables,
               DifModel           *model,
               const DifSettings  *settings,
+              gint64              turn,
               GError            **error)
 {
   DifJobs *jobs;
@@ -78,6 +84,7 @@ dif_jobs_new (GimpImage          *image,
   jobs->settings = settings;
   jobs->model = dif_model_ref (model);
   jobs->drawables = drawables;
+  jobs->turn = turn;
   jobs->n_drawables = (int)
     gimp_core_object_array_get_length ((GObject **) drawables);
   jobs->n_passes = settings->chain_frames > 0
@@ -99,6 +106,10 @@ check_memory (DifJobs          *jobs,
   char                *have;
 
   needed = dif_job_memory (jobs->model, region->width, region->height, params);
+  /* The frames of the way into noise are there at once. */
+  if (jobs->settings->chain_frames > 0)
+    needed += (guint64) (jobs->settings->chain_frames / 2 + 1) * region->width
+              * region->height * 3 * sizeof (float);
   if (available == 0 || needed <= available)
     return TRUE;
 
@@ -148,98 +159,93 @@ open_source (DifJobs *jobs)
     return FALSE;
   set_params (jobs);
   return check_memory (jobs, &jobs->params)
-         && dif_source_copy (&jobs->source, &jobs->error);
+         && dif_source_copy_begin (&jobs->source, &jobs->error);
 }
 
-/* Sets the engine to work on the current drawable. */
+/* Goes on to set the engine to work on the current drawable. */
 static gboolean
-start_job (DifJobs *jobs)
+prepare (DifJobs *jobs,
+         gint64   until)
 {
-  DifImage *image;
+  gboolean more = FALSE;
 
-  if (jobs->pass == 0 && ! open_source (jobs))
+  if (! jobs->source.stand_in && ! open_source (jobs))
     return FALSE;
-
-  set_params (jobs);
-  image = dif_source_read (&jobs->source, &jobs->error);
-  if (! image)
+  if (jobs->source.copying &&
+      ! dif_source_copy_more (&jobs->source, until, &more, &jobs->error))
     return FALSE;
+  if (more)
+    return TRUE;
 
-  if (jobs->settings->chain_frames > 0)
-    jobs->chain = dif_chain_new (jobs->model, image, &jobs->params,
-                                 jobs->settings->chain_frames);
-  jobs->job = dif_job_new (jobs->model, image, &jobs->params, &jobs->error);
-  if (! jobs->job ||
-      (jobs->chain && ! dif_job_watch (jobs->job, dif_chain_step, jobs->chain,
-                                       &jobs->error)))
-    return FALSE;
-
-  jobs->taken = 0;
-  dif_job_start (jobs->job);
-  return TRUE;
-}
-
-static void
-end_job (DifJobs *jobs)
-{
-  g_clear_pointer (&jobs->job, dif_job_free);
-  g_clear_pointer (&jobs->chain, dif_chain_free);
-}
-
-static void
-keep (DifJobs   *jobs,
-      GimpLayer *layer)
-{
-  g_ptr_array_add (jobs->layers, layer);
-  g_ptr_array_add (jobs->sources, jobs->source.layer);
-}
-
-/* Makes layers of the frames of the chain that have come meanwhile. */
-static gboolean
-take_frames (DifJobs *jobs)
-{
-  DifImage *frame;
-  double    t;
-
-  while (jobs->chain && (frame = dif_chain_take (jobs->chain, &t)))
+  if (! jobs->feed)
     {
-      GimpLayer *layer = dif_layer_out_frame (&jobs->source, frame, t,
-                                              (int) jobs->layers->len + 1,
-                                              &jobs->error);
-
-      dif_image_free (frame);
-      if (! layer)
+      set_params (jobs);
+      jobs->taken = 0;
+      jobs->feed = dif_feed_new (&jobs->source, jobs->model, &jobs->params,
+                                 jobs->settings->chain_frames,
+                                 g_steal_pointer (&jobs->last), &jobs->error);
+      if (! jobs->feed)
         return FALSE;
-      keep (jobs, layer);
     }
-  return TRUE;
+  dif_feed_more (jobs->feed, until);
+  if (dif_feed_take (jobs->feed, until == G_MAXINT64, &jobs->job, &jobs->chain,
+                     &jobs->error))
+    g_clear_pointer (&jobs->feed, dif_feed_free);
+  return jobs->error == NULL;
 }
 
-/* Makes layers of the variations that have been finished meanwhile. */
+/* Begins a layer for what the job has made meanwhile; FALSE where that is
+ * nothing, or goes wrong.
+ */
 static gboolean
-take_results (DifJobs *jobs)
+take_result (DifJobs *jobs)
 {
-  DifImage *result;
+  DifImage *picture;
+  double    t = 0.0;
 
-  if (jobs->settings->chain_frames > 0)
-    return take_frames (jobs);
-
-  while (jobs->taken < jobs->params.num_variations &&
-         (result = dif_job_take_result (jobs->job, jobs->taken)))
+  if (jobs->chain)
     {
-      GimpLayer *layer = dif_layer_out_new (&jobs->source, result,
-                                            &jobs->params, jobs->model,
-                                            jobs->taken, jobs->pass,
-                                            &jobs->error);
-
-      dif_image_free (result);
-      if (! layer)
-        return FALSE;
-
-      keep (jobs, layer);
-      jobs->taken++;
+      picture = dif_chain_take (jobs->chain, &t);
+      if (picture)
+        jobs->out = dif_layer_out_frame (&jobs->source, picture, t,
+                                         (int) jobs->layers->len + 1,
+                                         &jobs->error);
     }
-  return TRUE;
+  else
+    {
+      picture = dif_job_take_result (jobs->job, jobs->taken);
+      if (picture)
+        jobs->out = dif_layer_out_new (&jobs->source, picture, &jobs->params,
+                                       jobs->model, jobs->taken, jobs->pass,
+                                       &jobs->error);
+    }
+  jobs->taken += jobs->out != NULL;
+  return jobs->out != NULL;
+}
+
+/* Writes layers until all that is finished is written (*more is FALSE) or
+ * time is up.
+ */
+static gboolean
+write_results (DifJobs  *jobs,
+               gint64    until,
+               gboolean *more)
+{
+  while (jobs->out || take_result (jobs))
+    {
+      if (! dif_layer_out_more (jobs->out, until, more, &jobs->error))
+        return FALSE;
+      if (*more)
+        return TRUE;
+      g_ptr_array_add (jobs->layers,
+                       dif_layer_out_end (g_steal_pointer (&jobs->out)));
+      g_ptr_array_add (jobs->sources, jobs->source.layer);
+      *more = g_get_monotonic_time () >= until;
+      if (*more)
+        return TRUE;
+    }
+  *more = FALSE;
+  return jobs->error == NULL;
 }
 
 /* Seconds left for everything, going by the share of the whole that is
@@ -263,7 +269,8 @@ remaining (DifJobs           *jobs,
 static gboolean
 next_job (DifJobs *jobs)
 {
-  end_job (jobs);
+  jobs->last = g_steal_pointer (&jobs->job);
+  g_clear_pointer (&jobs->chain, dif_chain_free);
   jobs->pass++;
   if (jobs->pass == jobs->n_passes)
     {
@@ -271,7 +278,29 @@ next_job (DifJobs *jobs)
       jobs->pass = 0;
       jobs->current++;
     }
-  return jobs->current < jobs->n_drawables;
+  return jobs->current < jobs->n_drawables && ! jobs->stopping;
+}
+
+static void
+tell (DifJobs            *jobs,
+      DifProgress        *progress,
+      double             *fraction,
+      char              **text)
+{
+  *fraction = (jobs->current + (jobs->pass + progress->fraction)
+                               / jobs->n_passes) / jobs->n_drawables;
+  if (! jobs->job)
+    {
+      *text = g_strdup (_("Reading the layer…"));
+      return;
+    }
+  if (jobs->n_passes > 1)
+    {
+      progress->variation = jobs->pass;
+      progress->num_variations = jobs->n_passes;
+    }
+  *text = dif_message_progress (progress, jobs->current, jobs->n_drawables,
+                                remaining (jobs, progress, *fraction));
 }
 
 gboolean
@@ -281,31 +310,30 @@ dif_jobs_work (double    *fraction,
 {
   DifJobs     *jobs = data;
   DifProgress  progress = { 0 };
-  gboolean     busy;
+  gint64       until = jobs->turn > 0 ? g_get_monotonic_time () + jobs->turn
+                                      : G_MAXINT64;
+  gboolean     busy, more;
 
   if (jobs->error || jobs->current >= jobs->n_drawables)
     return FALSE;
-  if (! jobs->job && ! start_job (jobs))
-    return FALSE;
-
-  busy = dif_job_poll (jobs->job, &progress);
-  *fraction = (jobs->current + (jobs->pass + progress.fraction)
-                               / jobs->n_passes) / jobs->n_drawables;
-  if (jobs->n_passes > 1)
+  if (! jobs->job)
     {
-      progress.variation = jobs->pass;
-      progress.num_variations = jobs->n_passes;
+      if (jobs->stopping || ! prepare (jobs, until))
+        return FALSE;
+      tell (jobs, &progress, fraction, text);
+      return TRUE;
     }
-  *text = dif_message_progress (&progress, jobs->current, jobs->n_drawables,
-                                remaining (jobs, &progress, *fraction));
 
-  if (! take_results (jobs))
+  /* The look comes first: what is finished by then is written below. */
+  busy = dif_job_poll (jobs->job, &progress);
+  tell (jobs, &progress, fraction, text);
+  if (! write_results (jobs, until, &more))
     return FALSE;
-  if (busy)
+  if (busy || more)
     return TRUE;
 
   /* What was finished before an error is kept as well. */
-  if (! dif_job_wait (jobs->job, &jobs->error))
+  if (! dif_job_wait (jobs->job, jobs->stopping ? NULL : &jobs->error))
     return FALSE;
   return next_job (jobs);
 }
@@ -313,11 +341,9 @@ dif_jobs_work (double    *fraction,
 void
 dif_jobs_stop (DifJobs *jobs)
 {
-  if (! jobs->job)
-    return;
-  dif_job_cancel (jobs->job);
-  dif_job_wait (jobs->job, NULL);
-  take_results (jobs);
+  jobs->stopping = TRUE;
+  if (jobs->job)
+    dif_job_cancel (jobs->job);
 }
 
 const GError *
@@ -357,7 +383,11 @@ dif_jobs_free (DifJobs *jobs)
 {
   if (! jobs)
     return;
-  end_job (jobs);
+  g_clear_pointer (&jobs->feed, dif_feed_free);
+  if (jobs->out)
+    g_ptr_array_add (jobs->layers, dif_layer_out_end (jobs->out));
+  dif_feed_drop_job (jobs->last, NULL);
+  dif_feed_drop_job (jobs->job, jobs->chain);
   dif_source_clear (&jobs->source);
   dif_layer_out_delete (jobs->image, jobs->layers);
   dif_model_unref (jobs->model);

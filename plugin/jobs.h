@@ -3,7 +3,7 @@
  * jobs.h: takes layers through the engine one after the other and makes
  * layers of the results.  The engine works in threads of its own;
  * everything here runs in the main thread, in dif_jobs_work(), which is
- * to be called some twenty times a second.
+ * to be called some twenty times a second or more.
  */
 
 #ifndef PLUGIN_JOBS_H
@@ -29,13 +29,16 @@ void      dif_settings_clear (DifSettings  *settings);
 typedef struct _DifJobs DifJobs;
 
 /* drawables: NULL-terminated and checked, owned by the caller like
- * settings, which outlive the jobs.  Errors: those of dif_source_init()
+ * settings, which outlive the jobs.  turn: microseconds that a look may
+ * take, as far as reading and writing pixels goes, which is then done bit
+ * by bit; 0: all the time it needs.  Errors: those of dif_source_init()
  * for any of the drawables, so that nothing is begun in vain.
  */
 DifJobs  *dif_jobs_new      (GimpImage          *image,
                              GimpDrawable      **drawables,
                              DifModel           *model,
                              const DifSettings  *settings,
+                             gint64              turn,
                              GError            **error);
 
 /* One look at the work, a DifProgressFunc; data is a DifJobs. */
@@ -43,10 +46,12 @@ gboolean  dif_jobs_work     (double             *fraction,
                              char              **text,
                              gpointer            data);
 
-/* Ends what is under way; what is finished stays. */
+/* Asks what is under way to end; what is finished stays.  dif_jobs_work()
+ * is to be called until it has.
+ */
 void      dif_jobs_stop     (DifJobs            *jobs);
 
-/* Puts what is finished into the image, in one undo step; the layers, by
+/* After the work: puts what is finished into the image, in one undo step; the layers, by
  * source and variation, without the groups.  Free with g_ptr_array_unref().
  */
 GPtrArray *dif_jobs_insert  (DifJobs            *jobs);

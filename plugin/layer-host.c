@@ -4,6 +4,7 @@
  */
 
 #include <math.h>
+#include <string.h>
 
 #include <glib/gi18n.h>
 #include <libgimp/gimp.h>
@@ -12,8 +13,11 @@
 
 struct _DifLayerHost
 {
-  DifHost   host;
-  DifSource source;
+  DifHost    host;
+  DifSource  source;
+  DifSource  fresh;      /* a newer copy, while it is being looked at     */
+  gboolean   looking;
+  DifStrips  strips;     /* of that, compared with source                 */
 };
 
 /* Sums over the squares of one row of a picture. */
@@ -176,6 +180,146 @@ read_area (gpointer        data,
   return picture;
 }
 
+/* Looking for changes ------------------------------------------------ */
+
+static void
+set_host (DifLayerHost *host)
+{
+  const DifSource *source = &host->source;
+
+  host->host.width = source->width;
+  host->host.height = source->height;
+  host->host.work = (DifRect) { source->region.x, source->region.y,
+                                source->region.width, source->region.height };
+}
+
+static gboolean
+same_pixels (GeglBuffer          *a,
+             GeglBuffer          *b,
+             const GeglRectangle *piece)
+{
+  const Babl *format = gegl_buffer_get_format (a);
+  gsize       n = (gsize) piece->width * piece->height
+                  * babl_format_get_bytes_per_pixel (format);
+  guint8     *bytes = g_malloc (2 * n);
+  gboolean    same;
+
+  gegl_buffer_get (a, piece, 1.0, format, bytes, GEGL_AUTO_ROWSTRIDE,
+                   GEGL_ABYSS_NONE);
+  gegl_buffer_get (b, piece, 1.0, format, bytes + n, GEGL_AUTO_ROWSTRIDE,
+                   GEGL_ABYSS_NONE);
+  same = memcmp (bytes, bytes + n, n) == 0;
+  g_free (bytes);
+  return same;
+}
+
+/* All but the pixels. */
+static gboolean
+same_frame (const DifSource *a,
+            const DifSource *b)
+{
+  return a->layer == b->layer && a->format == b->format
+         && a->width == b->width && a->height == b->height
+         && a->offset_x == b->offset_x && a->offset_y == b->offset_y
+         && a->partly == b->partly
+         && gegl_rectangle_equal (&a->selected, &b->selected)
+         && gegl_rectangle_equal (&a->region, &b->region);
+}
+
+/* Compares until it is until.  *more: there is some left, all same so far. */
+static gboolean
+compare (DifLayerHost *host,
+         gint64        until,
+         gboolean     *more)
+{
+  const DifSource *old = &host->source, *now = &host->fresh;
+  GeglRectangle    piece;
+
+  *more = dif_strips_next (&host->strips, &piece);
+  while (*more)
+    {
+      GeglRectangle over;
+
+      if (! same_pixels (old->buffer, now->buffer, &piece))
+        return FALSE;
+      if (old->selection)
+        {
+          piece.x += old->offset_x;
+          piece.y += old->offset_y;
+          if (gegl_rectangle_intersect (&over, &piece,
+                                        gegl_buffer_get_extent (old->selection))
+              && ! same_pixels (old->selection, now->selection, &over))
+            return FALSE;
+        }
+      if (g_get_monotonic_time () >= until)
+        return TRUE;
+      *more = dif_strips_next (&host->strips, &piece);
+    }
+  return TRUE;
+}
+
+static void
+end_look (DifLayerHost *host)
+{
+  dif_source_clear (&host->fresh);
+  host->looking = FALSE;
+}
+
+static gboolean
+look (gpointer  data,
+      gint64    until,
+      gboolean *changed)
+{
+  DifLayerHost *host = data;
+  GimpItem     *layer = GIMP_ITEM (host->source.layer);
+  gboolean      more = TRUE, good = TRUE;
+
+  if (! changed)
+    {
+      end_look (host);
+      return FALSE;
+    }
+  *changed = FALSE;
+  if (! gimp_image_is_valid (host->source.image))
+    good = FALSE;
+  else if (! host->looking)
+    {
+      host->looking = TRUE;
+      good = gimp_item_is_valid (layer)
+             && dif_source_init (&host->fresh, GIMP_DRAWABLE (layer), NULL)
+             && dif_source_copy_begin (&host->fresh, NULL);
+    }
+  else if (host->fresh.copying)
+    {
+      good = dif_source_copy_more (&host->fresh, until, &more, NULL);
+      if (good && ! more && ! same_frame (&host->source, &host->fresh))
+        *changed = TRUE;
+      else if (good && ! more)
+        {
+          dif_strips_begin (&host->strips, gegl_buffer_get_extent (
+                              host->fresh.buffer));
+          more = TRUE;
+        }
+    }
+  else
+    *changed = ! compare (host, until, &more);
+
+  if (*changed)
+    {
+      DifSource old = host->source;
+
+      host->source = host->fresh;
+      host->fresh = old;
+      set_host (host);
+    }
+  if (! good || ! more || *changed)
+    {
+      end_look (host);
+      return FALSE;
+    }
+  return TRUE;
+}
+
 DifLayerHost *
 dif_layer_host_new (GimpDrawable  *drawable,
                     GError       **error)
@@ -189,12 +333,10 @@ dif_layer_host_new (GimpDrawable  *drawable,
       dif_layer_host_free (host);
       return NULL;
     }
-  host->host = (DifHost) {
-    .width = source->width, .height = source->height,
-    .work = { source->region.x, source->region.y, source->region.width,
-              source->region.height },
-    .data = host, .read = read_area
-  };
+  host->host.data = host;
+  host->host.read = read_area;
+  host->host.look = look;
+  set_host (host);
   return host;
 }
 
@@ -209,6 +351,7 @@ dif_layer_host_free (DifLayerHost *host)
 {
   if (! host)
     return;
+  end_look (host);
   dif_source_clear (&host->source);
   g_free (host);
 }

@@ -8,9 +8,11 @@
 #include <glib/gi18n.h>
 #include <libgimp/gimp.h>
 
+#include "feed.h"
 #include "layer-out.h"
 #include "messages.h"
 #include "params.h"
+#include "watch.h"
 
 
 static void
@@ -42,74 +44,127 @@ attach_record (GimpLayer       *layer,
   gimp_parasite_free (record);
 }
 
-/* A copy of the stand-in that shows picture.  kept: see
- * dif_source_write().
- */
-static GimpLayer *
-new_layer (const DifSource  *source,
-           const DifImage   *picture,
-           double            kept,
-           GError          **error)
+struct _DifLayerOut
 {
-  GimpLayer  *layer = NULL;
-  GeglBuffer *buffer;
+  const DifSource *source;
+  DifImage        *picture;
+  GimpLayer       *layer;
+  DifWriter       *writer;
+};
+
+/* A copy of the stand-in that is going to show picture.  kept: see
+ * dif_writer_new().
+ */
+static DifLayerOut *
+begin (const DifSource  *source,
+       DifImage         *picture,
+       double            kept,
+       GError          **error)
+{
+  GimpLayer   *layer = NULL;
+  DifLayerOut *out;
+  GeglBuffer  *buffer;
 
   if (gimp_image_is_valid (source->image))
-    layer = gimp_layer_copy (source->stand_in);
+    {
+      DifWatch start = dif_watch_start ();
+
+      layer = gimp_layer_copy (source->stand_in);
+      dif_watch_call (start, "gimp_layer_copy");
+    }
   if (! layer)
     {
       g_set_error_literal (error, GIMP_PLUG_IN_ERROR, 0,
                            _("The image was closed before its variations "
                              "were finished."));
+      dif_feed_drop (picture, (GDestroyNotify) dif_image_free);
       return NULL;
     }
 
+  out = g_new0 (DifLayerOut, 1);
+  out->source = source;
+  out->picture = picture;
+  out->layer = layer;
   buffer = gimp_drawable_get_buffer (GIMP_DRAWABLE (layer));
-  dif_source_write (source, picture, kept, buffer);
+  out->writer = dif_writer_new (source, picture, kept, buffer);
   g_object_unref (buffer);
-  return layer;
+  return out;
 }
 
-GimpLayer *
+DifLayerOut *
 dif_layer_out_new (const DifSource  *source,
-                   const DifImage   *result,
+                   DifImage         *result,
                    const DifParams  *params,
                    const DifModel   *model,
                    int               variation,
                    int               before,
                    GError          **error)
 {
-  int        t = dif_strength_to_t (model, params->strength);
-  GimpLayer *layer = new_layer (source, result,
-                                sqrt (dif_model_alpha_bar (model, t)), error);
+  int          t = dif_strength_to_t (model, params->strength);
+  DifLayerOut *out = begin (source, result,
+                            sqrt (dif_model_alpha_bar (model, t)), error);
 
-  if (layer)
+  if (out)
     {
-      set_name (layer, source, params, variation, before);
-      attach_record (layer, source, params, model, variation);
+      set_name (out->layer, source, params, variation, before);
+      attach_record (out->layer, source, params, model, variation);
     }
-  return layer;
+  return out;
 }
 
-GimpLayer *
+DifLayerOut *
 dif_layer_out_frame (const DifSource  *source,
-                     const DifImage   *picture,
+                     DifImage         *picture,
                      double            t,
                      int               number,
                      GError          **error)
 {
-  GimpLayer *layer = new_layer (source, picture, 0.0, error);
-  char      *name;
+  DifLayerOut *out = begin (source, picture, 0.0, error);
+  char        *name;
 
-  if (layer)
+  if (out)
     {
       /* TRANSLATORS: a picture of the chain; 100ms is for GIMP, which shows
        * it so long in an animation, and has to stay as it is.
        */
       name = g_strdup_printf (_("%d: t = %.0f (100ms)"), number, t);
-      gimp_item_set_name (GIMP_ITEM (layer), name);
+      gimp_item_set_name (GIMP_ITEM (out->layer), name);
       g_free (name);
     }
+  return out;
+}
+
+gboolean
+dif_layer_out_more (DifLayerOut  *out,
+                    gint64        until,
+                    gboolean     *more,
+                    GError      **error)
+{
+  *more = TRUE;
+  while (*more)
+    {
+      if (! gimp_image_is_valid (out->source->image))
+        {
+          g_set_error_literal (error, GIMP_PLUG_IN_ERROR, 0,
+                               _("The image was closed before its variations "
+                                 "were finished."));
+          return FALSE;
+        }
+      *more = dif_writer_next (out->writer);
+      if (g_get_monotonic_time () >= until)
+        break;
+    }
+  return TRUE;
+}
+
+GimpLayer *
+dif_layer_out_end (DifLayerOut *out)
+{
+  GimpLayer *layer = out->layer;
+
+  dif_writer_free (out->writer);
+  dif_feed_drop (out->picture, (GDestroyNotify) dif_image_free);
+  g_free (out);
   return layer;
 }
 
@@ -178,6 +233,7 @@ dif_layer_out_insert (GimpImage *image,
 {
   GimpLayer  *parent = NULL;
   GimpLayer **selected = gimp_image_get_selected_layers (image);
+  DifWatch    start = dif_watch_start ();
   guint       i;
 
   gimp_image_undo_group_start (image);
@@ -201,6 +257,7 @@ dif_layer_out_insert (GimpImage *image,
   gimp_image_thaw_layers (image);
   gimp_image_undo_group_end (image);
   g_free (selected);
+  dif_watch_call (start, "insertion");
 }
 
 void

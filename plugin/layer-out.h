@@ -11,27 +11,41 @@
 #include "dif.h"
 #include "drawable-io.h"
 
-/* A copy of the source's stand-in with the pixels that
- * dif_source_write() makes of result, named and with its record.  It is
- * not in the image yet.  Its name counts from before on.  NULL if the
- * image is gone, with GIMP_PLUG_IN_ERROR.
+/* A layer that is being written. */
+typedef struct _DifLayerOut DifLayerOut;
+
+/* Begins a copy of the source's stand-in with the pixels that a DifWriter
+ * makes of result, which it takes over; named and with its record.  Its
+ * name counts from before on.  NULL if the image is gone, with
+ * GIMP_PLUG_IN_ERROR.
  */
-GimpLayer *dif_layer_out_new    (const DifSource  *source,
-                                 const DifImage   *result,
-                                 const DifParams  *params,
-                                 const DifModel   *model,
-                                 int               variation,
-                                 int               before,
-                                 GError          **error);
+DifLayerOut *dif_layer_out_new   (const DifSource  *source,
+                                  DifImage         *result,
+                                  const DifParams  *params,
+                                  const DifModel   *model,
+                                  int               variation,
+                                  int               before,
+                                  GError          **error);
 
 /* Likewise for frame number of a chain, which stands at t, without a
  * record.
  */
-GimpLayer *dif_layer_out_frame  (const DifSource  *source,
-                                 const DifImage   *picture,
-                                 double            t,
-                                 int               number,
-                                 GError          **error);
+DifLayerOut *dif_layer_out_frame (const DifSource  *source,
+                                  DifImage         *picture,
+                                  double            t,
+                                  int               number,
+                                  GError          **error);
+
+/* Writes until it is until by g_get_monotonic_time().  FALSE if the image
+ * is gone.
+ */
+gboolean     dif_layer_out_more  (DifLayerOut      *out,
+                                  gint64            until,
+                                  gboolean         *more,
+                                  GError          **error);
+
+/* Frees out; the layer, which is not in the image yet. */
+GimpLayer   *dif_layer_out_end   (DifLayerOut      *out);
 
 /* Puts layers above their sources, the first directly above, in one undo
  * step; sources holds one layer for each.  Those whose source has been

@@ -160,10 +160,10 @@ dif_settings_from_config (GimpProcedureConfig  *config,
 }
 
 DifModel *
-dif_params_load_model (const char  *nick,
-                       GError     **error)
+dif_params_load_model_from (char       **dirs,
+                            const char  *nick,
+                            GError     **error)
 {
-  char     **dirs = dif_params_model_dirs ();
   char     **found = dif_models_find ((const char *const *) dirs);
   DifModel  *model = NULL;
   gboolean   matched = FALSE;
@@ -185,6 +185,16 @@ dif_params_load_model (const char  *nick,
                  dirs[1]);
 
   g_strfreev (found);
+  return model;
+}
+
+DifModel *
+dif_params_load_model (const char  *nick,
+                       GError     **error)
+{
+  char     **dirs = dif_params_model_dirs ();
+  DifModel  *model = dif_params_load_model_from (dirs, nick, error);
+
   g_strfreev (dirs);
   return model;
 }

@@ -54,6 +54,13 @@ gboolean      dif_settings_from_config  (GimpProcedureConfig *config,
 DifModel     *dif_params_load_model     (const char          *nick,
                                          GError             **error);
 
+/* The same, from the folders that dif_params_model_dirs() has said: from
+ * any thread.
+ */
+DifModel     *dif_params_load_model_from (char               **dirs,
+                                          const char          *nick,
+                                          GError             **error);
+
 /* What made a layer: keys version, model, model-hash, strength (percent),
  * t, seed (of this variation), steps, sampler, eta, tileable,
  * keep-colours, vary, vary-seed (of this variation), variation (from 1),

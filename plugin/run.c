@@ -17,11 +17,15 @@
 #include "progress.h"
 #include "run.h"
 
+#define TURN     12000   /* microseconds that the dialog may stand still */
+#define PATIENCE 10000   /* microseconds between two looks at the end    */
+
 typedef struct
 {
   GimpProcedureConfig  *config;
   GimpImage            *image;
   GimpDrawable        **drawables;
+  char                **model_dirs; /* see dif_params_model_dirs()   */
   DifSettings           settings;   /* of the run under way          */
   DifJobs              *jobs;       /* that, or NULL                 */
   GPtrArray            *layers;     /* of all runs                   */
@@ -81,8 +85,16 @@ finish (Session  *session,
         GError  **error)
 {
   GPtrArray *layers;
+  double     fraction;
+  char      *text = NULL;
 
   dif_jobs_stop (session->jobs);
+  while (dif_jobs_work (&fraction, &text, session->jobs))
+    {
+      g_clear_pointer (&text, g_free);
+      g_usleep (PATIENCE);
+    }
+  g_free (text);
   layers = dif_jobs_insert (session->jobs);
   if (dif_jobs_error (session->jobs))
     g_propagate_error (error, g_error_copy (dif_jobs_error (session->jobs)));
@@ -107,7 +119,7 @@ run_once (GimpProcedure *procedure,
     {
       g_debug ("kernels: %s", dif_cpu_path ());
       session->jobs = dif_jobs_new (session->image, session->drawables, model,
-                                    &session->settings, &error);
+                                    &session->settings, 0, &error);
     }
   if (session->jobs)
     {
@@ -136,12 +148,37 @@ get_params (gpointer             data,
   dif_params_from_config (config, params);
 }
 
+static int
+get_layers (gpointer       data,
+            DifLayerSize **layers)
+{
+  Session *session = data;
+  int      n = 0, i;
+
+  *layers = g_new0 (DifLayerSize, gimp_core_object_array_get_length (
+                      (GObject **) session->drawables));
+  for (i = 0; session->drawables[i]; i++)
+    {
+      DifSource source;
+
+      if (dif_source_init (&source, session->drawables[i], NULL))
+        (*layers)[n++] = (DifLayerSize) {
+          source.width, source.height,
+          gimp_drawable_get_bpp (session->drawables[i]),
+          source.region.width, source.region.height
+        };
+      dif_source_clear (&source);
+    }
+  return n;
+}
+
 static DifModel *
 load_model (gpointer     data,
             const char  *nick,
             GError     **error)
 {
-  return dif_params_load_model (nick, error);
+  return dif_params_load_model_from (((Session *) data)->model_dirs, nick,
+                                     error);
 }
 
 static char *
@@ -169,7 +206,7 @@ start (gpointer   data,
   if (! dif_settings_from_config (session->config, &session->settings, error))
     return FALSE;
   session->jobs = dif_jobs_new (session->image, session->drawables, model,
-                                &session->settings, error);
+                                &session->settings, TURN, error);
   if (! session->jobs)
     dif_settings_clear (&session->settings);
   return session->jobs != NULL;
@@ -181,6 +218,12 @@ work (gpointer   data,
       char     **text)
 {
   return dif_jobs_work (fraction, text, ((Session *) data)->jobs);
+}
+
+static void
+stop (gpointer data)
+{
+  dif_jobs_stop (((Session *) data)->jobs);
 }
 
 static int
@@ -246,9 +289,10 @@ run_dialog (GimpProcedure *procedure,
   GError         *error = NULL;
   DifLayerHost   *host;
   DifDialogOps    ops = { .data = session, .get_params = get_params,
+                          .get_layers = get_layers,
                           .load_model = load_model,
                           .models_folder = models_folder, .start = start,
-                          .work = work, .end = end };
+                          .work = work, .stop = stop, .end = end };
   GimpValueArray *values;
 
   gimp_ui_init ("diffusion");
@@ -258,12 +302,12 @@ run_dialog (GimpProcedure *procedure,
     return gimp_procedure_new_return_values (procedure,
                                              GIMP_PDB_EXECUTION_ERROR, error);
   ops.host = dif_layer_host_get (host);
-  ops.n_layers = (int)
-    gimp_core_object_array_get_length ((GObject **) session->drawables);
+  session->model_dirs = dif_params_model_dirs ();
   session->layers = g_ptr_array_new ();
   if (! dif_dialog_run (procedure, session->config, &ops))
     g_set_error_literal (&error, DIF_ERROR, DIF_ERROR_CANCELLED, "Closed.");
   dif_layer_host_free (host);
+  g_strfreev (session->model_dirs);
   drop_deleted (session);
   values = return_values (procedure, session->layers, error);
   g_ptr_array_unref (session->layers);

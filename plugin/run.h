@@ -17,7 +17,9 @@
  *   calling error    these drawables cannot be worked on
  *   execution error  anything else went wrong
  *
- * An error comes with one message and leaves the image as it was.
+ * An error comes with one message.  Layers that were finished before it
+ * are in the image all the same, in one undo step; nothing else of it has
+ * changed.
  */
 GimpValueArray *dif_run (GimpProcedure        *procedure,
                          GimpRunMode           run_mode,

@@ -9,7 +9,6 @@
 #include <libgimp/gimp.h>
 
 #include "source.h"
-#include "stand-in.h"
 
 
 gboolean
@@ -40,9 +39,9 @@ dif_source_check (GimpDrawable  *drawable,
   return message == NULL;
 }
 
-/* Copies the part of the selection that lies over source->selected. */
+/* A place for the part of the selection that lies over the layer. */
 static void
-copy_selection (DifSource *source)
+begin_selection (DifSource *source)
 {
   GeglRectangle  rect = source->selected;
   GeglBuffer    *live = gimp_drawable_get_buffer (
@@ -50,10 +49,9 @@ copy_selection (DifSource *source)
 
   rect.x += source->offset_x;
   rect.y += source->offset_y;
-  g_clear_object (&source->selection);
   source->selection = gegl_buffer_new (&rect, gegl_buffer_get_format (live));
-  gegl_buffer_copy (live, &rect, GEGL_ABYSS_NONE, source->selection, &rect);
-  g_object_unref (live);
+  source->live_selection = live;
+  dif_strips_begin (&source->strips, &rect);
 }
 
 /* Selection and context in the layer's coordinates.  FALSE if nothing of
@@ -70,6 +68,7 @@ find_region (DifSource *source)
 
   source->selected = layer;
   gimp_selection_bounds (image, &some, &x1, &y1, &x2, &y2);
+  source->partly = some;
   if (some)
     {
       GeglRectangle bounds = { x1 - source->offset_x, y1 - source->offset_y,
@@ -77,7 +76,6 @@ find_region (DifSource *source)
 
       if (! gegl_rectangle_intersect (&source->selected, &layer, &bounds))
         return FALSE;
-      copy_selection (source);
     }
 
   wide = source->selected;
@@ -131,25 +129,97 @@ dif_source_init (DifSource     *source,
 }
 
 gboolean
-dif_source_copy (DifSource  *source,
-                 GError    **error)
+dif_source_copy_begin (DifSource  *source,
+                       GError    **error)
 {
-  source->stand_in = dif_stand_in_new (source->layer);
-  if (! source->stand_in)
+  if (gimp_image_is_valid (source->image) &&
+      gimp_item_is_valid (GIMP_ITEM (source->layer)))
+    source->copying = dif_stand_in_begin (source->layer);
+  if (! source->copying)
     {
       g_set_error (error, GIMP_PLUG_IN_ERROR, 0,
                    _("The layer \"%s\" could not be copied."), source->name);
       return FALSE;
     }
 
+  source->stand_in = dif_stand_in_layer (source->copying);
   source->buffer = gimp_drawable_get_buffer (GIMP_DRAWABLE (source->stand_in));
   source->format = gegl_buffer_get_format (source->buffer);
-  return measure (source, GIMP_DRAWABLE (source->stand_in), error);
+  if (! measure (source, GIMP_DRAWABLE (source->stand_in), error))
+    return FALSE;
+  if (source->partly)
+    begin_selection (source);
+  return TRUE;
+}
+
+/* FALSE when all of the selection has been copied. */
+static gboolean
+copy_selection (DifSource *source,
+                gint64     until)
+{
+  GeglRectangle piece;
+
+  while (source->live_selection)
+    {
+      if (dif_strips_next (&source->strips, &piece))
+        gegl_buffer_copy (source->live_selection, &piece, GEGL_ABYSS_NONE,
+                          source->selection, &piece);
+      else
+        g_clear_object (&source->live_selection);
+      if (g_get_monotonic_time () >= until)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+gboolean
+dif_source_copy_more (DifSource  *source,
+                      gint64      until,
+                      gboolean   *more,
+                      GError    **error)
+{
+  gboolean there = gimp_image_is_valid (source->image);
+
+  *more = TRUE;
+  if (there && copy_selection (source, until))
+    return TRUE;
+  if (there)
+    there = dif_stand_in_more (source->copying, until, more);
+  if (! there)
+    g_set_error_literal (error, GIMP_PLUG_IN_ERROR, 0,
+                         gimp_image_is_valid (source->image)
+                         ? _("A layer was deleted before its turn came.")
+                         : _("The image was closed."));
+  if (! *more)
+    {
+      g_clear_pointer (&source->copying, dif_stand_in_end);
+      /* What this buffer holds of the layer is older than the copy. */
+      g_object_unref (source->buffer);
+      source->buffer = gimp_drawable_get_buffer (
+        GIMP_DRAWABLE (source->stand_in));
+    }
+  return there;
+}
+
+gboolean
+dif_source_copy (DifSource  *source,
+                 GError    **error)
+{
+  gboolean more = TRUE;
+
+  if (! dif_source_copy_begin (source, error))
+    return FALSE;
+  while (more)
+    if (! dif_source_copy_more (source, G_MAXINT64, &more, error))
+      return FALSE;
+  return TRUE;
 }
 
 void
 dif_source_clear (DifSource *source)
 {
+  g_clear_object (&source->live_selection);
+  g_clear_pointer (&source->copying, dif_stand_in_end);
   g_clear_object (&source->buffer);
   g_clear_object (&source->selection);
   if (source->stand_in && gimp_image_is_valid (source->image))

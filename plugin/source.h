@@ -9,6 +9,9 @@
 
 #include <libgimp/gimp.h>
 
+#include "stand-in.h"
+#include "strips.h"
+
 /* Pixels around the selection that the model sees but does not change. */
 #define DIF_CONTEXT 64
 
@@ -24,6 +27,7 @@ typedef struct
   guint          tattoo;    /* of that layer                                */
   GimpLayer     *stand_in;  /* its copy, see stand-in.h; not in the image   */
   GeglBuffer    *buffer;    /* of the stand-in                              */
+  gboolean       partly;    /* there is a selection                         */
   GeglBuffer    *selection; /* a copy of the part over the layer, in image
                                coordinates; NULL: everything is selected    */
   const Babl    *format;    /* the layer's own, of buffer                   */
@@ -34,6 +38,10 @@ typedef struct
   int            height;
   GeglRectangle  selected;  /* where pixels may change, in the layer        */
   GeglRectangle  region;    /* that and its context, what the engine sees   */
+
+  DifStandIn    *copying;   /* while the copy is being made                 */
+  GeglBuffer    *live_selection;
+  DifStrips      strips;    /* of that                                      */
 } DifSource;
 
 /* TRUE if variations can be made of drawable; else a translated message
@@ -43,7 +51,7 @@ gboolean   dif_source_check (GimpDrawable      *drawable,
                              GError           **error);
 
 /* Finds out what of a checked drawable is selected, and fills all of
- * source but stand_in, buffer and format.  Fails with
+ * source but stand_in, buffer, format and selection.  Fails with
  * GIMP_PLUG_IN_ERROR if no pixel of it is selected.  Undo with
  * dif_source_clear() in any case.
  */
@@ -56,6 +64,17 @@ gboolean   dif_source_init  (DifSource         *source,
  */
 gboolean   dif_source_copy  (DifSource         *source,
                              GError           **error);
+
+/* The same bit by bit, until it is until by g_get_monotonic_time().
+ * *more says whether there is more to copy: source is ready when there is
+ * not.  Fails, too, if layer or image go away meanwhile.
+ */
+gboolean   dif_source_copy_begin (DifSource    *source,
+                                  GError      **error);
+gboolean   dif_source_copy_more  (DifSource    *source,
+                                  gint64        until,
+                                  gboolean     *more,
+                                  GError      **error);
 void       dif_source_clear (DifSource         *source);
 
 #endif

@@ -10,24 +10,45 @@
 #include <libgimp/gimp.h>
 
 #include "stand-in.h"
+#include "strips.h"
 
+
+/* Pixels to copy: of the layer, and of its mask. */
+typedef struct
+{
+  GimpItem   *from;
+  GeglBuffer *in;
+  GeglBuffer *out;
+} Pixels;
+
+struct _DifStandIn
+{
+  GimpImage *image;
+  GimpImage *scratch;   /* that effects were merged in, or NULL */
+  GimpLayer *layer;
+  Pixels     pixels[2];
+  int        n;
+  int        current;
+  DifStrips  strips;
+};
 
 static void
-copy_pixels (GimpDrawable *from,
-             GimpDrawable *to)
+add_pixels (DifStandIn   *copy,
+            GimpDrawable *from,
+            GimpDrawable *to)
 {
-  GeglBuffer *in = gimp_drawable_get_buffer (from);
-  GeglBuffer *out = gimp_drawable_get_buffer (to);
+  Pixels *pixels = &copy->pixels[copy->n++];
 
-  gegl_buffer_copy (in, NULL, GEGL_ABYSS_NONE, out, NULL);
-  g_object_unref (out);
-  g_object_unref (in);
+  pixels->from = GIMP_ITEM (from);
+  pixels->in = gimp_drawable_get_buffer (from);
+  pixels->out = gimp_drawable_get_buffer (to);
 }
 
 static void
-copy_mask (GimpLayer *from,
-           GimpLayer *to)
+copy_mask (DifStandIn *stand_in,
+           GimpLayer  *from)
 {
+  GimpLayer     *to = stand_in->layer;
   GimpLayerMask *mask = gimp_layer_get_mask (from);
   GimpLayerMask *copy;
 
@@ -36,7 +57,7 @@ copy_mask (GimpLayer *from,
 
   copy = gimp_layer_create_mask (to, GIMP_ADD_MASK_WHITE);
   gimp_layer_add_mask (to, copy);
-  copy_pixels (GIMP_DRAWABLE (mask), GIMP_DRAWABLE (copy));
+  add_pixels (stand_in, GIMP_DRAWABLE (mask), GIMP_DRAWABLE (copy));
 
   gimp_layer_set_apply_mask (to, gimp_layer_get_apply_mask (from));
   gimp_layer_set_show_mask (to, gimp_layer_get_show_mask (from));
@@ -83,37 +104,99 @@ merge_effects (GimpLayer  *layer,
   return scratch;
 }
 
-GimpLayer *
-dif_stand_in_new (GimpLayer *layer)
+DifStandIn *
+dif_stand_in_begin (GimpLayer *layer)
 {
-  GimpImage *image = gimp_item_get_image (GIMP_ITEM (layer));
-  GimpLayer *seen = layer;
-  GimpImage *scratch = merge_effects (layer, &seen);
-  GimpLayer *copy;
-  int        x, y;
+  DifStandIn *stand_in = g_new0 (DifStandIn, 1);
+  GimpImage  *image = gimp_item_get_image (GIMP_ITEM (layer));
+  GimpLayer  *seen = layer;
+  GimpLayer  *copy;
+  int         x, y;
 
+  stand_in->image = image;
+  stand_in->scratch = merge_effects (layer, &seen);
   copy = gimp_layer_new (image, NULL,
                          gimp_drawable_get_width (GIMP_DRAWABLE (seen)),
                          gimp_drawable_get_height (GIMP_DRAWABLE (seen)),
                          gimp_drawable_type (GIMP_DRAWABLE (seen)),
                          gimp_layer_get_opacity (layer),
                          gimp_layer_get_mode (layer));
-  if (copy)
+  if (! copy)
     {
-      gimp_layer_set_blend_space (copy, gimp_layer_get_blend_space (layer));
-      gimp_layer_set_composite_space (copy,
-                                      gimp_layer_get_composite_space (layer));
-      gimp_layer_set_composite_mode (copy,
-                                     gimp_layer_get_composite_mode (layer));
-      gimp_item_set_color_tag (GIMP_ITEM (copy),
-                               gimp_item_get_color_tag (GIMP_ITEM (layer)));
-      gimp_drawable_get_offsets (GIMP_DRAWABLE (seen), &x, &y);
-      gimp_layer_set_offsets (copy, x, y);
-      copy_pixels (GIMP_DRAWABLE (seen), GIMP_DRAWABLE (copy));
-      copy_mask (seen, copy);
+      dif_stand_in_end (stand_in);
+      return NULL;
     }
+  stand_in->layer = copy;
+  gimp_layer_set_blend_space (copy, gimp_layer_get_blend_space (layer));
+  gimp_layer_set_composite_space (copy, gimp_layer_get_composite_space (layer));
+  gimp_layer_set_composite_mode (copy, gimp_layer_get_composite_mode (layer));
+  gimp_item_set_color_tag (GIMP_ITEM (copy),
+                           gimp_item_get_color_tag (GIMP_ITEM (layer)));
+  gimp_drawable_get_offsets (GIMP_DRAWABLE (seen), &x, &y);
+  gimp_layer_set_offsets (copy, x, y);
+  add_pixels (stand_in, GIMP_DRAWABLE (seen), GIMP_DRAWABLE (copy));
+  copy_mask (stand_in, seen);
+  dif_strips_begin (&stand_in->strips,
+                    gegl_buffer_get_extent (stand_in->pixels[0].in));
+  return stand_in;
+}
 
-  if (scratch)
-    gimp_image_delete (scratch);
-  return copy;
+GimpLayer *
+dif_stand_in_layer (DifStandIn *copy)
+{
+  return copy->layer;
+}
+
+/* GIMP ends a plug-in that reads what is gone. */
+static gboolean
+is_there (const DifStandIn *copy)
+{
+  return gimp_image_is_valid (copy->image)
+         && gimp_item_is_valid (copy->pixels[copy->current].from);
+}
+
+gboolean
+dif_stand_in_more (DifStandIn *copy,
+                   gint64      until,
+                   gboolean   *more)
+{
+  *more = TRUE;
+  while (copy->current < copy->n)
+    {
+      Pixels        *pixels = &copy->pixels[copy->current];
+      GeglRectangle  piece;
+
+      if (! is_there (copy))
+        return FALSE;
+      if (dif_strips_next (&copy->strips, &piece))
+        {
+          gegl_buffer_copy (pixels->in, &piece, GEGL_ABYSS_NONE, pixels->out,
+                            &piece);
+          gegl_buffer_flush (pixels->out);
+        }
+      else if (++copy->current < copy->n)
+        dif_strips_begin (&copy->strips,
+                          gegl_buffer_get_extent (pixels[1].in));
+      if (g_get_monotonic_time () >= until)
+        return TRUE;
+    }
+  *more = FALSE;
+  return TRUE;
+}
+
+void
+dif_stand_in_end (DifStandIn *copy)
+{
+  int i;
+
+  if (! copy)
+    return;
+  for (i = 0; i < copy->n; i++)
+    {
+      g_object_unref (copy->pixels[i].in);
+      g_object_unref (copy->pixels[i].out);
+    }
+  if (copy->scratch)
+    gimp_image_delete (copy->scratch);
+  g_free (copy);
 }

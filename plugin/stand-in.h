@@ -9,12 +9,27 @@
 
 #include <libgimp/gimp.h>
 
-/* A plain layer with the pixels, format, offsets, opacity, mode,
- * blending, colour tag and mask of layer.  Its effects are merged into
- * the pixels; text, locks and parasites are left behind, and it is
- * visible.  It belongs to the same image but is not in its layer stack;
- * drop it with gimp_item_delete().  NULL if GIMP refused.
+/* A stand-in in the making. */
+typedef struct _DifStandIn DifStandIn;
+
+/* A plain layer with the format, offsets, opacity, mode, blending, colour
+ * tag and mask of layer, and its pixels as soon as they have been copied.
+ * Its effects are merged into the pixels; text, locks and parasites are
+ * left behind, and it is visible.  It belongs to the same image but is
+ * not in its layer stack; drop it with gimp_item_delete().  NULL if GIMP
+ * refused.
  */
-GimpLayer *dif_stand_in_new (GimpLayer *layer);
+DifStandIn *dif_stand_in_begin (GimpLayer   *layer);
+GimpLayer  *dif_stand_in_layer (DifStandIn  *copy);
+
+/* Copies pixels until it is until, by g_get_monotonic_time().  *more says
+ * whether there are some left.  FALSE if the layer or the image is gone.
+ */
+gboolean    dif_stand_in_more  (DifStandIn  *copy,
+                                gint64       until,
+                                gboolean    *more);
+
+/* Frees copy, not the layer; NULL is allowed. */
+void        dif_stand_in_end   (DifStandIn  *copy);
 
 #endif

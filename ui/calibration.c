@@ -53,24 +53,32 @@ dif_calibration_read (const char     *path,
   return value;
 }
 
+double
+dif_calibration_mix (double pace,
+                     double seconds,
+                     double work)
+{
+  double now = seconds / work;
+
+  if (! (work > 0.0) || ! (now > 0.0 && now < MOST))
+    return pace;
+  return pace > 0.0 ? pace + SHARE * (now - pace) : now;
+}
+
 void
 dif_calibration_write (const char     *path,
                        const DifModel *model,
-                       double          seconds,
-                       double          work)
+                       double          pace)
 {
   GKeyFile *file;
-  double    old, now = seconds / work;
   char     *key, *text;
   gsize     length;
 
-  if (! (work > 0.0) || ! (now > 0.0 && now < MOST))
+  if (! (pace > 0.0 && pace < MOST))
     return;
   file = load (path);
-  old = value_of (file, model);
   key = key_of_machine ();
-  g_key_file_set_double (file, dif_model_info (model)->hash, key,
-                         old > 0.0 ? old + SHARE * (now - old) : now);
+  g_key_file_set_double (file, dif_model_info (model)->hash, key, pace);
   text = g_key_file_to_data (file, &length, NULL);
   if (length < MOST_BYTES)
     g_file_set_contents (path, text, (gssize) length, NULL);

@@ -16,13 +16,17 @@
 double dif_calibration_read  (const char     *path,
                               const DifModel *model);
 
-/* Takes a measurement in: a quarter of it counts, unless it is the first.
- * Nothing happens where the file cannot be written or the measurement
- * makes no sense.
+/* pace with a measurement taken in: a quarter of it counts, unless pace
+ * is < 0.  One that makes no sense leaves pace as it is.
+ */
+double dif_calibration_mix   (double          pace,
+                              double          seconds,
+                              double          work);
+
+/* Nothing happens where the file cannot be written or pace makes no sense.
  */
 void   dif_calibration_write (const char     *path,
                               const DifModel *model,
-                              double          seconds,
-                              double          work);
+                              double          pace);
 
 #endif

@@ -16,6 +16,9 @@ typedef struct
 {
   const DifDialogOps *ops;
   char               *nick;
+  char               *calibration;
+  DifModel           *old;         /* whose pace is to be kept, or NULL */
+  double              pace;        /* of that, then of the new one      */
 } Load;
 
 static void
@@ -23,6 +26,8 @@ load_free (gpointer data)
 {
   Load *load = data;
 
+  g_clear_pointer (&load->old, dif_model_unref);
+  g_free (load->calibration);
   g_free (load->nick);
   g_free (load);
 }
@@ -35,8 +40,12 @@ load_in_thread (GTask        *task,
 {
   Load     *load = data;
   GError   *error = NULL;
-  DifModel *model = load->ops->load_model (load->ops->data, load->nick, &error);
+  DifModel *model;
 
+  if (load->old)
+    dif_calibration_write (load->calibration, load->old, load->pace);
+  model = load->ops->load_model (load->ops->data, load->nick, &error);
+  load->pace = model ? dif_calibration_read (load->calibration, model) : -1.0;
   if (model)
     g_task_return_pointer (task, model, (GDestroyNotify) dif_model_unref);
   else
@@ -80,10 +89,8 @@ on_loaded (GObject      *object,
   dialog->model = model;
   g_free (dialog->model_nick);
   dialog->model_nick = g_strdup (load->nick);
-  dialog->pace = -1.0;
-  if (model)
-    dialog->pace = dif_calibration_read (dialog->calibration, model);
-  else
+  dialog->pace = load->pace;
+  if (! model)
     error = dif_message_from_error (g_error_copy (dialog->model_error));
   dif_dialog_tell (dialog, GTK_MESSAGE_ERROR, error ? error->message : NULL);
   show_model (dialog);
@@ -114,6 +121,9 @@ dif_dialog_load_model (DifDialog *dialog)
   load = g_new0 (Load, 1);
   load->ops = dialog->ops;
   load->nick = nick;
+  load->calibration = g_strdup (dialog->calibration);
+  load->old = dialog->model ? dif_model_ref (dialog->model) : NULL;
+  load->pace = dialog->pace;
   dialog->loading = TRUE;
   task = g_task_new (NULL, NULL, on_loaded, dialog);
   g_task_set_task_data (task, load, load_free);

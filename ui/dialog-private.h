@@ -25,6 +25,8 @@ typedef struct
   char                *model_nick;     /* of the one loaded or tried last  */
   GError              *model_error;    /* why there is none                */
   gboolean             loading;
+  DifLayerSize        *layers;         /* of a run                         */
+  int                  n_layers;
   double               pace;           /* see dif_readout_set()            */
   char                *calibration;    /* path of the file                 */
 
@@ -41,6 +43,7 @@ typedef struct
   GtkWidget           *model_label;
   gboolean             settling;       /* controls are being set           */
   guint                refresh;        /* idle source                      */
+  guint                looking;        /* likewise, for changed layers     */
   int                  grown;          /* pixels, for an open expander     */
   gboolean             switching;      /* one closes since another opens   */
 
@@ -73,6 +76,9 @@ void       dif_dialog_load_model  (DifDialog   *dialog);
 
 /* One run, from the button to the layers.  Events go on being handled. */
 void       dif_dialog_make         (DifDialog   *dialog);
+
+/* Asks the run under way to end early. */
+void       dif_dialog_stop         (DifDialog   *dialog);
 
 /* The bar and Stop, hidden but for a run. */
 GtkWidget *dif_dialog_progress_row (DifDialog   *dialog);

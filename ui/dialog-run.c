@@ -8,7 +8,7 @@
 #include "dialog-private.h"
 #include "messages.h"
 
-#define POLL 50 /* milliseconds */
+#define POLL 20 /* milliseconds */
 
 static void
 set_running (DifDialog *dialog,
@@ -59,8 +59,12 @@ poll_run (gpointer data)
     {
       gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (dialog->bar),
                                      CLAMP (fraction, 0.0, 1.0));
-      gtk_progress_bar_set_text (GTK_PROGRESS_BAR (dialog->bar), text);
-      atk_object_set_name (gtk_widget_get_accessible (dialog->bar), text);
+      if (g_strcmp0 (gtk_progress_bar_get_text (GTK_PROGRESS_BAR (dialog->bar)),
+                     text) != 0)
+        {
+          gtk_progress_bar_set_text (GTK_PROGRESS_BAR (dialog->bar), text);
+          atk_object_set_name (gtk_widget_get_accessible (dialog->bar), text);
+        }
       g_free (text);
     }
   if (! more)
@@ -118,6 +122,15 @@ dif_dialog_make (DifDialog *dialog)
 
 /* The row ------------------------------------------------------------ */
 
+void
+dif_dialog_stop (DifDialog *dialog)
+{
+  if (dialog->started)
+    dialog->ops->stop (dialog->ops->data);
+  else if (dialog->running)
+    g_main_loop_quit (dialog->running);
+}
+
 static void
 on_stop (GtkButton *button,
          gpointer   data)
@@ -125,7 +138,7 @@ on_stop (GtkButton *button,
   DifDialog *dialog = data;
 
   if (dialog->running)
-    g_main_loop_quit (dialog->running);
+    dif_dialog_stop (dialog);
 }
 
 GtkWidget *

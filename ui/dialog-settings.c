@@ -4,6 +4,9 @@
  * the configuration; this file adds what goes by several of them at once.
  */
 
+#include <math.h>
+#include <string.h>
+
 #include <glib/gi18n.h>
 #include <libgimp/gimp.h>
 
@@ -65,6 +68,21 @@ add (GtkWidget *box,
 
 /* Strength ----------------------------------------------------------- */
 
+/* A whole number without decimals, as most are. */
+static gboolean
+on_output (GtkSpinButton *spin,
+           gpointer       data)
+{
+  double  value = gtk_spin_button_get_value (spin);
+  char   *text = g_strdup_printf ("%.*f", fabs (value - rint (value)) < 0.05
+                                          ? 0 : 1, value);
+
+  if (strcmp (text, gtk_entry_get_text (GTK_ENTRY (spin))) != 0)
+    gtk_entry_set_text (GTK_ENTRY (spin), text);
+  g_free (text);
+  return TRUE;
+}
+
 /* The slider gets the whole width, so that its marks can be read. */
 static void
 add_strength (DifDialog *dialog,
@@ -74,14 +92,16 @@ add_strength (DifDialog *dialog,
   GtkWidget     *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   GtkWidget     *label = gtk_label_new_with_mnemonic (_("S_trength (%)"));
   GtkAdjustment *value = gtk_adjustment_new (0.0, 0.0, 100.0, 1.0, 10.0, 0.0);
-  GtkWidget     *spin = gtk_spin_button_new (value, 1.0, 0);
+  GtkWidget     *spin = gtk_spin_button_new (value, 1.0, 1);
   GtkWidget     *scale = gtk_scale_new (GTK_ORIENTATION_HORIZONTAL, value);
 
   g_object_bind_property (dialog->config, "strength", value, "value",
                           G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
   gtk_widget_set_tooltip_text (scale, g_param_spec_get_blurb (spec));
   gtk_widget_set_tooltip_text (spin, g_param_spec_get_blurb (spec));
+  g_signal_connect (spin, "output", G_CALLBACK (on_output), NULL);
   gtk_scale_set_draw_value (GTK_SCALE (scale), FALSE);
+  gtk_range_set_round_digits (GTK_RANGE (scale), 0);
   name_widget (dialog, spin, "strength");
   name_widget (dialog, scale, "strength");
   gtk_label_set_mnemonic_widget (GTK_LABEL (label), spin);
@@ -200,7 +220,7 @@ dif_dialog_show_config (DifDialog *dialog)
   DifParams  params = dif_dialog_params (dialog);
   DifQuality quality = dif_params_get_quality (&params);
   char      *picks = NULL;
-  int        n_jobs;
+  int        n_picks = 0;
   gboolean   open = gtk_revealer_get_reveal_child (
     GTK_REVEALER (dialog->custom));
 
@@ -214,14 +234,12 @@ dif_dialog_show_config (DifDialog *dialog)
       dialog->settling = FALSE;
     }
   gtk_widget_set_sensitive (dialog->eta, params.sampler == DIF_SAMPLER_DDIM);
-  n_jobs = dialog->ops->n_layers;
   g_object_get (dialog->config, "picks", &picks, NULL);
   if (picks && *picks)
     {
       char **words = g_strsplit (picks, ",", -1);
 
-      params.num_variations = 1;
-      n_jobs *= (int) g_strv_length (words);
+      n_picks = (int) g_strv_length (words);
       g_strfreev (words);
     }
   gtk_widget_set_sensitive (dialog->number, ! (picks && *picks));
@@ -229,8 +247,8 @@ dif_dialog_show_config (DifDialog *dialog)
                                ? _("The variations that are ticked are made")
                                : NULL);
   g_free (picks);
-  dif_readout_set (dialog->readout, dialog->model, dialog->ops->host, &params,
-                   n_jobs, dialog->pace);
+  dif_readout_set (dialog->readout, dialog->model, dialog->layers,
+                   dialog->n_layers, &params, n_picks, dialog->pace);
 }
 
 GtkWidget *

@@ -9,9 +9,11 @@
 
 #include "calibration.h"
 #include "dialog-private.h"
+#include "watch.h"
 
 #define LOWEST 280 /* pixels of the settings, in a low window   */
 #define TITLE  40  /* pixels of the screen for the window's bar */
+#define LOOK   10000 /* microseconds at a time for changes      */
 
 DifParams
 dif_dialog_params (DifDialog *dialog)
@@ -95,8 +97,7 @@ on_calibrated (DifPreview *preview,
 {
   DifDialog *dialog = data;
 
-  dif_calibration_write (dialog->calibration, dialog->model, seconds, work);
-  dialog->pace = dif_calibration_read (dialog->calibration, dialog->model);
+  dialog->pace = dif_calibration_mix (dialog->pace, seconds, work);
   dif_dialog_refresh (dialog);
 }
 
@@ -111,6 +112,47 @@ on_picks (DifPicker *picker,
   g_object_set (dialog->config, "picks", text, NULL);
   g_free (text);
   g_array_unref (picks);
+  dif_dialog_refresh (dialog);
+}
+
+/* Goes on to look whether the layer has changed. */
+static gboolean
+look_again (gpointer data)
+{
+  DifDialog     *dialog = data;
+  const DifHost *host = dialog->ops->host;
+  gboolean       changed = FALSE;
+
+  /* A run has a look of its own. */
+  if (dialog->running)
+    host->look (host->data, 0, NULL);
+  else if (host->look (host->data, g_get_monotonic_time () + LOOK, &changed))
+    return G_SOURCE_CONTINUE;
+  dialog->looking = 0;
+  if (changed)
+    {
+      dif_preview_layer_changed (dialog->preview);
+      dif_picker_layer_changed (dialog->picker);
+      dif_film_layer_changed (dialog->film);
+      g_free (dialog->layers);
+      dialog->n_layers = dialog->ops->get_layers (dialog->ops->data,
+                                                  &dialog->layers);
+      dif_dialog_refresh (dialog);
+    }
+  return G_SOURCE_REMOVE;
+}
+
+/* The user may come back from painting or selecting. */
+static gboolean
+on_focus (GtkWidget     *window,
+          GdkEventFocus *event,
+          gpointer       data)
+{
+  DifDialog *dialog = data;
+
+  if (dialog->looking == 0)
+    dialog->looking = g_idle_add (look_again, dialog);
+  return GDK_EVENT_PROPAGATE;
 }
 
 static void
@@ -133,7 +175,7 @@ on_response (GtkDialog *window,
                           || response == GTK_RESPONSE_DELETE_EVENT))
     {
       dialog->closing = TRUE;
-      g_main_loop_quit (dialog->running);
+      dif_dialog_stop (dialog);
     }
 }
 
@@ -356,6 +398,7 @@ open_window (DifDialog     *dialog,
     gtk_button_set_label (GTK_BUTTON (cancel), _("Close"));
   fill_window (dialog);
   g_signal_connect (window, "response", G_CALLBACK (on_response), dialog);
+  g_signal_connect (window, "focus-in-event", G_CALLBACK (on_focus), dialog);
   g_signal_connect (window, "delete-event", G_CALLBACK (gtk_true), NULL);
   g_signal_connect (dialog->config, "notify", G_CALLBACK (on_notify), dialog);
   dif_dialog_refresh (dialog);
@@ -371,12 +414,17 @@ close_window (DifDialog *dialog)
     g_main_context_iteration (NULL, TRUE);
   if (dialog->refresh)
     g_source_remove (dialog->refresh);
+  if (dialog->looking)
+    g_source_remove (dialog->looking);
   gtk_widget_destroy (GTK_WIDGET (dialog->window));
   dif_worker_free (dialog->worker);
+  if (dialog->model)
+    dif_calibration_write (dialog->calibration, dialog->model, dialog->pace);
   g_clear_pointer (&dialog->model, dif_model_unref);
   g_clear_error (&dialog->model_error);
   g_free (dialog->model_nick);
   g_free (dialog->calibration);
+  g_free (dialog->layers);
 }
 
 gboolean
@@ -386,9 +434,11 @@ dif_dialog_run (GimpProcedure       *procedure,
 {
   DifDialog dialog = { .config = config, .ops = ops, .pace = -1.0 };
 
+  dif_watch_main_loop ();
   /* What was picked last time belongs to another layer. */
   g_object_set (config, "picks", "", "chain-frames", 0, NULL);
   dialog.worker = dif_worker_new ();
+  dialog.n_layers = ops->get_layers (ops->data, &dialog.layers);
   dialog.calibration = g_build_filename (gimp_directory (),
                                          "diffusion-calibration.ini", NULL);
   open_window (&dialog, procedure);

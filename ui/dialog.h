@@ -9,6 +9,7 @@
 
 #include <libgimp/gimpui.h>
 
+#include "estimate.h"
 #include "host.h"
 
 /* What the plug-in does for the dialog.  All but load_model are called in
@@ -18,12 +19,17 @@ typedef struct
 {
   gpointer        data;
   const DifHost  *host;
-  int             n_layers;     /* that a run makes variations of          */
 
   /* Fills params from the settings. */
   void         (* get_params)  (gpointer              data,
                                 GimpProcedureConfig  *config,
                                 DifParams            *params);
+
+  /* The layers that a run makes variations of, as they are now; their
+   * number.  Free them with g_free().
+   */
+  int          (* get_layers)  (gpointer              data,
+                                DifLayerSize        **layers);
 
   /* The model of that nick, from any thread. */
   DifModel *   (* load_model)  (gpointer              data,
@@ -38,13 +44,17 @@ typedef struct
                                 DifModel             *model,
                                 GError              **error);
 
-  /* Called about every 50 ms while TRUE; text is the callee's to free. */
+  /* Called some fifty times a second while TRUE; text is the callee's to
+   * free.
+   */
   gboolean     (* work)        (gpointer              data,
                                 double               *fraction,
                                 char                **text);
 
-  /* Ends the run, early if it is under way, and puts what is finished
-   * into the image.  How many layers that were; an error that ended it
+  /* Asks the run to end early; work() is called until it has. */
+  void         (* stop)        (gpointer              data);
+
+  /* Ends the run and puts what is finished into the image.  How many layers that were; an error that ended it
    * comes with them.
    */
   int          (* end)         (gpointer              data,

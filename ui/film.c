@@ -125,6 +125,7 @@ static void
 on_done (DifImage     *result,
          const GError *error,
          double        seconds,
+         double        work,
          gpointer      data)
 {
   ((DifFilm *) data)->task = 0;
@@ -320,6 +321,13 @@ dif_film_set_active (DifFilm  *film,
     dif_small_read (&film->small);
   else
     renew (film);
+}
+
+void
+dif_film_layer_changed (DifFilm *film)
+{
+  dif_small_renew (&film->small);
+  renew (film);
 }
 
 int

@@ -31,6 +31,9 @@ void       dif_film_set_params (DifFilm          *film,
 void       dif_film_set_active (DifFilm          *film,
                                 gboolean          active);
 
+/* The host's layer has changed. */
+void       dif_film_layer_changed (DifFilm        *film);
+
 /* How many frames the saved chain shall have. */
 int        dif_film_get_frames (DifFilm          *film);
 

@@ -10,16 +10,22 @@
 
 #include "dif.h"
 
-/* A part of the layer, reduced: planes of one size. */
+/* A part of the layer, reduced: planes of one size.  Begins with one
+ * owner.
+ */
 typedef struct
 {
   DifImage *rgb;        /* colour behind transparency as it is              */
   float    *alpha;      /* [height][width] in [0,1], NULL: opaque           */
   float    *selected;   /* [height][width] in [0,1], NULL: all is selected  */
+  int       others;     /* owners but the first, atomic                     */
 } DifPicture;
 
-/* NULL is allowed. */
-void dif_picture_free (DifPicture *picture);
+/* Another owner, who changes nothing of it.  Any thread. */
+DifPicture *dif_picture_ref  (DifPicture *picture);
+
+/* One owner less; frees it with the last.  NULL is allowed.  Any thread. */
+void        dif_picture_free (DifPicture *picture);
 
 typedef struct
 {
@@ -39,6 +45,16 @@ typedef struct
                          const DifRect  *area,
                          int             reduction,
                          GError        **error);
+
+  /* Goes on, until it is until by g_get_monotonic_time(), to look whether
+   * the layer or what is selected of it has changed since it was read.
+   * FALSE when it has found out; *changed then says so, and width, height,
+   * work and what is read are those of the layer as it is now.  changed
+   * may be NULL: gives up looking.  Main thread only.
+   */
+  gboolean     (* look) (gpointer        data,
+                         gint64          until,
+                         gboolean       *changed);
 } DifHost;
 
 #endif

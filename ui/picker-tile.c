@@ -5,6 +5,7 @@
 
 #include <glib/gi18n.h>
 
+#include "messages.h"
 #include "picker-private.h"
 
 /* Pictures ----------------------------------------------------------- */
@@ -27,6 +28,7 @@ static void
 on_done (DifImage     *result,
          const GError *error,
          double        seconds,
+         double        work,
          gpointer      data)
 {
   DifTile *tile = data;
@@ -38,7 +40,12 @@ on_done (DifImage     *result,
       gtk_widget_set_opacity (tile->image, 1.0);
     }
   else
-    gtk_widget_set_tooltip_text (tile->image, error->message);
+    {
+      GError *told = dif_message_from_error (g_error_copy (error));
+
+      gtk_widget_set_tooltip_text (tile->image, told->message);
+      g_error_free (told);
+    }
   dif_image_free (result);
 }
 

@@ -125,7 +125,10 @@ set_pick (DifTile    *tile,
   tile->pick = pick;
   dif_tile_name (tile);
   if (picker->shown == (int) (tile - picker->tiles))
-    picker->shown = -1;
+    {
+      picker->shown = -1;
+      g_signal_emit (picker, signals[CHANGED], 0);
+    }
   if (picker->active && picker->model && picker->small.picture)
     dif_tile_start (tile);
 }
@@ -339,6 +342,13 @@ dif_picker_set_active (DifPicker *picker,
     renew (picker);
 }
 
+void
+dif_picker_layer_changed (DifPicker *picker)
+{
+  dif_small_renew (&picker->small);
+  renew (picker);
+}
+
 GArray *
 dif_picker_get_picks (DifPicker *picker)
 {
@@ -355,8 +365,14 @@ gboolean
 dif_picker_get_shown (DifPicker *picker,
                       DifPick   *pick)
 {
-  if (picker->shown < 0)
+  int i = picker->shown;
+
+  /* The first that a run would make. */
+  if (i < 0)
+    for (i = 0; i < DIF_N_TILES && ! picker->tiles[i].ticked; i++)
+      ;
+  if (i == DIF_N_TILES)
     return FALSE;
-  *pick = picker->tiles[picker->shown].pick;
+  *pick = picker->tiles[i].pick;
   return TRUE;
 }

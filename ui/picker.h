@@ -19,7 +19,8 @@ G_BEGIN_DECLS
 #define DIF_TYPE_PICKER (dif_picker_get_type ())
 G_DECLARE_FINAL_TYPE (DifPicker, dif_picker, DIF, PICKER, GtkBox)
 
-/* Signal "changed": the set of ticked ones is another.  Signal
+/* Signal "changed": the set of ticked ones is another, or the one shown
+ * has been replaced.  Signal
  * "activated" (int index): show this one in the preview; see
  * dif_picker_get_shown().
  */
@@ -38,10 +39,15 @@ void       dif_picker_set_params (DifPicker        *picker,
 void       dif_picker_set_active (DifPicker        *picker,
                                   gboolean          active);
 
+/* The host's layer has changed. */
+void       dif_picker_layer_changed (DifPicker    *picker);
+
 /* The ticked ones, in order; empty if none.  Free with g_array_unref(). */
 GArray    *dif_picker_get_picks  (DifPicker        *picker);
 
-/* The one activated last; FALSE if none was. */
+/* The one activated last, or where none was the first that is ticked;
+ * FALSE if none is.
+ */
 gboolean   dif_picker_get_shown  (DifPicker        *picker,
                                   DifPick          *pick);
 

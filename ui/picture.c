@@ -9,10 +9,17 @@
 
 #define CHECK 8
 
+DifPicture *
+dif_picture_ref (DifPicture *picture)
+{
+  g_atomic_int_inc (&picture->others);
+  return picture;
+}
+
 void
 dif_picture_free (DifPicture *picture)
 {
-  if (! picture)
+  if (! picture || g_atomic_int_add (&picture->others, -1) > 0)
     return;
   dif_image_free (picture->rgb);
   g_free (picture->alpha);
@@ -32,29 +39,42 @@ byte_of (float v,
 
 static void
 fill_row (const DifPicture *picture,
-          const DifImage   *colours,
+          const DifRect    *part,
+          const DifOver    *over,
           int               y,
           guint32          *out)
 {
   const DifImage *old = picture->rgb;
   gsize           n = (gsize) old->width * old->height;
-  gsize           at = (gsize) y * old->width;
-  int             x;
+  gsize           at = (gsize) (part->y + y) * old->width + part->x;
+  int             left = 0, right = 0, x, c;
+  gsize           other_n = 0, other_at = 0;
 
-  for (x = 0; x < old->width; x++, at++)
+  if (over && part->y + y >= over->at.y
+      && part->y + y < over->at.y + over->at.height)
+    {
+      left = over->at.x - part->x;
+      right = left + over->at.width;
+      other_n = (gsize) over->image->width * over->image->height;
+      other_at = (gsize) (over->y + part->y + y - over->at.y)
+                 * over->image->width + over->x;
+    }
+  for (x = 0; x < part->width; x++, at++)
     {
       float alpha = picture->alpha ? CLAMP (picture->alpha[at], 0.0f, 1.0f)
                                    : 1.0f;
-      float share = ! colours ? 0.0f
+      float share = x < left || x >= right ? 0.0f
                     : picture->selected ? picture->selected[at] : 1.0f;
       float rgb[3];
-      int   c;
 
       for (c = 0; c < 3; c++)
         {
           rgb[c] = old->rgb[c * n + at];
           if (share > 0.0f)
-            rgb[c] += share * (colours->rgb[c * n + at] - rgb[c]);
+            rgb[c] += share * (over->keep * CLAMP (rgb[c], -1.0f, 1.0f)
+                               + over->add * over->image->rgb[
+                                   c * other_n + other_at + x - left]
+                               - rgb[c]);
         }
       out[x] = (guint32) (alpha * 255.0f + 0.5f) << 24
                | byte_of (rgb[0], alpha) << 16
@@ -64,12 +84,13 @@ fill_row (const DifPicture *picture,
 }
 
 cairo_surface_t *
-dif_picture_to_surface (const DifPicture *picture,
-                        const DifImage   *colours)
+dif_picture_paint (const DifPicture *picture,
+                   const DifRect    *part,
+                   const DifOver    *over)
 {
-  int              width = picture->rgb->width, height = picture->rgb->height;
   cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32,
-                                                         width, height);
+                                                         part->width,
+                                                         part->height);
   unsigned char   *data;
   int              stride, y;
 
@@ -78,10 +99,20 @@ dif_picture_to_surface (const DifPicture *picture,
   cairo_surface_flush (surface);
   data = cairo_image_surface_get_data (surface);
   stride = cairo_image_surface_get_stride (surface);
-  for (y = 0; y < height; y++)
-    fill_row (picture, colours, y, (guint32 *) (void *) (data + y * stride));
+  for (y = 0; y < part->height; y++)
+    fill_row (picture, part, over, y, (guint32 *) (void *) (data + y * stride));
   cairo_surface_mark_dirty (surface);
   return surface;
+}
+
+cairo_surface_t *
+dif_picture_to_surface (const DifPicture *picture,
+                        const DifImage   *colours)
+{
+  DifRect all = { 0, 0, picture->rgb->width, picture->rgb->height };
+  DifOver over = { colours, all, 0, 0, 0.0f, 1.0f };
+
+  return dif_picture_paint (picture, &all, colours ? &over : NULL);
 }
 
 void
@@ -130,37 +161,6 @@ dif_picture_crop_image (const DifImage  *image,
   return crop;
 }
 
-static float *
-crop_optional (const float   *plane,
-               int            width,
-               const DifRect *part)
-{
-  float *crop;
-
-  if (! plane)
-    return NULL;
-  crop = g_new (float, (gsize) part->width * part->height);
-  crop_plane (plane, width, part, crop);
-  return crop;
-}
-
-DifPicture *
-dif_picture_crop (const DifPicture  *picture,
-                  const DifRect     *part,
-                  GError           **error)
-{
-  DifImage   *rgb = dif_picture_crop_image (picture->rgb, part, error);
-  DifPicture *crop;
-
-  if (! rgb)
-    return NULL;
-  crop = g_new0 (DifPicture, 1);
-  crop->rgb = rgb;
-  crop->alpha = crop_optional (picture->alpha, picture->rgb->width, part);
-  crop->selected = crop_optional (picture->selected, picture->rgb->width, part);
-  return crop;
-}
-
 DifRect
 dif_rect_intersect (const DifRect *a,
                     const DifRect *b)
@@ -182,4 +182,13 @@ dif_rect_equal (const DifRect *a,
 {
   return a->x == b->x && a->y == b->y && a->width == b->width
          && a->height == b->height;
+}
+
+gboolean
+dif_rect_covers (const DifRect *outer,
+                 const DifRect *inner)
+{
+  DifRect both = dif_rect_intersect (outer, inner);
+
+  return dif_rect_equal (&both, inner);
 }

@@ -10,6 +10,25 @@
 
 #include "host.h"
 
+/* What is laid over the colours of a picture. */
+typedef struct
+{
+  const DifImage *image;
+  DifRect         at;          /* of the picture, in its pixels              */
+  int             x;           /* of image, what lies at at's corner         */
+  int             y;
+  float           keep;        /* keep times the picture's colour plus add   */
+  float           add;         /*   times the image's                        */
+} DifOver;
+
+/* A surface of a part of picture, over laid on it where it is selected,
+ * with its alpha; over may be NULL.  Free with cairo_surface_destroy().
+ * Any thread.
+ */
+cairo_surface_t *dif_picture_paint      (const DifPicture *picture,
+                                         const DifRect    *part,
+                                         const DifOver    *over);
+
 /* A surface of the size of picture->rgb, with its colours, or where
  * colours is given with those where the picture is selected, and its
  * alpha.  Free with cairo_surface_destroy().
@@ -20,12 +39,7 @@ cairo_surface_t *dif_picture_to_surface (const DifPicture *picture,
 /* Paints a checkerboard over the clip, as behind transparent layers. */
 void             dif_picture_checks     (cairo_t          *cr);
 
-/* A part of picture. */
-DifPicture      *dif_picture_crop       (const DifPicture *picture,
-                                         const DifRect    *part,
-                                         GError          **error);
-
-/* The same of an image. */
+/* A part of an image. */
 DifImage        *dif_picture_crop_image (const DifImage   *image,
                                          const DifRect    *part,
                                          GError          **error);
@@ -33,6 +47,8 @@ DifImage        *dif_picture_crop_image (const DifImage   *image,
 /* What both have; empty if nothing. */
 DifRect          dif_rect_intersect     (const DifRect    *a,
                                          const DifRect    *b);
+gboolean         dif_rect_covers        (const DifRect    *outer,
+                                         const DifRect    *inner);
 gboolean         dif_rect_equal         (const DifRect    *a,
                                          const DifRect    *b);
 

@@ -4,13 +4,18 @@
  * then mixes with the layer at once for any strength.
  */
 
+#include <string.h>
+
 #include "preview-private.h"
+
+#define BAND 64      /* rows between two looks at the cancellable */
 
 typedef struct
 {
   DifModel  *model;
-  DifImage  *image;
   DifParams  params;
+  int        width;
+  int        height;
 } Noise;
 
 static void
@@ -19,8 +24,30 @@ noise_free (gpointer data)
   Noise *noise = data;
 
   dif_model_unref (noise->model);
-  dif_image_free (noise->image);
   g_free (noise);
+}
+
+/* Rows first .. first + rows of image: noise goes by its place. */
+static gboolean
+draw_band (const Noise *noise,
+           DifImage    *image,
+           int          first,
+           int          rows)
+{
+  DifImage  *band = dif_image_new (image->width, rows, NULL);
+  DifParams  params = noise->params;
+  gsize      n = (gsize) rows * image->width;
+  int        c;
+
+  if (! band)
+    return FALSE;
+  params.origin_y += first * MAX (1, params.reduction);
+  dif_forward (noise->model, band, &params, NULL);
+  for (c = 0; c < 3; c++)
+    memcpy (image->rgb + ((gsize) c * image->height + first) * image->width,
+            band->rgb + c * n, n * sizeof (float));
+  dif_image_free (band);
+  return TRUE;
 }
 
 static void
@@ -29,10 +56,20 @@ draw_noise (GTask        *task,
             gpointer      data,
             GCancellable *cancellable)
 {
-  Noise *noise = data;
+  Noise      *noise = data;
+  DifPicture *picture = g_new0 (DifPicture, 1);
+  gboolean    drawn;
+  int         y;
 
-  dif_forward (noise->model, noise->image, &noise->params, NULL);
-  g_task_return_boolean (task, TRUE);
+  picture->rgb = dif_image_new (noise->width, noise->height, NULL);
+  drawn = picture->rgb != NULL;
+  for (y = 0; drawn && y < noise->height; y += BAND)
+    drawn = ! g_cancellable_is_cancelled (cancellable)
+            && draw_band (noise, picture->rgb, y,
+                          MIN (BAND, noise->height - y));
+  if (! drawn)
+    g_clear_pointer (&picture, dif_picture_free);
+  g_task_return_pointer (task, picture, (GDestroyNotify) dif_picture_free);
 }
 
 static void
@@ -41,19 +78,22 @@ on_noise (GObject      *object,
           gpointer      data)
 {
   DifPreview *preview = DIF_PREVIEW (object);
-  Noise      *noise = g_task_get_task_data (G_TASK (result));
+  DifPicture *noise = g_task_propagate_pointer (G_TASK (result), NULL);
 
-  preview->noise_busy = FALSE;
-  if (! preview->host)
+  /* NULL where it was cancelled, and perhaps begun anew. */
+  if (! noise)
     return;
-  if (preview->noise_stale)
-    {
-      dif_preview_start_noise (preview);
-      return;
-    }
-  dif_image_free (preview->noise);
-  preview->noise = g_steal_pointer (&noise->image);
-  dif_preview_show_noised (preview);
+  dif_picture_free (preview->noise);
+  preview->noise = noise;
+  dif_preview_show (preview, DIF_VIEW_NOISED);
+}
+
+void
+dif_preview_stop_noise (DifPreview *preview)
+{
+  if (preview->drawing)
+    g_cancellable_cancel (preview->drawing);
+  g_clear_object (&preview->drawing);
 }
 
 void
@@ -62,24 +102,19 @@ dif_preview_start_noise (DifPreview *preview)
   Noise *noise;
   GTask *task;
 
-  preview->noise_stale = preview->noise_busy;
-  if (preview->noise_busy || ! preview->model || ! preview->source)
+  dif_preview_stop_noise (preview);
+  if (! preview->model || ! preview->source)
     return;
   noise = g_new0 (Noise, 1);
   noise->model = dif_model_ref (preview->model);
-  noise->image = dif_image_new (preview->source->rgb->width,
-                                preview->source->rgb->height, NULL);
+  noise->width = preview->source->rgb->width;
+  noise->height = preview->source->rgb->height;
   noise->params = dif_preview_part_params (preview, &preview->rect,
                                            preview->reduction);
   noise->params.from_noise = TRUE;
   noise->params.strength = 1.0;
-  if (! noise->image)
-    {
-      noise_free (noise);
-      return;
-    }
-  preview->noise_busy = TRUE;
-  task = g_task_new (preview, NULL, on_noise, NULL);
+  preview->drawing = g_cancellable_new ();
+  task = g_task_new (preview, preview->drawing, on_noise, NULL);
   g_task_set_task_data (task, noise, noise_free);
   g_task_run_in_thread (task, draw_noise);
   g_object_unref (task);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * preview-private.h: what the preview's files share.  preview.c has the
- * widget, preview-events.c its canvas, preview-show.c paints,
- * preview-restore.c reads the layer and has it restored, preview-noise.c
- * draws its noise.
+ * widget, preview-events.c its canvas, preview-read.c reads the layer,
+ * preview-restore.c has it restored, preview-noise.c draws its noise, preview-show.c
+ * makes surfaces of these pictures, preview-paint.c lays them on the
+ * canvas.
  */
 
 #ifndef UI_PREVIEW_PRIVATE_H
@@ -52,6 +53,8 @@ struct _DifPreview
   GtkWidget     *bar;
 
   DifShown       shown[DIF_VIEW_SPLIT];  /* source, noised, restored      */
+  gboolean       painting[DIF_VIEW_SPLIT]; /* a surface is being made     */
+  gboolean       stale[DIF_VIEW_SPLIT];  /* another one has to be         */
 
   DifReader     *reader;
   DifRect        wanted;        /* that it reads                          */
@@ -59,18 +62,16 @@ struct _DifPreview
   DifPicture    *source;        /* what was read last                     */
   DifRect        rect;          /* of the layer                           */
   int            reduction;
-  DifImage      *noise;         /* of rect within the work, or NULL       */
-  gboolean       noise_busy;
-  gboolean       noise_stale;   /* what is being made is not wanted       */
+  DifPicture    *noise;         /* of rect, or NULL                       */
+  GCancellable  *drawing;       /* of the noise that is being drawn       */
 
-  DifImage      *restored;      /* of rect: the source, with what has been
-                                   restored of it                         */
+  DifPicture    *restored;      /* what has been restored last, or NULL   */
+  DifRect        restored_rect; /* of the layer                           */
   DifRect        made;          /* the part that is final; empty if none  */
   guint          timer;
   guint          task;
   gboolean       draft;
   DifRect        task_rect;     /* of the layer                           */
-  double         task_work;
 };
 
 /* preview-events.c */
@@ -83,12 +84,18 @@ void     dif_preview_zoom_by        (DifPreview *preview,
 /* Zooms so that the whole layer is seen. */
 void     dif_preview_fit            (DifPreview *preview);
 
-/* preview-show.c */
+/* preview-paint.c */
 void     dif_preview_paint          (DifPreview *preview,
                                      cairo_t    *cr);
-void     dif_preview_show_source    (DifPreview *preview);
-void     dif_preview_show_noised    (DifPreview *preview);
-void     dif_preview_show_restored  (DifPreview *preview);
+
+/* preview-show.c */
+
+/* A view's pictures have changed: makes its surface anew, in a thread,
+ * as soon as it is seen.
+ */
+void     dif_preview_show           (DifPreview *preview,
+                                     DifView     view);
+void     dif_preview_show_all       (DifPreview *preview);
 void     dif_preview_shown_clear    (DifShown   *shown);
 
 /* A line of state; fraction < 0: nothing is under way. */
@@ -100,8 +107,13 @@ void     dif_preview_say            (DifPreview *preview,
 
 /* Draws the noise of all that was read, in a thread. */
 void     dif_preview_start_noise    (DifPreview *preview);
+void     dif_preview_stop_noise     (DifPreview *preview);
 
-/* preview-restore.c */
+/* The same for an error. */
+void     dif_preview_say_error      (DifPreview   *preview,
+                                     const GError *error);
+
+/* preview-read.c */
 
 /* The view has moved: reads, noises and restores what is missing. */
 void     dif_preview_look           (DifPreview *preview);
@@ -110,13 +122,34 @@ void     dif_preview_look           (DifPreview *preview);
 void     dif_preview_renew          (DifPreview *preview,
                                      gboolean    noise);
 
+/* The noised and the restored view show the layer until they are made
+ * anew.
+ */
+void     dif_preview_drop_made      (DifPreview *preview);
+
 /* Ends all that is under way. */
 void     dif_preview_halt           (DifPreview *preview);
+
+/* preview-restore.c */
+
+/* Restores what is seen a little later, unless it is there. */
+void     dif_preview_restore        (DifPreview *preview);
+
+/* The picture that the run makes of what is seen, in layer pixels, and
+ * what it takes to fill what is transparent there: the same, on the grid
+ * that the run's own filling goes by.
+ */
+DifRect  dif_preview_area           (DifPreview *preview,
+                                     DifRect    *fill);
 
 /* params for a part of the layer at rect, reduced. */
 DifParams dif_preview_part_params   (DifPreview    *preview,
                                      const DifRect *rect,
                                      int            reduction);
+
+/* Where a part of the layer lies in what was read. */
+DifRect  dif_preview_in_source      (DifPreview    *preview,
+                                     const DifRect *part);
 
 /* The part that is seen and made anew by a run. */
 DifRect  dif_preview_seen_work      (DifPreview *preview);

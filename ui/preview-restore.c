@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * preview-restore.c: from a view of the layer to its pictures: the part
- * is read, and the worker restores it.
+ * preview-restore.c: has the worker restore what is seen.
  */
 
 #include <math.h>
-#include <string.h>
 
 #include <glib/gi18n.h>
 
+#include "messages.h"
 #include "preview-private.h"
 
-#define DELAY 300 /* milliseconds after the last change */
+#define DELAY 300 /* milliseconds after the last change                  */
+#define GRID  64  /* pixels: levels of dif_image_fill_transparent() that
+                     are those of the whole picture                      */
 
 DifParams
 dif_preview_part_params (DifPreview    *preview,
@@ -48,37 +49,34 @@ dif_preview_seen_work (DifPreview *preview)
   return part;
 }
 
-/* What has to be read to show the view and restore it. */
-static DifRect
-needed (DifPreview *preview)
+DifRect
+dif_preview_area (DifPreview *preview,
+                  DifRect    *fill)
 {
-  DifRect seen = dif_viewport_visible (&preview->viewport);
-  DifRect part = dif_preview_seen_work (preview);
-  DifRect work = preview->host->work, inside, area;
+  DifRect part = dif_preview_seen_work (preview), area;
+  DifRect work = preview->host->work;
+  DifRect inside = { part.x - work.x, part.y - work.y, part.width,
+                     part.height };
   int     right, bottom;
 
-  if (! preview->model || part.width == 0
-      || dif_viewport_reduction (&preview->viewport) > 1)
-    return seen;
-  inside = (DifRect) { part.x - work.x, part.y - work.y, part.width,
-                       part.height };
   dif_job_preview_area (preview->model, work.width, work.height,
                         &preview->params, &inside, &area);
+  right = MIN (work.width, (area.x + area.width + GRID - 1) / GRID * GRID);
+  bottom = MIN (work.height, (area.y + area.height + GRID - 1) / GRID * GRID);
+  fill->x = area.x / GRID * GRID;
+  fill->y = area.y / GRID * GRID;
+  fill->width = right - fill->x;
+  fill->height = bottom - fill->y;
+  fill->x += work.x;
+  fill->y += work.y;
   area.x += work.x;
   area.y += work.y;
-  right = MAX (seen.x + seen.width, area.x + area.width);
-  bottom = MAX (seen.y + seen.height, area.y + area.height);
-  seen.x = MIN (seen.x, area.x);
-  seen.y = MIN (seen.y, area.y);
-  seen.width = right - seen.x;
-  seen.height = bottom - seen.y;
-  return seen;
+  return area;
 }
 
-/* Where a part of the layer lies in what was read. */
-static DifRect
-in_source (DifPreview    *preview,
-           const DifRect *part)
+DifRect
+dif_preview_in_source (DifPreview    *preview,
+                       const DifRect *part)
 {
   int f = preview->reduction;
 
@@ -87,31 +85,40 @@ in_source (DifPreview    *preview,
                      MAX (1, part->width / f), MAX (1, part->height / f) };
 }
 
-static gboolean
-covers (const DifRect *outer,
-        const DifRect *inner)
-{
-  DifRect both = dif_rect_intersect (outer, inner);
-
-  return dif_rect_equal (&both, inner);
-}
-
 /* Restoring ---------------------------------------------------------- */
 
+/* Takes image over. */
 static void
-paste (DifPreview     *preview,
-       const DifImage *image)
+set_restored (DifPreview *preview,
+              DifImage   *image)
 {
-  DifImage *to = preview->restored;
-  DifRect   at = in_source (preview, &preview->task_rect);
-  int       c, y;
+  dif_picture_free (preview->restored);
+  preview->restored = g_new0 (DifPicture, 1);
+  preview->restored->rgb = image;
+  preview->restored_rect = preview->task_rect;
+  dif_preview_show (preview, DIF_VIEW_RESTORED);
+}
 
-  for (c = 0; c < 3; c++)
-    for (y = 0; y < MIN (image->height, to->height - at.y); y++)
-      memcpy (to->rgb + ((gsize) c * to->height + at.y + y) * to->width + at.x,
-              image->rgb + ((gsize) c * image->height + y) * image->width,
-              MIN (image->width, to->width - at.x) * sizeof (float));
-  dif_preview_show_restored (preview);
+void
+dif_preview_drop_made (DifPreview *preview)
+{
+  dif_preview_stop_noise (preview);
+  g_clear_pointer (&preview->noise, dif_picture_free);
+  g_clear_pointer (&preview->restored, dif_picture_free);
+  preview->made = (DifRect) { 0 };
+  dif_preview_shown_clear (&preview->shown[DIF_VIEW_NOISED]);
+  dif_preview_shown_clear (&preview->shown[DIF_VIEW_RESTORED]);
+  gtk_widget_queue_draw (preview->canvas);
+}
+
+void
+dif_preview_say_error (DifPreview   *preview,
+                       const GError *error)
+{
+  GError *told = dif_message_from_error (g_error_copy (error));
+
+  dif_preview_say (preview, told->message, -1.0);
+  g_error_free (told);
 }
 
 static void
@@ -138,7 +145,7 @@ on_step (int        step,
   DifPreview *preview = data;
 
   if (step > 0)
-    paste (preview, denoised);
+    set_restored (preview, g_steal_pointer (&denoised));
   if (step < steps)
     say_step (preview, step, steps);
   dif_image_free (sample);
@@ -168,6 +175,7 @@ static void
 on_done (DifImage     *result,
          const GError *error,
          double        seconds,
+         double        work,
          gpointer      data)
 {
   DifPreview *preview = data;
@@ -175,11 +183,10 @@ on_done (DifImage     *result,
   preview->task = 0;
   if (error)
     {
-      dif_preview_say (preview, error->message, -1.0);
+      dif_preview_say_error (preview, error);
       return;
     }
-  paste (preview, result);
-  dif_image_free (result);
+  set_restored (preview, result);
   if (preview->draft)
     {
       start_task (preview, FALSE);
@@ -187,8 +194,24 @@ on_done (DifImage     *result,
     }
   preview->made = preview->task_rect;
   say_final (preview);
-  if (preview->task_work > 0.0)
-    g_signal_emit_by_name (preview, "calibrated", seconds, preview->task_work);
+  if (work > 0.0)
+    g_signal_emit_by_name (preview, "calibrated", seconds, work);
+}
+
+/* Quickly: what is seen, and no more. */
+static void
+set_quick (DifPreview *preview,
+           DifTask    *task)
+{
+  DifRect part = dif_preview_seen_work (preview);
+
+  preview->task_rect = part;
+  task->params = dif_preview_part_params (preview, &part, preview->reduction);
+  if (preview->draft)
+    dif_params_set_quality (&task->params, DIF_QUALITY_DRAFT);
+  if (! dif_rect_equal (&part, &preview->host->work))
+    task->params.tileable = FALSE;
+  task->fill = dif_preview_in_source (preview, &part);
 }
 
 /* As the run does it: with the run's tiles at full size. */
@@ -196,55 +219,39 @@ static void
 set_final (DifPreview *preview,
            DifTask    *task)
 {
-  DifRect work = preview->host->work, inside;
-  DifRect part = dif_preview_seen_work (preview);
+  DifRect work = preview->host->work, fill;
 
-  inside = (DifRect) { part.x - work.x, part.y - work.y, part.width,
-                       part.height };
+  preview->task_rect = dif_preview_area (preview, &fill);
   task->part = TRUE;
   task->width = work.width;
   task->height = work.height;
-  dif_job_preview_area (preview->model, work.width, work.height,
-                        &preview->params, &inside, &task->area);
+  task->area = preview->task_rect;
+  task->area.x -= work.x;
+  task->area.y -= work.y;
   task->params = dif_preview_part_params (preview, &work, 1);
-  preview->task_rect = (DifRect) { task->area.x + work.x,
-                                   task->area.y + work.y, task->area.width,
-                                   task->area.height };
+  task->fill = dif_preview_in_source (preview, &fill);
+  task->crop = preview->task_rect;
+  task->crop.x -= fill.x;
+  task->crop.y -= fill.y;
 }
 
 static void
 start_task (DifPreview *preview,
             gboolean    draft)
 {
-  DifTask  task = { .model = preview->model, .watch = TRUE,
-                    .priority = DIF_PRIORITY_PREVIEW, .on_step = on_step,
-                    .on_done = on_done, .data = preview };
-  DifRect  part = dif_preview_seen_work (preview), at;
-  int      f = preview->reduction;
-  GError  *error = NULL;
+  DifTask task = { .model = preview->model, .watch = TRUE,
+                   .priority = DIF_PRIORITY_PREVIEW, .on_step = on_step,
+                   .on_done = on_done, .data = preview };
 
   preview->draft = draft;
-  if (draft || f > 1)
-    {
-      preview->task_rect = part;
-      task.params = dif_preview_part_params (preview, &part, f);
-      if (draft)
-        dif_params_set_quality (&task.params, DIF_QUALITY_DRAFT);
-      if (! dif_rect_equal (&part, &preview->host->work))
-        task.params.tileable = FALSE;
-    }
+  if (draft || preview->reduction > 1)
+    set_quick (preview, &task);
   else
     set_final (preview, &task);
-  at = in_source (preview, &preview->task_rect);
-  task.source = dif_picture_crop_image (preview->source->rgb, &at, &error);
-  if (! task.source)
-    {
-      dif_preview_say (preview, error->message, -1.0);
-      g_error_free (error);
-      return;
-    }
-  preview->task_work = dif_params_work (preview->model, at.width, at.height,
-                                        &task.params);
+  task.source = preview->source->rgb;
+  task.alpha = preview->source->alpha;
+  task.owner = dif_picture_ref (preview->source);
+  task.release = (GDestroyNotify) dif_picture_free;
   say_step (preview, 0, dif_params_n_steps (preview->model, &task.params));
   preview->task = dif_worker_add (preview->worker, &task);
 }
@@ -273,9 +280,8 @@ on_timer (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* Restores what is seen a little later, unless it is there. */
-static void
-schedule (DifPreview *preview)
+void
+dif_preview_restore (DifPreview *preview)
 {
   DifRect part = dif_preview_seen_work (preview);
 
@@ -292,7 +298,7 @@ schedule (DifPreview *preview)
       dif_preview_say (preview, _("Nothing that is seen is selected"), -1.0);
       return;
     }
-  if (preview->made.width > 0 && covers (&preview->made, &part))
+  if (preview->made.width > 0 && dif_rect_covers (&preview->made, &part))
     {
       say_final (preview);
       return;
@@ -302,89 +308,4 @@ schedule (DifPreview *preview)
   preview->task = 0;
   dif_preview_say (preview, _("Restoring…"), 0.0);
   preview->timer = g_timeout_add (DELAY, on_timer, preview);
-}
-
-/* Reading ------------------------------------------------------------ */
-
-static void
-on_read (DifPicture   *picture,
-         const GError *error,
-         gpointer      data)
-{
-  DifPreview *preview = data;
-  DifRect     all = { 0 };
-
-  if (error)
-    {
-      dif_preview_say (preview, error->message, -1.0);
-      return;
-    }
-  dif_picture_free (preview->source);
-  preview->source = picture;
-  preview->rect = preview->wanted;
-  preview->reduction = preview->wanted_reduction;
-  all.width = picture->rgb->width;
-  all.height = picture->rgb->height;
-  dif_image_free (preview->restored);
-  preview->restored = dif_picture_crop_image (picture->rgb, &all, NULL);
-  preview->made = (DifRect) { 0 };
-  g_clear_pointer (&preview->noise, dif_image_free);
-  dif_preview_show_source (preview);
-  dif_preview_start_noise (preview);
-  if (preview->restored)
-    schedule (preview);
-}
-
-void
-dif_preview_look (DifPreview *preview)
-{
-  DifRect rect;
-  int     f = dif_viewport_reduction (&preview->viewport);
-
-  if (! preview->host || ! gtk_widget_get_realized (preview->canvas))
-    return;
-  rect = needed (preview);
-  if (preview->source && preview->reduction == f
-      && covers (&preview->rect, &rect))
-    {
-      g_clear_pointer (&preview->reader, dif_reader_free);
-      dif_preview_show_source (preview);
-      dif_preview_show_noised (preview);
-      dif_preview_show_restored (preview);
-      schedule (preview);
-      return;
-    }
-  if (preview->reader && preview->wanted_reduction == f
-      && dif_rect_equal (&preview->wanted, &rect))
-    return;
-  dif_preview_halt (preview);
-  preview->wanted = rect;
-  preview->wanted_reduction = f;
-  dif_preview_say (preview, _("Reading the layer…"), 0.0);
-  preview->reader = dif_reader_new (preview->host, &rect, f, on_read, preview);
-}
-
-void
-dif_preview_renew (DifPreview *preview,
-                   gboolean    noise)
-{
-  preview->made = (DifRect) { 0 };
-  if (preview->task)
-    dif_worker_cancel (preview->worker, preview->task);
-  preview->task = 0;
-  if (noise)
-    dif_preview_start_noise (preview);
-  dif_preview_look (preview);
-}
-
-void
-dif_preview_halt (DifPreview *preview)
-{
-  if (preview->timer)
-    g_source_remove (preview->timer);
-  preview->timer = 0;
-  if (preview->task)
-    dif_worker_cancel (preview->worker, preview->task);
-  preview->task = 0;
-  g_clear_pointer (&preview->reader, dif_reader_free);
 }

@@ -1,14 +1,23 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * preview-show.c: pictures become surfaces when they change; painting
- * only lays them on the window.
+ * preview-show.c: pictures become surfaces when they change, in a thread:
+ * a large window has millions of pixels.
  */
 
 #include <math.h>
 
-#include <glib/gi18n.h>
-
 #include "preview-private.h"
+
+/* What a thread makes a surface of. */
+typedef struct
+{
+  DifView          view;
+  DifPicture      *source;
+  DifPicture      *other;      /* laid over it, or NULL */
+  DifRect          pixels;     /* of source             */
+  DifOver          over;
+  DifShown         shown;
+} Paint;
 
 void
 dif_preview_shown_clear (DifShown *shown)
@@ -25,6 +34,17 @@ dif_preview_say (DifPreview *preview,
   gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (preview->bar),
                                  CLAMP (fraction, 0.0, 1.0));
   gtk_widget_set_opacity (preview->bar, fraction < 0.0 ? 0.0 : 1.0);
+}
+
+static void
+paint_free (gpointer data)
+{
+  Paint *paint = data;
+
+  dif_picture_free (paint->source);
+  dif_picture_free (paint->other);
+  dif_preview_shown_clear (&paint->shown);
+  g_free (paint);
 }
 
 /* The part that is seen of what was read, in its pixels; FALSE if none. */
@@ -54,210 +74,124 @@ seen_of_source (DifPreview *preview,
   return pixels->width > 0 && pixels->height > 0;
 }
 
-/* colours: of what is seen, or NULL for the source's own. */
+/* Noise is laid on the part that a run works on. */
+static gboolean
+add_noise (DifPreview *preview,
+           Paint      *paint)
+{
+  DifRect   work = dif_preview_seen_work (preview);
+  DifParams params;
+  double    abar;
+
+  if (! preview->noise || ! preview->model)
+    return FALSE;
+  params = dif_preview_part_params (preview, &preview->rect, preview->reduction);
+  abar = dif_params_alpha_bar (preview->model, &params);
+  paint->other = dif_picture_ref (preview->noise);
+  paint->over.at = dif_preview_in_source (preview, &work);
+  if (work.width == 0)
+    paint->over.at.width = 0;
+  paint->over.x = paint->over.at.x;
+  paint->over.y = paint->over.at.y;
+  paint->over.keep = (float) sqrt (abar);
+  paint->over.add = (float) sqrt (1.0 - abar);
+  return TRUE;
+}
+
+static gboolean
+add_restored (DifPreview *preview,
+              Paint      *paint)
+{
+  if (! preview->restored)
+    return FALSE;
+  paint->other = dif_picture_ref (preview->restored);
+  paint->over.at = dif_preview_in_source (preview, &preview->restored_rect);
+  paint->over.at.width = preview->restored->rgb->width;
+  paint->over.at.height = preview->restored->rgb->height;
+  paint->over.add = 1.0f;
+  return TRUE;
+}
+
 static void
-show (DifPreview       *preview,
-      DifView           view,
-      const DifPicture *part,
-      const DifImage   *colours,
-      const DifRect    *layer)
+paint_in_thread (GTask        *task,
+                 gpointer      object,
+                 gpointer      data,
+                 GCancellable *cancellable)
 {
-  DifShown *shown = &preview->shown[view];
+  Paint *paint = data;
 
-  dif_preview_shown_clear (shown);
-  shown->surface = dif_picture_to_surface (part, colours);
-  shown->rect = *layer;
-  shown->reduction = preview->reduction;
-  gtk_widget_queue_draw (preview->canvas);
+  paint->over.image = paint->other ? paint->other->rgb : NULL;
+  paint->shown.surface = dif_picture_paint (paint->source, &paint->pixels,
+                                            paint->other ? &paint->over : NULL);
+  g_task_return_boolean (task, TRUE);
 }
 
-void
-dif_preview_show_source (DifPreview *preview)
-{
-  DifRect     layer, pixels;
-  DifPicture *part;
-
-  if (! seen_of_source (preview, &layer, &pixels))
-    return;
-  part = dif_picture_crop (preview->source, &pixels, NULL);
-  if (part)
-    show (preview, DIF_VIEW_SOURCE, part, NULL, &layer);
-  dif_picture_free (part);
-}
-
-/* Noise is laid on the part of image that a run works on. */
 static void
-add_noise (DifPreview    *preview,
-           DifImage      *image,
-           const DifRect *layer,
-           const DifRect *pixels)
+on_painted (GObject      *object,
+            GAsyncResult *result,
+            gpointer      data)
 {
-  const DifImage *noise = preview->noise;
-  DifRect         work = dif_preview_seen_work (preview);
-  DifParams       params = dif_preview_part_params (preview, &preview->rect,
-                                                    preview->reduction);
-  double          abar = dif_params_alpha_bar (preview->model, &params);
-  float           keep = (float) sqrt (abar);
-  float           add = (float) sqrt (1.0 - abar);
-  int             f = preview->reduction, c, x, y;
-  int             left, top, right, bottom;
+  DifPreview *preview = DIF_PREVIEW (object);
+  Paint      *paint = g_task_get_task_data (G_TASK (result));
+  DifView     view = paint->view;
 
-  left = (work.x - layer->x) / f;
-  top = (work.y - layer->y) / f;
-  right = MIN (image->width, left + work.width / f);
-  bottom = MIN (image->height, top + work.height / f);
-  for (c = 0; c < 3; c++)
-    for (y = MAX (0, top); y < bottom; y++)
-      {
-        float       *to = image->rgb + ((gsize) c * image->height + y)
-                          * image->width;
-        const float *from = noise->rgb
-                            + ((gsize) c * noise->height + pixels->y + y)
-                              * noise->width + pixels->x;
-
-        for (x = MAX (0, left); x < right; x++)
-          to[x] = keep * CLAMP (to[x], -1.0f, 1.0f) + add * from[x];
-      }
-}
-
-void
-dif_preview_show_noised (DifPreview *preview)
-{
-  DifRect     layer, pixels;
-  DifPicture *part;
-  DifImage   *noised = NULL;
-
-  if (! preview->noise || ! preview->model
-      || ! seen_of_source (preview, &layer, &pixels))
+  preview->painting[view] = FALSE;
+  if (! preview->host)
     return;
-  part = dif_picture_crop (preview->source, &pixels, NULL);
-  if (part)
-    noised = dif_picture_crop_image (preview->source->rgb, &pixels, NULL);
-  if (noised)
+  /* What was made of pictures that have been dropped since is none. */
+  if (view == DIF_VIEW_SOURCE
+      || (view == DIF_VIEW_NOISED ? preview->noise : preview->restored))
     {
-      add_noise (preview, noised, &layer, &pixels);
-      show (preview, DIF_VIEW_NOISED, part, noised, &layer);
+      dif_preview_shown_clear (&preview->shown[view]);
+      preview->shown[view] = paint->shown;
+      paint->shown.surface = NULL;
+      gtk_widget_queue_draw (preview->canvas);
     }
-  dif_image_free (noised);
-  dif_picture_free (part);
+  if (preview->stale[view])
+    dif_preview_show (preview, view);
 }
 
 void
-dif_preview_show_restored (DifPreview *preview)
+dif_preview_show (DifPreview *preview,
+                  DifView     view)
 {
-  DifRect     layer, pixels;
-  DifPicture *part;
-  DifImage   *colours = NULL;
+  gboolean  wanted = preview->view == view
+                     || (preview->view == DIF_VIEW_SPLIT
+                         && view != DIF_VIEW_NOISED);
+  Paint    *paint;
+  gboolean  good;
+  GTask    *task;
 
-  if (! preview->restored || ! seen_of_source (preview, &layer, &pixels))
+  preview->stale[view] = TRUE;
+  if (! wanted || preview->painting[view])
     return;
-  part = dif_picture_crop (preview->source, &pixels, NULL);
-  if (part)
-    colours = dif_picture_crop_image (preview->restored, &pixels, NULL);
-  if (colours)
-    show (preview, DIF_VIEW_RESTORED, part, colours, &layer);
-  dif_image_free (colours);
-  dif_picture_free (part);
-}
-
-/* Painting ----------------------------------------------------------- */
-
-static void
-paint_shown (DifPreview     *preview,
-             cairo_t        *cr,
-             const DifShown *shown)
-{
-  double zoom = preview->viewport.zoom, x, y;
-
-  if (! shown->surface)
-    return;
-  dif_viewport_origin (&preview->viewport, &x, &y);
-  cairo_save (cr);
-  cairo_translate (cr, x + shown->rect.x * zoom, y + shown->rect.y * zoom);
-  cairo_scale (cr, zoom * shown->reduction, zoom * shown->reduction);
-  cairo_set_source_surface (cr, shown->surface, 0, 0);
-  cairo_pattern_set_filter (cairo_get_source (cr),
-                            zoom >= 1.0 ? CAIRO_FILTER_NEAREST
-                                        : CAIRO_FILTER_BILINEAR);
-  cairo_pattern_set_extend (cairo_get_source (cr), CAIRO_EXTEND_PAD);
-  cairo_rectangle (cr, 0, 0, cairo_image_surface_get_width (shown->surface),
-                   cairo_image_surface_get_height (shown->surface));
-  cairo_fill (cr);
-  cairo_restore (cr);
-}
-
-/* The line between the two halves, with a handle; unit is a pixel of
- * GTK's in screen pixels.
- */
-static void
-paint_line (DifPreview *preview,
-            cairo_t    *cr,
-            double      x,
-            double      unit)
-{
-  const DifViewport *view = &preview->viewport;
-  double             middle = view->height / 2.0, left, top, bottom;
-
-  dif_viewport_origin (view, &left, &top);
-  bottom = MIN (top + view->layer_height * view->zoom, view->height);
-  top = MAX (top, 0.0);
-  cairo_set_source_rgba (cr, 0, 0, 0, 0.5);
-  cairo_rectangle (cr, x - 2 * unit, top, 4 * unit, bottom - top);
-  cairo_fill (cr);
-  cairo_set_source_rgb (cr, 1, 1, 1);
-  cairo_rectangle (cr, x - unit, top, 2 * unit, bottom - top);
-  cairo_fill (cr);
-  cairo_arc (cr, x, middle, 8 * unit, 0, 2 * G_PI);
-  cairo_fill_preserve (cr);
-  cairo_set_source_rgba (cr, 0, 0, 0, 0.5);
-  cairo_set_line_width (cr, unit);
-  cairo_stroke (cr);
-}
-
-/* The layer's rectangle becomes the clip. */
-static void
-clip_to_layer (DifPreview *preview,
-               cairo_t    *cr)
-{
-  const DifViewport *view = &preview->viewport;
-  double             x, y;
-
-  dif_viewport_origin (view, &x, &y);
-  cairo_rectangle (cr, x, y, floor (view->layer_width * view->zoom + 0.5),
-                   floor (view->layer_height * view->zoom + 0.5));
-  cairo_clip (cr);
+  paint = g_new0 (Paint, 1);
+  paint->view = view;
+  good = seen_of_source (preview, &paint->shown.rect, &paint->pixels);
+  if (good && view == DIF_VIEW_NOISED)
+    good = add_noise (preview, paint);
+  else if (good && view == DIF_VIEW_RESTORED)
+    good = add_restored (preview, paint);
+  if (! good)
+    {
+      paint_free (paint);
+      return;
+    }
+  paint->source = dif_picture_ref (preview->source);
+  paint->shown.reduction = preview->reduction;
+  preview->stale[view] = FALSE;
+  preview->painting[view] = TRUE;
+  task = g_task_new (preview, NULL, on_painted, NULL);
+  g_task_set_task_data (task, paint, paint_free);
+  g_task_run_in_thread (task, paint_in_thread);
+  g_object_unref (task);
 }
 
 void
-dif_preview_paint (DifPreview *preview,
-                   cairo_t    *cr)
+dif_preview_show_all (DifPreview *preview)
 {
-  double line = floor (preview->split * preview->viewport.width);
+  int view;
 
-  cairo_save (cr);
-  clip_to_layer (preview, cr);
-  if (preview->source && preview->source->alpha)
-    dif_picture_checks (cr);
-  if (preview->view != DIF_VIEW_SPLIT)
-    {
-      if (! preview->shown[preview->view].surface)
-        paint_shown (preview, cr, &preview->shown[DIF_VIEW_SOURCE]);
-      paint_shown (preview, cr, &preview->shown[preview->view]);
-    }
-  else
-    {
-      paint_shown (preview, cr, &preview->shown[DIF_VIEW_SOURCE]);
-      cairo_save (cr);
-      cairo_rectangle (cr, line, 0, preview->viewport.width,
-                       preview->viewport.height);
-      cairo_clip (cr);
-      if (preview->source && preview->source->alpha)
-        dif_picture_checks (cr);
-      paint_shown (preview, cr, &preview->shown[DIF_VIEW_RESTORED]);
-      cairo_restore (cr);
-    }
-  cairo_restore (cr);
-  if (preview->view == DIF_VIEW_SPLIT)
-    paint_line (preview, cr, line,
-                gtk_widget_get_scale_factor (preview->canvas));
+  for (view = 0; view < DIF_VIEW_SPLIT; view++)
+    dif_preview_show (preview, (DifView) view);
 }

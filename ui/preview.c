@@ -9,8 +9,6 @@
 
 G_DEFINE_TYPE (DifPreview, dif_preview, GTK_TYPE_BOX)
 
-enum { CALIBRATED, VIEW_CHANGED, N_SIGNALS };
-static guint signals[N_SIGNALS];
 
 /* Controls ----------------------------------------------------------- */
 
@@ -26,8 +24,10 @@ dif_preview_set_view (DifPreview *preview,
     gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (preview->buttons[i]),
                                   i == (int) view);
   preview->settling = FALSE;
+  for (i = 0; i < DIF_VIEW_SPLIT; i++)
+    if (preview->stale[i])
+      dif_preview_show (preview, (DifView) i);
   gtk_widget_queue_draw (preview->canvas);
-  g_signal_emit (preview, signals[VIEW_CHANGED], 0);
 }
 
 static void
@@ -180,12 +180,13 @@ dif_preview_dispose (GObject *object)
 
   if (preview->host)
     dif_preview_halt (preview);
+  dif_preview_stop_noise (preview);
   preview->host = NULL;
   g_clear_pointer (&preview->model, dif_model_unref);
   g_clear_pointer (&preview->message, g_free);
   g_clear_pointer (&preview->source, dif_picture_free);
-  g_clear_pointer (&preview->noise, dif_image_free);
-  g_clear_pointer (&preview->restored, dif_image_free);
+  g_clear_pointer (&preview->noise, dif_picture_free);
+  g_clear_pointer (&preview->restored, dif_picture_free);
   for (i = 0; i < DIF_VIEW_SPLIT; i++)
     dif_preview_shown_clear (&preview->shown[i]);
   G_OBJECT_CLASS (dif_preview_parent_class)->dispose (object);
@@ -195,13 +196,8 @@ static void
 dif_preview_class_init (DifPreviewClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = dif_preview_dispose;
-  signals[CALIBRATED] = g_signal_new ("calibrated", DIF_TYPE_PREVIEW,
-                                      G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                      G_TYPE_NONE, 2, G_TYPE_DOUBLE,
-                                      G_TYPE_DOUBLE);
-  signals[VIEW_CHANGED] = g_signal_new ("view-changed", DIF_TYPE_PREVIEW,
-                                        G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                        G_TYPE_NONE, 0);
+  g_signal_new ("calibrated", DIF_TYPE_PREVIEW, G_SIGNAL_RUN_LAST, 0, NULL,
+                NULL, NULL, G_TYPE_NONE, 2, G_TYPE_DOUBLE, G_TYPE_DOUBLE);
 }
 
 GtkWidget *
@@ -226,6 +222,8 @@ dif_preview_set_model (DifPreview *preview,
   preview->model = model ? dif_model_ref (model) : NULL;
   g_free (preview->message);
   preview->message = g_strdup (message);
+  if (! model)
+    dif_preview_drop_made (preview);
   dif_preview_renew (preview, TRUE);
 }
 
@@ -246,9 +244,21 @@ dif_preview_set_params (DifPreview      *preview,
   dif_preview_renew (preview, noise);
 }
 
-gboolean
-dif_preview_is_final (DifPreview *preview)
+void
+dif_preview_layer_changed (DifPreview *preview)
 {
-  return preview->made.width > 0 && preview->task == 0 && preview->timer == 0
-         && preview->reader == NULL;
+  DifViewport *view = &preview->viewport;
+  int          width = preview->host->width, height = preview->host->height;
+
+  dif_preview_halt (preview);
+  g_clear_pointer (&preview->source, dif_picture_free);
+  dif_preview_drop_made (preview);
+  if (view->layer_width != width || view->layer_height != height)
+    {
+      view->layer_width = width;
+      view->layer_height = height;
+      dif_preview_fit (preview);
+    }
+  else
+    dif_preview_look (preview);
 }

@@ -29,9 +29,8 @@ typedef enum
 } DifView;
 
 /* Picture, view buttons, zoom and a line of state below it.  host and
- * worker outlive it.  Signals: "calibrated" (double seconds, double
- * work): a job of so much work (dif_params_work()) took so long;
- * "view-changed".
+ * worker outlive it.  Signal "calibrated" (double seconds, double work): a job
+ * of so much work (dif_params_work()) took so long.
  */
 GtkWidget *dif_preview_new        (const DifHost    *host,
                                    DifWorker        *worker);
@@ -54,8 +53,8 @@ void       dif_preview_set_view   (DifPreview       *preview,
 void       dif_preview_set_zoom   (DifPreview       *preview,
                                    double            zoom);
 
-/* TRUE when the restored view is final for what is visible. */
-gboolean   dif_preview_is_final   (DifPreview       *preview);
+/* The host's layer has changed. */
+void       dif_preview_layer_changed (DifPreview    *preview);
 
 G_END_DECLS
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * reader.c: a strip for each turn of the main loop, sized so that it takes
- * about 10 ms.
+ * about 10 ms; a thread puts them together.
  */
 
 #include <string.h>
@@ -11,6 +11,20 @@
 #define STRIP_PIXELS (1 << 17)    /* of the layer, to begin with */
 #define TURN         10000        /* microseconds                */
 
+/* What the reader and its thread share. */
+typedef struct
+{
+  int          refs;       /* atomic: the reader and the thread         */
+  int          given_up;   /* atomic: nobody waits for it any more      */
+  GAsyncQueue *strips;     /* of DifPicture, the last one is empty      */
+  int          width;
+  int          height;
+  gboolean     fill;
+  DifReader   *reader;     /* main thread                               */
+  DifPicture  *picture;    /* the thread's, until it has ended          */
+  GError      *error;
+} Shared;
+
 struct _DifReader
 {
   const DifHost *host;
@@ -19,10 +33,23 @@ struct _DifReader
   DifReaderFunc  func;
   gpointer       data;
   guint          source;
-  DifPicture    *picture;
+  Shared        *shared;
   int            done;         /* rows of the picture            */
   int            rows;         /* to read at a time              */
 };
+
+static void
+shared_unref (Shared *shared)
+{
+  if (! g_atomic_int_dec_and_test (&shared->refs))
+    return;
+  g_async_queue_unref (shared->strips);
+  dif_picture_free (shared->picture);
+  g_clear_error (&shared->error);
+  g_free (shared);
+}
+
+/* The thread: memory for the picture takes time as well -------------- */
 
 static void
 put_plane (float       *to,
@@ -55,40 +82,73 @@ want_plane (float **plane,
 }
 
 static void
-put_strip (DifReader        *reader,
+put_strip (DifPicture       *picture,
+           int               row,
            const DifPicture *strip)
 {
-  DifImage *image = reader->picture->rgb;
+  DifImage *image = picture->rgb;
   gsize     all = (gsize) image->width * image->height;
   gsize     n = (gsize) strip->rgb->width * strip->rgb->height;
-  gsize     offset = (gsize) reader->done * image->width;
+  gsize     offset = (gsize) row * image->width;
   int       c;
 
   for (c = 0; c < 3; c++)
     put_plane (image->rgb + c * all, strip->rgb->rgb + c * n, offset, n, 0.0f);
   if (strip->alpha)
-    want_plane (&reader->picture->alpha, all);
-  if (reader->picture->alpha)
-    put_plane (reader->picture->alpha, strip->alpha, offset, n, 1.0f);
+    want_plane (&picture->alpha, all);
+  if (picture->alpha)
+    put_plane (picture->alpha, strip->alpha, offset, n, 1.0f);
   if (strip->selected)
-    want_plane (&reader->picture->selected, all);
-  if (reader->picture->selected)
-    put_plane (reader->picture->selected, strip->selected, offset, n, 1.0f);
-  reader->done += strip->rgb->height;
+    want_plane (&picture->selected, all);
+  if (picture->selected)
+    put_plane (picture->selected, strip->selected, offset, n, 1.0f);
 }
 
 static gboolean
-finish (DifReader *reader,
-        GError    *error)
+deliver (gpointer data)
 {
-  DifPicture *picture = g_steal_pointer (&reader->picture);
+  Shared    *shared = data;
+  DifReader *reader = shared->reader;
 
-  reader->source = 0;
-  if (error)
-    g_clear_pointer (&picture, dif_picture_free);
-  reader->func (picture, error, reader->data);
-  g_clear_error (&error);
+  if (! g_atomic_int_get (&shared->given_up))
+    reader->func (shared->error ? NULL : g_steal_pointer (&shared->picture),
+                  shared->error, reader->data);
   return G_SOURCE_REMOVE;
+}
+
+static void *
+assemble (void *data)
+{
+  Shared     *shared = data;
+  DifPicture *picture = g_new0 (DifPicture, 1), *strip;
+  int         row = 0;
+
+  shared->picture = picture;
+  picture->rgb = dif_image_new (shared->width, shared->height, &shared->error);
+  while ((strip = g_async_queue_pop (shared->strips))->rgb)
+    {
+      if (picture->rgb && ! g_atomic_int_get (&shared->given_up))
+        put_strip (picture, row, strip);
+      row += strip->rgb->height;
+      dif_picture_free (strip);
+    }
+  dif_picture_free (strip);
+  if (! g_atomic_int_get (&shared->given_up) && picture->rgb && shared->fill
+      && picture->alpha)
+    dif_image_fill_transparent (picture->rgb, picture->alpha, &shared->error);
+  g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, deliver, shared,
+                   (GDestroyNotify) shared_unref);
+  return NULL;
+}
+
+/* The main thread ---------------------------------------------------- */
+
+/* Nothing more comes. */
+static void
+finish (DifReader *reader)
+{
+  g_async_queue_push (reader->shared->strips, g_new0 (DifPicture, 1));
+  reader->source = 0;
 }
 
 /* Reads the next strip. */
@@ -96,11 +156,11 @@ static gboolean
 turn (gpointer data)
 {
   DifReader  *reader = data;
-  DifImage   *image = reader->picture->rgb;
+  Shared     *shared = reader->shared;
   int         f = reader->reduction;
-  int         rows = MIN (reader->rows, image->height - reader->done);
+  int         rows = MIN (reader->rows, shared->height - reader->done);
   DifRect     part = { reader->area.x, reader->area.y + reader->done * f,
-                       image->width * f, rows * f };
+                       shared->width * f, rows * f };
   GError     *error = NULL;
   gint64      began = g_get_monotonic_time ();
   DifPicture *strip;
@@ -110,48 +170,52 @@ turn (gpointer data)
                      reader->area.y + reader->area.height - part.y);
   strip = reader->host->read (reader->host->data, &part, f, &error);
   if (! strip)
-    return finish (reader, error);
-  put_strip (reader, strip);
-  dif_picture_free (strip);
-  if (reader->done >= image->height)
     {
-      if (reader->picture->alpha)
-        dif_image_fill_transparent (image, reader->picture->alpha, &error);
-      return finish (reader, error);
+      /* The thread has nothing to tell, and its end is not waited for. */
+      g_atomic_int_set (&shared->given_up, 1);
+      finish (reader);
+      reader->func (NULL, error, reader->data);
+      g_error_free (error);
+      return G_SOURCE_REMOVE;
+    }
+  reader->done += strip->rgb->height;
+  g_async_queue_push (shared->strips, strip);
+  if (reader->done >= shared->height)
+    {
+      finish (reader);
+      return G_SOURCE_REMOVE;
     }
   if (g_get_monotonic_time () - began > TURN)
     reader->rows = MAX (1, reader->rows / 2);
   return G_SOURCE_CONTINUE;
 }
 
-/* Without the memory for the picture. */
-static gboolean
-fail (gpointer data)
-{
-  return finish (data, g_error_new_literal (DIF_ERROR, DIF_ERROR_MEMORY,
-                                            "There is no memory for a preview."));
-}
-
 DifReader *
 dif_reader_new (const DifHost *host,
                 const DifRect *area,
                 int            reduction,
+                gboolean       fill,
                 DifReaderFunc  func,
                 gpointer       data)
 {
   DifReader *reader = g_new0 (DifReader, 1);
-  int        width = MAX (1, area->width / reduction);
-  int        height = MAX (1, area->height / reduction);
+  Shared    *shared = g_new0 (Shared, 1);
 
+  shared->refs = 2;
+  shared->strips = g_async_queue_new_full ((GDestroyNotify) dif_picture_free);
+  shared->width = MAX (1, area->width / reduction);
+  shared->height = MAX (1, area->height / reduction);
+  shared->fill = fill;
+  shared->reader = reader;
+  reader->shared = shared;
   reader->host = host;
   reader->area = *area;
   reader->reduction = reduction;
   reader->func = func;
   reader->data = data;
-  reader->rows = MAX (1, STRIP_PIXELS / (width * reduction * reduction));
-  reader->picture = g_new0 (DifPicture, 1);
-  reader->picture->rgb = dif_image_new (width, height, NULL);
-  reader->source = g_idle_add (reader->picture->rgb ? turn : fail, reader);
+  reader->rows = MAX (1, STRIP_PIXELS / (shared->width * reduction * reduction));
+  g_thread_unref (g_thread_new ("dif-reader", assemble, shared));
+  reader->source = g_idle_add (turn, reader);
   return reader;
 }
 
@@ -160,8 +224,12 @@ dif_reader_free (DifReader *reader)
 {
   if (! reader)
     return;
+  g_atomic_int_set (&reader->shared->given_up, 1);
   if (reader->source)
-    g_source_remove (reader->source);
-  dif_picture_free (reader->picture);
+    {
+      g_source_remove (reader->source);
+      finish (reader);
+    }
+  shared_unref (reader->shared);
   g_free (reader);
 }

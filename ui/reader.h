@@ -18,10 +18,12 @@ typedef void (* DifReaderFunc) (DifPicture   *picture,
 
 /* Starts to read; func is called once, later.  area is not empty, lies in
  * the layer and is at least one square of the reduction wide and high.
+ * fill: see dif_image_fill_transparent().
  */
 DifReader *dif_reader_new  (const DifHost *host,
                             const DifRect *area,
                             int            reduction,
+                            gboolean       fill,
                             DifReaderFunc  func,
                             gpointer       data);
 

@@ -102,9 +102,10 @@ time_text (double seconds)
 void
 dif_readout_set (GtkWidget       *readout,
                  DifModel        *model,
-                 const DifHost   *host,
+                 const DifLayerSize *layers,
+                 int              n_layers,
                  const DifParams *params,
-                 int              n_jobs,
+                 int              n_picks,
                  double           pace)
 {
   int    t, i;
@@ -117,8 +118,7 @@ dif_readout_set (GtkWidget       *readout,
       return;
     }
   t = dif_strength_to_t (model, params->strength);
-  work = n_jobs * dif_params_work (model, host->work.width, host->work.height,
-                                   params);
+  work = dif_estimate_work (model, layers, n_layers, params, n_picks);
   set_line (readout, TURN, g_strdup_printf (
               _("t = %d of %d"), t, dif_model_info (model)->n_train_steps));
   set_line (readout, RATIO, ratio_text (dif_model_alpha_bar (model, t)));
@@ -127,7 +127,7 @@ dif_readout_set (GtkWidget       *readout,
   set_line (readout, TIME, time_text (pace < 0.0 && t > 0 ? -1.0
                                       : MAX (pace, 0.0) * work));
   set_line (readout, MEMORY, g_format_size_full (
-              dif_job_memory (model, host->work.width, host->work.height, params),
+              dif_estimate_memory (model, layers, n_layers, params, n_picks),
               G_FORMAT_SIZE_IEC_UNITS));
 }
 

@@ -9,19 +9,19 @@
 
 #include <gtk/gtk.h>
 
-#include "host.h"
+#include "estimate.h"
 
 GtkWidget *dif_readout_new       (void);
 
-/* model may be NULL.  params are the run's, n_jobs the number of times
- * that it is made (layers, picks).  pace: seconds per unit of
- * dif_params_work(), < 0 if unknown.
+/* model may be NULL.  layers, params and n_picks: as for
+ * dif_estimate_work().  pace: seconds per unit of it, < 0 if unknown.
  */
 void       dif_readout_set       (GtkWidget       *readout,
                                   DifModel        *model,
-                                  const DifHost   *host,
+                                  const DifLayerSize *layers,
+                                  int              n_layers,
                                   const DifParams *params,
-                                  int              n_jobs,
+                                  int              n_picks,
                                   double           pace);
 
 /* Names the places of the slider. */

@@ -5,6 +5,29 @@
 
 #include "small.h"
 
+/* What of the host's layer is taken. */
+static void
+measure (DifSmall *small)
+{
+  DifRect work = small->host->work;
+  int     longer = MAX (work.width, work.height);
+
+  small->area = work;
+  small->reduction = CLAMP ((longer + small->side - 1) / small->side, 1,
+                            small->most);
+
+  /* A middle with the proportions of the whole, where that is too large. */
+  if (longer > small->side * small->reduction)
+    {
+      double share = (double) small->side * small->reduction / longer;
+
+      small->area.width = MAX (1, (int) (work.width * share));
+      small->area.height = MAX (1, (int) (work.height * share));
+      small->area.x += (work.width - small->area.width) / 2;
+      small->area.y += (work.height - small->area.height) / 2;
+    }
+}
+
 void
 dif_small_init (DifSmall       *small,
                 const DifHost  *host,
@@ -13,23 +36,20 @@ dif_small_init (DifSmall       *small,
                 GSourceFunc     ready,
                 gpointer        data)
 {
-  DifRect work = host->work;
-  int     longer = MAX (work.width, work.height);
+  *small = (DifSmall) { .host = host, .side = side, .most = most,
+                        .ready = ready, .data = data };
+  measure (small);
+}
 
-  *small = (DifSmall) { .host = host, .area = work, .ready = ready,
-                        .data = data };
-  small->reduction = CLAMP ((longer + side - 1) / side, 1, most);
+void
+dif_small_renew (DifSmall *small)
+{
+  gboolean wanted = small->reader != NULL;
 
-  /* A middle with the proportions of the whole, where that is too large. */
-  if (longer > side * small->reduction)
-    {
-      double share = (double) side * small->reduction / longer;
-
-      small->area.width = MAX (1, (int) (work.width * share));
-      small->area.height = MAX (1, (int) (work.height * share));
-      small->area.x += (work.width - small->area.width) / 2;
-      small->area.y += (work.height - small->area.height) / 2;
-    }
+  dif_small_clear (small);
+  measure (small);
+  if (wanted)
+    dif_small_read (small);
 }
 
 void
@@ -56,7 +76,7 @@ dif_small_read (DifSmall *small)
 {
   if (! small->reader)
     small->reader = dif_reader_new (small->host, &small->area, small->reduction,
-                                    on_read, small);
+                                    TRUE, on_read, small);
 }
 
 DifParams

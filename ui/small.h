@@ -14,6 +14,8 @@
 typedef struct
 {
   const DifHost *host;
+  int            side;
+  int            most;
   DifRect        area;        /* of the layer                             */
   int            reduction;
   DifPicture    *picture;     /* NULL until it has been read              */
@@ -32,6 +34,9 @@ void      dif_small_init   (DifSmall        *small,
                             GSourceFunc      ready,
                             gpointer         data);
 void      dif_small_clear  (DifSmall        *small);
+
+/* The host's layer has changed: reads it again, if that had been begun. */
+void      dif_small_renew  (DifSmall        *small);
 
 /* Reads it, unless that has been begun. */
 void      dif_small_read   (DifSmall        *small);

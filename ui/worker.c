@@ -61,7 +61,10 @@ static void
 item_free (Item *item)
 {
   dif_model_unref (item->task.model);
-  dif_image_free (item->task.source);
+  if (item->task.release)
+    item->task.release (item->task.owner);
+  else
+    dif_image_free (item->task.source);
   g_free (item);
 }
 
@@ -77,6 +80,7 @@ typedef struct
   int        steps;
   double     t;
   double     seconds;
+  double     work;
   DifImage  *one;        /* the sample, or the result                     */
   DifImage  *two;        /* the estimate                                  */
   GError    *error;
@@ -94,7 +98,7 @@ deliver (gpointer data)
       g_hash_table_remove (m->worker->wanted, GUINT_TO_POINTER (m->id));
       if (m->task.on_done)
         m->task.on_done (g_steal_pointer (&m->one), m->error, m->seconds,
-                         m->task.data);
+                         m->work, m->task.data);
     }
   else if (m->task.on_step)
     m->task.on_step (m->step, m->steps, m->t, g_steal_pointer (&m->one),
@@ -185,7 +189,7 @@ make_job (DifWorker  *worker,
           GError    **error)
 {
   const DifTask *task = &item->task;
-  DifImage      *source = copy_image (task->source, error);
+  DifImage      *source = dif_task_source (task, error);
   DifJob        *job;
 
   if (! source)
@@ -206,7 +210,6 @@ run_item (DifWorker *worker,
 {
   void    *data[] = { worker, item };
   GError  *error = NULL;
-  gint64   began = g_get_monotonic_time ();
   DifJob  *job = make_job (worker, item, data, &error);
   Message *m;
 
@@ -231,7 +234,14 @@ run_item (DifWorker *worker,
       m = g_new0 (Message, 1);
       m->done = TRUE;
       m->one = job ? dif_job_take_result (job, 0) : NULL;
-      m->seconds = (double) (g_get_monotonic_time () - began) / 1e6;
+      if (job)
+        {
+          DifProgress progress;
+
+          dif_job_poll (job, &progress);
+          m->seconds = progress.elapsed;
+          m->work = dif_job_work (job);
+        }
       m->error = g_steal_pointer (&error);
       post (worker, item, m);
     }

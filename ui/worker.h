@@ -25,7 +25,15 @@ typedef enum
 typedef struct
 {
   DifModel    *model;      /* the worker takes a reference of its own        */
-  DifImage    *source;     /* the worker takes it over                       */
+  DifImage    *source;     /* the worker takes it over, or where release is
+                              given, only looks at it and alpha until it
+                              calls release (owner), from any thread         */
+  const float *alpha;      /* [height][width] of source or NULL: what is
+                              transparent in the part is filled              */
+  gpointer     owner;
+  GDestroyNotify release;
+  DifRect      fill;       /* of source, the part that is filled; empty: all */
+  DifRect      crop;       /* of that, the picture to restore; empty: all    */
   DifParams    params;     /* num_variations is 1                            */
   gboolean     part;       /* dif_job_new_preview() with the next three      */
   int          width;
@@ -48,12 +56,13 @@ typedef struct
                          gpointer   data);
 
   /* Once at the end: result (owned by the callee) or error; seconds the
-   * job took without waiting for its turn.  Not called for a task that
-   * was cancelled.
+   * job took, from its first step on, and its dif_job_work().  Not called
+   * for a task that was cancelled.
    */
   void      (* on_done) (DifImage      *result,
                          const GError  *error,
                          double         seconds,
+                         double         work,
                          gpointer       data);
   gpointer     data;
 } DifTask;
@@ -80,5 +89,11 @@ void       dif_worker_go_on  (DifWorker      *worker);
 
 /* Cancels everything and joins the thread; NULL is allowed. */
 void       dif_worker_free   (DifWorker      *worker);
+
+/* The picture that task is about, in a copy of its own.  Any thread.
+ * Errors: MEMORY.
+ */
+DifImage  *dif_task_source   (const DifTask  *task,
+                              GError        **error);
 
 #endif

@@ -5,6 +5,7 @@ AT-SPI is what screen readers use, so a control that these tests can find
 and work is one that their users can find and work too.
 """
 
+import contextlib
 import os
 import subprocess
 import time
@@ -17,6 +18,9 @@ from gi.repository import Atspi, GLib
 from PIL import Image
 
 from harness import check
+
+# A busy machine takes its time to answer.
+Atspi.set_timeout(10000, 30000)
 
 APPLICATION = "diffusion"
 State = Atspi.StateType
@@ -49,12 +53,14 @@ def focus(window):
 
 
 def wait(what, condition, seconds=60):
-    """Waits until condition() is true; its value."""
+    """Waits until condition() is true; its value.  What goes away while it
+    is looked at, or does not answer yet, is not there."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        value = condition()
-        if value:
-            return value
+        with contextlib.suppress(GLib.Error):
+            value = condition()
+            if value:
+                return value
         time.sleep(0.05)
     shot("failed")
     raise AssertionError(f"waited {seconds} s for {what}")
@@ -77,23 +83,27 @@ def application(name=APPLICATION):
     desktop = Atspi.get_desktop(0)
     desktop.clear_cache()
     for i in range(desktop.get_child_count()):
-        try:
+        with contextlib.suppress(GLib.Error):    # it ended under our eyes
             child = desktop.get_child_at_index(i)
             if child and child.get_name() == name:
                 child.clear_cache()
                 return child
-        except GLib.Error:
-            pass    # it ended under our eyes
     return None
 
 
-def walk(control):
-    """A control and all within it."""
+def walk(control, showing=False):
+    """A control and all within it, or what of that is seen; without those
+    that go away meanwhile."""
+    try:
+        children = [control.get_child_at_index(i)
+                    for i in range(control.get_child_count())]
+        children = [child for child in children if child and not
+                    (showing and not has(child, State.SHOWING))]
+    except GLib.Error:
+        return
     yield control
-    for i in range(control.get_child_count()):
-        child = control.get_child_at_index(i)
-        if child:
-            yield from walk(child)
+    for child in children:
+        yield from walk(child, showing)
 
 
 def has(control, state):
@@ -103,43 +113,40 @@ def has(control, state):
 
 def seen(app=APPLICATION):
     """The controls of a program that are seen now."""
-    found = []
+    top = application(app)
+    return list(walk(top, True))[1:] if top else []
 
-    def descend(control):
-        for i in range(control.get_child_count()):
-            child = control.get_child_at_index(i)
-            if child and has(child, State.SHOWING):
-                found.append(child)
-                descend(child)
 
+def named(control):
+    """A control's name and role; neither where it has gone away."""
     try:
-        top = application(app)
-        if top:
-            descend(top)
+        return control.get_name(), control.get_role_name()
     except GLib.Error:
-        pass    # a control went away under our eyes
-    return found
+        return None, None
 
 
 def look_up(name, role=None, app=APPLICATION):
     """The control that is seen under a name, or None."""
     for control in seen(app):
-        if control.get_name() == name and \
-                (role is None or control.get_role_name() == role):
+        its_name, its_role = named(control)
+        if its_name == name and role in (None, its_role):
             return control
     return None
 
 
 def find(name, role=None, app=APPLICATION):
     """The control that is seen under a name; waits for it."""
-    return wait(f"the control {name!r}", lambda: look_up(name, role, app), 20)
+    return wait(f"the control {name!r}", lambda: look_up(name, role, app))
 
 
 def press(name, role=None, app=APPLICATION):
     """Clicks a button, a check box or an expander."""
-    control = find(name, role, app)
-    wait(f"{name!r} to be sensitive", lambda: has(control, State.SENSITIVE))
-    check(control.get_action_iface().do_action(0), "no click on", name)
+    def click():
+        control = look_up(name, role, app)
+        return control and has(control, State.SENSITIVE) and \
+            control.get_action_iface().do_action(0)
+
+    wait(f"a click on {name!r}", click)
 
 
 def enter(name, number):
@@ -147,7 +154,7 @@ def enter(name, number):
     control = find(name, "spin button")
     control.get_value_iface().set_current_value(number)
     wait(f"{name} {number}",
-         lambda: control.get_value_iface().get_current_value() == number, 5)
+         lambda: control.get_value_iface().get_current_value() == number, 20)
 
 
 def choose(item, combo=None):
@@ -156,12 +163,11 @@ def choose(item, combo=None):
     def choice():
         app = application()
         for control in walk(app) if app else ():
-            if control.get_role_name() == "menu item" and \
-                    control.get_name() == item:
-                return control
-        return None
+            if named(control) == (item, "menu item"):
+                return control.get_action_iface().do_action(0)
+        return False
 
-    wait(f"the choice {item!r}", choice).get_action_iface().do_action(0)
+    wait(f"the choice {item!r}", choice)
     find(combo or item, "combo box")
 
 
@@ -171,13 +177,13 @@ def tick(name, ticked):
     if has(control, State.CHECKED) != ticked:
         press(name, "check box")
     wait(f"{name} to change",
-         lambda: has(find(name, "check box"), State.CHECKED) == ticked, 5)
+         lambda: has(find(name, "check box"), State.CHECKED) == ticked, 20)
 
 
 def says(words, app=APPLICATION):
     """Whether words are seen in a label or a progress bar."""
-    return any(words in control.get_name() for control in seen(app) if
-               control.get_role_name() in ("label", "progress bar"))
+    return any(role in ("label", "progress bar") and words in name
+               for name, role in map(named, seen(app)))
 
 
 def extents(control):
@@ -196,11 +202,13 @@ def nameless():
     """The controls that are seen, can be used and have no name."""
     found = []
     for control in seen():
-        named = control.get_name() or any(
-            relation.get_relation_type() == Atspi.RelationType.LABELLED_BY
-            for relation in control.get_relation_set())
-        if has(control, State.FOCUSABLE) and not named:
-            found.append(f"{control.get_role_name()} at {extents(control)}")
+        with contextlib.suppress(GLib.Error):
+            called = control.get_name() or any(
+                relation.get_relation_type() == Atspi.RelationType.LABELLED_BY
+                for relation in control.get_relation_set())
+            if has(control, State.FOCUSABLE) and not called:
+                found.append(f"{control.get_role_name()} at "
+                             f"{extents(control)}")
     return found
 
 

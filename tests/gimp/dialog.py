@@ -8,12 +8,12 @@ the image and from the screen.
 import statistics
 import time
 
-from gi.repository import Gimp
+from gi.repository import Atspi, Gimp
 from PIL import Image, ImageChops, ImageStat
 
 from desktop import (State, application, choose, enter, find, focus, has,
-                     keys, look_up, nameless, pauses, picture, press, says,
-                     seen, shot, tick, wait, walk, windows)
+                     keys, look_up, named, nameless, pauses, picture, press,
+                     says, seen, shot, tick, wait, walk, windows)
 from harness import check, equal, raw, vary
 from lake import (SAMPLER, SIZE, STEPS, close_dialog, gone, lake, made,
                   open_dialog, open_menu)
@@ -217,8 +217,9 @@ def test_chain():
         press("Save chain as layers")
         opened.wait_layers(2)
         equal(opened.names(), ["Lake, chain", "Lake"], "layers")
-        frames = opened.image.get_layers()[0].get_children()
-        equal(len(frames), 8, "frames")
+        group = opened.image.get_layers()[0]
+        wait("8 frames", lambda: len(group.get_children()) == 8, 20)
+        frames = group.get_children()
         equal(raw(frames[-1]), raw(opened.layer), "the first frame")
         equal(len({raw(frame) for frame in frames}), 8, "different frames")
         close_dialog()
@@ -273,11 +274,16 @@ def test_settings():
             tick(name, True)
         before = settings()
         press("Save these settings as a preset")
-        focus(wait("the question", lambda: windows("^Save Preset$"), 10)[0])
+        focus(wait("the question", lambda: windows("^Save Preset$"), 30)[0])
         wait("the focus", lambda: any(
-            has(control, State.FOCUSED) and control.get_role_name() == "text"
-            for control in seen()), 10)
-        keys("m", "i", "s", "t", "Return")
+            has(control, State.FOCUSED) for control in seen()
+            if named(control)[1] == "text"), 20)
+        keys("m", "i", "s", "t")
+        wait("the name", lambda: any(
+            has(control, State.FOCUSED) and
+            Atspi.Text.get_text(control, 0, -1) == "mist"
+            for control in seen() if named(control)[1] == "text"), 20)
+        keys("Return")
         find("mist", "combo box")
         focus(dialog)
         choose("Draft")
@@ -285,7 +291,7 @@ def test_settings():
             tick(name, False)
         choose("None")
         choose("mist")
-        wait("the settings", lambda: settings() == before, 10)
+        wait("the settings", lambda: settings() == before, 30)
         shot("preset")
         press("Delete this preset")
         find("None", "combo box")

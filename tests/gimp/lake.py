@@ -116,7 +116,7 @@ def open_dialog(window, **settings):
     window."""
     open_menu(window)
     keys("Return")
-    dialog = wait("the dialog", lambda: windows("^Diffusion$"), 20)[0]
+    dialog = wait("the dialog", lambda: windows("^Diffusion$"))[0]
     find("Run")
     focus(dialog)
     set_all(**settings)
@@ -139,7 +139,7 @@ def gone():
 def close_dialog():
     """Closes the dialog."""
     press("Close")
-    wait("the dialog to close", gone, 20)
+    wait("the dialog to close", gone)
 
 
 def under_way(app="diffusion"):

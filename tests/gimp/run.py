@@ -157,7 +157,9 @@ def main():
         print(f"1..0 # SKIP localedef cannot make {args.language}")
         return 0
     env = dict(os.environ, **locale, GIMP3_DIRECTORY=profile,
-               TAP_FILE=results, SHOTS=fresh(os.path.join(folder, "shots")))
+               TAP_FILE=results, SHOTS=fresh(os.path.join(folder, "shots")),
+               DIF_FRAME_LOG=os.path.join(folder, "frames.log"))
+    open(env["DIF_FRAME_LOG"], "w", encoding="ascii").close()
     if args.window:
         env.pop("NO_AT_BRIDGE", None)
     else:

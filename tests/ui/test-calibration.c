@@ -6,6 +6,7 @@
 #include <math.h>
 
 #include "calibration.h"
+#include "estimate.h"
 #include "job-fixture.h"
 
 static void
@@ -16,20 +17,94 @@ test_remembers (Fixture       *f,
   g_autofree char     *path = g_build_filename (f->dir, "c.ini", NULL);
 
   g_assert_cmpfloat (dif_calibration_read (path, model), <, 0.0);
-  dif_calibration_write (path, model, 6.0, 3.0);
+  dif_calibration_write (path, model, 2.0);
   g_assert_cmpfloat (dif_calibration_read (path, model), ==, 2.0);
-
-  /* A quarter of what is new counts. */
-  dif_calibration_write (path, model, 4.0, 1.0);
+  dif_calibration_write (path, model, 2.5);
+  dif_calibration_write (path, model, -1.0);
+  dif_calibration_write (path, model, 0.0);
+  dif_calibration_write (path, model, NAN);
+  dif_calibration_write (path, model, INFINITY);
   g_assert_cmpfloat (dif_calibration_read (path, model), ==, 2.5);
+}
 
-  dif_calibration_write (path, model, 1.0, 0.0);
-  dif_calibration_write (path, model, -1.0, 1.0);
-  dif_calibration_write (path, model, 0.0, 1.0);
-  dif_calibration_write (path, model, NAN, 1.0);
-  dif_calibration_write (path, model, 1.0, NAN);
-  dif_calibration_write (path, model, INFINITY, 1.0);
-  g_assert_cmpfloat (dif_calibration_read (path, model), ==, 2.5);
+/* A quarter of what is new counts, unless it is the first or nonsense. */
+static void
+test_mix (Fixture       *f,
+          gconstpointer  data)
+{
+  g_assert_cmpfloat (dif_calibration_mix (-1.0, 6.0, 3.0), ==, 2.0);
+  g_assert_cmpfloat (dif_calibration_mix (2.0, 4.0, 1.0), ==, 2.5);
+  g_assert_cmpfloat (dif_calibration_mix (2.5, 1.0, 0.0), ==, 2.5);
+  g_assert_cmpfloat (dif_calibration_mix (2.5, -1.0, 1.0), ==, 2.5);
+  g_assert_cmpfloat (dif_calibration_mix (2.5, 0.0, 1.0), ==, 2.5);
+  g_assert_cmpfloat (dif_calibration_mix (2.5, NAN, 1.0), ==, 2.5);
+  g_assert_cmpfloat (dif_calibration_mix (2.5, 1.0, NAN), ==, 2.5);
+  g_assert_cmpfloat (dif_calibration_mix (2.5, INFINITY, 1.0), ==, 2.5);
+}
+
+/* The work that a preview is measured by is that of the tiles it runs, and
+ * a whole picture's is what the estimate takes it for.
+ */
+static void
+test_work (Fixture       *f,
+           gconstpointer  data)
+{
+  g_autoptr (DifModel) model = fixture_load (f);
+  DifParams            params = { .strength = 0.5, .num_variations = 1,
+                                  .steps = 3,
+                                  .sampler = DIF_SAMPLER_DPMPP_2M_KARRAS };
+  DifLayerSize         size = { 1000, 420, 3, 1000, 420 };
+  DifRect              visible = { 10, 10, 50, 50 }, area;
+  g_autoptr (DifJob)   whole = NULL, part = NULL;
+
+  whole = dif_job_new (model, fixture_picture (1000, 420), &params, NULL);
+  g_assert_cmpfloat (fabs (dif_job_work (whole)
+                           - dif_estimate_work (model, &size, 1, &params, 0)),
+                     <, 1e-9);
+  dif_job_preview_area (model, 1000, 420, &params, &visible, &area);
+  g_assert_cmpint (area.width, <, 1000);
+  part = dif_job_new_preview (model, fixture_picture (area.width, area.height),
+                              1000, 420, &area, &params, NULL);
+  g_assert_cmpfloat (dif_job_work (part), <, dif_job_work (whole));
+  g_assert_cmpfloat (dif_job_work (part), >=, 3e-6 * area.width * area.height);
+}
+
+/* All layers and all that is made of each count. */
+static void
+test_estimate (Fixture       *f,
+               gconstpointer  data)
+{
+  g_autoptr (DifModel) model = fixture_load (f);
+  DifParams            params = { .strength = 0.5, .num_variations = 4,
+                                  .steps = 3,
+                                  .sampler = DIF_SAMPLER_DPMPP_2M_KARRAS };
+  const DifLayerSize   sizes[] = { { 500, 300, 4, 500, 300 },
+                                   { 900, 700, 16, 100, 80 } };
+  const DifLayerSize   other_way[] = { sizes[1], sizes[0] };
+  DifParams            single = params;
+  double               one, two;
+  guint64              weights, results, most;
+
+  single.num_variations = 1;
+  one = dif_params_work (model, 500, 300, &single);
+  two = dif_params_work (model, 100, 80, &single);
+  g_assert_cmpfloat (fabs (dif_estimate_work (model, sizes, 2, &params, 0)
+                           - 4 * (one + two)), <, 1e-9);
+  g_assert_cmpfloat (fabs (dif_estimate_work (model, sizes, 2, &params, 3)
+                           - 3 * (one + two)), <, 1e-9);
+
+  weights = 4 * dif_model_info (model)->n_parameters;
+  results = 4 * (500 * 300 * 4 + 900 * 700 * 16);
+  most = MAX (500 * 300 * 4 + dif_job_memory (model, 500, 300, &params),
+              900 * 700 * 16 + dif_job_memory (model, 100, 80, &params));
+  g_assert_cmpuint (dif_estimate_memory (model, sizes, 2, &params, 0), ==,
+                    weights + results + most);
+  g_assert_cmpuint (dif_estimate_memory (model, other_way, 2, &params, 0), ==,
+                    weights + results + most);
+  most = MAX (500 * 300 * 4 + dif_job_memory (model, 500, 300, &single),
+              900 * 700 * 16 + dif_job_memory (model, 100, 80, &single));
+  g_assert_cmpuint (dif_estimate_memory (model, sizes, 2, &params, 1), ==,
+                    weights + results / 4 + most);
 }
 
 /* Another model's pace is its own. */
@@ -44,9 +119,9 @@ test_model (Fixture       *f,
   g_autoptr (DifModel) other = dif_model_load (folder, &error);
 
   g_assert_no_error (error);
-  dif_calibration_write (path, model, 6.0, 3.0);
+  dif_calibration_write (path, model, 2.0);
   g_assert_cmpfloat (dif_calibration_read (path, other), <, 0.0);
-  dif_calibration_write (path, other, 1.0, 1.0);
+  dif_calibration_write (path, other, 1.0);
   g_assert_cmpfloat (dif_calibration_read (path, model), ==, 2.0);
   g_assert_cmpfloat (dif_calibration_read (path, other), ==, 1.0);
 }
@@ -62,7 +137,7 @@ test_damaged (Fixture       *f,
   char               **lines;
 
   g_assert_cmpfloat (dif_calibration_read (path, model), <, 0.0);
-  dif_calibration_write (path, model, 6.0, 3.0);
+  dif_calibration_write (path, model, 2.0);
   g_assert_cmpfloat (dif_calibration_read (path, model), ==, 2.0);
 
   /* Numbers that are none, under the right key. */
@@ -92,7 +167,7 @@ test_unwritable (Fixture       *f,
   g_autoptr (DifModel) model = fixture_load (f);
   g_autofree char     *path = g_build_filename (f->dir, "no", "c.ini", NULL);
 
-  dif_calibration_write (path, model, 6.0, 3.0);
+  dif_calibration_write (path, model, 2.0);
   g_assert_cmpfloat (dif_calibration_read (path, model), <, 0.0);
 }
 
@@ -102,6 +177,9 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
   fixture_add ("/calibration/remembers", test_remembers, NULL);
+  fixture_add ("/calibration/mix", test_mix, NULL);
+  fixture_add ("/calibration/work", test_work, NULL);
+  fixture_add ("/calibration/estimate", test_estimate, NULL);
   fixture_add ("/calibration/model", test_model, NULL);
   fixture_add ("/calibration/damaged", test_damaged, NULL);
   fixture_add ("/calibration/unwritable", test_unwritable, NULL);

@@ -56,6 +56,7 @@ static void
 on_done (DifImage     *result,
          const GError *error,
          double        seconds,
+         double        work,
          gpointer      data)
 {
   Told *told = data;

@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * feed.c: see feed.h.  What is large is allocated and freed in threads
+ * only: giving a hundred megabytes back to the system takes longer than
+ * a dialog may stand still.
+ */
+
+#include "drawable-io.h"
+#include "feed.h"
+
+/* Pieces on their way, at most. */
+#define MOST_WAITING 32
+
+typedef struct
+{
+  GeglRectangle  rect;
+  float         *rgba;    /* NULL: there are no more */
+} Piece;
+
+/* What the feed and its thread share. */
+typedef struct
+{
+  int          refs;      /* atomic                                       */
+  int          given_up;  /* atomic                                       */
+  int          ready;     /* atomic: job, chain and error can be taken    */
+  GAsyncQueue *pieces;
+  DifSource    source;    /* the thread reads its numbers only            */
+  DifModel    *model;
+  DifParams    params;
+  int          chain_frames;
+  DifJob      *old;
+  DifJob      *job;
+  DifChain    *chain;
+  GError      *error;
+} Shared;
+
+struct _DifFeed
+{
+  const DifSource *source;
+  Shared          *shared;
+  GThread         *thread;
+  DifStrips        strips;
+  gboolean         read;    /* all of it */
+};
+
+static void
+piece_free (gpointer data)
+{
+  Piece *piece = data;
+
+  g_free (piece->rgba);
+  g_free (piece);
+}
+
+static void
+shared_unref (Shared *shared)
+{
+  if (! g_atomic_int_dec_and_test (&shared->refs))
+    return;
+  dif_job_free (shared->job);
+  dif_chain_free (shared->chain);
+  dif_model_unref (shared->model);
+  g_clear_error (&shared->error);
+  g_async_queue_unref (shared->pieces);
+  g_free (shared);
+}
+
+
+/* The thread --------------------------------------------------------- */
+
+/* Puts the pieces together; the picture, or NULL. */
+static DifImage *
+assemble (Shared *shared)
+{
+  const DifSource *source = &shared->source;
+  int              width = source->region.width, height = source->region.height;
+  DifImage        *image = dif_image_new (width, height, &shared->error);
+  float           *alpha = NULL;
+  Piece           *piece;
+
+  if (image && source->has_alpha)
+    {
+      alpha = g_try_new (float, (gsize) width * (gsize) height);
+      if (! alpha)
+        {
+          g_set_error (&shared->error, DIF_ERROR, DIF_ERROR_MEMORY,
+                       "The layer's pixels (%d x %d) do not fit.", width,
+                       height);
+          g_clear_pointer (&image, dif_image_free);
+        }
+    }
+  while ((piece = g_async_queue_pop (shared->pieces))->rgba)
+    {
+      if (image && ! g_atomic_int_get (&shared->given_up))
+        dif_source_put (source, &piece->rect, piece->rgba, image, alpha);
+      piece_free (piece);
+    }
+  piece_free (piece);
+  if (g_atomic_int_get (&shared->given_up) ||
+      (image && alpha &&
+       ! dif_image_fill_transparent (image, alpha, &shared->error)))
+    g_clear_pointer (&image, dif_image_free);
+  g_free (alpha);
+  return image;
+}
+
+/* The job takes image over. */
+static void
+start_job (Shared   *shared,
+           DifImage *image)
+{
+  if (shared->chain_frames > 0)
+    shared->chain = dif_chain_new (shared->model, image, &shared->params,
+                                   shared->chain_frames);
+  shared->job = dif_job_new (shared->model, image, &shared->params,
+                             &shared->error);
+  if (shared->job && shared->chain &&
+      ! dif_job_watch (shared->job, dif_chain_step, shared->chain,
+                       &shared->error))
+    g_clear_pointer (&shared->job, dif_job_free);
+  if (shared->job && ! g_atomic_int_get (&shared->given_up))
+    dif_job_start (shared->job);
+}
+
+static void *
+feed_main (void *data)
+{
+  Shared   *shared = data;
+  DifImage *image;
+
+  g_clear_pointer (&shared->old, dif_job_free);
+  image = assemble (shared);
+  if (image)
+    start_job (shared, image);
+  g_atomic_int_set (&shared->ready, 1);
+  shared_unref (shared);
+  return NULL;
+}
+
+
+/* The main thread ---------------------------------------------------- */
+
+DifFeed *
+dif_feed_new (const DifSource  *source,
+              DifModel         *model,
+              const DifParams  *params,
+              int               chain_frames,
+              DifJob           *old,
+              GError          **error)
+{
+  DifFeed *feed = g_new0 (DifFeed, 1);
+  Shared  *shared = g_new0 (Shared, 1);
+
+  shared->refs = 2;
+  shared->pieces = g_async_queue_new_full (piece_free);
+  shared->source = *source;
+  shared->model = dif_model_ref (model);
+  shared->params = *params;
+  shared->chain_frames = chain_frames;
+  shared->old = old;
+  feed->source = source;
+  feed->shared = shared;
+  dif_strips_begin (&feed->strips, &source->region);
+  feed->thread = g_thread_try_new ("dif-feed", feed_main, shared, NULL);
+  if (! feed->thread)
+    {
+      g_set_error_literal (error, DIF_ERROR, DIF_ERROR_MEMORY,
+                           "The system gives no thread for the job.");
+      shared_unref (shared);
+      g_clear_pointer (&shared->old, dif_job_free);
+      shared_unref (shared);
+      g_free (feed);
+      return NULL;
+    }
+  return feed;
+}
+
+void
+dif_feed_more (DifFeed *feed,
+               gint64   until)
+{
+  while (! feed->read &&
+         (until == G_MAXINT64 ||
+          g_async_queue_length (feed->shared->pieces) < MOST_WAITING))
+    {
+      Piece *piece = g_new0 (Piece, 1);
+
+      feed->read = ! dif_strips_next (&feed->strips, &piece->rect);
+      if (! feed->read)
+        piece->rgba = dif_source_get (feed->source, &piece->rect);
+      g_async_queue_push (feed->shared->pieces, piece);
+      if (g_get_monotonic_time () >= until)
+        return;
+    }
+}
+
+gboolean
+dif_feed_take (DifFeed   *feed,
+               gboolean   wait,
+               DifJob   **job,
+               DifChain **chain,
+               GError   **error)
+{
+  Shared *shared = feed->shared;
+
+  if (wait && feed->read)
+    g_thread_join (g_steal_pointer (&feed->thread));
+  if (! feed->read || ! g_atomic_int_get (&shared->ready))
+    return FALSE;
+  *job = g_steal_pointer (&shared->job);
+  *chain = g_steal_pointer (&shared->chain);
+  if (shared->error)
+    g_propagate_error (error, g_steal_pointer (&shared->error));
+  return TRUE;
+}
+
+void
+dif_feed_free (DifFeed *feed)
+{
+  if (! feed)
+    return;
+  g_atomic_int_set (&feed->shared->given_up, 1);
+  if (! feed->read)
+    g_async_queue_push (feed->shared->pieces, g_new0 (Piece, 1));
+  if (feed->thread)
+    g_thread_unref (feed->thread);
+  shared_unref (feed->shared);
+  g_free (feed);
+}
+
+typedef struct
+{
+  DifJob   *job;
+  DifChain *chain;
+} Remains;
+
+static void
+remains_free (gpointer data)
+{
+  Remains *remains = data;
+
+  /* The job tells the chain of its steps to the end. */
+  dif_job_free (remains->job);
+  dif_chain_free (remains->chain);
+  g_free (remains);
+}
+
+void
+dif_feed_drop_job (DifJob   *job,
+                   DifChain *chain)
+{
+  Remains *remains;
+
+  if (! job && ! chain)
+    return;
+  if (job)
+    dif_job_cancel (job);
+  remains = g_new (Remains, 1);
+  remains->job = job;
+  remains->chain = chain;
+  dif_feed_drop (remains, remains_free);
+}
+
+typedef struct
+{
+  gpointer       data;
+  GDestroyNotify destroy;
+} Drop;
+
+static void *
+drop_main (void *data)
+{
+  Drop *drop = data;
+
+  drop->destroy (drop->data);
+  g_free (drop);
+  return NULL;
+}
+
+void
+dif_feed_drop (gpointer       data,
+               GDestroyNotify destroy)
+{
+  Drop    *drop;
+  GThread *thread;
+
+  if (! data)
+    return;
+  drop = g_new (Drop, 1);
+  drop->data = data;
+  drop->destroy = destroy;
+  thread = g_thread_try_new ("dif-drop", drop_main, drop, NULL);
+  if (thread)
+    g_thread_unref (thread);
+  else
+    drop_main (drop);
+}

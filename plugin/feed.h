@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * feed.h: from a source to a running job.  The main thread reads pixels,
+ * a thread makes a picture of them, allocates what the job needs and
+ * starts it.
+ */
+
+#ifndef PLUGIN_FEED_H
+#define PLUGIN_FEED_H
+
+#include "chain.h"
+#include "source.h"
+
+typedef struct _DifFeed DifFeed;
+
+/* chain_frames > 0: with a chain that looks on.  source is ready, and both
+ * outlive the feed; old, a job that has ended, or NULL, is freed first.
+ * Errors: MEMORY.
+ */
+DifFeed  *dif_feed_new  (const DifSource  *source,
+                         DifModel         *model,
+                         const DifParams  *params,
+                         int               chain_frames,
+                         DifJob           *old,
+                         GError          **error);
+
+/* Reads until it is until by g_get_monotonic_time(). */
+void      dif_feed_more (DifFeed          *feed,
+                         gint64            until);
+
+/* TRUE when the job is there and runs, or is NULL with an error.  wait:
+ * stays until then, if all is read.
+ */
+gboolean  dif_feed_take (DifFeed          *feed,
+                         gboolean          wait,
+                         DifJob          **job,
+                         DifChain        **chain,
+                         GError          **error);
+
+/* In mid-work, too: the thread ends by itself.  NULL is allowed. */
+void      dif_feed_free (DifFeed          *feed);
+
+/* Ends a job in a thread of its own, and frees it and the chain that looks
+ * on; each may be NULL.
+ */
+void      dif_feed_drop_job (DifJob        *job,
+                             DifChain      *chain);
+
+/* Frees something large in a thread of its own. */
+void      dif_feed_drop (gpointer          data,
+                         GDestroyNotify    destroy);
+
+#endif

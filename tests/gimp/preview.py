@@ -1,0 +1,421 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The preview: what it shows, when, and that the dialog answers meanwhile.
+
+Each test opens the photograph anew in a window, some at a size that needs
+many of the network's tiles.
+"""
+
+import math
+import os
+import re
+import time
+
+from gi.repository import Gegl, Gimp
+from PIL import Image, ImageChops, ImageStat
+
+import lake as setting
+from desktop import (choose, enter, extents, find, focus, keys, look_up, named,
+                     picture, press, says, seen, shot, tool, wait, windows)
+from harness import check, equal, raw
+from lake import close_dialog, gone, lake, open_dialog, open_menu
+
+# Milliseconds that the dialog's thread may work before it answers again.
+BOUND = 50
+
+
+def sized(*size):
+    """The photograph in that size."""
+    setting.SIZE = size
+    return lake()
+
+
+def whole():
+    """Waits for the end of the preview."""
+    wait("the end of the preview", lambda: says("As the result will be"), 120)
+    time.sleep(0.5)
+
+
+def labels():
+    """The texts of the labels that are seen."""
+    return [name for name, role in map(named, seen()) if role == "label"]
+
+
+def label(pattern):
+    """The first group of the label that matches."""
+    def match():
+        for text in labels():
+            found = re.fullmatch(pattern, text)
+            if found:
+                return found.group(1)
+        return None
+    return wait(f"a label {pattern!r}", match, 20)
+
+
+def left_alpha(t, steps=1000):
+    """What is left of the picture's power at t, by the cosine schedule."""
+    def share(u):
+        return math.cos((u + 0.008) / 1.008 * math.pi / 2) ** 2
+    return share(t / steps) / share(0)
+
+
+# How long it takes to answer ----------------------------------------------
+
+def turns(since):
+    """The longest turn of the dialog's main loop since then, by the clock
+    and by the thread's own work, in milliseconds, and what calls took."""
+    wall = cpu = 0.0
+    calls = {}
+    with open(os.environ["DIF_FRAME_LOG"], encoding="ascii") as log:
+        for line in log:
+            kind, end, its_wall, its_cpu, *name = line.split()
+            if float(end) < since:
+                continue
+            if kind == "turn":
+                wall = max(wall, float(its_wall))
+                cpu = max(cpu, float(its_cpu))
+            else:
+                calls[name[0]] = max(calls.get(name[0], 0), float(its_wall))
+    return wall, cpu, calls
+
+
+def phase(name, work):
+    """Does work; a note of the longest turn meanwhile, which is bounded."""
+    since = time.monotonic()
+    work()
+    time.sleep(0.3)
+    wall, cpu, calls = turns(since)
+    note = f"{name}: at most {cpu:.1f} ms of work, {wall:.1f} ms by the clock"
+    for call, took in calls.items():
+        note += f"; {call} {took:.1f} ms"
+    return note, cpu
+
+
+def drag_slider(shares):
+    """Drags the strength slider over shares of its length."""
+    left, top, right, bottom = extents(find("Strength (%)", "slider"))
+    at = [str(int(left + 10 + share * (right - left - 20)))
+          for share in shares]
+    height = str(int(top + min(8, (bottom - top) / 3)))
+    value = find("Strength (%)", "slider").get_value_iface() \
+        .get_current_value()
+    tool("mousemove", str(int(left + 10 + value / 100 * (right - left - 20))),
+         height)
+    tool("mousedown", "1")
+    for x in at:
+        tool("mousemove", x, height)
+        time.sleep(0.03)
+    tool("mouseup", "1")
+    tool("mousemove", "1270", "790")
+
+
+def test_answers():
+    """On a layer of 12 megapixels the dialog answers all the time"""
+    found = []
+
+    def look():
+        press("Show the whole layer")
+        whole()
+        press("Zoom to 100 %")
+        wait("the restoring", lambda: says("step"))
+        time.sleep(3)
+
+    def slide():
+        for view in ("Noised", "Split"):
+            press(view)
+            drag_slider([i / 40 for i in range(4, 36)])
+        press("Noised")
+
+    def run():
+        press("Run")
+        wait("the message", lambda: says("2 layers were made"), 120)
+
+    def stop():
+        press("Run")
+        wait("the run to get on", lambda: says("Variation 1 of 2, step"), 60)
+        press("Stop")
+        wait("the end", lambda: says("Stopped before"), 60)
+
+    with sized(4000, 3000) as opened:
+        opened.layer.add_alpha()
+        opened.image.select_ellipse(Gimp.ChannelOps.REPLACE, 300, 300, 900,
+                                    900)
+        opened.layer.edit_clear()
+        Gimp.Selection.none(opened.image)
+        Gimp.displays_flush()
+        open_dialog(opened.window)
+        found.append(phase("preview", look))
+        found.append(phase("slider", slide))
+        # Nothing is computed, but all of it is read and written.
+        enter("Strength (%)", 0)
+        found.append(phase("run", run))
+        enter("Strength (%)", 40)
+        found.append(phase("stop", stop))
+        shot("answers")
+        close_dialog()
+        equal(len(opened.names()), 3, "layers")
+        equal(raw(opened.image.get_layers()[0]), raw(opened.layer),
+              "pixels at strength 0")
+        opened.undo(["Lake"])
+    notes = "\n".join(note for note, cpu in found)
+    check(max(cpu for note, cpu in found) <= BOUND, notes)
+    return notes
+
+
+# What it shows ------------------------------------------------------------
+
+def whole_picture(layer):
+    """A layer as a picture in R'G'B'."""
+    size = (layer.get_width(), layer.get_height())
+    return Image.frombytes("RGB", size, raw(layer))
+
+
+def middle(shown, size):
+    """The middle of what the canvas shows, and where in a layer of that size
+    it would lie."""
+    part = (min(500, shown.size[0] - 40) // 2 * 2,
+            min(200, shown.size[1] - 40) // 2 * 2)
+    corner = [(shown.size[i] - part[i]) // 2 for i in (0, 1)]
+    place = [(size[i] - part[i]) // 2 for i in (0, 1)]
+    return shown.crop((corner[0], corner[1], corner[0] + part[0],
+                       corner[1] + part[1])), place
+
+
+def far(shown, layer, place):
+    """The greatest difference from the layer at that place."""
+    part = layer.crop((place[0], place[1], place[0] + shown.size[0],
+                       place[1] + shown.size[1]))
+    return max(high for low, high in
+               ImageStat.Stat(ImageChops.difference(shown, part)).extrema)
+
+
+def find_place(shown, layer, place):
+    """Where exactly in the layer it is that is shown."""
+    for x in (0, -1, 1, -2, 2):
+        for y in (0, -1, 1, -2, 2):
+            at = (place[0] + x, place[1] + y)
+            if far(shown, layer, at) == 0:
+                return at
+    raise AssertionError("the layer is not seen as it is")
+
+
+def test_tiles():
+    """Also in the middle of many tiles the preview shows the run's pixels"""
+    with sized(1900, 400) as opened:
+        open_dialog(opened.window, strength=60, variations=1)
+        press("Zoom to 100 %")
+        press("Restored")
+        whole()
+        canvas = find("Preview")
+        restored = picture(canvas, "tiles-restored")
+        press("Layer")
+        time.sleep(0.5)
+        shown, place = middle(picture(canvas, "tiles-layer"), (1900, 400))
+        place = find_place(shown, whole_picture(opened.layer), place)
+        press("Run")
+        opened.wait_layers(2, 300)
+        close_dialog()
+        shown = middle(restored, (1900, 400))[0]
+        off = far(shown, whole_picture(opened.image.get_layers()[0]), place)
+        changed = far(shown, whole_picture(opened.layer), place)
+        check(changed > 10, "the preview shows no variation")
+        check(off <= 1, "the preview is off by", off)
+        return f"the preview is off by {off} of 255"
+
+
+def test_noised():
+    """The noised view is the closed form at every strength, the figures too"""
+    with sized(240, 136) as opened:
+        open_dialog(opened.window)
+        press("Noised")
+        press("Zoom to 100 %")
+        canvas = find("Preview")
+        layer = whole_picture(opened.layer)
+        seen_at = {}
+        for strength in (15, 30, 60):
+            enter("Strength (%)", strength)
+            t = int(label(r"t = (\d+) of 1000"))
+            equal(t, 10 * strength, "t")
+            power = left_alpha(t)
+            ratio = power / (1 - power)
+            said = label(r"(\S+ : \S+) \(-?\d+ dB\)")
+            low, high = (float(part) for part in said.split(" : "))
+            check(abs(low / high / ratio - 1) < 0.01, said, "not", ratio)
+            time.sleep(0.7)
+            shown = picture(canvas, f"noised-{strength}")
+            seen_at[strength] = (shown, math.sqrt(power),
+                                 math.sqrt(1 - power))
+        equal(label(r"(\d+)"), "6", "steps")
+        press("Layer")
+        time.sleep(0.5)
+        shown = picture(canvas, "noised-layer")
+        corner = [(shown.size[i] - setting.SIZE[i]) // 2 for i in (0, 1)]
+        place = find_place(shown.crop((corner[0] + 20, corner[1] + 20,
+                                       corner[0] + 220, corner[1] + 110)),
+                           layer, [20, 20])
+        worst = count = 0
+        for x in range(0, 190, 7):
+            for y in range(0, 80, 7):
+                plain = layer.getpixel((place[0] + x, place[1] + y))
+                at = (corner[0] + 20 + x, corner[1] + 20 + y)
+                values = {strength: shown.getpixel(at) for
+                          strength, (shown, keep, add) in seen_at.items()}
+                for c in range(3):
+                    few, some = values[15][c], values[30][c]
+                    if not (0 < few < 255 and 0 < some < 255):
+                        continue
+                    unit = plain[c] / 127.5 - 1
+                    keep, add = seen_at[15][1:]
+                    noise = (few / 127.5 - 1 - keep * unit) / add
+                    keep, add = seen_at[30][1:]
+                    worst = max(worst, abs((keep * unit + add * noise + 1) *
+                                           127.5 - some))
+                    count += 1
+        check(count > 200, count, "values")
+        # Both values are rounded, and the first one's error grows.
+        check(worst < 0.6 + 0.6 * seen_at[30][2] / seen_at[15][2] + 0.2,
+              "off by", worst)
+        close_dialog()
+        return f"off by {worst:.2f} of 255 at most, of {count} values"
+
+
+def test_progress():
+    """A change waits for 300 ms, then comes a draft, then the final steps"""
+    with sized(600, 300) as opened:
+        open_dialog(opened.window)
+        choose("Normal")
+        press("Zoom to 100 %")
+        whole()
+        slider = find("Strength (%)", "slider").get_value_iface()
+        for strength in (50, 52, 54, 56):
+            slider.set_current_value(strength)
+            time.sleep(0.1)
+        changed = time.monotonic() - 0.1
+        states = []
+
+        def state():
+            for text in labels():
+                if re.match("Draft, step|Restoring|As the result", text) and \
+                        (not states or states[-1][1] != text):
+                    states.append((time.monotonic() - changed, text))
+            return states and states[-1][1] == "As the result will be" and \
+                len(states) > 2
+
+        wait("the end of the preview", state, 120)
+        order = []
+        for _, text in states:
+            kind = text.partition(" step")[0]
+            if not order or order[-1] != kind:
+                order.append(kind)
+        equal(order[-3:], ["Draft,", "Restoring,", "As the result will be"],
+              "states")
+        began = next(when for when, text in states if "step" in text)
+        check(0.25 < began < 3, f"restoring began after {began:.2f} s")
+        check(any("of 12" in text for _, text in states), states)
+        close_dialog()
+        return f"restoring began {1000 * began:.0f} ms after the last change"
+
+
+def test_drag():
+    """Dragging the slider makes whole percents, other ones stay"""
+    with sized(240, 136) as opened:
+        open_dialog(opened.window, variations=1)
+        drag_slider([0.403, 0.5519, 0.6177])
+        spin = find("Strength (%)", "spin button").get_value_iface()
+        wait("the strength", lambda: spin.get_current_value() != 40, 20)
+        value = spin.get_current_value()
+        check(value == round(value) and 50 < value < 75, value)
+        enter("Strength (%)", 12.5)
+        focus(windows("^Diffusion$")[0])
+        find("Strength (%)", "spin button").get_component_iface().grab_focus()
+        time.sleep(0.3)
+        keys("Tab")
+        equal(find("Strength (%)", "spin button").get_value_iface()
+              .get_current_value(), 12.5, "strength")
+        press("Run")
+        opened.wait_layers(2)
+        equal(opened.names()[0], "Lake, variation 1 (12.5 %, seed 17)", "name")
+        close_dialog()
+
+
+def test_changed_layer():
+    """What is painted meanwhile is seen when the user comes back"""
+    with sized(240, 136) as opened:
+        dialog = open_dialog(opened.window)
+        press("Layer")
+        press("Zoom to 100 %")
+        canvas = find("Preview")
+        time.sleep(1)
+        focus(opened.window)
+        Gimp.context_set_foreground(Gegl.Color.new("red"))
+        opened.layer.fill(Gimp.FillType.FOREGROUND)
+        focus(dialog)
+
+        def red():
+            shown = picture(canvas, "changed-layer")
+            return shown.getpixel((shown.size[0] // 2,
+                                   shown.size[1] // 2)) == (255, 0, 0)
+
+        wait("the red layer", red, 30)
+        close_dialog()
+
+
+def test_picked():
+    """The preview shows what is ticked first, and no longer what is not"""
+    with sized(240, 136) as opened:
+        open_dialog(opened.window)
+        press("Pick variations")
+        press("Noised")
+        press("Zoom to 100 %")
+        time.sleep(1)
+        canvas = find("Preview")
+        before = picture(canvas, "picked-before")
+        press("18", "check box")
+
+        def differs(old):
+            return lambda: ImageChops.difference(
+                picture(canvas, "picked"), old).getbbox()
+
+        wait("another preview", differs(before), 20)
+        press("18", "check box")
+        wait("the first preview", lambda: not differs(before)(), 20)
+        close_dialog()
+
+
+# The rest -----------------------------------------------------------------
+
+def test_model():
+    """The model's licence is named, and the folder for others opened"""
+    with sized(240, 136) as opened:
+        open_dialog(opened.window)
+        said = label(r"(CC-BY-SA-4\.0, learned from \d+ px squares)")
+        folder = os.path.join(os.environ["GIMP3_DIRECTORY"],
+                              "diffusion-models")
+        press("Open the folder for further models")
+        wait("the folder", lambda: os.path.isdir(folder), 20)
+        close_dialog()
+        return said
+
+
+def test_close_busy():
+    """Closing while model, preview or picker are at work does no harm"""
+    with sized(1900, 400) as opened:
+        open_menu(opened.window)
+        keys("Return")
+        dialog = wait("the dialog", lambda: windows("^Diffusion$"))[0]
+        focus(dialog)
+        keys("Escape")
+        wait("the dialog to close", gone)
+
+        for part in (None, "Pick variations"):
+            dialog = open_dialog(opened.window)
+            press("Zoom to 100 %")
+            if part:
+                press(part)
+            wait("the restoring", lambda: says("step"))
+            check(not look_up("As the result will be"), "not busy")
+            focus(dialog)
+            keys("Escape")
+            wait("the dialog to close", gone)
+        time.sleep(0.5)
+        equal(windows("GIMP Message|Error"), [], "messages")
+        equal(opened.names(), ["Lake"], "layers")

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * estimate.c: see estimate.h.
+ */
+
+#include "estimate.h"
+
+/* The parameters of one job, and how often it is run for each layer. */
+static DifParams
+job_params (const DifParams *params,
+            int              n_picks,
+            int             *n_jobs)
+{
+  DifParams job = *params;
+
+  *n_jobs = MAX (1, n_picks);
+  if (n_picks > 0)
+    job.num_variations = 1;
+  return job;
+}
+
+double
+dif_estimate_work (const DifModel     *model,
+                   const DifLayerSize *layers,
+                   int                 n_layers,
+                   const DifParams    *params,
+                   int                 n_picks)
+{
+  int       n_jobs, i;
+  DifParams job = job_params (params, n_picks, &n_jobs);
+  double    work = 0.0;
+
+  for (i = 0; i < n_layers; i++)
+    work += n_jobs * dif_params_work (model, layers[i].work_width,
+                                      layers[i].work_height, &job);
+  return work;
+}
+
+guint64
+dif_estimate_memory (DifModel           *model,
+                     const DifLayerSize *layers,
+                     int                 n_layers,
+                     const DifParams    *params,
+                     int                 n_picks)
+{
+  int       n_jobs, i;
+  DifParams job = job_params (params, n_picks, &n_jobs);
+  guint64   results = 0, most = 0;
+
+  for (i = 0; i < n_layers; i++)
+    {
+      const DifLayerSize *layer = &layers[i];
+      guint64             pixels = (guint64) layer->width * layer->height
+                                   * layer->bytes;
+
+      results += pixels * n_jobs * job.num_variations;
+      most = MAX (most, pixels + dif_job_memory (model, layer->work_width,
+                                                 layer->work_height, &job));
+    }
+  return results + most
+         + dif_model_info (model)->n_parameters * (guint64) sizeof (float);
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * estimate.h: what a whole run takes: all its layers, with all that is
+ * made of each.
+ */
+
+#ifndef UI_ESTIMATE_H
+#define UI_ESTIMATE_H
+
+#include "dif.h"
+
+/* A layer that variations are made of. */
+typedef struct
+{
+  int width;         /* of the layer, in pixels               */
+  int height;
+  int bytes;         /* of a pixel                            */
+  int work_width;    /* of the picture that a job gets        */
+  int work_height;
+} DifLayerSize;
+
+/* Work of the run in the unit of dif_params_work().  n_picks > 0: of each
+ * layer so many variations are made in place of params->num_variations.
+ */
+double  dif_estimate_work   (const DifModel      *model,
+                             const DifLayerSize  *layers,
+                             int                  n_layers,
+                             const DifParams     *params,
+                             int                  n_picks);
+
+/* Bytes at its peak: the model, the largest job with the copy of its
+ * layer, and the finished layers, which GIMP holds.
+ */
+guint64 dif_estimate_memory (DifModel            *model,
+                             const DifLayerSize  *layers,
+                             int                  n_layers,
+                             const DifParams     *params,
+                             int                  n_picks);
+
+#endif

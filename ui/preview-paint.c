@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * preview-paint.c: lays the surfaces that there are on the window.
+ */
+
+#include <math.h>
+
+#include "preview-private.h"
+
+static void
+paint_shown (DifPreview     *preview,
+             cairo_t        *cr,
+             const DifShown *shown)
+{
+  double zoom = preview->viewport.zoom, x, y;
+
+  if (! shown->surface)
+    return;
+  dif_viewport_origin (&preview->viewport, &x, &y);
+  cairo_save (cr);
+  cairo_translate (cr, x + shown->rect.x * zoom, y + shown->rect.y * zoom);
+  cairo_scale (cr, zoom * shown->reduction, zoom * shown->reduction);
+  cairo_set_source_surface (cr, shown->surface, 0, 0);
+  cairo_pattern_set_filter (cairo_get_source (cr),
+                            zoom >= 1.0 ? CAIRO_FILTER_NEAREST
+                                        : CAIRO_FILTER_BILINEAR);
+  cairo_pattern_set_extend (cairo_get_source (cr), CAIRO_EXTEND_PAD);
+  cairo_rectangle (cr, 0, 0, cairo_image_surface_get_width (shown->surface),
+                   cairo_image_surface_get_height (shown->surface));
+  cairo_fill (cr);
+  cairo_restore (cr);
+}
+
+/* The line between the two halves, with a handle; unit is a pixel of
+ * GTK's in screen pixels.
+ */
+static void
+paint_line (DifPreview *preview,
+            cairo_t    *cr,
+            double      x,
+            double      unit)
+{
+  const DifViewport *view = &preview->viewport;
+  double             middle = view->height / 2.0, left, top, bottom;
+
+  dif_viewport_origin (view, &left, &top);
+  bottom = MIN (top + view->layer_height * view->zoom, view->height);
+  top = MAX (top, 0.0);
+  cairo_set_source_rgba (cr, 0, 0, 0, 0.5);
+  cairo_rectangle (cr, x - 2 * unit, top, 4 * unit, bottom - top);
+  cairo_fill (cr);
+  cairo_set_source_rgb (cr, 1, 1, 1);
+  cairo_rectangle (cr, x - unit, top, 2 * unit, bottom - top);
+  cairo_fill (cr);
+  cairo_arc (cr, x, middle, 8 * unit, 0, 2 * G_PI);
+  cairo_fill_preserve (cr);
+  cairo_set_source_rgba (cr, 0, 0, 0, 0.5);
+  cairo_set_line_width (cr, unit);
+  cairo_stroke (cr);
+}
+
+/* The layer's rectangle becomes the clip. */
+static void
+clip_to_layer (DifPreview *preview,
+               cairo_t    *cr)
+{
+  const DifViewport *view = &preview->viewport;
+  double             x, y;
+
+  dif_viewport_origin (view, &x, &y);
+  cairo_rectangle (cr, x, y, floor (view->layer_width * view->zoom + 0.5),
+                   floor (view->layer_height * view->zoom + 0.5));
+  cairo_clip (cr);
+}
+
+void
+dif_preview_paint (DifPreview *preview,
+                   cairo_t    *cr)
+{
+  double line = floor (preview->split * preview->viewport.width);
+
+  cairo_save (cr);
+  clip_to_layer (preview, cr);
+  if (preview->source && preview->source->alpha)
+    dif_picture_checks (cr);
+  if (preview->view != DIF_VIEW_SPLIT)
+    {
+      if (! preview->shown[preview->view].surface)
+        paint_shown (preview, cr, &preview->shown[DIF_VIEW_SOURCE]);
+      paint_shown (preview, cr, &preview->shown[preview->view]);
+    }
+  else
+    {
+      paint_shown (preview, cr, &preview->shown[DIF_VIEW_SOURCE]);
+      cairo_save (cr);
+      cairo_rectangle (cr, line, 0, preview->viewport.width,
+                       preview->viewport.height);
+      cairo_clip (cr);
+      if (preview->source && preview->source->alpha)
+        dif_picture_checks (cr);
+      paint_shown (preview, cr, &preview->shown[DIF_VIEW_RESTORED]);
+      cairo_restore (cr);
+    }
+  cairo_restore (cr);
+  if (preview->view == DIF_VIEW_SPLIT)
+    paint_line (preview, cr, line,
+                gtk_widget_get_scale_factor (preview->canvas));
+}
