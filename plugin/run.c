@@ -17,7 +17,7 @@
 #include "progress.h"
 #include "run.h"
 
-#define TURN     12000   /* microseconds that the dialog may stand still */
+#define TURN      8000   /* microseconds that the dialog may stand still */
 #define PATIENCE 10000   /* microseconds between two looks at the end    */
 
 typedef struct

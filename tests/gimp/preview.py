@@ -124,6 +124,8 @@ def test_answers():
             press(view)
             drag_slider([i / 40 for i in range(4, 36)])
         press("Noised")
+        check(find("Strength (%)", "slider").get_value_iface()
+              .get_current_value() > 70, "the slider has not moved")
 
     def run():
         press("Run")

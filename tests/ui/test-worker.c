@@ -326,6 +326,61 @@ test_free (Fixture       *f,
   dif_worker_free (NULL);
 }
 
+static void
+on_release (gpointer data)
+{
+  ++*(int *) data;
+}
+
+static float
+value_at (const DifImage *image,
+          int             c,
+          int             x,
+          int             y)
+{
+  return image->rgb[((gsize) c * image->height + y) * image->width + x];
+}
+
+/* A part of a picture that others own, with what is transparent in it
+ * filled, on a grid of 64 pixels as the whole picture's is.
+ */
+static void
+test_source (Fixture       *f,
+             gconstpointer  data)
+{
+  g_autoptr (DifModel) model = fixture_load (f);
+  g_autoptr (DifImage) picture = fixture_picture (300, 200);
+  g_autoptr (DifImage) filled = fixture_picture (300, 200), made = NULL;
+  g_autofree float    *alpha = g_new (float, 300 * 200);
+  DifTask              task = { .source = picture, .alpha = alpha,
+                                .fill = { 64, 64, 192, 128 },
+                                .crop = { 10, 5, 100, 90 },
+                                .model = model, .release = on_release };
+  DifWorker           *worker = dif_worker_new ();
+  int                  released = 0, x, y, c;
+
+  for (y = 0; y < 200; y++)
+    for (x = 0; x < 300; x++)
+      alpha[y * 300 + x] = (x - 120) * (x - 120) + (y - 110) * (y - 110) < 80
+                           ? 0.0f : 1.0f;
+  g_assert_true (dif_image_fill_transparent (filled, alpha, NULL));
+  made = dif_task_source (&task, NULL);
+  g_assert_cmpint (made->width, ==, 100);
+  g_assert_cmpint (made->height, ==, 90);
+  for (c = 0; c < 3; c++)
+    for (y = 0; y < 90; y++)
+      for (x = 0; x < 100; x++)
+        g_assert_cmpfloat (value_at (made, c, x, y), ==,
+                           value_at (filled, c, 74 + x, 69 + y));
+  g_assert_cmpfloat (value_at (made, 0, 46, 41), !=,
+                     value_at (picture, 0, 120, 110));
+
+  task.owner = &released;
+  dif_worker_cancel (worker, dif_worker_add (worker, &task));
+  dif_worker_free (worker);
+  g_assert_cmpint (released, ==, 1);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -337,5 +392,6 @@ main (int    argc,
   fixture_add ("/worker/priority", test_priority, NULL);
   fixture_add ("/worker/hold", test_hold, NULL);
   fixture_add ("/worker/free", test_free, NULL);
+  fixture_add ("/worker/source", test_source, NULL);
   return g_test_run ();
 }
