@@ -284,8 +284,8 @@ DifJob     *dif_job_new         (DifModel         *model,
                                  GError          **error);
 
 /* What a preview needs to see of a picture of width x height pixels to
- * show visible, a part of it, as the whole job would make it: visible
- * and the tiles that touch it.  Without a reduction only.
+ * show visible, a part of it, as the whole job would make it: the tiles
+ * that come within 128 pixels of it.  Without a reduction only.
  */
 void        dif_job_preview_area (DifModel         *model,
                                   int               width,
@@ -298,9 +298,11 @@ void        dif_job_preview_area (DifModel         *model,
  * job's tiles lie; source has the size of area, and so have the
  * results.  params are the whole job's (its origin is the picture's).
  * Where area is the whole picture the pixels are the whole job's, bit
- * for bit; else they are near them well inside area, since the tiles
- * beyond it do not take part.  Takes ownership of source, also on
- * failure.
+ * for bit; else the tiles beyond it do not take part, and within the
+ * visible part of dif_job_preview_area() the pixels are off by less than
+ * a step of 8 bits: by 0.1 of one at strength 0.4 and 0.6 at 0.8, at
+ * most, of what was measured with the bundled model.  Takes ownership of
+ * source, also on failure.
  * Errors: ARGUMENT, MEMORY.
  */
 DifJob     *dif_job_new_preview  (DifModel         *model,
