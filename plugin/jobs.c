@@ -5,14 +5,13 @@
  * results are written.  They wait outside the image until all is done.
  */
 
-#include <string.h>
-
 #include <glib/gi18n.h>
 #include <libgimp/gimp.h>
 
 #include "feed.h"
 #include "jobs.h"
 #include "layer-out.h"
+#include "memory-check.h"
 #include "messages.h"
 #include "picks.h"
 
@@ -95,34 +94,6 @@ dif_jobs_new (GimpImage          *image,
   return jobs;
 }
 
-static gboolean
-check_memory (DifJobs          *jobs,
-              const DifParams  *params)
-{
-  const GeglRectangle *region = &jobs->source.region;
-  guint64              needed;
-  guint64              available = dif_memory_available ();
-  char                *need;
-  char                *have;
-
-  needed = dif_job_memory (jobs->model, region->width, region->height, params);
-  /* The frames of the way into noise are there at once. */
-  if (jobs->settings->chain_frames > 0)
-    needed += (guint64) (jobs->settings->chain_frames / 2 + 1) * region->width
-              * region->height * 3 * sizeof (float);
-  if (available == 0 || needed <= available)
-    return TRUE;
-
-  need = g_format_size (needed);
-  have = g_format_size (available);
-  g_set_error (&jobs->error, DIF_ERROR, DIF_ERROR_MEMORY,
-               "%d x %d pixels need %s; %s are free.", region->width,
-               region->height, need, have);
-  g_free (need);
-  g_free (have);
-  return FALSE;
-}
-
 /* The parameters of this pass over the source. */
 static void
 set_params (DifJobs *jobs)
@@ -158,7 +129,8 @@ open_source (DifJobs *jobs)
   if (! dif_source_init (&jobs->source, drawable, &jobs->error))
     return FALSE;
   set_params (jobs);
-  return check_memory (jobs, &jobs->params)
+  return dif_memory_check (jobs->model, &jobs->source, &jobs->params,
+                           jobs->settings->chain_frames, &jobs->error)
          && dif_source_copy_begin (&jobs->source, &jobs->error);
 }
 

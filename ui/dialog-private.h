@@ -44,6 +44,7 @@ typedef struct
   gboolean             settling;       /* controls are being set           */
   guint                refresh;        /* idle source                      */
   guint                looking;        /* likewise, for changed layers     */
+  gboolean             away;           /* the user has been elsewhere      */
   int                  grown;          /* pixels, for an open expander     */
   gboolean             switching;      /* one closes since another opens   */
 
@@ -71,6 +72,12 @@ GtkWidget *dif_dialog_model_row   (DifDialog   *dialog);
 
 /* Loads the model of the settings, in a thread, unless it is there. */
 void       dif_dialog_load_model  (DifDialog   *dialog);
+
+/* dialog-look.c */
+
+/* Follows changes of the layer that are made elsewhere. */
+void       dif_dialog_watch_layer   (DifDialog *dialog);
+void       dif_dialog_unwatch_layer (DifDialog *dialog);
 
 /* dialog-run.c */
 

@@ -13,7 +13,6 @@
 
 #define LOWEST 280 /* pixels of the settings, in a low window   */
 #define TITLE  40  /* pixels of the screen for the window's bar */
-#define LOOK   10000 /* microseconds at a time for changes      */
 
 DifParams
 dif_dialog_params (DifDialog *dialog)
@@ -113,46 +112,6 @@ on_picks (DifPicker *picker,
   g_free (text);
   g_array_unref (picks);
   dif_dialog_refresh (dialog);
-}
-
-/* Goes on to look whether the layer has changed. */
-static gboolean
-look_again (gpointer data)
-{
-  DifDialog     *dialog = data;
-  const DifHost *host = dialog->ops->host;
-  gboolean       changed = FALSE;
-
-  /* A run has a look of its own. */
-  if (dialog->running)
-    host->look (host->data, 0, NULL);
-  else if (host->look (host->data, g_get_monotonic_time () + LOOK, &changed))
-    return G_SOURCE_CONTINUE;
-  dialog->looking = 0;
-  if (changed)
-    {
-      dif_preview_layer_changed (dialog->preview);
-      dif_picker_layer_changed (dialog->picker);
-      dif_film_layer_changed (dialog->film);
-      g_free (dialog->layers);
-      dialog->n_layers = dialog->ops->get_layers (dialog->ops->data,
-                                                  &dialog->layers);
-      dif_dialog_refresh (dialog);
-    }
-  return G_SOURCE_REMOVE;
-}
-
-/* The user may come back from painting or selecting. */
-static gboolean
-on_focus (GtkWidget     *window,
-          GdkEventFocus *event,
-          gpointer       data)
-{
-  DifDialog *dialog = data;
-
-  if (dialog->looking == 0)
-    dialog->looking = g_idle_add (look_again, dialog);
-  return GDK_EVENT_PROPAGATE;
 }
 
 static void
@@ -398,7 +357,7 @@ open_window (DifDialog     *dialog,
     gtk_button_set_label (GTK_BUTTON (cancel), _("Close"));
   fill_window (dialog);
   g_signal_connect (window, "response", G_CALLBACK (on_response), dialog);
-  g_signal_connect (window, "focus-in-event", G_CALLBACK (on_focus), dialog);
+  dif_dialog_watch_layer (dialog);
   g_signal_connect (window, "delete-event", G_CALLBACK (gtk_true), NULL);
   g_signal_connect (dialog->config, "notify", G_CALLBACK (on_notify), dialog);
   dif_dialog_refresh (dialog);
@@ -414,8 +373,7 @@ close_window (DifDialog *dialog)
     g_main_context_iteration (NULL, TRUE);
   if (dialog->refresh)
     g_source_remove (dialog->refresh);
-  if (dialog->looking)
-    g_source_remove (dialog->looking);
+  dif_dialog_unwatch_layer (dialog);
   gtk_widget_destroy (GTK_WIDGET (dialog->window));
   dif_worker_free (dialog->worker);
   if (dialog->model)

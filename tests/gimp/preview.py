@@ -202,7 +202,7 @@ def find_place(shown, layer, place):
 
 def test_tiles():
     """Also in the middle of many tiles the preview shows the run's pixels"""
-    with sized(1900, 400) as opened:
+    with sized(1900, 260) as opened:
         open_dialog(opened.window, strength=60, variations=1)
         press("Zoom to 100 %")
         press("Restored")
@@ -211,12 +211,12 @@ def test_tiles():
         restored = picture(canvas, "tiles-restored")
         press("Layer")
         time.sleep(0.5)
-        shown, place = middle(picture(canvas, "tiles-layer"), (1900, 400))
+        shown, place = middle(picture(canvas, "tiles-layer"), (1900, 260))
         place = find_place(shown, whole_picture(opened.layer), place)
         press("Run")
         opened.wait_layers(2, 300)
         close_dialog()
-        shown = middle(restored, (1900, 400))[0]
+        shown = middle(restored, (1900, 260))[0]
         off = far(shown, whole_picture(opened.image.get_layers()[0]), place)
         changed = far(shown, whole_picture(opened.layer), place)
         check(changed > 10, "the preview shows no variation")
@@ -282,7 +282,7 @@ def test_noised():
 
 def test_progress():
     """A change waits for 300 ms, then comes a draft, then the final steps"""
-    with sized(600, 300) as opened:
+    with sized(400, 200) as opened:
         open_dialog(opened.window)
         choose("Normal")
         press("Zoom to 100 %")

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * memory-check.c: see memory-check.h.
+ */
+
+#include "memory-check.h"
+
+gboolean
+dif_memory_check (DifModel         *model,
+                  const DifSource  *source,
+                  const DifParams  *params,
+                  int               chain_frames,
+                  GError          **error)
+{
+  int      width = source->region.width, height = source->region.height;
+  guint64  available = dif_memory_available ();
+  guint64  needed = dif_job_memory (model, width, height, params);
+  char    *need;
+  char    *have;
+
+  /* The frames of the way into noise are there at once. */
+  if (chain_frames > 0)
+    needed += (guint64) (chain_frames / 2 + 1) * width * height * 3
+              * sizeof (float);
+  if (available == 0 || needed <= available)
+    return TRUE;
+
+  need = g_format_size (needed);
+  have = g_format_size (available);
+  g_set_error (error, DIF_ERROR, DIF_ERROR_MEMORY,
+               "%d x %d pixels need %s; %s are free.", width, height, need,
+               have);
+  g_free (need);
+  g_free (have);
+  return FALSE;
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * dialog-look.c: the dialog shows the layer as it was when it was opened.
+ * When the user comes back from elsewhere it looks whether that has
+ * changed, a little at a time.
+ */
+
+#include "dialog-private.h"
+
+#define LOOK 8000 /* microseconds at a time */
+
+/* Goes on to look whether the layer has changed. */
+static gboolean
+look_again (gpointer data)
+{
+  DifDialog     *dialog = data;
+  const DifHost *host = dialog->ops->host;
+  gboolean       changed = FALSE;
+
+  /* A run has a look of its own. */
+  if (dialog->running)
+    host->look (host->data, 0, NULL);
+  else if (host->look (host->data, g_get_monotonic_time () + LOOK, &changed))
+    return G_SOURCE_CONTINUE;
+  dialog->looking = 0;
+  if (changed)
+    {
+      dif_preview_layer_changed (dialog->preview);
+      dif_picker_layer_changed (dialog->picker);
+      dif_film_layer_changed (dialog->film);
+      g_free (dialog->layers);
+      dialog->n_layers = dialog->ops->get_layers (dialog->ops->data,
+                                                  &dialog->layers);
+      dif_dialog_refresh (dialog);
+    }
+  return G_SOURCE_REMOVE;
+}
+
+/* The user may come back from painting or selecting. */
+static gboolean
+on_focus (GtkWidget     *window,
+          GdkEventFocus *event,
+          gpointer       data)
+{
+  DifDialog *dialog = data;
+
+  if (! event->in)
+    dialog->away = TRUE;
+  else if (dialog->away && dialog->looking == 0)
+    dialog->looking = g_idle_add (look_again, dialog);
+  return GDK_EVENT_PROPAGATE;
+}
+
+void
+dif_dialog_watch_layer (DifDialog *dialog)
+{
+  g_signal_connect (dialog->window, "focus-in-event", G_CALLBACK (on_focus),
+                    dialog);
+  g_signal_connect (dialog->window, "focus-out-event", G_CALLBACK (on_focus),
+                    dialog);
+}
+
+void
+dif_dialog_unwatch_layer (DifDialog *dialog)
+{
+  g_signal_handlers_disconnect_by_func (dialog->window, on_focus, dialog);
+  if (dialog->looking)
+    g_source_remove (dialog->looking);
+  dialog->looking = 0;
+}
