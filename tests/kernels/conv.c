@@ -98,6 +98,9 @@ prepared (const DifKernels *k,
   return out;
 }
 
+/* The rows in two calls, cut at row split; where the table can, the second
+ * of them in two more, cut at about half of the output channels.
+ */
 static void
 run_conv (const DifKernels *k,
           DifConvCall       call,
@@ -106,6 +109,7 @@ run_conv (const DifKernels *k,
           int               height,
           int               split)
 {
+  int    block = k->cout_block;
   size_t n = k->packed_size (&call.shape);
   size_t n_scratch = k->conv_scratch (&call.shape, call.width);
   Buffer packed = buffer_new (n);
@@ -115,11 +119,18 @@ run_conv (const DifKernels *k,
   call.packed = packed.data;
   call.out = out;
   k->conv (&call, 0, split, scratch.data);
+  if (split > 0 && block > 0 && call.shape.cout > block)
+    {
+      call.o0 = MAX (1, call.shape.cout / 2 / block) * block;
+      call.o1 = call.shape.cout;
+      k->conv (&call, split, height, scratch.data);
+      call.o1 = call.o0;
+      call.o0 = 0;
+    }
   k->conv (&call, split, height, scratch.data);
   buffer_free (&packed);
   buffer_free (&scratch);
 }
-
 
 /* The magnitudes: the same sum over absolute values. */
 static Buffer
