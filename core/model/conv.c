@@ -9,9 +9,7 @@
  * the input once and the output once.
  */
 
-#include <string.h>
-
-#include "model/layers-private.h"
+#include "model/window.h"
 
 #define MOST_PARTS 8
 
@@ -37,20 +35,6 @@ static size_t
 whole_lines (size_t n)
 {
   return (n + 15) & ~(size_t) 15;
-}
-
-static size_t
-row_of (DifTensor t)
-{
-  return (size_t) t.w * t.c;
-}
-
-static float *
-rows_from (DifTensor t,
-           int       picture,
-           int       y)
-{
-  return t.data + ((size_t) picture * t.h + y) * row_of (t);
 }
 
 /* The output channels of one part of the work. */
@@ -87,9 +71,9 @@ conv1_strip (const Conv    *c,
 {
   DifConvCall call = {
     .shape = conv->shape, .packed = conv->packed, .bias = bias,
-    .in = rows_from (in, picture, y0), .in_row = row_of (in),
-    .out = rows_from (c->out, picture, y0), .out_row = row_of (c->out),
-    .residual = residual, .residual_row = row_of (c->out),
+    .in = dif_rows_from (in, picture, y0), .in_row = dif_row_of (in),
+    .out = dif_rows_from (c->out, picture, y0), .out_row = dif_row_of (c->out),
+    .residual = residual, .residual_row = dif_row_of (c->out),
     .scale = scale, .width = c->out.w,
   };
 
@@ -113,7 +97,7 @@ residual_of (const Conv *c,
              int         y0)
 {
   return c->how->residual
-         ? c->how->residual + ((size_t) picture * c->out.h + y0) * row_of (c->out)
+         ? c->how->residual + ((size_t) picture * c->out.h + y0) * dif_row_of (c->out)
          : NULL;
 }
 
@@ -158,114 +142,6 @@ dif_conv1 (DifRun           *run,
   dif_arena_release (run->arena, mark);
 }
 
-/* The window --------------------------------------------------------- */
-
-/* Rows are numbered as in the bordered input: 0 is the border above. */
-typedef struct
-{
-  char  *data;
-  int    first;         /* row at data              */
-  int    end;           /* behind the last row      */
-  int    w;             /* of the input, in pixels  */
-  int    h;
-  int    channels;
-  size_t bytes;         /* of a value               */
-  size_t pixel;         /* in bytes                 */
-  size_t row;
-} Window;
-
-static void
-clear_border (Window *win,
-              int     row)
-{
-  char *at = win->data + (row - win->first) * win->row;
-
-  if (row == 0 || row > win->h)
-    memset (at, 0, win->row);
-  else
-    {
-      memset (at, 0, win->pixel);
-      memset (at + win->row - win->pixel, 0, win->pixel);
-    }
-}
-
-/* One tensor's channels of the rows from .. to - 1, none in the border. */
-static void
-prepare_rows (const Conv *c,
-              Window     *win,
-              int         picture,
-              int         part,
-              int         from,
-              int         to)
-{
-  const DifInput *input = c->input;
-  DifTensor       x = input->x[part];
-  int             first = part == 0 ? 0 : input->x[0].c;
-  size_t          at = (size_t) picture * win->channels + first;
-  DifPrepareCall  call = {
-    .in = rows_from (x, picture, 0), .in_row = row_of (x), .channels = x.c,
-    .scale = input->scale ? input->scale + at : NULL,
-    .shift = input->scale ? input->shift + at : NULL,
-    .silu = input->silu, .resize = input->resize,
-    .out = win->data + win->pixel + first * win->bytes, .out_y = win->first - 1,
-    .out_row = win->row / win->bytes, .out_pixel = win->channels,
-    .width = win->w,
-  };
-
-  c->conv->kernels->prepare (&call, from - 1, to - 1);
-}
-
-/* Moves on to the rows first .. end - 1, of which it keeps those it has.
- * Behind them come the zeros that the kernels ask for.
- */
-static void
-move_window (const Conv *c,
-             Window     *win,
-             int         picture,
-             int         first,
-             int         end)
-{
-  int kept = MAX (win->end - first, 0), y, part;
-
-  if (kept > 0)
-    memmove (win->data, win->data + (first - win->first) * win->row,
-             kept * win->row);
-  win->first = first;
-  win->end = end;
-  for (part = 0; part < 2; part++)
-    if (c->input->x[part].c > 0)
-      prepare_rows (c, win, picture, part, MAX (first + kept, 1),
-                    MIN (end, win->h + 1));
-  for (y = first + kept; y < end; y++)
-    clear_border (win, y);
-  memset (win->data + (end - first) * win->row, 0, 64 * win->bytes);
-}
-
-static Window
-new_window (const Conv *c,
-            float      *memory)
-{
-  const DifConvShape *s = &c->conv->shape;
-  Window              win = { .data = (char *) memory, .w = c->out.w * s->stride,
-                              .h = c->out.h * s->stride, .channels = s->cin,
-                              .bytes = c->conv->kernels->input_bytes };
-
-  win.pixel = s->cin * win.bytes;
-  win.row = (win.w + 2) * win.pixel;
-  return win;
-}
-
-/* Floats of memory for a window on the input of the largest strip. */
-static size_t
-window_floats (const Conv *c)
-{
-  const DifConvShape *s = &c->conv->shape;
-  Window              win = new_window (c, NULL);
-  int                 rows = s->stride * (dif_strip_rows (c->out.h, c->out.w) - 1) + 3;
-
-  return (rows * win.row + DIF_INPUT_SLACK (s->cin) * win.bytes + 3) / 4;
-}
-
 /* 3 x 3 -------------------------------------------------------------- */
 
 /* The 1 x 1 convolutions whose sum is the residual, into out. */
@@ -286,13 +162,13 @@ shortcut_strip (const Conv *c,
       {
         conv1_strip (c, &how->shortcut[i], how->from[i], how->shortcut[i].bias,
                      sum, 1.0f, picture, part, y0, y1, scratch);
-        sum = rows_from (c->out, picture, y0);
+        sum = dif_rows_from (c->out, picture, y0);
       }
 }
 
 static void
 conv3_strip (const Conv *c,
-             Window     *win,
+             DifWindow  *win,
              int         strip,
              int         part,
              float      *scratch)
@@ -302,13 +178,13 @@ conv3_strip (const Conv *c,
   DifConvCall         call;
 
   dif_strip (strip, c->n_strips, c->out.h, &picture, &y0, &y1);
-  move_window (c, win, picture, s->stride * y0 + offset,
-               s->stride * (y1 - 1) + 3 + offset);
+  dif_window_move (win, picture, s->stride * y0 + offset,
+                   s->stride * (y1 - 1) + 3 + offset);
   call = (DifConvCall) {
     .shape = *s, .packed = c->conv->packed, .bias = bias_of (c, picture),
     .in = win->data + offset * win->pixel, .in_row = win->row / win->bytes,
-    .out = rows_from (c->out, picture, y0), .out_row = row_of (c->out),
-    .residual = residual_of (c, picture, y0), .residual_row = row_of (c->out),
+    .out = dif_rows_from (c->out, picture, y0), .out_row = dif_row_of (c->out),
+    .residual = residual_of (c, picture, y0), .residual_row = dif_row_of (c->out),
     .scale = scale_of (c), .width = c->out.w,
   };
   if (c->how->shortcut)
@@ -399,7 +275,8 @@ conv3_chunk (int   chunk,
   int         part = chunk % c->n_parts, of_runs = chunk / c->n_parts;
   int         picture = of_runs / c->n_runs, run = of_runs % c->n_runs;
   float      *scratch = c->scratch + worker * c->scratch_size;
-  Window      win = new_window (c, scratch + c->kernel_scratch);
+  DifWindow   win = dif_window_new (c->conv, c->input, c->out.w, c->out.h,
+                                    scratch + c->kernel_scratch);
   int         s = 0, end;
 
   for (; run > 0; run--)
@@ -435,7 +312,8 @@ dif_conv3 (DifRun           *run,
         run->flops += 2.0 * out.n * out.h * out.w * out.c * s->shape.cin;
       }
   c.kernel_scratch = whole_lines (c.kernel_scratch);
-  c.scratch_size = c.kernel_scratch + whole_lines (window_floats (&c));
+  c.scratch_size = c.kernel_scratch + whole_lines (
+    dif_window_floats (conv, out.w, out.h));
   c.scratch = dif_arena_take (run->arena, c.scratch_size * run->n_threads);
   if (! dif_run_counts (run))
     {

@@ -9,6 +9,21 @@
 
 #include "model/layers.h"
 
+/* Floats from row to row. */
+static inline size_t
+dif_row_of (DifTensor t)
+{
+  return (size_t) t.w * t.c;
+}
+
+static inline float *
+dif_rows_from (DifTensor t,
+               int       picture,
+               int       y)
+{
+  return t.data + ((size_t) picture * t.h + y) * dif_row_of (t);
+}
+
 /* Strips of a picture. */
 int  dif_strips_of (int h,
                     int w);
