@@ -27,7 +27,7 @@ from PIL import Image
 SIDE = 192
 PHOTOS = 4
 STRENGTHS = (20, 40, 60, 80)
-STEPS = (2, 4, 6, 8, 12, 24, 50)
+STEPS = (2, 4, 6, 8, 10, 12, 24, 50)
 REFERENCE = 200
 EQUATION = ('dpmpp-2m', 'ddim', 'dpmpp-2m-karras')
 STOCHASTIC = ('ddpm', 'dpmpp-2m-sde')
