@@ -47,7 +47,7 @@ GQuark dif_error_quark (void);
 
 /* A picture the engine works on.  rgb holds three planes, R'G'B' in
  * sRGB primaries and transfer curve, mapped so that [0,1] becomes
- * [-1,1]; row-major, no padding: rgb[(c * height + y) * width + x].
+ * [-1,1] (values outside: see dif_params_kept()); row-major, no padding: rgb[(c * height + y) * width + x].
  */
 typedef struct
 {
@@ -152,7 +152,9 @@ typedef enum
 
 #define DIF_N_SAMPLERS 5
 
-/* "ddpm", "ddim", "dpmpp-2m", "dpmpp-2m-sde", "dpmpp-2m-karras". */
+/* "ddpm", "ddim", "dpmpp-2m", "dpmpp-2m-sde", "dpmpp-2m-karras".
+ * Errors: ARGUMENT for any other name.
+ */
 const char *dif_sampler_kind_to_string   (DifSamplerKind   kind);
 gboolean    dif_sampler_kind_from_string (const char      *name,
                                           DifSamplerKind  *kind,
@@ -236,6 +238,14 @@ gboolean dif_forward       (const DifModel   *model,
  */
 double   dif_params_alpha_bar (const DifModel   *model,
                                const DifParams  *params);
+
+/* How much of what a picture has outside [-1,1], which floating-point
+ * layers can, its variations keep: it goes round the network and is added
+ * to the result, times sqrt (abar) where the chain turns round; 0 where
+ * that is the end of the chain, or from_noise is set.
+ */
+double   dif_params_kept    (const DifModel   *model,
+                             const DifParams  *params);
 
 /* Network steps that one variation takes, 0 where strength is 0. */
 int      dif_params_n_steps (const DifModel   *model,

@@ -100,9 +100,8 @@ dif_layer_out_new (const DifSource  *source,
                    int               before,
                    GError          **error)
 {
-  int          t = dif_strength_to_t (model, params->strength);
-  DifLayerOut *out = begin (source, result,
-                            sqrt (dif_model_alpha_bar (model, t)), error);
+  DifLayerOut *out = begin (source, result, dif_params_kept (model, params),
+                            error);
 
   if (out)
     {

@@ -10,6 +10,7 @@
 
 #include "procedure.h"
 #include "progress.h"
+#include "tool/exact-babl.h"
 
 #define DIF_HELP_DOMAIN "gimp-diffusion"
 
@@ -100,9 +101,7 @@ set_i18n (GimpPlugIn   *plug_in,
 static void
 make_colours_reproducible (void)
 {
-  g_setenv ("BABL_TOLERANCE", "0", TRUE);
-  g_setenv ("BABL_PATH_LENGTH", "1", TRUE);
-  g_setenv ("BABL_LUT", "0", TRUE);
+  dif_exact_babl ();
 }
 
 static void

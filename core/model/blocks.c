@@ -17,9 +17,11 @@ dif_linear_run (DifRun        *run,
                 int            n,
                 float         *out)
 {
-  /* One row of n pixels. */
-  DifTensor from = { (float *) in, 1, 1, n, linear->shape.cin };
-  DifTensor to = { out, 1, 1, n, linear->shape.cout };
+  /* n pictures of one pixel: the bits of each must not depend on n, as
+   * they would if OpenBLAS multiplied them together.
+   */
+  DifTensor from = { (float *) in, n, 1, 1, linear->shape.cin };
+  DifTensor to = { out, n, 1, 1, linear->shape.cout };
 
   dif_conv1 (run, linear, &(DifConvHow) { 0 }, from, to);
 }

@@ -34,7 +34,10 @@ typedef struct
   DifConv   shortcut[2];   /* of each part            */
 } DifResnet;
 
-/* cin, cin_skip, cout, resize and scale are set by the caller. */
+/* cin, cin_skip, cout, resize and scale are set by the caller.
+ * Errors, here and of the loads below: MEMORY, and those of
+ * dif_weights_read(), into loader->error.
+ */
 gboolean  dif_resnet_load    (DifResnet           *resnet,
                               DifLoader           *loader,
                               const char          *name,
@@ -102,7 +105,7 @@ void      dif_resampler_run  (const DifResampler  *resampler,
                               DifTensor            emb,
                               DifTensor            out);
 
-/* A linear layer on [n][cin] vectors kept as n x 1 pictures of one row. */
+/* A linear layer on [n][cin] vectors, each by itself. */
 void      dif_linear_run     (DifRun              *run,
                               const DifConv       *linear,
                               const float         *in,

@@ -32,6 +32,13 @@ sinusoids (const DifUnetConfig *c,
     out[dim - 1] = 0.0f;
 }
 
+static double *
+take_doubles (Pass *p,
+              int   n)
+{
+  return (double *) dif_arena_take (p->run.arena, 2 * (size_t) n);
+}
+
 /* linear_2 (silu (linear_1 (sinusoids (values)))), [n][time_embed_dim]. */
 static void
 embed (Pass          *p,
@@ -68,11 +75,11 @@ add_class (Pass      *p,
   size_t               mark = dif_arena_mark (p->run.arena);
   size_t               dim = c->time_embed_dim;
   float               *extra = dif_arena_take (p->run.arena, n * dim);
-  g_autofree double   *values = g_new0 (double, n);
+  double              *values = take_doubles (p, n);
   int                  i;
   size_t               j;
 
-  for (i = 0; i < n && labels; i++)
+  for (i = 0; i < n && ! dif_run_counts (&p->run); i++)
     values[i] = labels[i];
   if (c->class_embed == DIF_CLASS_TIMESTEP)
     embed (p, &p->u->class1, &p->u->class2, values, n, extra);
@@ -93,10 +100,10 @@ dif_pass_embed (Pass        *p,
                 int          n)
 {
   const DifUnetConfig *c = &p->u->config;
-  g_autofree double   *values = g_new0 (double, n);
+  double              *values = take_doubles (p, n);
   int                  i;
 
-  for (i = 0; i < n && timesteps; i++)
+  for (i = 0; i < n && ! dif_run_counts (&p->run); i++)
     values[i] = timesteps[i];
   p->emb = dif_tensor_take (&p->run, n, 1, 1, c->time_embed_dim);
   embed (p, &p->u->time1, &p->u->time2, values, n, p->emb.data);

@@ -15,8 +15,11 @@ dif_tensor_take (DifRun *run,
                  int     c)
 {
   DifTensor t = { NULL, n, h, w, c, NULL };
+  gsize     values;
 
-  t.data = dif_arena_take (run->arena, (size_t) n * h * w * c);
+  if (! g_size_checked_mul (&values, (gsize) n * h, (gsize) w * c))
+    values = G_MAXSIZE;
+  t.data = dif_arena_take (run->arena, values);
   return t;
 }
 

@@ -43,7 +43,9 @@ guint64  dif_unet_memory    (const DifUnetConfig  *config,
 /* Height and width must be multiples of this. */
 int      dif_unet_multiple  (const DifUnet        *unet);
 
-/* Bytes of arena that one call takes, 0 if that overflows. */
+/* Bytes of arena that one call takes; G_MAXSIZE, which dif_alloc()
+ * refuses, if that overflows.
+ */
 size_t   dif_unet_workspace (const DifUnet        *unet,
                              int                   n,
                              int                   height,

@@ -220,3 +220,13 @@ dif_forward (const DifModel   *model,
   dif_pool_free (pool);
   return TRUE;
 }
+
+double
+dif_params_kept (const DifModel  *model,
+                 const DifParams *params)
+{
+  if (params->from_noise
+      || dif_params_turn (model, params) == model->info.n_train_steps)
+    return 0.0;
+  return sqrt (dif_params_alpha_bar (model, params));
+}

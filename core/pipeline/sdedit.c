@@ -203,8 +203,8 @@ crop_to_result (Work *w)
   return result;
 }
 
-/* What the source had outside [-1,1], which only floating-point layers
- * can, is carried over on top.
+/* What the source had outside [-1,1] is carried over on top, as much of
+ * it as dif_params_kept() says.
  */
 static void
 finish_row (int   y,
@@ -213,7 +213,7 @@ finish_row (int   y,
 {
   Work           *w = ((void **) data)[0];
   DifImage       *result = ((void **) data)[1];
-  const DifParams *params = &w->s->params;
+  double          kept = dif_params_kept (w->s->model, &w->s->params);
   gsize           n = (gsize) result->width * result->height;
   int             x, c;
 
@@ -222,8 +222,8 @@ finish_row (int   y,
       {
         gsize  at = c * n + (gsize) y * result->width + x;
         float  old = w->source->rgb[at];
-        float  rest = isfinite (old) && ! params->from_noise
-                      ? old - dif_sane (old) : 0.0f;
+        float  rest = isfinite (old) ? (float) (kept * (old - dif_sane (old)))
+                                     : 0.0f;
 
         result->rgb[at] = dif_sane (result->rgb[at]) + rest;
       }

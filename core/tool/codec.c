@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "tool/codec.h"
+#include "tool/exact-babl.h"
 #include "tool/orientation.h"
 #include "tool/pixels.h"
 
@@ -309,11 +310,7 @@ dif_codec_serve (int fd)
    * file outlives this process.
    */
   g_setenv ("GEGL_USE_OPENCL", "no", TRUE);
-  /* babl chooses among conversions by how long they take, and they round
-   * differently: unless none may err, the same file is not the same
-   * picture from run to run.
-   */
-  g_setenv ("BABL_TOLERANCE", "0", TRUE);
+  dif_exact_babl ();
   gegl_init (NULL, NULL);
   g_object_set (gegl_config (), "swap", NULL, NULL);
 

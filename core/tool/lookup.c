@@ -51,13 +51,16 @@ dif_lookup_folders (void)
   for (int i = 0; extra[i] != NULL; i++)
     if (extra[i][0] != '\0')
       g_ptr_array_add (folders, g_strdup (extra[i]));
-  g_ptr_array_add (folders, g_build_filename (user, "diffusion-models",
-                                              NULL));
   g_ptr_array_add (folders, g_build_filename (user, "plug-ins", "diffusion",
                                               "models", NULL));
   g_ptr_array_add (folders, g_strdup (DIF_MODELS_DIR));
   if (source != NULL)
     g_ptr_array_add (folders, source);
+  /* As in the plug-in: a folder of the user's with a bundled model's name
+   * does not stand in for it unnoticed.
+   */
+  g_ptr_array_add (folders, g_build_filename (user, "diffusion-models",
+                                              NULL));
   g_ptr_array_add (folders, NULL);
 
   g_free (user);

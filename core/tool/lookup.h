@@ -10,9 +10,10 @@
 
 /* The folders that hold model folders, first choice first, to free with
  * g_strfreev(): those of the environment variable
- * GIMP_DIFFUSION_MODELS, diffusion-models in the user's GIMP folder, the
- * models beside the plug-in as the user and then as the system has it,
- * and those of the source tree if this program was not installed.
+ * GIMP_DIFFUSION_MODELS, the models beside the plug-in as the user and
+ * then as the system has it, those of the source tree if this program was
+ * not installed, and diffusion-models in the user's GIMP folder: bundled
+ * models come before the user's of the same name, as in the plug-in.
  */
 char    **dif_lookup_folders (void);
 

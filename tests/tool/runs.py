@@ -9,7 +9,7 @@ import signal
 import time
 
 import png
-from harness import bad, case, expect_files, good, main, start
+from harness import bad, case, expect_files, good, main, run, start
 
 FEW = ("--steps", "2")
 SAMPLERS = ("ddpm", "ddim", "dpmpp-2m", "dpmpp-2m-sde", "dpmpp-2m-karras")
@@ -30,6 +30,22 @@ def same_bits():
     for threads, batch in ((2, 1), (1, 2), (2, 3), (0, 0)):
         assert first == rows(*line, "--threads", threads, "--batch", batch), \
             (threads, batch)
+
+
+@case("... with any set of kernels")
+def same_bits_everywhere():
+    png.write("in.png", png.sample(500, 40))
+    line = ("vary", "in.png", "-n", "1", "-s", "0.4", "--steps", "1", "-o")
+    for kernels in ("x86-64-v2", "x86-64-v3", "x86-64-v4", "avx512-bf16",
+                    "amx-bf16"):
+        for threads, batch in ((1, 1), (2, 3)):
+            status, _, err = run(*line, f"{threads}.png", "--threads", threads,
+                                 "--batch", batch, env={"DIF_CPU": kernels})
+            assert status == 0, err
+        if "no kernels called" in err:
+            print(f"# {kernels}: SKIP, this machine cannot run them")
+            continue
+        assert png.read("1.png").rows == png.read("2.png").rows, kernels
 
 
 @case("a megapixel takes less than 600 MiB")

@@ -154,7 +154,9 @@ test_out_of_range (Fixture       *f,
   g_autoptr (DifModel)  model = fixture_load (f);
   g_autoptr (GPtrArray) plain = NULL;
   g_autoptr (GPtrArray) bright = NULL;
+  g_autoptr (GPtrArray) all = NULL;
   DifImage             *source = fixture_picture (20, 20), *a, *b;
+  DifParams             params = quick;
 
   source->rgb[10] = 1.0f;
   source->rgb[11] = 0.0f;
@@ -165,9 +167,18 @@ test_out_of_range (Fixture       *f,
   bright = fixture_run (model, source, quick);
   a = plain->pdata[0];
   b = bright->pdata[0];
-  g_assert_cmpfloat (b->rgb[10], ==, a->rgb[10] + 3.0f);
+  g_assert_cmpfloat (b->rgb[10], ==, a->rgb[10]
+                     + (float) (3.0 * sqrt (dif_params_alpha_bar (model, &params))));
   g_assert_cmpfloat (b->rgb[11], ==, a->rgb[11]);
   g_assert_cmpfloat (b->rgb[12], ==, a->rgb[12]);
+
+  /* At the end of the chain nothing of it is left. */
+  source = fixture_picture (20, 20);
+  source->rgb[10] = 4.0f;
+  params.strength = 1.0;
+  all = fixture_run (model, source, params);
+  a = all->pdata[0];
+  g_assert_cmpfloat (fabsf (a->rgb[10]), <=, 1.0f);
 }
 
 /* dif_forward() on a part of a picture at its place is that part of
