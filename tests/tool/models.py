@@ -77,6 +77,16 @@ def user_folder():
     noisy("other", GIMP3_DIRECTORY=os.path.abspath("elsewhere"))
 
 
+@case("a user's model does not stand in for the bundled one of its name")
+def no_shadow():
+    copy_model("config/GIMP/3.0/diffusion-models/photo")
+    photo, = (model for model in
+              json.loads(good("models", "--json",
+                              env={"GIMP_DIFFUSION_MODELS": ""}))
+              if model["id"] == "photo")
+    assert "diffusion-models" not in photo["folder"], photo
+
+
 @case("an unknown name is told with the names there are")
 def unknown():
     png.write("in.png", png.sample(8, 8))
