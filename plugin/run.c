@@ -17,8 +17,9 @@
 #include "progress.h"
 #include "run.h"
 
-#define TURN      8000   /* microseconds that the dialog may stand still */
-#define PATIENCE 10000   /* microseconds between two looks at the end    */
+#define TURN       8000        /* microseconds of pixels at a time      */
+#define PATIENCE   10000       /* microseconds between two looks        */
+#define TILE_CACHE (8 << 20)   /* bytes                                 */
 
 typedef struct
 {
@@ -326,6 +327,10 @@ dif_run (GimpProcedure        *procedure,
   GError  *error = NULL;
 
   gegl_init (NULL, NULL);
+  /* Pixels are gone over once, in order.  A larger cache would be of no use
+   * and is freed tile by tile with its buffer, in one long pause.
+   */
+  g_object_set (gegl_config (), "tile-cache-size", (guint64) TILE_CACHE, NULL);
 
   if (! check_drawables (drawables, &error))
     return gimp_procedure_new_return_values (procedure,
