@@ -11,6 +11,9 @@
 
 #include "chain.h"
 
+/* Frames that have been made and not yet taken; the job waits beyond. */
+#define MOST_WAITING 1
+
 typedef struct
 {
   DifImage *image;
@@ -22,10 +25,11 @@ struct _DifChain
   DifModel        *model;
   const DifImage  *source;
   DifParams        params;
-  int              n_forward;   /* frames before the turn, x_0 among them */
-  int              n_back;      /* from the turn on                       */
-  pthread_mutex_t  mutex;       /* for the queue                          */
-  GQueue           frames;
+  int              n_frames;
+  pthread_mutex_t  mutex;       /* for all below                          */
+  pthread_cond_t   changed;
+  GQueue           frames;      /* MOST_WAITING at most                   */
+  gboolean         stopped;
 };
 
 DifChain *
@@ -39,70 +43,101 @@ dif_chain_new (DifModel        *model,
   chain->model = dif_model_ref (model);
   chain->source = source;
   chain->params = *params;
-  chain->n_forward = n_frames / 2;
-  chain->n_back = n_frames - chain->n_forward;
+  chain->n_frames = n_frames;
   pthread_mutex_init (&chain->mutex, NULL);
+  pthread_cond_init (&chain->changed, NULL);
   g_queue_init (&chain->frames);
   return chain;
 }
 
-/* A frame without the memory for it is left out. */
-static void
-add_frame (DifChain       *chain,
-           const DifImage *image,
-           double          t)
+static DifImage *
+copy_image (const DifImage *image)
 {
   DifImage *copy = dif_image_new (image->width, image->height, NULL);
-  Frame    *frame;
 
-  if (! copy)
+  if (copy)
+    memcpy (copy->rgb, image->rgb,
+            (gsize) 3 * image->width * image->height * sizeof (float));
+  return copy;
+}
+
+/* Takes image over; NULL, without the memory for it, is left out.  Waits
+ * until there is room, so that the chain never holds many.
+ */
+static void
+add_frame (DifChain *chain,
+           DifImage *image,
+           double    t)
+{
+  Frame *frame;
+
+  if (! image)
     return;
-  memcpy (copy->rgb, image->rgb,
-          (gsize) 3 * image->width * image->height * sizeof (float));
   frame = g_new (Frame, 1);
-  frame->image = copy;
+  frame->image = image;
   frame->t = t;
   pthread_mutex_lock (&chain->mutex);
+  while (chain->frames.length >= MOST_WAITING && ! chain->stopped)
+    pthread_cond_wait (&chain->changed, &chain->mutex);
   g_queue_push_tail (&chain->frames, frame);
   pthread_mutex_unlock (&chain->mutex);
 }
 
+static gboolean
+is_stopped (DifChain *chain)
+{
+  gboolean stopped;
+
+  pthread_mutex_lock (&chain->mutex);
+  stopped = chain->stopped;
+  pthread_mutex_unlock (&chain->mutex);
+  return stopped;
+}
+
+/* Frames from the turn on, both ends counted, where the way back has so many
+ * steps: half of all, or one for each step and one for the turn.
+ */
+static int
+n_back (const DifChain *chain,
+        int             steps)
+{
+  return MIN (chain->n_frames - chain->n_frames / 2, steps + 1);
+}
+
 /* x_0 and what lies between it and the turn. */
 static void
-add_forward (DifChain *chain)
+add_forward (DifChain *chain,
+             int       n)
 {
   int i;
 
-  for (i = 0; i < chain->n_forward; i++)
+  for (i = 0; i < n && ! is_stopped (chain); i++)
     {
       DifParams  params = chain->params;
-      DifImage  *image = dif_image_new (chain->source->width,
-                                        chain->source->height, NULL);
+      DifImage  *image = copy_image (chain->source);
 
-      if (! image)
-        return;
-      memcpy (image->rgb, chain->source->rgb,
-              (gsize) 3 * image->width * image->height * sizeof (float));
-      params.strength *= (double) i / chain->n_forward;
-      dif_forward (chain->model, image, &params, NULL);
+      params.strength *= (double) i / n;
+      if (image)
+        dif_forward (chain->model, image, &params, NULL);
       add_frame (chain, image,
                  dif_strength_to_t (chain->model, params.strength));
-      dif_image_free (image);
     }
 }
 
-/* Frames that are shown by step of steps + 1 pictures of the way back. */
+/* Whether step, 0 being the turn, is one of n spread evenly over so many;
+ * the last always is.
+ */
 static gboolean
-is_shown (const DifChain *chain,
-          int             step,
-          int             steps)
+is_shown (int step,
+          int steps,
+          int n)
 {
   int i;
 
-  if (chain->n_back > steps)
-    return TRUE;
-  for (i = 0; i < chain->n_back; i++)
-    if ((int) lround ((double) i * steps / MAX (1, chain->n_back - 1)) == step)
+  if (n == 1)
+    return step == steps;
+  for (i = 0; i < n; i++)
+    if ((int) lround ((double) i * steps / (n - 1)) == step)
       return TRUE;
   return FALSE;
 }
@@ -117,11 +152,32 @@ dif_chain_step (int             variation,
                 void           *data)
 {
   DifChain *chain = data;
+  int       back = n_back (chain, steps);
 
   if (step == 0)
-    add_forward (chain);
-  if (is_shown (chain, step, steps))
-    add_frame (chain, step == steps ? denoised : sample, t);
+    add_forward (chain, chain->n_frames - back);
+  if (is_shown (step, steps, back) && ! is_stopped (chain))
+    add_frame (chain, copy_image (step == steps ? denoised : sample), t);
+}
+
+void
+dif_chain_stop (DifChain *chain)
+{
+  if (! chain)
+    return;
+  pthread_mutex_lock (&chain->mutex);
+  chain->stopped = TRUE;
+  pthread_cond_signal (&chain->changed);
+  pthread_mutex_unlock (&chain->mutex);
+}
+
+guint64
+dif_chain_memory (int width,
+                  int height)
+{
+  /* What is waiting, being made, being taken, and the job's two. */
+  return (guint64) (MOST_WAITING + 4) * 3 * sizeof (float)
+         * (guint64) width * (guint64) height;
 }
 
 DifImage *
@@ -133,6 +189,7 @@ dif_chain_take (DifChain *chain,
 
   pthread_mutex_lock (&chain->mutex);
   frame = g_queue_pop_head (&chain->frames);
+  pthread_cond_signal (&chain->changed);
   pthread_mutex_unlock (&chain->mutex);
   if (frame)
     {
@@ -153,6 +210,7 @@ dif_chain_free (DifChain *chain)
     return;
   while ((image = dif_chain_take (chain, &t)))
     dif_image_free (image);
+  pthread_cond_destroy (&chain->changed);
   pthread_mutex_destroy (&chain->mutex);
   dif_model_unref (chain->model);
   g_free (chain);

@@ -11,16 +11,21 @@
 
 typedef struct _DifChain DifChain;
 
-/* About half of n_frames pictures go forward, evenly in t; the rest are
- * picked from the steps back, of which there may be fewer.  source is
- * read during the calls alone and belongs to the job.
+/* The chain in n_frames pictures: about half of them go forward, evenly in
+ * t, or more where the way back has fewer steps.  One alone is the result.
+ * source is read during the calls alone and belongs to the job.  The
+ * strength is above 0.
  */
 DifChain *dif_chain_new  (DifModel         *model,
                           const DifImage   *source,
                           const DifParams  *params,
                           int               n_frames);
 
-/* A DifStepFunc; data is a DifChain. */
+/* Bytes that a chain of such pictures takes beside the job. */
+guint64   dif_chain_memory (int             width,
+                            int             height);
+
+/* A DifStepFunc; data is a DifChain.  Waits for its frames to be taken. */
 void      dif_chain_step (int               variation,
                           int               step,
                           int               steps,
@@ -34,6 +39,11 @@ void      dif_chain_step (int               variation,
  */
 DifImage *dif_chain_take (DifChain         *chain,
                           double           *t);
+
+/* No frame is waited for any more: to be called before one waits for the
+ * job, in the thread that takes.  NULL is allowed.
+ */
+void      dif_chain_stop (DifChain         *chain);
 
 void      dif_chain_free (DifChain         *chain);
 

@@ -57,6 +57,7 @@ shared_unref (Shared *shared)
 {
   if (! g_atomic_int_dec_and_test (&shared->refs))
     return;
+  dif_chain_stop (shared->chain);
   dif_job_free (shared->job);
   dif_chain_free (shared->chain);
   dif_model_unref (shared->model);
@@ -255,6 +256,7 @@ dif_feed_drop_job (DifJob   *job,
     return;
   if (job)
     dif_job_cancel (job);
+  dif_chain_stop (chain);
   remains = g_new (Remains, 1);
   remains->job = job;
   remains->chain = chain;

@@ -8,6 +8,7 @@
 #include <glib/gi18n.h>
 #include <libgimp/gimp.h>
 
+#include "chain-image.h"
 #include "feed.h"
 #include "jobs.h"
 #include "layer-out.h"
@@ -77,6 +78,13 @@ dif_jobs_new (GimpImage          *image,
 
   if (! check_sources (drawables, error))
     return NULL;
+  if (settings->chain_frames > 0 && ! (settings->params.strength > 0.0))
+    {
+      g_set_error_literal (error, GIMP_PLUG_IN_ERROR, 0,
+                           _("At strength 0 there is no chain to show. Set a "
+                             "strength above 0."));
+      return NULL;
+    }
 
   jobs = g_new0 (DifJobs, 1);
   jobs->image = image;
@@ -180,7 +188,8 @@ take_result (DifJobs *jobs)
       picture = dif_chain_take (jobs->chain, &t);
       if (picture)
         jobs->out = dif_layer_out_frame (&jobs->source, picture, t,
-                                         (int) jobs->layers->len + 1,
+                                         jobs->taken + 1,
+                                         jobs->settings->chain_frames,
                                          &jobs->error);
     }
   else
@@ -188,7 +197,8 @@ take_result (DifJobs *jobs)
       picture = dif_job_take_result (jobs->job, jobs->taken);
       if (picture)
         jobs->out = dif_layer_out_new (&jobs->source, picture, &jobs->params,
-                                       jobs->model, jobs->taken, jobs->pass,
+                                       jobs->model, jobs->settings->group,
+                                       jobs->taken, jobs->pass,
                                        &jobs->error);
     }
   jobs->taken += jobs->out != NULL;
@@ -316,6 +326,7 @@ dif_jobs_stop (DifJobs *jobs)
   jobs->stopping = TRUE;
   if (jobs->job)
     dif_job_cancel (jobs->job);
+  dif_chain_stop (jobs->chain);
 }
 
 const GError *
@@ -339,7 +350,10 @@ dif_jobs_insert (DifJobs *jobs)
       g_ptr_array_set_size (jobs->layers, 0);
       return layers;
     }
-  if (jobs->layers->len > 0)
+  if (jobs->settings->chain_frames > 0 && jobs->settings->chain_image)
+    dif_chain_images (jobs->image, jobs->layers, jobs->sources,
+                      jobs->settings->show);
+  else if (jobs->layers->len > 0)
     dif_layer_out_insert (jobs->image, jobs->layers, jobs->sources,
                           jobs->settings->group ||
                           jobs->settings->chain_frames > 0,

@@ -21,6 +21,8 @@ typedef struct
   gboolean    group;        /* the results of a layer go into a group       */
   int         chain_frames; /* > 0: not variations, but the chain of the
                                first one in so many layers                  */
+  gboolean    chain_image;  /* those are a new image, not a group           */
+  gboolean    show;         /* that image gets a window                     */
   char       *model;        /* its nick                                     */
 } DifSettings;
 

@@ -34,9 +34,10 @@ attach_record (GimpLayer       *layer,
                const DifSource *source,
                const DifParams *params,
                const DifModel  *model,
+               gboolean         group,
                int              variation)
 {
-  GimpParasite *record = dif_params_to_parasite (params, model, variation,
+  GimpParasite *record = dif_params_to_parasite (params, model, group, variation,
                                                  source->name,
                                                  source->tattoo);
 
@@ -96,6 +97,7 @@ dif_layer_out_new (const DifSource  *source,
                    DifImage         *result,
                    const DifParams  *params,
                    const DifModel   *model,
+                   gboolean          group,
                    int               variation,
                    int               before,
                    GError          **error)
@@ -106,7 +108,7 @@ dif_layer_out_new (const DifSource  *source,
   if (out)
     {
       set_name (out->layer, source, params, variation, before);
-      attach_record (out->layer, source, params, model, variation);
+      attach_record (out->layer, source, params, model, group, variation);
     }
   return out;
 }
@@ -116,6 +118,7 @@ dif_layer_out_frame (const DifSource  *source,
                      DifImage         *picture,
                      double            t,
                      int               number,
+                     int               n_frames,
                      GError          **error)
 {
   DifLayerOut *out = begin (source, picture, 0.0, error);
@@ -123,10 +126,14 @@ dif_layer_out_frame (const DifSource  *source,
 
   if (out)
     {
-      /* TRANSLATORS: a picture of the chain; 100ms is for GIMP, which shows
-       * it so long in an animation, and has to stay as it is.
+      /* TRANSLATORS: pictures of the chain; 100ms is for GIMP, which shows
+       * each so long in an animation, and has to stay as it is.
        */
-      name = g_strdup_printf (_("%d: t = %.0f (100ms)"), number, t);
+      name = g_strdup_printf (number == n_frames
+                              ? _("%d: result, t = %.0f (100ms)")
+                              : number == 1
+                              ? _("%d: layer, t = %.0f (100ms)")
+                              : _("%d: t = %.0f (100ms)"), number, t);
       gimp_item_set_name (GIMP_ITEM (out->layer), name);
       g_free (name);
     }

@@ -15,25 +15,27 @@
 typedef struct _DifLayerOut DifLayerOut;
 
 /* Begins a copy of the source's stand-in with the pixels that a DifWriter
- * makes of result, which it takes over; named and with its record.  Its
- * name counts from before on.  NULL if the image is gone, with
+ * makes of result, which it takes over; named and with its record, which
+ * says whether it goes into a group.  Its name counts from before on.  NULL if the image is gone, with
  * GIMP_PLUG_IN_ERROR.
  */
 DifLayerOut *dif_layer_out_new   (const DifSource  *source,
                                   DifImage         *result,
                                   const DifParams  *params,
                                   const DifModel   *model,
+                                  gboolean          group,
                                   int               variation,
                                   int               before,
                                   GError          **error);
 
-/* Likewise for frame number of a chain, which stands at t, without a
- * record.
+/* Likewise for frame number of so many of a chain, from 1 on, which stands
+ * at t, without a record.
  */
 DifLayerOut *dif_layer_out_frame (const DifSource  *source,
                                   DifImage         *picture,
                                   double            t,
                                   int               number,
+                                  int               n_frames,
                                   GError          **error);
 
 /* Writes until it is until by g_get_monotonic_time().  FALSE if the image

@@ -3,6 +3,7 @@
  * memory-check.c: see memory-check.h.
  */
 
+#include "chain.h"
 #include "memory-check.h"
 
 gboolean
@@ -18,10 +19,8 @@ dif_memory_check (DifModel         *model,
   char    *need;
   char    *have;
 
-  /* The frames of the way into noise are there at once. */
   if (chain_frames > 0)
-    needed += (guint64) (chain_frames / 2 + 1) * width * height * 3
-              * sizeof (float);
+    needed += dif_chain_memory (width, height);
   if (available == 0 || needed <= available)
     return TRUE;
 

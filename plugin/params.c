@@ -58,6 +58,18 @@ dif_params_sampler_choice (void)
   return choice;
 }
 
+GimpChoice *
+dif_params_chain_choice (void)
+{
+  GimpChoice *choice = gimp_choice_new ();
+
+  gimp_choice_add (choice, "group", 0, _("In a layer group"),
+                   _("Above the layer, as one undo step"));
+  gimp_choice_add (choice, "image", 1, _("As a new image"),
+                   _("Can be exported as an animation"));
+  return choice;
+}
+
 char **
 dif_params_model_dirs (void)
 {
@@ -154,6 +166,8 @@ dif_settings_from_config (GimpProcedureConfig  *config,
                 "group",        &settings->group,
                 "chain-frames", &settings->chain_frames,
                 NULL);
+  settings->chain_image = gimp_procedure_config_get_choice_id (config,
+                                                               "chain-as") != 0;
   settings->picks = dif_picks_from_string (picks, error);
   g_free (picks);
   return settings->picks != NULL;

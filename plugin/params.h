@@ -18,6 +18,9 @@
 /* Layers that a chain is saved in, at most. */
 #define DIF_MAX_FRAMES 200
 
+/* What a chain is saved as: a layer group (0) or an image (1). */
+GimpChoice   *dif_params_chain_choice   (void);
+
 /* Name of the parasite on a result layer: a key file, group
  * "diffusion", see dif_params_to_parasite().
  */
@@ -63,12 +66,13 @@ DifModel     *dif_params_load_model_from (char               **dirs,
 
 /* What made a layer: keys version, model, model-hash, strength (percent),
  * t, seed (of this variation), steps, sampler, eta, tileable,
- * keep-colours, vary, vary-seed (of this variation), variation (from 1),
+ * keep-colours, group, vary, vary-seed (of this variation), variation (from 1),
  * source (name of the source layer) and source-tattoo (its id in the
  * image, also after saving).
  */
 GimpParasite *dif_params_to_parasite    (const DifParams     *params,
                                          const DifModel      *model,
+                                         gboolean             group,
                                          int                  variation,
                                          const char          *source,
                                          guint                tattoo);
@@ -81,10 +85,14 @@ GimpLayer    *dif_params_source_of      (GimpLayer           *result);
 /* TRUE if layer has a record. */
 gboolean      dif_params_has_record     (GimpLayer           *layer);
 
-/* Sets config to what made layer.  Values out of range and unknown models
- * are left as they are in config.
+/* Sets config to what made layer; a seed that is near another, or larger
+ * than the setting takes, becomes the one pick.  Values that are missing or
+ * cannot be, and unknown models, are left as they are in config.  model and
+ * model_hash become what the record says, to be freed, or NULL.
  */
-void          dif_params_recall         (GimpLayer           *layer,
-                                         GimpProcedureConfig *config);
+void          dif_params_recall         (GimpLayer            *layer,
+                                         GimpProcedureConfig  *config,
+                                         char                **model,
+                                         char                **model_hash);
 
 #endif

@@ -12,6 +12,10 @@
 #include "procedure.h"
 #include "run.h"
 
+/* Of an argument that belongs to one layer: GIMP neither saves it with the
+ * settings nor takes it for the next run.
+ */
+#define ONCE (G_PARAM_READWRITE | GIMP_PARAM_DONT_SERIALIZE)
 
 static void
 add_documentation (GimpProcedure *procedure)
@@ -60,24 +64,29 @@ add_more_arguments (GimpProcedure *procedure)
     procedure, "vary", _("Distance"),
     _("Above 0 the variations stay near the one of the seed: its noise is "
       "turned by this share of a right angle towards other noise"),
-    0.0, 1.0, 0.0, G_PARAM_READWRITE);
+    0.0, 1.0, 0.0, ONCE);
 
   gimp_procedure_add_int_argument (
     procedure, "vary-seed", _("Other seed"),
     _("Chooses the noise that is turned to; each variation uses the next"),
-    0, G_MAXINT, 0, G_PARAM_READWRITE);
+    0, G_MAXINT, 0, ONCE);
 
   gimp_procedure_add_string_argument (
     procedure, "picks", _("Picks"),
     _("Makes these variations and no others: seeds with commas between; "
       "\"7~0.25~1001\" is seed 7 with distance 0.25 and other seed 1001"),
-    "", G_PARAM_READWRITE);
+    "", ONCE);
 
   gimp_procedure_add_int_argument (
     procedure, "chain-frames", _("Frames of the chain"),
-    _("Above 0, instead of variations: the way into noise and back as a "
-      "group of at most so many layers"),
-    0, DIF_MAX_FRAMES, 0, G_PARAM_READWRITE);
+    _("Above 0, instead of variations: the way into noise and back, in so "
+      "many layers"),
+    0, DIF_MAX_FRAMES, 0, ONCE);
+
+  gimp_procedure_add_choice_argument (
+    procedure, "chain-as", _("Where the chain goes"),
+    _("What the layers of the chain become"), dif_params_chain_choice (),
+    "group", G_PARAM_READWRITE);
 }
 
 static void
@@ -104,19 +113,19 @@ add_arguments (GimpProcedure *procedure)
     0, G_MAXINT, (int) defaults.seed, G_PARAM_READWRITE);
 
   gimp_procedure_add_int_argument (
-    procedure, "steps", _("Ste_ps"),
+    procedure, "steps", _("Steps"),
     _("How many steps the model takes to remove the noise: more take "
       "longer and can look better"),
     1, DIF_MAX_STEPS, defaults.steps, G_PARAM_READWRITE);
 
   gimp_procedure_add_choice_argument (
-    procedure, "sampler", _("Sa_mpler"),
+    procedure, "sampler", _("S_ampler"),
     _("How the noise is removed from step to step"),
     dif_params_sampler_choice (),
     dif_sampler_kind_to_string (defaults.sampler), G_PARAM_READWRITE);
 
   gimp_procedure_add_double_argument (
-    procedure, "eta", _("Et_a"),
+    procedure, "eta", _("Eta"),
     _("With DDIM: how much fresh noise each step adds"),
     0.0, 1.0, defaults.eta, G_PARAM_READWRITE);
 

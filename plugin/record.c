@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * record.c: what made a layer, written to it and read again.  The record
- * may come from a stranger's file: every value is checked before it goes
- * into settings.
+ * record.c: what made a layer, written to it and read again.
  */
 
 #include <string.h>
@@ -10,6 +8,8 @@
 #include <libgimp/gimp.h>
 
 #include "params.h"
+#include "picks.h"
+#include "record-text.h"
 
 static void
 set_double (GKeyFile   *file,
@@ -25,6 +25,7 @@ set_double (GKeyFile   *file,
 GimpParasite *
 dif_params_to_parasite (const DifParams *params,
                         const DifModel  *model,
+                        gboolean         group,
                         int              variation,
                         const char      *source,
                         guint            tattoo)
@@ -51,6 +52,7 @@ dif_params_to_parasite (const DifParams *params,
   g_key_file_set_boolean (file, "diffusion", "tileable", params->tileable);
   g_key_file_set_boolean (file, "diffusion", "keep-colours",
                           params->keep_colours);
+  g_key_file_set_boolean (file, "diffusion", "group", group);
   set_double (file, "vary", params->vary);
   g_key_file_set_uint64 (file, "diffusion", "vary-seed",
                          params->vary_seed + (guint64) variation);
@@ -67,108 +69,129 @@ dif_params_to_parasite (const DifParams *params,
   return parasite;
 }
 
-/* The record of layer, or NULL if it has none that can be read. */
-static GKeyFile *
-read_record (GimpLayer *layer)
+/* The record of layer; clear it in any case.  FALSE if it has none that can
+ * be read.
+ */
+static gboolean
+read_record (GimpLayer *layer,
+             DifRecord *record)
 {
   GimpParasite *parasite = gimp_item_get_parasite (GIMP_ITEM (layer),
                                                    DIF_PARASITE);
-  GKeyFile     *file = g_key_file_new ();
-  const char   *data;
+  const void   *data;
   guint32       size = 0;
   gboolean      good = FALSE;
 
+  memset (record, 0, sizeof *record);
   if (parasite)
     {
       data = gimp_parasite_get_data (parasite, &size);
-      good = size > 0 && data[size - 1] == '\0' &&
-             g_key_file_load_from_data (file, data, strlen (data),
-                                        G_KEY_FILE_NONE, NULL) &&
-             g_key_file_has_group (file, "diffusion");
+      good = data && dif_record_parse (record, data, size);
       gimp_parasite_free (parasite);
     }
-  if (! good)
-    g_clear_pointer (&file, g_key_file_unref);
-  return file;
+  return good;
 }
 
 gboolean
 dif_params_has_record (GimpLayer *layer)
 {
-  GKeyFile *file = read_record (layer);
-  gboolean  has = file != NULL;
+  DifRecord record;
+  gboolean  has = read_record (layer, &record);
 
-  g_clear_pointer (&file, g_key_file_unref);
+  dif_record_clear (&record);
   return has;
 }
 
 GimpLayer *
 dif_params_source_of (GimpLayer *result)
 {
-  GKeyFile  *file = read_record (result);
+  DifRecord  record;
   GimpImage *image = gimp_item_get_image (GIMP_ITEM (result));
-  guint64    tattoo;
   GimpLayer *source = NULL;
 
-  if (! file)
-    return NULL;
-  tattoo = g_key_file_get_uint64 (file, "diffusion", "source-tattoo", NULL);
-  if (tattoo > 0 && tattoo <= G_MAXUINT32)
-    source = gimp_image_get_layer_by_tattoo (image, (guint) tattoo);
-  g_key_file_unref (file);
+  if (read_record (result, &record) && record.tattoo > 0)
+    source = gimp_image_get_layer_by_tattoo (image, record.tattoo);
+  dif_record_clear (&record);
   return source;
 }
 
-/* Sets a property from text, if the property takes what the text says. */
 static void
-recall_value (GKeyFile            *file,
-              const char          *key,
+set_truth (GimpProcedureConfig *config,
+           const char          *name,
+           int                  truth)
+{
+  if (truth >= 0)
+    g_object_set (config, name, truth == 1, NULL);
+}
+
+/* A seed that no number of the settings can hold, and one with another seed
+ * that it is near to, become the one variation that is picked.
+ */
+static void
+recall_seed (const DifRecord     *record,
+             GimpProcedureConfig *config)
+{
+  DifPick  pick = { record->seed, MAX (0.0, record->vary), record->vary_seed };
+  GArray  *picks = g_array_new (FALSE, TRUE, sizeof (DifPick));
+  char    *text;
+
+  if (record->seed <= G_MAXINT)
+    g_object_set (config, "seed", (int) record->seed, NULL);
+  if (pick.vary > 0.0 || record->seed > G_MAXINT)
+    g_array_append_val (picks, pick);
+  text = dif_picks_to_string (picks);
+  g_object_set (config, "picks", text, NULL);
+  g_free (text);
+  g_array_unref (picks);
+}
+
+/* Sets the model if there is one of that nick. */
+static void
+recall_model (const DifRecord     *record,
               GimpProcedureConfig *config)
 {
   GParamSpec *spec = g_object_class_find_property (G_OBJECT_GET_CLASS (config),
-                                                   key);
-  char       *text = g_key_file_get_string (file, "diffusion", key, NULL);
+                                                   "model");
   GValue      value = G_VALUE_INIT;
-  gint64      number;
 
-  if (! text || ! spec)
-    {
-      g_free (text);
-      return;
-    }
+  if (! record->model)
+    return;
   g_value_init (&value, spec->value_type);
-  if (G_VALUE_HOLDS_DOUBLE (&value))
-    g_value_set_double (&value, g_ascii_strtod (text, NULL));
-  else if (G_VALUE_HOLDS_BOOLEAN (&value))
-    g_value_set_boolean (&value, strcmp (text, "true") == 0);
-  else if (G_VALUE_HOLDS_STRING (&value))
-    g_value_set_string (&value, text);
-  else if (G_VALUE_HOLDS_INT (&value) &&
-           g_ascii_string_to_signed (text, 10, 0, G_MAXINT, &number, NULL))
-    g_value_set_int (&value, (int) number);
-
+  g_value_set_string (&value, record->model);
   /* TRUE if the value had to be changed to be valid. */
   if (! g_param_value_validate (spec, &value))
-    g_object_set_property (G_OBJECT (config), key, &value);
+    g_object_set_property (G_OBJECT (config), "model", &value);
   g_value_unset (&value);
-  g_free (text);
 }
 
 void
-dif_params_recall (GimpLayer           *layer,
-                   GimpProcedureConfig *config)
+dif_params_recall (GimpLayer            *layer,
+                   GimpProcedureConfig  *config,
+                   char                **model,
+                   char                **model_hash)
 {
-  static const char *const keys[] = {
-    "strength", "seed", "steps", "sampler", "eta", "model", "tileable",
-    "keep-colours", "vary", "vary-seed"
-  };
-  GKeyFile *file = read_record (layer);
-  guint     i;
+  DifRecord record;
 
-  if (! file)
-    return;
-  for (i = 0; i < G_N_ELEMENTS (keys); i++)
-    recall_value (file, keys[i], config);
-  g_object_set (config, "picks", "", "chain-frames", 0, NULL);
-  g_key_file_unref (file);
+  *model = *model_hash = NULL;
+  if (read_record (layer, &record))
+    {
+      if (record.strength >= 0.0)
+        g_object_set (config, "strength", record.strength, NULL);
+      if (record.steps >= 0)
+        g_object_set (config, "steps", record.steps, NULL);
+      if (record.eta >= 0.0)
+        g_object_set (config, "eta", record.eta, NULL);
+      if (record.sampler >= 0)
+        g_object_set (config, "sampler", dif_sampler_kind_to_string (
+                        (DifSamplerKind) record.sampler), NULL);
+      set_truth (config, "tileable", record.tileable);
+      set_truth (config, "keep-colours", record.keep_colours);
+      set_truth (config, "group", record.group);
+      if (record.has_seed)
+        recall_seed (&record, config);
+      recall_model (&record, config);
+      *model = g_steal_pointer (&record.model);
+      *model_hash = g_steal_pointer (&record.model_hash);
+    }
+  dif_record_clear (&record);
 }

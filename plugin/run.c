@@ -30,6 +30,10 @@ typedef struct
   DifSettings           settings;   /* of the run under way          */
   DifJobs              *jobs;       /* that, or NULL                 */
   GPtrArray            *layers;     /* of all runs                   */
+  GimpDrawable        **recalled;   /* drawables, where they are not
+                                       the procedure's own, or NULL  */
+  char                 *made_model; /* see DifDialogOps              */
+  char                 *made_hash;
 } Session;
 
 
@@ -192,9 +196,11 @@ models_folder (gpointer data)
 }
 
 static gboolean
-start (gpointer   data,
-       DifModel  *model,
-       GError   **error)
+start (gpointer          data,
+       DifModel         *model,
+       const DifParams  *chain,
+       int               n_frames,
+       GError          **error)
 {
   Session *session = data;
 
@@ -206,6 +212,13 @@ start (gpointer   data,
     }
   if (! dif_settings_from_config (session->config, &session->settings, error))
     return FALSE;
+  session->settings.show = TRUE;
+  session->settings.chain_frames = chain ? n_frames : 0;
+  if (chain)
+    {
+      session->settings.params = *chain;
+      g_array_set_size (session->settings.picks, 0);
+    }
   session->jobs = dif_jobs_new (session->image, session->drawables, model,
                                 &session->settings, TURN, error);
   if (! session->jobs)
@@ -244,30 +257,81 @@ end (gpointer   data,
   return n;
 }
 
-/* If the one layer was made by a run, offers to go on from how. */
+/* Adds drawable to a NULL-terminated array with room for it, unless it is
+ * there.
+ */
 static void
-offer_recall (Session *session)
+add_once (GimpDrawable **drawables,
+          GimpDrawable  *drawable)
 {
-  GimpLayer *layer = GIMP_LAYER (session->drawables[0]);
-  GimpLayer *source;
-  char      *name;
-  char      *source_name;
+  while (*drawables && *drawables != drawable)
+    drawables++;
+  *drawables = drawable;
+}
 
-  if (session->drawables[1] || ! dif_params_has_record (layer))
-    return;
-  source = dif_params_source_of (layer);
+/* The layer that drawable was made of by a run, if it can be varied. */
+static GimpDrawable *
+source_of (GimpDrawable *drawable)
+{
+  GimpLayer *source = dif_params_source_of (GIMP_LAYER (drawable));
+
   if (source && ! dif_source_check (GIMP_DRAWABLE (source), NULL))
     source = NULL;
-  name = gimp_item_get_name (GIMP_ITEM (layer));
-  source_name = source ? gimp_item_get_name (GIMP_ITEM (source)) : NULL;
-  if (dif_dialog_ask_recall (name, source_name))
+  return source ? GIMP_DRAWABLE (source) : NULL;
+}
+
+/* Takes the settings of made, and the layers that others were made of. */
+static void
+recall (Session      *session,
+        GimpDrawable *made)
+{
+  int            n = (int) gimp_core_object_array_get_length (
+    (GObject **) session->drawables);
+  GimpDrawable **sources = g_new0 (GimpDrawable *, n + 1);
+  int            i;
+
+  dif_params_recall (GIMP_LAYER (made), session->config, &session->made_model,
+                     &session->made_hash);
+  for (i = 0; i < n; i++)
     {
-      dif_params_recall (layer, session->config);
-      if (source)
-        session->drawables[0] = GIMP_DRAWABLE (source);
+      GimpDrawable *source = source_of (session->drawables[i]);
+
+      add_once (sources, source ? source : session->drawables[i]);
     }
+  session->drawables = session->recalled = sources;
+}
+
+/* If layers were made by a run, offers to go on from how.  FALSE if the
+ * user would rather do nothing.
+ */
+static gboolean
+offer_recall (Session *session)
+{
+  GimpDrawable *made = NULL;
+  GimpDrawable *source;
+  char         *name;
+  char         *source_name = NULL;
+  DifRecall     answer;
+  int           i, n;
+
+  for (i = n = 0; session->drawables[i]; i++)
+    if (dif_params_has_record (GIMP_LAYER (session->drawables[i])))
+      {
+        made = made ? made : session->drawables[i];
+        n++;
+      }
+  if (! made)
+    return TRUE;
+  source = source_of (made);
+  name = gimp_item_get_name (GIMP_ITEM (made));
+  if (source)
+    source_name = gimp_item_get_name (GIMP_ITEM (source));
+  answer = dif_dialog_ask_recall (name, i, source_name);
+  if (answer == DIF_RECALL_YES)
+    recall (session, made);
   g_free (name);
   g_free (source_name);
+  return answer != DIF_RECALL_CANCEL;
 }
 
 /* Of the layers made some may have been undone or deleted since. */
@@ -297,7 +361,10 @@ run_dialog (GimpProcedure *procedure,
   GimpValueArray *values;
 
   gimp_ui_init ("diffusion");
-  offer_recall (session);
+  if (! offer_recall (session))
+    return gimp_procedure_new_return_values (procedure, GIMP_PDB_CANCEL, NULL);
+  ops.made_model = session->made_model;
+  ops.made_hash = session->made_hash;
   host = dif_layer_host_new (session->drawables[0], &error);
   if (! host)
     return gimp_procedure_new_return_values (procedure,
@@ -323,8 +390,9 @@ dif_run (GimpProcedure        *procedure,
          GimpProcedureConfig  *config,
          gpointer              run_data)
 {
-  Session  session = { .config = config, .image = image };
-  GError  *error = NULL;
+  Session         session = { .config = config, .image = image };
+  GError         *error = NULL;
+  GimpValueArray *values;
 
   gegl_init (NULL, NULL);
   /* Pixels are gone over once, in order.  A larger cache would be of no use
@@ -337,6 +405,10 @@ dif_run (GimpProcedure        *procedure,
                                              GIMP_PDB_CALLING_ERROR, error);
 
   session.drawables = drawables;
-  return run_mode == GIMP_RUN_INTERACTIVE ? run_dialog (procedure, &session)
-                                          : run_once (procedure, &session);
+  values = run_mode == GIMP_RUN_INTERACTIVE ? run_dialog (procedure, &session)
+                                            : run_once (procedure, &session);
+  g_free (session.recalled);
+  g_free (session.made_model);
+  g_free (session.made_hash);
+  return values;
 }

@@ -93,6 +93,7 @@ on_loaded (GObject      *object,
   if (! model)
     error = dif_message_from_error (g_error_copy (dialog->model_error));
   dif_dialog_tell (dialog, GTK_MESSAGE_ERROR, error ? error->message : NULL);
+  dif_dialog_check_made (dialog);
   show_model (dialog);
   dif_preview_set_model (dialog->preview, model,
                          error ? _("There is no model to restore with") : NULL);

@@ -14,7 +14,8 @@ static void
 set_running (DifDialog *dialog,
              gboolean   running)
 {
-  gtk_widget_set_visible (dialog->progress, running);
+  gtk_stack_set_visible_child_name (GTK_STACK (dialog->bottom),
+                                    running ? "progress" : "empty");
   gtk_widget_set_sensitive (dialog->settings, ! running);
   gtk_dialog_set_response_sensitive (GTK_DIALOG (dialog->window),
                                      GTK_RESPONSE_OK, ! running);
@@ -37,6 +38,7 @@ start_run (DifDialog *dialog)
     return FALSE;
   if (dialog->model)
     dialog->started = dialog->ops->start (dialog->ops->data, dialog->model,
+                                          dialog->chain, dialog->n_frames,
                                           &dialog->error);
   else if (dialog->model_error)
     dialog->error = g_error_copy (dialog->model_error);
@@ -94,7 +96,9 @@ tell_end (DifDialog *dialog,
 }
 
 void
-dif_dialog_make (DifDialog *dialog)
+dif_dialog_make (DifDialog       *dialog,
+                 const DifParams *chain,
+                 int              n_frames)
 {
   guint source;
   int   n = 0;
@@ -104,6 +108,8 @@ dif_dialog_make (DifDialog *dialog)
   gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (dialog->bar), 0.0);
   gtk_progress_bar_set_text (GTK_PROGRESS_BAR (dialog->bar), _("Starting…"));
   dialog->started = FALSE;
+  dialog->chain = chain;
+  dialog->n_frames = n_frames;
   dialog->running = g_main_loop_new (NULL, FALSE);
   if (poll_run (dialog))
     {
@@ -120,7 +126,67 @@ dif_dialog_make (DifDialog *dialog)
   tell_end (dialog, n, g_steal_pointer (&dialog->error));
 }
 
-/* The row ------------------------------------------------------------ */
+/* The bottom: nothing, the bar or a message, all in the same place, so that
+ * the rest stays where it is.
+ */
+
+static void
+show_page (DifDialog  *dialog,
+           const char *name)
+{
+  gtk_stack_set_visible_child_name (GTK_STACK (dialog->bottom), name);
+}
+
+void
+dif_dialog_tell (DifDialog      *dialog,
+                 GtkMessageType  type,
+                 const char     *text)
+{
+  show_page (dialog, text ? "message" : dialog->running ? "progress" : "empty");
+  if (! text)
+    return;
+  gtk_info_bar_set_message_type (GTK_INFO_BAR (dialog->message), type);
+  gtk_label_set_text (GTK_LABEL (dialog->message_label), text);
+  dif_dialog_grow (dialog);
+}
+
+static void
+on_message_closed (GtkInfoBar *bar,
+                   int         response,
+                   gpointer    data)
+{
+  dif_dialog_tell (data, GTK_MESSAGE_INFO, NULL);
+}
+
+/* No higher than the progress bar with its button: their room is there all
+ * the time.
+ */
+static void
+make_flat (GtkWidget *area)
+{
+  gtk_container_set_border_width (GTK_CONTAINER (area), 0);
+  gtk_widget_set_margin_start (area, 6);
+  gtk_widget_set_valign (area, GTK_ALIGN_CENTER);
+}
+
+static GtkWidget *
+new_message (DifDialog *dialog)
+{
+  GtkWidget *bar = gtk_info_bar_new ();
+
+  dialog->message = bar;
+  dialog->message_label = gtk_label_new (NULL);
+  gtk_label_set_line_wrap (GTK_LABEL (dialog->message_label), TRUE);
+  gtk_label_set_xalign (GTK_LABEL (dialog->message_label), 0.0f);
+  gtk_info_bar_set_show_close_button (GTK_INFO_BAR (bar), TRUE);
+  gtk_container_add (GTK_CONTAINER (gtk_info_bar_get_content_area (
+                                      GTK_INFO_BAR (bar))),
+                     dialog->message_label);
+  make_flat (gtk_info_bar_get_content_area (GTK_INFO_BAR (bar)));
+  make_flat (gtk_info_bar_get_action_area (GTK_INFO_BAR (bar)));
+  g_signal_connect (bar, "response", G_CALLBACK (on_message_closed), dialog);
+  return bar;
+}
 
 void
 dif_dialog_stop (DifDialog *dialog)
@@ -141,8 +207,8 @@ on_stop (GtkButton *button,
     dif_dialog_stop (dialog);
 }
 
-GtkWidget *
-dif_dialog_progress_row (DifDialog *dialog)
+static GtkWidget *
+new_progress (DifDialog *dialog)
 {
   GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   GtkWidget *stop = gtk_button_new_with_mnemonic (_("S_top"));
@@ -150,13 +216,23 @@ dif_dialog_progress_row (DifDialog *dialog)
   dialog->bar = gtk_progress_bar_new ();
   gtk_progress_bar_set_show_text (GTK_PROGRESS_BAR (dialog->bar), TRUE);
   gtk_widget_set_valign (dialog->bar, GTK_ALIGN_CENTER);
+  gtk_widget_set_valign (stop, GTK_ALIGN_CENTER);
   gtk_widget_set_tooltip_text (stop, _("Stop, and keep what is finished"));
   g_signal_connect (stop, "clicked", G_CALLBACK (on_stop), dialog);
   gtk_box_pack_start (GTK_BOX (row), dialog->bar, TRUE, TRUE, 0);
   gtk_box_pack_start (GTK_BOX (row), stop, FALSE, FALSE, 0);
-  gtk_widget_show_all (row);
-  gtk_widget_set_no_show_all (row, TRUE);
-  gtk_widget_hide (row);
-  dialog->progress = row;
   return row;
+}
+
+GtkWidget *
+dif_dialog_bottom (DifDialog *dialog)
+{
+  GtkWidget *stack = gtk_stack_new ();
+
+  dialog->bottom = stack;
+  gtk_stack_add_named (GTK_STACK (stack), gtk_box_new (
+                         GTK_ORIENTATION_HORIZONTAL, 0), "empty");
+  gtk_stack_add_named (GTK_STACK (stack), new_progress (dialog), "progress");
+  gtk_stack_add_named (GTK_STACK (stack), new_message (dialog), "message");
+  return stack;
 }

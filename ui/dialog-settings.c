@@ -115,6 +115,69 @@ add_strength (DifDialog *dialog,
   add (box, dialog->readout);
 }
 
+/* Variations --------------------------------------------------------- */
+
+static void
+on_untick (GtkButton *button,
+           gpointer   data)
+{
+  g_object_set (((DifDialog *) data)->config, "picks", "", NULL);
+}
+
+/* How many, or what is picked. */
+static void
+add_number (DifDialog *dialog,
+            GtkWidget *box)
+{
+  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *title = gtk_label_new (_("Variations"));
+  GtkWidget *button = gtk_button_new_with_label (_("Untick"));
+
+  dialog->number = control (dialog, "num-variations", GIMP_TYPE_SPIN_SCALE);
+  gtk_widget_set_no_show_all (dialog->number, TRUE);
+  add (box, dialog->number);
+
+  dialog->picked_label = gtk_label_new (NULL);
+  gtk_label_set_xalign (GTK_LABEL (title), 0.0f);
+  gtk_label_set_xalign (GTK_LABEL (dialog->picked_label), 0.0f);
+  gtk_label_set_ellipsize (GTK_LABEL (dialog->picked_label),
+                           PANGO_ELLIPSIZE_END);
+  gtk_size_group_add_widget (dialog->labels, title);
+  gtk_widget_set_tooltip_text (button, _("Make as many as a number says "
+                                         "instead"));
+  g_signal_connect (button, "clicked", G_CALLBACK (on_untick), dialog);
+  gtk_box_pack_start (GTK_BOX (row), title, FALSE, FALSE, 0);
+  gtk_box_pack_start (GTK_BOX (row), dialog->picked_label, TRUE, TRUE, 0);
+  gtk_box_pack_start (GTK_BOX (row), button, FALSE, FALSE, 0);
+  gtk_widget_show_all (row);
+  gtk_widget_set_no_show_all (row, TRUE);
+  dialog->picked = row;
+  add (box, row);
+}
+
+static void
+show_picked (DifDialog    *dialog,
+             const GArray *picks)
+{
+  gboolean some = picks->len > 0;
+  char    *text = NULL, seed[24];
+
+  if (picks->len == 1 && g_array_index (picks, DifPick, 0).vary > 0.0)
+    {
+      g_snprintf (seed, sizeof seed, "%" G_GUINT64_FORMAT,
+                  g_array_index (picks, DifPick, 0).seed);
+      text = g_strdup_printf (_("one near seed %s"), seed);
+    }
+  else if (some)
+    text = g_strdup_printf (ngettext ("the ticked one", "the %d ticked ones",
+                                      picks->len), (int) picks->len);
+  if (text)
+    gtk_label_set_text (GTK_LABEL (dialog->picked_label), text);
+  gtk_widget_set_visible (dialog->number, ! some);
+  gtk_widget_set_visible (dialog->picked, some);
+  g_free (text);
+}
+
 /* Seed --------------------------------------------------------------- */
 
 static void
@@ -214,41 +277,61 @@ add_quality (DifDialog *dialog,
 
 /* The column --------------------------------------------------------- */
 
+static const char *const by_hand[] = { "steps", "sampler", "eta" };
+
+void
+dif_dialog_note_change (DifDialog  *dialog,
+                        const char *setting)
+{
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (by_hand); i++)
+    if (g_strcmp0 (setting, by_hand[i]) == 0)
+      dialog->by_hand |= 1u << i;
+}
+
+GtkWidget *
+dif_dialog_chain_as (DifDialog *dialog)
+{
+  GParamSpec *spec = find_setting (dialog, "chain-as");
+  GtkWidget  *combo = gtk_combo_box_text_new ();
+
+  gtk_combo_box_text_append (GTK_COMBO_BOX_TEXT (combo), "group",
+                             _("In a layer group"));
+  gtk_combo_box_text_append (GTK_COMBO_BOX_TEXT (combo), "image",
+                             _("As a new image"));
+  g_object_bind_property (dialog->config, "chain-as", combo, "active-id",
+                          G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
+  gtk_widget_set_tooltip_text (combo, g_param_spec_get_blurb (spec));
+  return combo;
+}
+
 void
 dif_dialog_show_config (DifDialog *dialog)
 {
   DifParams  params = dif_dialog_params (dialog);
   DifQuality quality = dif_params_get_quality (&params);
-  char      *picks = NULL;
-  int        n_picks = 0;
+  GArray    *picks = dif_dialog_picks (dialog);
   gboolean   open = gtk_revealer_get_reveal_child (
     GTK_REVEALER (dialog->custom));
 
   /* Whoever sets the steps by hand does not want to be thrown out when
-   * they happen to be those of a name.
+   * they happen to be those of a name, but a preset or GIMP's Reset, which
+   * set everything, have a name.
    */
-  if (! open || quality == DIF_QUALITY_CUSTOM)
+  if (! open || quality == DIF_QUALITY_CUSTOM
+      || dialog->by_hand == (1u << G_N_ELEMENTS (by_hand)) - 1)
     {
       dialog->settling = TRUE;
       gtk_combo_box_set_active (GTK_COMBO_BOX (dialog->quality), (int) quality);
       dialog->settling = FALSE;
     }
+  dialog->by_hand = 0;
   gtk_widget_set_sensitive (dialog->eta, params.sampler == DIF_SAMPLER_DDIM);
-  g_object_get (dialog->config, "picks", &picks, NULL);
-  if (picks && *picks)
-    {
-      char **words = g_strsplit (picks, ",", -1);
-
-      n_picks = (int) g_strv_length (words);
-      g_strfreev (words);
-    }
-  gtk_widget_set_sensitive (dialog->number, ! (picks && *picks));
-  gtk_widget_set_tooltip_text (dialog->number, picks && *picks
-                               ? _("The variations that are ticked are made")
-                               : NULL);
-  g_free (picks);
+  show_picked (dialog, picks);
   dif_readout_set (dialog->readout, dialog->model, dialog->layers,
-                   dialog->n_layers, &params, n_picks, dialog->pace);
+                   dialog->n_layers, &params, (int) picks->len, dialog->pace);
+  g_array_unref (picks);
 }
 
 GtkWidget *
@@ -264,8 +347,7 @@ dif_dialog_settings (DifDialog *dialog)
   gtk_widget_set_size_request (box, 330, -1);
   add (box, dif_presets_row (dialog->config, dialog->labels));
   add_strength (dialog, box);
-  dialog->number = control (dialog, "num-variations", GIMP_TYPE_SPIN_SCALE);
-  add (box, dialog->number);
+  add_number (dialog, box);
   add_seed (dialog, box);
   add_quality (dialog, box);
   add (box, control (dialog, "model", G_TYPE_NONE));

@@ -11,8 +11,7 @@
 #include "dialog-private.h"
 #include "watch.h"
 
-#define LOWEST 280 /* pixels of the settings, in a low window   */
-#define TITLE  40  /* pixels of the screen for the window's bar */
+#define LOWEST 280 /* pixels of the settings, in a low window */
 
 DifParams
 dif_dialog_params (DifDialog *dialog)
@@ -21,18 +20,6 @@ dif_dialog_params (DifDialog *dialog)
 
   dialog->ops->get_params (dialog->ops->data, dialog->config, &params);
   return params;
-}
-
-void
-dif_dialog_tell (DifDialog      *dialog,
-                 GtkMessageType  type,
-                 const char     *text)
-{
-  gtk_widget_set_visible (dialog->message, text != NULL);
-  if (! text)
-    return;
-  gtk_info_bar_set_message_type (GTK_INFO_BAR (dialog->message), type);
-  gtk_label_set_text (GTK_LABEL (dialog->message_label), text);
 }
 
 /* Settings ----------------------------------------------------------- */
@@ -53,15 +40,30 @@ shown_params (DifDialog *dialog)
   return params;
 }
 
+GArray *
+dif_dialog_picks (DifDialog *dialog)
+{
+  GArray *picks;
+  char   *text;
+
+  g_object_get (dialog->config, "picks", &text, NULL);
+  picks = dif_picks_from_string (text, NULL);
+  g_free (text);
+  return picks ? picks : g_array_new (FALSE, TRUE, sizeof (DifPick));
+}
+
 static gboolean
 refresh_now (gpointer data)
 {
   DifDialog *dialog = data;
   DifParams  params = dif_dialog_params (dialog), shown;
+  GArray    *picks = dif_dialog_picks (dialog);
 
   dialog->refresh = 0;
   dif_dialog_load_model (dialog);
   dif_dialog_show_config (dialog);
+  dif_picker_set_picks (dialog->picker, picks);
+  g_array_unref (picks);
   dif_picker_set_params (dialog->picker, &params);
   shown = shown_params (dialog);
   dif_preview_set_params (dialog->preview, &shown);
@@ -84,8 +86,10 @@ on_notify (GObject    *config,
 {
   DifDialog *dialog = data;
 
-  if (! dialog->settling)
-    dif_dialog_refresh (dialog);
+  if (dialog->settling)
+    return;
+  dif_dialog_note_change (dialog, spec->name);
+  dif_dialog_refresh (dialog);
 }
 
 static void
@@ -116,10 +120,33 @@ on_picks (DifPicker *picker,
 
 static void
 on_pick_shown (DifPicker *picker,
-               int        index,
                gpointer   data)
 {
   dif_dialog_refresh (data);
+}
+
+/* The small variations show what lies around the middle of the view... */
+static void
+on_view (DifPreview *preview,
+         gpointer    data)
+{
+  DifDialog *dialog = data;
+  double     x, y;
+
+  dif_preview_get_centre (preview, &x, &y);
+  dif_picker_set_centre (dialog->picker, x, y);
+}
+
+/* ... and that is framed there. */
+static void
+on_part (DifPicker *picker,
+         gpointer   data)
+{
+  DifDialog *dialog = data;
+  DifRect    part;
+  gboolean   some = dif_picker_get_part (picker, &part);
+
+  dif_preview_set_mark (dialog->preview, some ? &part : NULL);
 }
 
 /* Close or Escape while a run is under way. */
@@ -143,55 +170,13 @@ on_save_chain (DifFilm  *film,
                gpointer  data)
 {
   DifDialog *dialog = data;
+  DifParams  shown = shown_params (dialog);
 
-  if (dialog->running)
-    return;
-  g_object_set (dialog->config, "chain-frames", dif_film_get_frames (film), NULL);
-  dif_dialog_make (dialog);
-  g_object_set (dialog->config, "chain-frames", 0, NULL);
+  if (! dialog->running)
+    dif_dialog_make (dialog, &shown, dif_film_get_frames (film));
 }
 
 /* The window --------------------------------------------------------- */
-
-static int
-screen_height (GtkWidget *window)
-{
-  GdkRectangle area;
-  GdkMonitor  *monitor = gdk_display_get_monitor_at_window (
-    gtk_widget_get_display (window), gtk_widget_get_window (window));
-
-  gdk_monitor_get_workarea (monitor, &area);
-  return area.height - TITLE;
-}
-
-void
-dif_dialog_grow (DifDialog *dialog)
-{
-  GtkWidget *window = GTK_WIDGET (dialog->window);
-  int        width, height, wanted;
-
-  if (! gtk_widget_get_realized (window))
-    return;
-  gtk_widget_get_preferred_height (window, NULL, &wanted);
-  gtk_window_get_size (GTK_WINDOW (window), &width, &height);
-  wanted = MIN (wanted, screen_height (window));
-  if (wanted <= height)
-    return;
-  gtk_window_resize (GTK_WINDOW (window), width, wanted);
-  dialog->grown += wanted - height;
-}
-
-static void
-shrink (DifDialog *dialog)
-{
-  GtkWindow *window = GTK_WINDOW (dialog->window);
-  int        width, height;
-
-  gtk_window_get_size (window, &width, &height);
-  if (dialog->grown > 0)
-    gtk_window_resize (window, width, MAX (1, height - dialog->grown));
-  dialog->grown = 0;
-}
 
 /* Both at once would not fit on a small screen. */
 static void
@@ -226,7 +211,7 @@ on_expanded (GObject    *expander,
       dif_dialog_grow (dialog);
     }
   else if (! dialog->switching)
-    shrink (dialog);
+    dif_dialog_shrink (dialog);
 }
 
 static GtkWidget *
@@ -236,38 +221,11 @@ new_expander (DifDialog  *dialog,
 {
   GtkWidget *expander = gtk_expander_new_with_mnemonic (title);
 
+  gtk_widget_set_margin_top (child, 6);
   gtk_container_add (GTK_CONTAINER (expander), child);
   g_signal_connect (expander, "notify::expanded", G_CALLBACK (on_expanded),
                     dialog);
   return expander;
-}
-
-static void
-on_message_closed (GtkInfoBar *bar,
-                   int         response,
-                   gpointer    data)
-{
-  gtk_widget_hide (GTK_WIDGET (bar));
-}
-
-static GtkWidget *
-new_message (DifDialog *dialog)
-{
-  GtkWidget *bar = gtk_info_bar_new ();
-
-  dialog->message = bar;
-  dialog->message_label = gtk_label_new (NULL);
-  gtk_label_set_line_wrap (GTK_LABEL (dialog->message_label), TRUE);
-  gtk_label_set_xalign (GTK_LABEL (dialog->message_label), 0.0f);
-  gtk_info_bar_set_show_close_button (GTK_INFO_BAR (bar), TRUE);
-  gtk_container_add (GTK_CONTAINER (gtk_info_bar_get_content_area (
-                                      GTK_INFO_BAR (bar))),
-                     dialog->message_label);
-  g_signal_connect (bar, "response", G_CALLBACK (on_message_closed), NULL);
-  gtk_widget_show_all (bar);
-  gtk_widget_set_no_show_all (bar, TRUE);
-  gtk_widget_hide (bar);
-  return bar;
 }
 
 /* The row of GIMP's own in the content area, which loads and saves
@@ -308,35 +266,42 @@ fill_window (DifDialog *dialog)
   GtkWidget     *area = gtk_dialog_get_content_area (GTK_DIALOG (dialog->window));
   GtkWidget     *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
   GtkWidget     *columns = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+  GtkWidget     *picks;
+  GArray        *picked = dif_dialog_picks (dialog);
 
   dialog->preview = DIF_PREVIEW (dif_preview_new (host, dialog->worker));
   dialog->picker = DIF_PICKER (dif_picker_new (host, dialog->worker));
-  dialog->film = DIF_FILM (dif_film_new (host, dialog->worker));
+  dialog->film = DIF_FILM (dif_film_new (host, dialog->worker,
+                                         dif_dialog_chain_as (dialog)));
   g_signal_connect (dialog->preview, "calibrated", G_CALLBACK (on_calibrated),
                     dialog);
   g_signal_connect (dialog->picker, "changed", G_CALLBACK (on_picks), dialog);
   g_signal_connect (dialog->picker, "activated", G_CALLBACK (on_pick_shown),
                     dialog);
+  g_signal_connect (dialog->picker, "moved", G_CALLBACK (on_part), dialog);
+  g_signal_connect (dialog->preview, "view-changed", G_CALLBACK (on_view),
+                    dialog);
   g_signal_connect (dialog->film, "save", G_CALLBACK (on_save_chain), dialog);
 
   gtk_container_set_border_width (GTK_CONTAINER (box), 12);
-  gtk_box_pack_start (GTK_BOX (box), new_message (dialog), FALSE, FALSE, 0);
   gtk_box_pack_start (GTK_BOX (columns), GTK_WIDGET (dialog->preview), TRUE, TRUE,
                       0);
   gtk_box_pack_start (GTK_BOX (columns),
                       new_scroller (dif_dialog_settings (dialog)), FALSE, FALSE,
                       0);
   gtk_box_pack_start (GTK_BOX (box), columns, TRUE, TRUE, 0);
+  picks = new_expander (dialog, _("P_ick variations"),
+                        GTK_WIDGET (dialog->picker));
+  gtk_box_pack_start (GTK_BOX (box), picks, FALSE, FALSE, 0);
   gtk_box_pack_start (GTK_BOX (box),
-                      new_expander (dialog, _("_Pick variations"),
-                                    GTK_WIDGET (dialog->picker)),
-                      FALSE, FALSE, 0);
-  gtk_box_pack_start (GTK_BOX (box),
-                      new_expander (dialog, _("The _chain"),
+                      new_expander (dialog, _("The chai_n"),
                                     GTK_WIDGET (dialog->film)),
                       FALSE, FALSE, 0);
-  gtk_box_pack_start (GTK_BOX (box), dif_dialog_progress_row (dialog), FALSE, FALSE, 0);
+  gtk_box_pack_start (GTK_BOX (box), dif_dialog_bottom (dialog), FALSE, FALSE,
+                      0);
   gtk_widget_show_all (box);
+  gtk_expander_set_expanded (GTK_EXPANDER (picks), picked->len > 0);
+  g_array_unref (picked);
   gtk_container_foreach (GTK_CONTAINER (area), indent, NULL);
   gtk_box_pack_start (GTK_BOX (area), box, TRUE, TRUE, 0);
 }
@@ -354,7 +319,10 @@ open_window (DifDialog     *dialog,
   cancel = gtk_dialog_get_widget_for_response (GTK_DIALOG (window),
                                                GTK_RESPONSE_CANCEL);
   if (cancel)
-    gtk_button_set_label (GTK_BUTTON (cancel), _("Close"));
+    {
+      gtk_button_set_label (GTK_BUTTON (cancel), _("_Close"));
+      gtk_button_set_use_underline (GTK_BUTTON (cancel), TRUE);
+    }
   fill_window (dialog);
   g_signal_connect (window, "response", G_CALLBACK (on_response), dialog);
   dif_dialog_watch_layer (dialog);
@@ -393,44 +361,15 @@ dif_dialog_run (GimpProcedure       *procedure,
   DifDialog dialog = { .config = config, .ops = ops, .pace = -1.0 };
 
   dif_watch_main_loop ();
-  /* What was picked last time belongs to another layer. */
-  g_object_set (config, "picks", "", "chain-frames", 0, NULL);
+  /* Nothing of the dialog shows these. */
+  g_object_set (config, "vary", 0.0, "vary-seed", 0, "chain-frames", 0, NULL);
   dialog.worker = dif_worker_new ();
   dialog.n_layers = ops->get_layers (ops->data, &dialog.layers);
   dialog.calibration = g_build_filename (gimp_directory (),
                                          "diffusion-calibration.ini", NULL);
   open_window (&dialog, procedure);
   while (! dialog.closing && gimp_procedure_dialog_run (dialog.window))
-    dif_dialog_make (&dialog);
-  g_object_set (config, "picks", "", NULL);
+    dif_dialog_make (&dialog, NULL, 0);
   close_window (&dialog);
   return dialog.made;
-}
-
-gboolean
-dif_dialog_ask_recall (const char *name,
-                       const char *source)
-{
-  GtkWidget *dialog = gtk_message_dialog_new (
-    NULL, 0, GTK_MESSAGE_QUESTION, GTK_BUTTONS_NONE,
-    _("“%s” was made by Diffusion. Start from its settings?"), name);
-  gboolean   yes;
-
-  gtk_window_set_title (GTK_WINDOW (dialog), _("Diffusion"));
-  if (source)
-    gtk_message_dialog_format_secondary_text (
-      GTK_MESSAGE_DIALOG (dialog),
-      _("Its settings are taken, and “%s” is varied again."), source);
-  else
-    gtk_message_dialog_format_secondary_text (
-      GTK_MESSAGE_DIALOG (dialog),
-      _("Its settings are taken. The layer that it was made of is gone, so it "
-        "is itself varied."));
-  gtk_dialog_add_buttons (GTK_DIALOG (dialog), _("_Vary this layer"),
-                          GTK_RESPONSE_NO, _("_Start from its settings"),
-                          GTK_RESPONSE_YES, NULL);
-  gtk_dialog_set_default_response (GTK_DIALOG (dialog), GTK_RESPONSE_YES);
-  yes = gtk_dialog_run (GTK_DIALOG (dialog)) == GTK_RESPONSE_YES;
-  gtk_widget_destroy (dialog);
-  return yes;
 }

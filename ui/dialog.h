@@ -19,6 +19,9 @@ typedef struct
 {
   gpointer        data;
   const DifHost  *host;
+  const char     *made_model;   /* nick of the model that made the layer
+                                   whose settings are there, or NULL       */
+  const char     *made_hash;    /* of that model, see DifModelInfo, or NULL */
 
   /* Fills params from the settings. */
   void         (* get_params)  (gpointer              data,
@@ -39,9 +42,13 @@ typedef struct
   /* The folder of the user's own models, made if need be; to be freed. */
   char *       (* models_folder) (gpointer            data);
 
-  /* Begins a run with the settings as they are. */
+  /* Begins a run with the settings as they are, or, where chain is given,
+   * makes n_frames of the chain of that variation.
+   */
   gboolean     (* start)       (gpointer              data,
                                 DifModel             *model,
+                                const DifParams      *chain,
+                                int                   n_frames,
                                 GError              **error);
 
   /* Called some fifty times a second while TRUE; text is the callee's to
@@ -68,10 +75,19 @@ gboolean dif_dialog_run (GimpProcedure       *procedure,
                          GimpProcedureConfig *config,
                          const DifDialogOps  *ops);
 
-/* Asks whether to start from the settings of the layer called name, and
- * vary the layer called source again, or NULL if that is gone.
+typedef enum
+{
+  DIF_RECALL_CANCEL,
+  DIF_RECALL_NO,
+  DIF_RECALL_YES
+} DifRecall;
+
+/* Asks whether to start from the settings of the layer called name, which a
+ * run has made, and vary the layer called source again, or NULL if that is
+ * gone.  n layers are selected.
  */
-gboolean dif_dialog_ask_recall (const char   *name,
-                                const char   *source);
+DifRecall dif_dialog_ask_recall (const char   *name,
+                                 int           n,
+                                 const char   *source);
 
 #endif

@@ -13,8 +13,11 @@
 #define N_FORWARD 4      /* x_0 and what lies before the turn */
 #define N_BACK    4      /* after the turn, x_0' the last     */
 #define N_FRAMES  (N_FORWARD + 1 + N_BACK)
-#define SIDE      96
+#define WIDTH     100
+#define HEIGHT    64
 #define DELAY     300
+#define LEAST_FRAMES 4
+#define MOST_FRAMES  100
 
 /* The noise of a picture that is reduced much more would hardly show. */
 #define MOST_REDUCTION 2
@@ -23,22 +26,25 @@ typedef struct
 {
   GtkWidget *image;
   GtkWidget *caption;
+  gboolean   fresh;        /* shows the settings as they are */
 } Frame;
 
 struct _DifFilm
 {
   GtkBox     parent_instance;
 
+  const DifHost *host;
   DifWorker *worker;
   DifModel  *model;
   DifParams  params;
-  DifSmall   small;
+  DifSmall   small;        /* its host is NULL before the first use */
   gboolean   active;
   guint      timer;
   guint      task;
-  double     turn;         /* t of the small picture before its first step */
   Frame      frames[N_FRAMES];
   GtkWidget *count;
+  GtkWidget *where;        /* room for the control of that */
+  GtkWidget *save;
 };
 
 G_DEFINE_TYPE (DifFilm, dif_film, GTK_TYPE_BOX)
@@ -53,30 +59,36 @@ show_frame (DifFilm        *film,
             const DifImage *colours,
             double          t)
 {
-  Frame           *frame = &film->frames[i];
-  cairo_surface_t *surface = dif_picture_to_surface (film->small.picture,
-                                                     colours);
-  char            *text;
+  Frame *frame = &film->frames[i];
+  char  *text;
 
-  if (i == N_FORWARD)
+  if (i == 0)
+    text = g_markup_printf_escaped (_("Layer, t = %.0f"), t);
+  else if (i == N_FORWARD)
     text = g_markup_printf_escaped (_("<b>t = %.0f</b>"), t);
+  else if (i == N_FRAMES - 1)
+    text = g_markup_printf_escaped (_("Result, t = %.0f"), t);
   else
     text = g_markup_printf_escaped (_("t = %.0f"), t);
-  gtk_image_set_from_surface (GTK_IMAGE (frame->image), surface);
+  dif_small_show (&film->small, colours, GTK_IMAGE (frame->image));
   gtk_widget_set_opacity (frame->image, 1.0);
   gtk_label_set_markup (GTK_LABEL (frame->caption), text);
-  cairo_surface_destroy (surface);
+  frame->fresh = TRUE;
   g_free (text);
 }
 
-/* t of the whole picture for that of the small one: the share of the way. */
-static double
-whole_t (DifFilm *film,
-         double   t)
+/* Empties the frames that have not been shown since. */
+static void
+clear_stale (DifFilm *film)
 {
-  int whole = dif_strength_to_t (film->model, film->params.strength);
+  int i;
 
-  return film->turn > 0.0 ? t / film->turn * whole : 0.0;
+  for (i = 0; i < N_FRAMES; i++)
+    if (! film->frames[i].fresh)
+      {
+        gtk_image_clear (GTK_IMAGE (film->frames[i].image));
+        gtk_label_set_text (GTK_LABEL (film->frames[i].caption), "–");
+      }
 }
 
 static void
@@ -99,6 +111,21 @@ show_forward (DifFilm *film)
     }
 }
 
+/* The frame that shows step of so many, or 0: with few steps some frames
+ * stay empty rather than showing the same again.
+ */
+static int
+frame_of_step (int step,
+               int steps)
+{
+  int i;
+
+  for (i = N_BACK; i > 0 && step > 0; i--)
+    if ((int) lround ((double) i * steps / N_BACK) == step)
+      return N_FORWARD + i;
+  return 0;
+}
+
 static void
 on_step (int        step,
          int        steps,
@@ -108,15 +135,11 @@ on_step (int        step,
          gpointer   data)
 {
   DifFilm *film = data;
-  int      i;
+  int      i = frame_of_step (step, steps);
 
-  if (step == 0)
-    film->turn = t;
-  /* With few steps a frame stays empty rather than being shown twice. */
-  for (i = 1; i <= N_BACK && step > 0; i++)
-    if ((int) lround ((double) i * steps / N_BACK) == step)
-      show_frame (film, N_FORWARD + i, step == steps ? denoised : sample,
-                  whole_t (film, t));
+  if (i > 0)
+    show_frame (film, i, step == steps ? denoised : sample,
+                dif_small_whole_t (&film->small, film->model, &film->params, t));
   dif_image_free (sample);
   dif_image_free (denoised);
 }
@@ -128,7 +151,10 @@ on_done (DifImage     *result,
          double        work,
          gpointer      data)
 {
-  ((DifFilm *) data)->task = 0;
+  DifFilm *film = data;
+
+  film->task = 0;
+  clear_stale (film);
   dif_image_free (result);
 }
 
@@ -144,11 +170,19 @@ start (gpointer data)
   film->timer = 0;
   if (! film->model || ! film->small.picture)
     return G_SOURCE_REMOVE;
-  show_forward (film);
-  for (i = N_FORWARD + 1; i < N_FRAMES; i++)
-    gtk_widget_set_opacity (film->frames[i].image, 0.3);
+  for (i = 0; i < N_FRAMES; i++)
+    {
+      film->frames[i].fresh = FALSE;
+      gtk_widget_set_opacity (film->frames[i].image, 0.3);
+    }
   if (dif_strength_to_t (film->model, film->params.strength) == 0)
-    return G_SOURCE_REMOVE;
+    {
+      show_frame (film, 0, NULL, 0.0);
+      show_frame (film, N_FRAMES - 1, NULL, 0.0);
+      clear_stale (film);
+      return G_SOURCE_REMOVE;
+    }
+  show_forward (film);
   task.params = dif_small_params (&film->small, &film->params);
   task.source = dif_small_copy (&film->small);
   if (task.source)
@@ -210,7 +244,7 @@ add_frames (DifFilm *film)
       Frame *frame = &film->frames[i];
 
       frame->image = gtk_image_new ();
-      gtk_widget_set_size_request (frame->image, SIDE, SIDE * 9 / 16);
+      gtk_widget_set_size_request (frame->image, WIDTH, -1);
       gtk_widget_set_tooltip_text (frame->image, frame_name (i));
       atk_object_set_name (gtk_widget_get_accessible (frame->image),
                            frame_name (i));
@@ -222,12 +256,24 @@ add_frames (DifFilm *film)
 }
 
 static void
+show_save (DifFilm *film)
+{
+  gboolean some = film->params.strength > 0.0;
+
+  gtk_widget_set_sensitive (film->save, some);
+  gtk_widget_set_tooltip_text (
+    film->save,
+    some ? _("Makes so many layers of the chain that is shown. As a new image "
+             "they can be exported as an animation, to GIF or WebP.")
+         : _("At strength 0 there is no chain"));
+}
+
+static void
 dif_film_init (DifFilm *film)
 {
   DifParams  usual = DIF_PARAMS_INIT;
   GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   GtkWidget *label = gtk_label_new_with_mnemonic (_("_Frames"));
-  GtkWidget *save = gtk_button_new_with_mnemonic (_("Save chain as layers"));
   GtkWidget *words = gtk_label_new (_("Into noise, to where it turns round, and "
                                       "back"));
 
@@ -237,16 +283,19 @@ dif_film_init (DifFilm *film)
   film->params = usual;
   add_frames (film);
 
-  film->count = gtk_spin_button_new_with_range (4, 100, 1);
+  film->count = gtk_spin_button_new_with_range (LEAST_FRAMES, MOST_FRAMES, 1);
   gtk_spin_button_set_value (GTK_SPIN_BUTTON (film->count), 24);
   gtk_label_set_mnemonic_widget (GTK_LABEL (label), film->count);
   atk_object_set_name (gtk_widget_get_accessible (film->count), _("Frames"));
-  gtk_widget_set_tooltip_text (save, _("Makes a layer group of the chain, ready "
-                                       "to be exported as an animation"));
-  g_signal_connect (save, "clicked", G_CALLBACK (on_save), film);
+  film->save = gtk_button_new_with_mnemonic (_("Save chain as la_yers"));
+  g_signal_connect (film->save, "clicked", G_CALLBACK (on_save), film);
+  show_save (film);
   gtk_label_set_xalign (GTK_LABEL (words), 0.0f);
+  gtk_label_set_ellipsize (GTK_LABEL (words), PANGO_ELLIPSIZE_END);
+  film->where = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
   gtk_box_pack_start (GTK_BOX (row), words, TRUE, TRUE, 0);
-  gtk_box_pack_end (GTK_BOX (row), save, FALSE, FALSE, 0);
+  gtk_box_pack_end (GTK_BOX (row), film->save, FALSE, FALSE, 0);
+  gtk_box_pack_end (GTK_BOX (row), film->where, FALSE, FALSE, 0);
   gtk_box_pack_end (GTK_BOX (row), film->count, FALSE, FALSE, 0);
   gtk_box_pack_end (GTK_BOX (row), label, FALSE, FALSE, 0);
   gtk_box_pack_start (GTK_BOX (film), row, FALSE, FALSE, 0);
@@ -278,12 +327,14 @@ dif_film_class_init (DifFilmClass *klass)
 
 GtkWidget *
 dif_film_new (const DifHost *host,
-              DifWorker     *worker)
+              DifWorker     *worker,
+              GtkWidget     *where)
 {
   DifFilm *film = g_object_new (DIF_TYPE_FILM, NULL);
 
+  film->host = host;
   film->worker = worker;
-  dif_small_init (&film->small, host, SIDE, MOST_REDUCTION, on_small, film);
+  gtk_box_pack_start (GTK_BOX (film->where), where, FALSE, FALSE, 0);
   return GTK_WIDGET (film);
 }
 
@@ -309,6 +360,7 @@ dif_film_set_params (DifFilm         *film,
       && old.vary_seed == params->vary_seed)
     return;
   film->params = *params;
+  show_save (film);
   renew (film);
 }
 
@@ -317,6 +369,10 @@ dif_film_set_active (DifFilm  *film,
                      gboolean  active)
 {
   film->active = active;
+  if (active && ! film->small.host)
+    dif_small_init (&film->small, film->host, WIDTH, HEIGHT,
+                    gtk_widget_get_scale_factor (GTK_WIDGET (film)),
+                    MOST_REDUCTION, on_small, film);
   if (active && ! film->small.picture)
     dif_small_read (&film->small);
   else

@@ -17,11 +17,13 @@ G_BEGIN_DECLS
 #define DIF_TYPE_FILM (dif_film_get_type ())
 G_DECLARE_FINAL_TYPE (DifFilm, dif_film, DIF, FILM, GtkBox)
 
-/* Signal "save": the user asked for the chain as layers; n frames as
- * dif_film_get_frames() says.
+/* Signal "save": the user asked for the chain that is shown as layers;
+ * n frames as dif_film_get_frames() says.  where is the control of where
+ * they go, to be put beside the button.
  */
 GtkWidget *dif_film_new        (const DifHost    *host,
-                                DifWorker        *worker);
+                                DifWorker        *worker,
+                                GtkWidget        *where);
 void       dif_film_set_model  (DifFilm          *film,
                                 DifModel         *model);
 void       dif_film_set_params (DifFilm          *film,

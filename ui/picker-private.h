@@ -20,21 +20,26 @@ typedef struct
   GtkWidget *child;      /* of the flow box */
   GtkWidget *image;
   GtkWidget *check;
+  GtkWidget *label;      /* of the check button */
 } DifTile;
 
 struct _DifPicker
 {
   GtkBox     parent_instance;
 
+  const DifHost *host;
   DifWorker *worker;
   DifModel  *model;
   DifParams  params;
-  DifSmall   small;
+  DifSmall   small;          /* its host is NULL before the first use */
+  double     x;              /* of the layer, where the user looks    */
+  double     y;
   gboolean   active;
   gboolean   settling;
   guint      timer;
   GtkWidget *flow;
   GtkWidget *count;
+  GtkWidget *more;
   DifTile    tiles[DIF_N_TILES];
   int        shown;          /* index, or -1 */
 };
@@ -51,5 +56,23 @@ void dif_tile_cancel (DifTile        *tile);
 
 /* Its words: label, name and tooltip. */
 void dif_tile_name   (DifTile        *tile);
+
+/* picker.c */
+
+/* Tells how many are ticked. */
+void dif_picker_count     (DifPicker *picker);
+
+/* picker-seeds.c */
+
+/* Seeds from first on, for all that are not ticked. */
+void dif_picker_set_seeds (DifPicker *picker,
+                           guint64    first);
+
+/* Other seeds for all that are not ticked. */
+void dif_picker_reroll    (DifPicker *picker);
+
+/* Variations near the chosen one for all others that are not ticked. */
+void dif_picker_vary      (DifPicker *picker,
+                           int        chosen);
 
 #endif

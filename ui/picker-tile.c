@@ -14,14 +14,10 @@ void
 dif_tile_show (DifTile        *tile,
                const DifImage *colours)
 {
-  DifPicker       *picker = tile->picker;
-  cairo_surface_t *surface;
+  DifPicker *picker = tile->picker;
 
-  if (! picker->small.picture)
-    return;
-  surface = dif_picture_to_surface (picker->small.picture, colours);
-  gtk_image_set_from_surface (GTK_IMAGE (tile->image), surface);
-  cairo_surface_destroy (surface);
+  if (picker->small.picture)
+    dif_small_show (&picker->small, colours, GTK_IMAGE (tile->image));
 }
 
 static void
@@ -77,22 +73,36 @@ dif_tile_start (DifTile *tile)
     tile->task = dif_worker_add (picker->worker, &task);
 }
 
+/* Seed, or seed, other seed and how far it is turned towards that. */
+static char *
+pick_text (const DifPick *pick,
+           gboolean       whole)
+{
+  char seed[24], other[24];
+
+  g_snprintf (seed, sizeof seed, "%" G_GUINT64_FORMAT, pick->seed);
+  g_snprintf (other, sizeof other, "%" G_GUINT64_FORMAT, pick->vary_seed);
+  if (! (pick->vary > 0.0))
+    return g_strdup (seed);
+  if (! whole)
+    return g_strdup_printf (_("%s near %s"), seed, other);
+  return g_strdup_printf (_("%s near %s, %.0f %% of the way"), seed, other,
+                          pick->vary * 100.0);
+}
+
 void
 dif_tile_name (DifTile *tile)
 {
-  char *text, *name, seed[24], other[24];
+  char *text = pick_text (&tile->pick, FALSE);
+  char *whole = pick_text (&tile->pick, TRUE);
+  char *name = g_strdup_printf (tile->ticked ? _("Variation with seed %s, ticked")
+                                             : _("Variation with seed %s"),
+                                whole);
 
-  g_snprintf (seed, sizeof seed, "%" G_GUINT64_FORMAT, tile->pick.seed);
-  g_snprintf (other, sizeof other, "%" G_GUINT64_FORMAT, tile->pick.vary_seed);
-  if (tile->pick.vary > 0.0)
-    text = g_strdup_printf (_("%s near %s"), seed, other);
-  else
-    text = g_strdup (seed);
-  gtk_button_set_label (GTK_BUTTON (tile->check), text);
-  name = g_strdup_printf (tile->ticked ? _("Variation with seed %s, ticked")
-                                       : _("Variation with seed %s"), text);
+  gtk_label_set_text (GTK_LABEL (tile->label), text);
   atk_object_set_name (gtk_widget_get_accessible (tile->child), name);
   gtk_widget_set_tooltip_text (tile->child, name);
   g_free (text);
+  g_free (whole);
   g_free (name);
 }

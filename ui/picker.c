@@ -8,14 +8,16 @@
 
 #include "picker-private.h"
 
-#define SIDE      144
+#define WIDTH     152
+#define HEIGHT    96
 #define DELAY     300    /* milliseconds after the last change        */
-#define NEARNESS  0.25   /* of a right angle, for "more like this"    */
-#define MOST_SEED 1000000
+
+/* Reduced further, the noise and with it what is made anew averages out. */
+#define MOST_REDUCTION 2
 
 G_DEFINE_TYPE (DifPicker, dif_picker, GTK_TYPE_BOX)
 
-enum { CHANGED, ACTIVATED, N_SIGNALS };
+enum { CHANGED, ACTIVATED, MOVED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 static gboolean
@@ -25,7 +27,9 @@ start_all (gpointer data)
   int        i;
 
   picker->timer = 0;
-  if (picker->active && picker->model && picker->small.picture)
+  if (! picker->small.picture)
+    dif_small_read (&picker->small);
+  else if (picker->model)
     for (i = 0; i < DIF_N_TILES; i++)
       dif_tile_start (&picker->tiles[i]);
   return G_SOURCE_REMOVE;
@@ -58,17 +62,22 @@ on_small (gpointer data)
 
 /* Words -------------------------------------------------------------- */
 
-static void
-count_ticks (DifPicker *picker)
+void
+dif_picker_count (DifPicker *picker)
 {
   int   n = 0, i;
   char *text;
 
   for (i = 0; i < DIF_N_TILES; i++)
     n += picker->tiles[i].ticked;
-  text = n == 0 ? g_strdup (_("Tick those that are to be made at full size"))
-                : g_strdup_printf (ngettext ("%d is made at full size",
-                                             "%d are made at full size", n), n);
+  if (n > 0)
+    text = g_strdup_printf (ngettext ("Run makes the ticked one",
+                                      "Run makes the %d ticked ones", n), n);
+  else if (picker->small.host && dif_small_is_part (&picker->small))
+    text = g_strdup (_("Each shows the part that is framed in the preview. "
+                       "Tick those to make."));
+  else
+    text = g_strdup (_("Tick those to make."));
   gtk_label_set_text (GTK_LABEL (picker->count), text);
   g_free (text);
 }
@@ -84,24 +93,32 @@ on_tick (GtkToggleButton *check,
   if (tile->picker->settling)
     return;
   tile->ticked = gtk_toggle_button_get_active (check);
-  dif_tile_name (tile);
-  count_ticks (tile->picker);
   g_signal_emit (tile->picker, signals[CHANGED], 0);
 }
 
-/* Space ticks the one that has the focus. */
+/* Space ticks the one that has the focus, Enter selects and shows it. */
 static gboolean
 on_key (GtkWidget   *child,
         GdkEventKey *event,
         gpointer     data)
 {
-  DifTile            *tile = data;
+  DifTile         *tile = data;
   GtkToggleButton *check = GTK_TOGGLE_BUTTON (tile->check);
 
-  if (event->keyval != GDK_KEY_space || ! gtk_widget_is_focus (child))
+  if (! gtk_widget_is_focus (child))
     return FALSE;
-  gtk_toggle_button_set_active (check, ! gtk_toggle_button_get_active (check));
-  return TRUE;
+  switch (event->keyval)
+    {
+    case GDK_KEY_space:
+      gtk_toggle_button_set_active (check,
+                                    ! gtk_toggle_button_get_active (check));
+      return TRUE;
+    case GDK_KEY_Return:
+    case GDK_KEY_KP_Enter:
+      return gtk_widget_activate (child);
+    default:
+      return FALSE;
+    }
 }
 
 static void
@@ -112,46 +129,28 @@ on_child (GtkFlowBox      *flow,
   DifPicker *picker = data;
 
   picker->shown = gtk_flow_box_child_get_index (child);
-  g_signal_emit (picker, signals[ACTIVATED], 0, picker->shown);
+  g_signal_emit (picker, signals[ACTIVATED], 0);
 }
 
-/* Another noise for a tile. */
 static void
-set_pick (DifTile    *tile,
-          DifPick  pick)
+on_selected (GtkFlowBox *flow,
+             gpointer    data)
 {
-  DifPicker *picker = tile->picker;
+  DifPicker *picker = data;
+  GList     *selected = gtk_flow_box_get_selected_children (flow);
 
-  tile->pick = pick;
-  dif_tile_name (tile);
-  if (picker->shown == (int) (tile - picker->tiles))
-    {
-      picker->shown = -1;
-      g_signal_emit (picker, signals[CHANGED], 0);
-    }
-  if (picker->active && picker->model && picker->small.picture)
-    dif_tile_start (tile);
-}
-
-static guint64
-chance (void)
-{
-  return (guint64) g_random_int_range (0, MOST_SEED);
+  gtk_widget_set_sensitive (picker->more, selected != NULL);
+  g_list_free (selected);
 }
 
 static void
 on_reroll (GtkButton *button,
            gpointer   data)
 {
-  DifPicker *picker = data;
-  int        i;
-
-  for (i = 0; i < DIF_N_TILES; i++)
-    if (! picker->tiles[i].ticked)
-      set_pick (&picker->tiles[i], (DifPick) { chance (), 0.0, 0 });
+  dif_picker_reroll (data);
 }
 
-/* Around the one that is selected; it stays itself. */
+/* Around the one that is selected. */
 static void
 on_more (GtkButton *button,
          gpointer   data)
@@ -159,17 +158,11 @@ on_more (GtkButton *button,
   DifPicker *picker = data;
   GList     *selected = gtk_flow_box_get_selected_children (
     GTK_FLOW_BOX (picker->flow));
-  int        chosen = 0, i;
-  DifPick    pick;
 
   if (selected)
-    chosen = gtk_flow_box_child_get_index (selected->data);
+    dif_picker_vary (picker,
+                     gtk_flow_box_child_get_index (selected->data));
   g_list_free (selected);
-  pick = picker->tiles[chosen].pick;
-  for (i = 0; i < DIF_N_TILES; i++)
-    if (i != chosen && ! picker->tiles[i].ticked)
-      set_pick (&picker->tiles[i],
-                (DifPick) { pick.seed, NEARNESS, chance () });
 }
 
 /* The widget --------------------------------------------------------- */
@@ -183,8 +176,11 @@ add_tile (DifPicker *picker,
 
   tile->picker = picker;
   tile->image = gtk_image_new ();
-  gtk_widget_set_size_request (tile->image, SIDE, SIDE * 9 / 16);
-  tile->check = gtk_check_button_new_with_label ("");
+  gtk_widget_set_size_request (tile->image, WIDTH, -1);
+  tile->check = gtk_check_button_new ();
+  tile->label = gtk_label_new (NULL);
+  gtk_label_set_ellipsize (GTK_LABEL (tile->label), PANGO_ELLIPSIZE_END);
+  gtk_container_add (GTK_CONTAINER (tile->check), tile->label);
   gtk_widget_set_halign (tile->check, GTK_ALIGN_CENTER);
   gtk_widget_set_can_focus (tile->check, FALSE);   /* the tile has it */
   g_signal_connect (tile->check, "toggled", G_CALLBACK (on_tick), tile);
@@ -196,7 +192,7 @@ add_tile (DifPicker *picker,
   gtk_flow_box_insert (GTK_FLOW_BOX (picker->flow), tile->child, -1);
 }
 
-static void
+static GtkWidget *
 add_button (DifPicker  *picker,
             GtkWidget  *row,
             const char *label,
@@ -208,6 +204,7 @@ add_button (DifPicker  *picker,
   gtk_widget_set_tooltip_text (button, help);
   g_signal_connect (button, "clicked", callback, picker);
   gtk_box_pack_end (GTK_BOX (row), button, FALSE, FALSE, 0);
+  return button;
 }
 
 static void
@@ -231,21 +228,26 @@ dif_picker_init (DifPicker *picker)
                        _("Small variations"));
   g_signal_connect (picker->flow, "child-activated", G_CALLBACK (on_child),
                     picker);
+  g_signal_connect (picker->flow, "selected-children-changed",
+                    G_CALLBACK (on_selected), picker);
   gtk_box_pack_start (GTK_BOX (picker), picker->flow, FALSE, FALSE, 0);
   for (i = 0; i < DIF_N_TILES; i++)
     add_tile (picker, i);
 
   picker->count = gtk_label_new (NULL);
   gtk_label_set_xalign (GTK_LABEL (picker->count), 0.0f);
+  gtk_label_set_ellipsize (GTK_LABEL (picker->count), PANGO_ELLIPSIZE_END);
   gtk_box_pack_start (GTK_BOX (row), picker->count, TRUE, TRUE, 0);
-  add_button (picker, row, _("Re-roll"),
+  add_button (picker, row, _("Re-r_oll"),
               _("Other seeds for those that are not ticked"),
               G_CALLBACK (on_reroll));
-  add_button (picker, row, _("More like this"),
-              _("Variations near the selected one for those that are not "
-                "ticked"), G_CALLBACK (on_more));
+  picker->more = add_button (
+    picker, row, _("_More like this"),
+    _("Variations near the selected one for those that are not ticked"),
+    G_CALLBACK (on_more));
+  gtk_widget_set_sensitive (picker->more, FALSE);
   gtk_box_pack_start (GTK_BOX (picker), row, FALSE, FALSE, 0);
-  count_ticks (picker);
+  dif_picker_count (picker);
 }
 
 static void
@@ -273,23 +275,9 @@ dif_picker_class_init (DifPickerClass *klass)
                                    G_TYPE_NONE, 0);
   signals[ACTIVATED] = g_signal_new ("activated", DIF_TYPE_PICKER,
                                      G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                     G_TYPE_NONE, 1, G_TYPE_INT);
-}
-
-/* Seeds from first on, for all that are not ticked. */
-static void
-set_seeds (DifPicker *picker,
-           guint64    first)
-{
-  int i;
-
-  for (i = 0; i < DIF_N_TILES; i++)
-    if (! picker->tiles[i].ticked)
-      {
-        picker->tiles[i].pick = (DifPick) { first + (guint64) i, 0.0, 0 };
-        dif_tile_name (&picker->tiles[i]);
-      }
-  picker->shown = -1;
+                                     G_TYPE_NONE, 0);
+  signals[MOVED] = g_signal_new ("moved", DIF_TYPE_PICKER, G_SIGNAL_RUN_LAST,
+                                 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 GtkWidget *
@@ -298,10 +286,11 @@ dif_picker_new (const DifHost *host,
 {
   DifPicker *picker = g_object_new (DIF_TYPE_PICKER, NULL);
 
+  picker->host = host;
   picker->worker = worker;
-  dif_small_init (&picker->small, host, SIDE, DIF_MAX_REDUCTION, on_small,
-                  picker);
-  set_seeds (picker, 0);
+  picker->x = host->work.x + host->work.width / 2.0;
+  picker->y = host->work.y + host->work.height / 2.0;
+  dif_picker_set_seeds (picker, 0);
   return GTK_WIDGET (picker);
 }
 
@@ -327,7 +316,7 @@ dif_picker_set_params (DifPicker       *picker,
     return;
   picker->params = *params;
   if (old.seed != params->seed)
-    set_seeds (picker, params->seed);
+    dif_picker_set_seeds (picker, params->seed);
   renew (picker);
 }
 
@@ -336,10 +325,16 @@ dif_picker_set_active (DifPicker *picker,
                        gboolean   active)
 {
   picker->active = active;
-  if (active && ! picker->small.picture)
-    dif_small_read (&picker->small);
-  else
-    renew (picker);
+  if (active && ! picker->small.host)
+    {
+      dif_small_init (&picker->small, picker->host, WIDTH, HEIGHT,
+                      gtk_widget_get_scale_factor (GTK_WIDGET (picker)),
+                      MOST_REDUCTION, on_small, picker);
+      dif_small_move (&picker->small, picker->x, picker->y);
+      dif_picker_count (picker);
+    }
+  renew (picker);
+  g_signal_emit (picker, signals[MOVED], 0);
 }
 
 void
@@ -349,30 +344,25 @@ dif_picker_layer_changed (DifPicker *picker)
   renew (picker);
 }
 
-GArray *
-dif_picker_get_picks (DifPicker *picker)
+void
+dif_picker_set_centre (DifPicker *picker,
+                       double     x,
+                       double     y)
 {
-  GArray *picks = g_array_new (FALSE, TRUE, sizeof (DifPick));
-  int     i;
-
-  for (i = 0; i < DIF_N_TILES; i++)
-    if (picker->tiles[i].ticked)
-      g_array_append_val (picks, picker->tiles[i].pick);
-  return picks;
+  picker->x = x;
+  picker->y = y;
+  if (! picker->small.host || ! dif_small_move (&picker->small, x, y))
+    return;
+  renew (picker);
+  g_signal_emit (picker, signals[MOVED], 0);
 }
 
 gboolean
-dif_picker_get_shown (DifPicker *picker,
-                      DifPick   *pick)
+dif_picker_get_part (DifPicker *picker,
+                     DifRect   *part)
 {
-  int i = picker->shown;
-
-  /* The first that a run would make. */
-  if (i < 0)
-    for (i = 0; i < DIF_N_TILES && ! picker->tiles[i].ticked; i++)
-      ;
-  if (i == DIF_N_TILES)
+  if (! picker->active || ! dif_small_is_part (&picker->small))
     return FALSE;
-  *pick = picker->tiles[i].pick;
+  *part = picker->small.area;
   return TRUE;
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * picker.h: a strip of small variations to choose from.  Each is made
- * with the noise of its full-size one, averaged down (DifParams
- * reduction), so that it shows what would come.
+ * with the noise of its full-size one, so that it shows what would come,
+ * and of a part of the layer only where the whole would have to be made so
+ * small that all variations look alike.
  */
 
 #ifndef UI_PICKER_H
@@ -19,10 +20,11 @@ G_BEGIN_DECLS
 #define DIF_TYPE_PICKER (dif_picker_get_type ())
 G_DECLARE_FINAL_TYPE (DifPicker, dif_picker, DIF, PICKER, GtkBox)
 
-/* Signal "changed": the set of ticked ones is another, or the one shown
- * has been replaced.  Signal
- * "activated" (int index): show this one in the preview; see
- * dif_picker_get_shown().
+/* Signal "changed": the user has ticked another set, as
+ * dif_picker_get_picks() tells; the ticks are for good once
+ * dif_picker_set_picks() says so.  Signal "activated": show another one in
+ * the preview; see dif_picker_get_shown().  Signal "moved":
+ * dif_picker_get_part() tells something else.
  */
 GtkWidget *dif_picker_new        (const DifHost    *host,
                                   DifWorker        *worker);
@@ -42,11 +44,28 @@ void       dif_picker_set_active (DifPicker        *picker,
 /* The host's layer has changed. */
 void       dif_picker_layer_changed (DifPicker    *picker);
 
+/* Ticks these, and no others; those that are not there take the place of
+ * others.  Those beyond the number of pictures are left out.
+ */
+void       dif_picker_set_picks  (DifPicker        *picker,
+                                  const GArray     *picks);
+
+/* The place of the layer that the user looks at. */
+void       dif_picker_set_centre (DifPicker        *picker,
+                                  double            x,
+                                  double            y);
+
+/* The part of the layer that the pictures show; FALSE if that is all or the
+ * picker is not active.
+ */
+gboolean   dif_picker_get_part   (DifPicker        *picker,
+                                  DifRect          *part);
+
 /* The ticked ones, in order; empty if none.  Free with g_array_unref(). */
 GArray    *dif_picker_get_picks  (DifPicker        *picker);
 
-/* The one activated last, or where none was the first that is ticked;
- * FALSE if none is.
+/* The one activated last, or the first ticked one; FALSE if there is
+ * neither.
  */
 gboolean   dif_picker_get_shown  (DifPicker        *picker,
                                   DifPick          *pick);

@@ -1,23 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * presets.c: see presets.h.  The file is read anew before each change, so
+ * presets.c: the row of presets.  The file is read anew before each change, so
  * that two dialogs do not lose each other's presets.
  */
-
-#include <string.h>
 
 #include <glib/gi18n.h>
 #include <libgimp/gimp.h>
 
 #include "presets.h"
 
-#define MOST_BYTES (1 << 20)
 #define MOST_CHARS 60
-
-static const char *const keys[] = {
-  "strength", "num-variations", "steps", "sampler", "eta", "model", "tileable",
-  "keep-colours", "group"
-};
 
 typedef struct
 {
@@ -33,16 +25,11 @@ file_path (void)
 }
 
 static GKeyFile *
-load (void)
+load (GError **error)
 {
-  GKeyFile *file = g_key_file_new ();
   char     *path = file_path ();
-  char     *text = NULL;
-  gsize     length;
+  GKeyFile *file = dif_presets_load (path, error);
 
-  if (g_file_get_contents (path, &text, &length, NULL) && length < MOST_BYTES)
-    g_key_file_load_from_data (file, text, length, G_KEY_FILE_NONE, NULL);
-  g_free (text);
   g_free (path);
   return file;
 }
@@ -58,89 +45,24 @@ save (GKeyFile  *file,
   return good;
 }
 
-void
-dif_presets_store (GKeyFile   *file,
-                   const char *name,
-                   GObject    *config)
-{
-  guint i;
-
-  for (i = 0; i < G_N_ELEMENTS (keys); i++)
-    {
-      GParamSpec *spec = g_object_class_find_property (
-        G_OBJECT_GET_CLASS (config), keys[i]);
-      GValue      value = G_VALUE_INIT;
-
-      if (! spec)
-        continue;
-      g_value_init (&value, spec->value_type);
-      g_object_get_property (config, keys[i], &value);
-      if (G_VALUE_HOLDS_DOUBLE (&value))
-        g_key_file_set_double (file, name, keys[i], g_value_get_double (&value));
-      else if (G_VALUE_HOLDS_BOOLEAN (&value))
-        g_key_file_set_boolean (file, name, keys[i],
-                                g_value_get_boolean (&value));
-      else if (G_VALUE_HOLDS_INT (&value))
-        g_key_file_set_integer (file, name, keys[i], g_value_get_int (&value));
-      else if (g_value_get_string (&value))
-        g_key_file_set_string (file, name, keys[i], g_value_get_string (&value));
-      g_value_unset (&value);
-    }
-}
-
-void
-dif_presets_apply (GKeyFile   *file,
-                   const char *name,
-                   GObject    *config)
-{
-  guint i;
-
-  for (i = 0; i < G_N_ELEMENTS (keys); i++)
-    {
-      GParamSpec *spec = g_object_class_find_property (
-        G_OBJECT_GET_CLASS (config), keys[i]);
-      GValue      value = G_VALUE_INIT;
-      GError     *error = NULL;
-      char       *text = NULL;
-
-      if (! spec || ! g_key_file_has_key (file, name, keys[i], NULL))
-        continue;
-      g_value_init (&value, spec->value_type);
-      if (G_VALUE_HOLDS_DOUBLE (&value))
-        g_value_set_double (&value, g_key_file_get_double (file, name, keys[i],
-                                                           &error));
-      else if (G_VALUE_HOLDS_BOOLEAN (&value))
-        g_value_set_boolean (&value, g_key_file_get_boolean (file, name, keys[i],
-                                                             &error));
-      else if (G_VALUE_HOLDS_INT (&value))
-        g_value_set_int (&value, g_key_file_get_integer (file, name, keys[i],
-                                                         &error));
-      else if ((text = g_key_file_get_string (file, name, keys[i], &error)))
-        g_value_take_string (&value, text);
-
-      /* TRUE if the value had to be changed to be valid. */
-      if (! error && ! g_param_value_validate (spec, &value))
-        g_object_set_property (config, keys[i], &value);
-      g_clear_error (&error);
-      g_value_unset (&value);
-    }
-}
-
-char *
-dif_presets_name (const char *text)
-{
-  char *name = g_strdup (text), *c;
-
-  for (c = name; *c; c++)
-    if (g_ascii_iscntrl (*c) || *c == '[' || *c == ']')
-      *c = ' ';
-  g_strstrip (name);
-  if (! *name)
-    g_clear_pointer (&name, g_free);
-  return name;
-}
-
 /* The row ------------------------------------------------------------ */
+
+static void
+show_fault (Presets *presets,
+            GError  *error)
+{
+  GtkWidget *parent = gtk_widget_get_toplevel (presets->combo);
+  GtkWidget *dialog = gtk_message_dialog_new (
+    GTK_WINDOW (parent), GTK_DIALOG_MODAL | GTK_DIALOG_DESTROY_WITH_PARENT,
+    GTK_MESSAGE_ERROR, GTK_BUTTONS_CLOSE, "%s",
+    _("The presets stay as they are."));
+
+  gtk_message_dialog_format_secondary_text (GTK_MESSAGE_DIALOG (dialog), "%s",
+                                            error->message);
+  g_signal_connect (dialog, "response", G_CALLBACK (gtk_widget_destroy), NULL);
+  gtk_widget_show (dialog);
+  g_error_free (error);
+}
 
 /* Fills the list; name is the one that is chosen, or NULL. */
 static void
@@ -148,15 +70,15 @@ fill (Presets    *presets,
       const char *name)
 {
   GtkComboBoxText *combo = GTK_COMBO_BOX_TEXT (presets->combo);
-  GKeyFile        *file = load ();
-  char           **names = g_key_file_get_groups (file, NULL);
+  GKeyFile        *file = load (NULL);
+  char           **names = file ? g_key_file_get_groups (file, NULL) : NULL;
   char           **each;
 
   g_signal_handlers_block_matched (combo, G_SIGNAL_MATCH_DATA, 0, 0, NULL, NULL,
                                    presets);
   gtk_combo_box_text_remove_all (combo);
   gtk_combo_box_text_append (combo, "", _("None"));
-  for (each = names; *each; each++)
+  for (each = names; each && *each; each++)
     if (g_utf8_validate (*each, -1, NULL) && **each)
       gtk_combo_box_text_append (combo, *each, *each);
   gtk_combo_box_set_active_id (GTK_COMBO_BOX (combo), name ? name : "");
@@ -164,7 +86,7 @@ fill (Presets    *presets,
                                      NULL, presets);
   gtk_widget_set_sensitive (presets->remove, name != NULL);
   g_strfreev (names);
-  g_key_file_unref (file);
+  g_clear_pointer (&file, g_key_file_unref);
 }
 
 static void
@@ -173,42 +95,78 @@ on_chosen (GtkComboBox *combo,
 {
   Presets    *presets = data;
   const char *name = gtk_combo_box_get_active_id (combo);
+  GError     *error = NULL;
   GKeyFile   *file;
 
   gtk_widget_set_sensitive (presets->remove, name && *name);
   if (! name || ! *name)
     return;
-  file = load ();
+  file = load (&error);
+  if (! file)
+    {
+      show_fault (presets, error);
+      return;
+    }
   dif_presets_apply (file, name, G_OBJECT (presets->config));
   g_key_file_unref (file);
 }
 
+/* Takes file over, NULL with an error of its loading; name is the one that
+ * is chosen from now on.
+ */
 static void
-show_fault (GtkWidget *parent,
-            GError    *error)
+put_back (Presets    *presets,
+          GKeyFile   *file,
+          const char *name,
+          GError     *error)
 {
-  GtkWidget *dialog = gtk_message_dialog_new (
-    GTK_WINDOW (parent), GTK_DIALOG_MODAL | GTK_DIALOG_DESTROY_WITH_PARENT,
-    GTK_MESSAGE_ERROR, GTK_BUTTONS_CLOSE,
-    _("The preset could not be saved.\n%s"), error->message);
-
-  g_signal_connect (dialog, "response", G_CALLBACK (gtk_widget_destroy), NULL);
-  gtk_widget_show (dialog);
-  g_error_free (error);
+  if (! file || ! save (file, &error))
+    show_fault (presets, error);
+  else
+    fill (presets, name);
+  g_clear_pointer (&file, g_key_file_unref);
 }
 
 static void
 store_as (Presets    *presets,
           const char *name)
 {
-  GKeyFile *file = load ();
   GError   *error = NULL;
+  GKeyFile *file = load (&error);
 
-  dif_presets_store (file, name, G_OBJECT (presets->config));
-  if (! save (file, &error))
-    show_fault (gtk_widget_get_toplevel (presets->combo), error);
-  fill (presets, name);
-  g_key_file_unref (file);
+  if (file)
+    dif_presets_store (file, name, G_OBJECT (presets->config));
+  put_back (presets, file, name, error);
+}
+
+static void
+on_replace (GtkDialog *dialog,
+            int        response,
+            gpointer   data)
+{
+  if (response == GTK_RESPONSE_OK)
+    store_as (data, g_object_get_data (G_OBJECT (dialog), "dif-name"));
+  gtk_widget_destroy (GTK_WIDGET (dialog));
+}
+
+/* Takes name over. */
+static void
+ask_replace (Presets *presets,
+             char    *name)
+{
+  GtkWidget *dialog = gtk_message_dialog_new (
+    GTK_WINDOW (gtk_widget_get_toplevel (presets->combo)),
+    GTK_DIALOG_MODAL | GTK_DIALOG_DESTROY_WITH_PARENT, GTK_MESSAGE_QUESTION,
+    GTK_BUTTONS_NONE, _("There is a preset “%s”. Replace it?"), name);
+
+  gtk_window_set_title (GTK_WINDOW (dialog), _("Save Preset"));
+  gtk_dialog_add_buttons (GTK_DIALOG (dialog), _("_Cancel"),
+                          GTK_RESPONSE_CANCEL, _("_Replace"), GTK_RESPONSE_OK,
+                          NULL);
+  gtk_dialog_set_default_response (GTK_DIALOG (dialog), GTK_RESPONSE_CANCEL);
+  g_object_set_data_full (G_OBJECT (dialog), "dif-name", name, g_free);
+  g_signal_connect (dialog, "response", G_CALLBACK (on_replace), presets);
+  gtk_widget_show (dialog);
 }
 
 static void
@@ -218,9 +176,16 @@ on_name (GtkDialog *dialog,
 {
   GtkEntry *entry = g_object_get_data (G_OBJECT (dialog), "dif-name");
   char     *name = dif_presets_name (gtk_entry_get_text (entry));
+  GKeyFile *file = load (NULL);
 
   if (response == GTK_RESPONSE_OK && name)
-    store_as (data, name);
+    {
+      if (file && g_key_file_has_group (file, name))
+        ask_replace (data, g_steal_pointer (&name));
+      else
+        store_as (data, name);
+    }
+  g_clear_pointer (&file, g_key_file_unref);
   g_free (name);
   gtk_widget_destroy (GTK_WIDGET (dialog));
 }
@@ -266,12 +231,10 @@ on_remove (GtkButton *button,
 
   if (! name || ! *name)
     return;
-  file = load ();
-  g_key_file_remove_group (file, name, NULL);
-  if (! save (file, &error))
-    show_fault (gtk_widget_get_toplevel (GTK_WIDGET (button)), error);
-  fill (presets, NULL);
-  g_key_file_unref (file);
+  file = load (&error);
+  if (file)
+    g_key_file_remove_group (file, name, NULL);
+  put_back (presets, file, NULL, error);
 }
 
 static GtkWidget *
@@ -293,7 +256,7 @@ dif_presets_row (GimpProcedureConfig *config,
                  GtkSizeGroup        *labels)
 {
   GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
-  GtkWidget *label = gtk_label_new (_("Preset"));
+  GtkWidget *label = gtk_label_new_with_mnemonic (_("_Preset"));
   Presets   *presets = g_new0 (Presets, 1);
 
   presets->config = config;

@@ -15,6 +15,13 @@
 GtkWidget *dif_presets_row    (GimpProcedureConfig *config,
                                GtkSizeGroup        *labels);
 
+/* The presets of a file, none if it is not there; free with
+ * g_key_file_unref().  NULL with an error, for people, that names the file
+ * if there is one that cannot be read or is no such file.
+ */
+GKeyFile  *dif_presets_load   (const char          *path,
+                               GError             **error);
+
 /* text as a preset can be called in a key file, to be freed; NULL if
  * nothing of it is left.
  */

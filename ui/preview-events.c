@@ -25,6 +25,7 @@ update_zoom (DifPreview *preview)
   g_free (text);
   gtk_widget_queue_draw (preview->canvas);
   dif_preview_look (preview);
+  g_signal_emit_by_name (preview, "view-changed");
 }
 
 /* Screen pixels per pixel of GTK's. */
@@ -116,6 +117,7 @@ on_realize (GtkWidget *canvas,
             gpointer   data)
 {
   dif_preview_look (data);
+  g_signal_emit_by_name (data, "view-changed");
 }
 
 static gboolean

@@ -59,6 +59,30 @@ paint_line (DifPreview *preview,
   cairo_stroke (cr);
 }
 
+/* The frame around what is marked, seen on light and dark. */
+static void
+paint_mark (DifPreview *preview,
+            cairo_t    *cr,
+            double      unit)
+{
+  const DifViewport *view = &preview->viewport;
+  const DifRect     *mark = &preview->mark;
+  double             x, y, width;
+
+  dif_viewport_origin (view, &x, &y);
+  for (width = 3.0; width > 0.0; width -= 2.0)
+    {
+      cairo_rectangle (cr, floor (x + mark->x * view->zoom) + 0.5,
+                       floor (y + mark->y * view->zoom) + 0.5,
+                       floor (mark->width * view->zoom),
+                       floor (mark->height * view->zoom));
+      cairo_set_source_rgba (cr, width > 1.0 ? 0 : 1, width > 1.0 ? 0 : 1,
+                             width > 1.0 ? 0 : 1, width > 1.0 ? 0.5 : 1.0);
+      cairo_set_line_width (cr, width * unit);
+      cairo_stroke (cr);
+    }
+}
+
 /* The layer's rectangle becomes the clip. */
 static void
 clip_to_layer (DifPreview *preview,
@@ -78,6 +102,7 @@ dif_preview_paint (DifPreview *preview,
                    cairo_t    *cr)
 {
   double line = floor (preview->split * preview->viewport.width);
+  double unit = gtk_widget_get_scale_factor (preview->canvas);
 
   cairo_save (cr);
   clip_to_layer (preview, cr);
@@ -102,7 +127,8 @@ dif_preview_paint (DifPreview *preview,
       cairo_restore (cr);
     }
   cairo_restore (cr);
+  if (preview->mark.width > 0)
+    paint_mark (preview, cr, unit);
   if (preview->view == DIF_VIEW_SPLIT)
-    paint_line (preview, cr, line,
-                gtk_widget_get_scale_factor (preview->canvas));
+    paint_line (preview, cr, line, unit);
 }

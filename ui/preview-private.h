@@ -40,6 +40,7 @@ struct _DifPreview
 
   DifViewport    viewport;
   DifView        view;
+  DifRect        mark;          /* that is framed; empty if none          */
   double         split;         /* where the line is, 0..1 of the width   */
   gboolean       moving_split;
   double         last_x;

@@ -9,7 +9,6 @@
 
 G_DEFINE_TYPE (DifPreview, dif_preview, GTK_TYPE_BOX)
 
-
 /* Controls ----------------------------------------------------------- */
 
 void
@@ -92,11 +91,11 @@ static GtkWidget *
 view_buttons (DifPreview *preview)
 {
   static const struct { const char *label, *help; } texts[DIF_N_VIEWS] = {
-    [DIF_VIEW_SOURCE]   = { N_("La_yer"), N_("The layer as it is") },
-    [DIF_VIEW_NOISED]   = { N_("_Noised"),
+    [DIF_VIEW_SOURCE]   = { N_("Layer"), N_("The layer as it is") },
+    [DIF_VIEW_NOISED]   = { N_("Noised"),
                             N_("The layer where the way into noise turns") },
-    [DIF_VIEW_RESTORED] = { N_("Rest_ored"), N_("The first variation") },
-    [DIF_VIEW_SPLIT]    = { N_("Spl_it"),
+    [DIF_VIEW_RESTORED] = { N_("Restored"), N_("The first variation") },
+    [DIF_VIEW_SPLIT]    = { N_("Split"),
                             N_("The layer on the left, the first variation on "
                                "the right; drag the line between them") }
   };
@@ -106,7 +105,7 @@ view_buttons (DifPreview *preview)
   gtk_style_context_add_class (gtk_widget_get_style_context (box), "linked");
   for (i = 0; i < DIF_N_VIEWS; i++)
     {
-      GtkWidget *button = gtk_toggle_button_new_with_mnemonic (_(texts[i].label));
+      GtkWidget *button = gtk_toggle_button_new_with_label (_(texts[i].label));
 
       gtk_widget_set_tooltip_text (button, _(texts[i].help));
       g_signal_connect (button, "toggled", G_CALLBACK (on_view), preview);
@@ -198,6 +197,8 @@ dif_preview_class_init (DifPreviewClass *klass)
   G_OBJECT_CLASS (klass)->dispose = dif_preview_dispose;
   g_signal_new ("calibrated", DIF_TYPE_PREVIEW, G_SIGNAL_RUN_LAST, 0, NULL,
                 NULL, NULL, G_TYPE_NONE, 2, G_TYPE_DOUBLE, G_TYPE_DOUBLE);
+  g_signal_new ("view-changed", DIF_TYPE_PREVIEW, G_SIGNAL_RUN_LAST, 0, NULL,
+                NULL, NULL, G_TYPE_NONE, 0);
 }
 
 GtkWidget *
@@ -242,6 +243,23 @@ dif_preview_set_params (DifPreview      *preview,
     return;
   preview->params = *params;
   dif_preview_renew (preview, noise);
+}
+
+void
+dif_preview_get_centre (DifPreview *preview,
+                        double     *x,
+                        double     *y)
+{
+  *x = preview->viewport.x;
+  *y = preview->viewport.y;
+}
+
+void
+dif_preview_set_mark (DifPreview    *preview,
+                      const DifRect *part)
+{
+  preview->mark = part ? *part : (DifRect) { 0, 0, 0, 0 };
+  gtk_widget_queue_draw (preview->canvas);
 }
 
 void

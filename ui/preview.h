@@ -29,8 +29,9 @@ typedef enum
 } DifView;
 
 /* Picture, view buttons, zoom and a line of state below it.  host and
- * worker outlive it.  Signal "calibrated" (double seconds, double work): a job
- * of so much work (dif_params_work()) took so long.
+ * worker outlive it.  Signals: "calibrated" (double seconds, double
+ * work): a job of so much work (dif_params_work()) took so long;
+ * "view-changed": another part of the layer is seen.
  */
 GtkWidget *dif_preview_new        (const DifHost    *host,
                                    DifWorker        *worker);
@@ -48,6 +49,15 @@ void       dif_preview_set_params (DifPreview       *preview,
 
 void       dif_preview_set_view   (DifPreview       *preview,
                                    DifView           view);
+
+/* The layer position in the middle of the view. */
+void       dif_preview_get_centre (DifPreview       *preview,
+                                   double           *x,
+                                   double           *y);
+
+/* Frames a part of the layer, or none. */
+void       dif_preview_set_mark   (DifPreview       *preview,
+                                   const DifRect    *part);
 
 /* zoom: screen pixels per layer pixel, 1.0 is 100 %; centred. */
 void       dif_preview_set_zoom   (DifPreview       *preview,

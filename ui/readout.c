@@ -135,6 +135,6 @@ void
 dif_readout_add_marks (GtkScale *scale)
 {
   gtk_scale_add_mark (scale, 20.0, GTK_POS_BOTTOM, _("touch up"));
-  gtk_scale_add_mark (scale, 45.0, GTK_POS_BOTTOM, _("vary"));
-  gtk_scale_add_mark (scale, 75.0, GTK_POS_BOTTOM, _("reimagine"));
+  gtk_scale_add_mark (scale, 40.0, GTK_POS_BOTTOM, _("vary"));
+  gtk_scale_add_mark (scale, 60.0, GTK_POS_BOTTOM, _("reimagine"));
 }

@@ -3,53 +3,95 @@
  * small.c: see small.h.
  */
 
+#include <math.h>
+
 #include "small.h"
 
-/* What of the host's layer is taken. */
+/* Where a part of the given length begins in what starts at first and is
+ * whole long, with its middle near centre, on the grid of the reduction.
+ */
+static int
+begin (int    first,
+       int    whole,
+       int    length,
+       int    grid,
+       double centre)
+{
+  double at = CLAMP (centre - first - length / 2.0, 0.0, whole - length);
+
+  return first + (int) (at / grid) * grid;
+}
+
+gboolean
+dif_small_move (DifSmall *small,
+                double    x,
+                double    y)
+{
+  DifRect work = small->host->work, area;
+  int     f = small->reduction;
+
+  area.width = MIN (work.width, small->width * f);
+  area.height = MIN (work.height, small->height * f);
+  area.x = begin (work.x, work.width, area.width, f, x);
+  area.y = begin (work.y, work.height, area.height, f, y);
+  if (dif_rect_equal (&area, &small->area))
+    return FALSE;
+  dif_small_clear (small);
+  small->area = area;
+  return TRUE;
+}
+
+/* How much the host's layer is reduced, and the part around a place. */
 static void
-measure (DifSmall *small)
+measure (DifSmall *small,
+         double    x,
+         double    y)
 {
   DifRect work = small->host->work;
-  int     longer = MAX (work.width, work.height);
 
-  small->area = work;
-  small->reduction = CLAMP ((longer + small->side - 1) / small->side, 1,
-                            small->most);
-
-  /* A middle with the proportions of the whole, where that is too large. */
-  if (longer > small->side * small->reduction)
-    {
-      double share = (double) small->side * small->reduction / longer;
-
-      small->area.width = MAX (1, (int) (work.width * share));
-      small->area.height = MAX (1, (int) (work.height * share));
-      small->area.x += (work.width - small->area.width) / 2;
-      small->area.y += (work.height - small->area.height) / 2;
-    }
+  small->reduction = MAX ((work.width + small->width - 1) / small->width,
+                          (work.height + small->height - 1) / small->height);
+  small->reduction = CLAMP (small->reduction, 1, small->most);
+  dif_small_move (small, x, y);
 }
 
 void
-dif_small_init (DifSmall       *small,
-                const DifHost  *host,
-                int             side,
-                int             most,
-                GSourceFunc     ready,
-                gpointer        data)
+dif_small_init (DifSmall      *small,
+                const DifHost *host,
+                int            width,
+                int            height,
+                int            scale,
+                int            most,
+                GSourceFunc    ready,
+                gpointer       data)
 {
-  *small = (DifSmall) { .host = host, .side = side, .most = most,
-                        .ready = ready, .data = data };
-  measure (small);
+  DifRect work = host->work;
+
+  *small = (DifSmall) { .host = host, .width = width * scale,
+                        .height = height * scale, .scale = scale,
+                        .most = most, .ready = ready, .data = data };
+  measure (small, work.x + work.width / 2.0, work.y + work.height / 2.0);
 }
 
 void
 dif_small_renew (DifSmall *small)
 {
   gboolean wanted = small->reader != NULL;
+  DifRect  area = small->area;
 
+  if (! small->host)
+    return;
   dif_small_clear (small);
-  measure (small);
+  measure (small, area.x + area.width / 2.0, area.y + area.height / 2.0);
   if (wanted)
     dif_small_read (small);
+}
+
+gboolean
+dif_small_is_part (const DifSmall *small)
+{
+  return small->area.width < small->host->work.width
+         || small->area.height < small->host->work.height;
 }
 
 void
@@ -89,9 +131,40 @@ dif_small_params (const DifSmall  *small,
   made.reduction = small->reduction;
   made.origin_x = small->area.x;
   made.origin_y = small->area.y;
-  made.tileable = params->tileable && small->area.width == small->host->work.width;
+  made.tileable = params->tileable && ! dif_small_is_part (small);
   made.scale_side = MIN (small->host->width, small->host->height);
   return made;
+}
+
+static double
+noise_ratio (const DifModel *model,
+             int             t)
+{
+  double abar = dif_model_alpha_bar (model, t);
+
+  return sqrt ((1.0 - abar) / MAX (abar, 1e-12));
+}
+
+int
+dif_small_whole_t (const DifSmall  *small,
+                   const DifModel  *model,
+                   const DifParams *params,
+                   double           t)
+{
+  double ratio = noise_ratio (model, (int) lround (t)) * small->reduction;
+  int    low = 0;
+  int    high = dif_strength_to_t (model, params->strength);
+
+  while (low < high)
+    {
+      int middle = (low + high) / 2;
+
+      if (noise_ratio (model, middle) < ratio)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+  return low;
 }
 
 DifImage *
@@ -101,4 +174,16 @@ dif_small_copy (const DifSmall *small)
                   small->picture->rgb->height };
 
   return dif_picture_crop_image (small->picture->rgb, &all, NULL);
+}
+
+void
+dif_small_show (const DifSmall *small,
+                const DifImage *colours,
+                GtkImage       *image)
+{
+  cairo_surface_t *surface = dif_picture_to_surface (small->picture, colours);
+
+  cairo_surface_set_device_scale (surface, small->scale, small->scale);
+  gtk_image_set_from_surface (image, surface);
+  cairo_surface_destroy (surface);
 }

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * small.h: the part of the layer that a run works on, or its middle, made
+ * small.h: what a run works on of the layer, or a part of that, made
  * small, for the strips of pictures.
  */
 
 #ifndef UI_SMALL_H
 #define UI_SMALL_H
+
+#include <gtk/gtk.h>
 
 #include "picture.h"
 #include "reader.h"
@@ -14,9 +16,11 @@
 typedef struct
 {
   const DifHost *host;
-  int            side;
-  int            most;
+  int            most;        /* reduction at most                        */
   DifRect        area;        /* of the layer                             */
+  int            width;       /* of the picture, in pixels, at most       */
+  int            height;
+  int            scale;       /* of them, to one of the widget's          */
   int            reduction;
   DifPicture    *picture;     /* NULL until it has been read              */
   DifReader     *reader;
@@ -24,18 +28,34 @@ typedef struct
   gpointer       data;
 } DifSmall;
 
-/* side: of the longer side in pixels, at most; where that takes more than
- * the most reduction, only the middle is taken.
+/* width and height, in the widget's pixels, hold the picture; scale is the
+ * widget's.  Where that takes more than the most reduction, only a part is
+ * taken, the middle to begin with.
  */
 void      dif_small_init   (DifSmall        *small,
                             const DifHost   *host,
-                            int              side,
+                            int              width,
+                            int              height,
+                            int              scale,
                             int              most,
                             GSourceFunc      ready,
                             gpointer         data);
+
+/* Takes the part around a place of the layer.  TRUE if that is another
+ * than before: it has to be read anew then.
+ */
+gboolean  dif_small_move   (DifSmall        *small,
+                            double           x,
+                            double           y);
+
+/* Whether it is not the whole that a run works on. */
+gboolean  dif_small_is_part (const DifSmall *small);
+
 void      dif_small_clear  (DifSmall        *small);
 
-/* The host's layer has changed: reads it again, if that had been begun. */
+/* The host's layer has changed: reads it again, if that had been begun.
+ * Nothing before dif_small_init().
+ */
 void      dif_small_renew  (DifSmall        *small);
 
 /* Reads it, unless that has been begun. */
@@ -45,7 +65,20 @@ void      dif_small_read   (DifSmall        *small);
 DifParams dif_small_params (const DifSmall  *small,
                             const DifParams *params);
 
+/* Where on the chain of the whole, params', something stands that is at t on
+ * that of the small one: averaging makes noise less by the reduction.
+ */
+int       dif_small_whole_t (const DifSmall  *small,
+                             const DifModel  *model,
+                             const DifParams *params,
+                             double           t);
+
 /* A copy of its colours, or NULL without memory. */
 DifImage *dif_small_copy   (const DifSmall  *small);
+
+/* Shows it, once read, with colours or its own (NULL). */
+void      dif_small_show   (const DifSmall  *small,
+                            const DifImage  *colours,
+                            GtkImage        *image);
 
 #endif

@@ -159,7 +159,7 @@ def test_picks():
         keys("space", "Right", "Right", "space")
         find("Variation with seed 17, ticked")
         find("Variation with seed 19, ticked")
-        wait("the words", lambda: says("2 are made at full size"), 10)
+        wait("the words", lambda: says("Run makes the 2 ticked ones"), 10)
         shot("picked")
         press("Run")
         opened.wait_layers(3)
@@ -175,6 +175,14 @@ def test_picks():
             opened.image.remove_layer(layer)
 
 
+def select(name):
+    """Selects a small variation, and shows it in the preview."""
+    focus(windows("^Diffusion$")[0])
+    find(name).get_component_iface().grab_focus()
+    wait("the focus", lambda: has(find(name), State.FOCUSED), 10)
+    keys("Return")
+
+
 def test_near():
     """More like this keeps the seed, Re-roll takes others, ticks stay"""
     def tiles():
@@ -188,11 +196,20 @@ def test_near():
         open_dialog(opened.window)
         press("Pick variations")
         tick("18", True)
+        check(not has(find("More like this"), State.SENSITIVE),
+              "like nothing that is selected")
+        select("Variation with seed 17")
         press("More like this")
         wait("near ones", lambda: len(others(
             "Variation with seed 17 near ")) == 4, 10)
         equal(others("Variation with seed 18"),
               ["Variation with seed 18, ticked"], "the ticked one")
+        near = [name for name in tiles() if " near " in name][0]
+        select(near)
+        press("More like this")
+        wait("nearer ones", lambda: len(
+            [name for name in tiles() if
+             name.startswith(near.partition(",")[0])]) == 5, 10)
         before = tiles()
         press("Re-roll")
         wait("others", lambda: not any(" near " in name for name in tiles()),
@@ -203,6 +220,28 @@ def test_near():
         opened.wait_layers(2)
         equal(opened.names(), ["Lake, variation 1 (40 %, seed 18)", "Lake"],
               "layers")
+        close_dialog()
+
+
+def test_ticks():
+    """What is ticked is what is made: New seed and Untick take it away"""
+    with lake() as opened:
+        open_dialog(opened.window)
+        press("Pick variations")
+        for button in ("New seed", "Untick"):
+            number = str(int(find("Seed", "spin button").get_value_iface()
+                             .get_current_value()) + 1)
+            tick(number, True)
+            wait("the words", lambda: says("the ticked one"), 10)
+            check(not look_up("Variations", "spin button"), "a number too")
+            press(button)
+            find("Variations", "spin button")
+            wait("no ticks", lambda: not any(
+                has(control, State.CHECKED) for control in seen()
+                if control.get_role_name() == "check box"), 10)
+        enter("Variations", 1)
+        press("Run")
+        opened.wait_layers(2)
         close_dialog()
 
 

@@ -3,6 +3,7 @@
 
 import array
 import configparser
+import os
 
 from gi.repository import Gimp
 
@@ -49,12 +50,12 @@ def test_defaults():
     found = {name: config.get_property(name) for name in
              ("strength", "num-variations", "seed", "steps", "sampler",
               "model", "eta", "tileable", "keep-colours", "group", "vary",
-              "vary-seed", "picks", "chain-frames")}
+              "vary-seed", "picks", "chain-frames", "chain-as")}
     equal(found, {"strength": 40.0, "num-variations": 4, "seed": 0,
                   "steps": 12, "sampler": "dpmpp-2m-karras", "model": "photo",
                   "eta": 0.0, "tileable": False, "keep-colours": False,
                   "group": False, "vary": 0.0, "vary-seed": 0, "picks": "",
-                  "chain-frames": 0}, "defaults")
+                  "chain-frames": 0, "chain-as": "group"}, "defaults")
     equal(names(vary(image, [source], steps=1))[3],
           "Beach, variation 4 (40 %, seed 3)", "name")
 
@@ -73,6 +74,7 @@ def test_record():
     equal(found, {"model": "photo", "strength": "20", "t": "200",
                   "seed": "6", "steps": "3", "sampler": "ddim",
                   "eta": "0.5", "tileable": "false", "keep-colours": "true",
+                  "group": "false",
                   "vary": "0", "vary-seed": "1", "variation": "2", "source": "Beach",
                   "source-tattoo": str(source.get_tattoo())}, "record")
     check(source.get_parasite("gimp-diffusion") is None,
@@ -232,12 +234,23 @@ def test_image_untouched():
 
 
 def test_last_values():
-    """Running with the last values works without a window"""
-    image = new_image()
+    """The last values are taken, but for what belongs to one layer"""
+    folder = os.path.join(Gimp.directory(), "plug-in-settings")
+    os.makedirs(folder, exist_ok=True)
+    path = os.path.join(folder, "GimpProcedureConfigRun-plug-in-diffusion.last")
+    with open(path, "w", encoding="utf-8") as last:
+        last.write('# settings\n\n(strength 25)\n(num-variations 2)\n'
+                   '(seed 9)\n(steps 2)\n(picks "3,4,5")\n(vary 0.25)\n'
+                   '(chain-frames 7)\n')
+    image = new_image(16, 16)
     source = add_layer(image)
-    results = vary(image, [source], steps=2, num_variations=2,
-                   **{"run-mode": Gimp.RunMode.WITH_LAST_VALS})
-    check(len(results) >= 1, "no layers")
+    try:
+        results = vary(image, [source],
+                       **{"run-mode": Gimp.RunMode.WITH_LAST_VALS})
+    finally:
+        os.remove(path)
+    equal(names(results), ["Beach, variation 1 (25 %, seed 9)",
+                           "Beach, variation 2 (25 %, seed 10)"], "names")
 
 
 def test_returned_layers():

@@ -2,10 +2,13 @@
 """What the arguments beyond strength and seed do: picks, groups, the chain,
 near variations, tileable results, kept colours."""
 
-from gi.repository import Gimp
+import os
+
+from gi.repository import Gimp, Gio
+from PIL import Image
 
 from harness import (add_layer, check, equal, floats, new_image, raw, refused,
-                     vary)
+                     scene, vary)
 
 CALLING = Gimp.PDBStatusType.EXECUTION_ERROR
 
@@ -68,9 +71,9 @@ def test_chain():
     frames = image.get_layers()[0].get_children()[::-1]
     equal(len(frames), 12, "frames")
     before, turn, after = frames[0], frames[6], frames[-1]
-    equal(before.get_name(), "1: t = 0 (100ms)", "first name")
+    equal(before.get_name(), "1: layer, t = 0 (100ms)", "first name")
     equal(turn.get_name(), "7: t = 400 (100ms)", "name at the turn")
-    equal(after.get_name(), "12: t = 0 (100ms)", "last name")
+    equal(after.get_name(), "12: result, t = 0 (100ms)", "last name")
     equal(raw(before), raw(source), "the first frame")
     equal(floats(after), floats_of(seed=3, steps=8), "the last frame")
 
@@ -79,6 +82,73 @@ def test_chain():
     sizes = [noise(frame) for frame in frames]
     equal(sizes[:7], sorted(sizes[:7]), "noise on the way in")
     equal(sizes[6:9], sorted(sizes[6:9], reverse=True), "noise on the way back")
+
+
+def test_chain_counts():
+    """As many frames as asked for, also with few steps, for each layer"""
+    image = new_image(20, 16)
+    low = add_layer(image, name="Low")
+    high = add_layer(image, name="High")
+    for frames, steps in ((1, 3), (2, 3), (3, 1), (24, 6), (40, 2)):
+        made = [layer for layer in
+                vary(image, [low, high], chain_frames=frames, steps=steps)
+                if not layer.is_group()]
+        equal(len(made), 2 * frames, "frames")
+        for part in (made[:frames], made[frames:]):
+            check(part[-1].get_name().startswith(f"{frames}: result, t = 0"),
+                  part[-1].get_name())
+            check(frames == 1 or part[0].get_name().startswith(
+                "1: layer, t = 0 (100ms)"), part[0].get_name())
+        for layer in image.get_layers():
+            if layer.is_group():
+                image.remove_layer(layer)
+
+
+def test_chain_of_nothing():
+    """At strength 0 there is no chain, and a message says so"""
+    image = new_image(16, 16)
+    refused(["strength", "0"], image, [add_layer(image)], CALLING,
+            chain_frames=4, strength=0.0)
+
+
+def gif_frames(image):
+    """Exports an image as an animation; how long each frame is shown."""
+    path = os.path.join(os.environ["SHOTS"], "chain.gif")
+    procedure = Gimp.get_pdb().lookup_procedure("file-gif-export")
+    config = procedure.create_config()
+    for name, value in {"run-mode": Gimp.RunMode.NONINTERACTIVE,
+                        "image": image, "as-animation": True,
+                        "file": Gio.File.new_for_path(path)}.items():
+        config.set_property(name, value)
+    status = procedure.run(config).index(0)
+    check(status == Gimp.PDBStatusType.SUCCESS, status,
+          Gimp.get_pdb().get_last_error())
+    with Image.open(path) as gif:
+        durations = []
+        for i in range(gif.n_frames):
+            gif.seek(i)
+            durations.append(gif.info.get("duration"))
+    return durations
+
+
+def test_chain_image():
+    """As a new image the chain can be exported as an animation"""
+    image = new_image(24, 20)
+    source = add_layer(image, scene(16, 16, lambda x, y: x / 15),
+                       size=(16, 16), offsets=(5, 3))
+    known = {each.get_id() for each in Gimp.get_images()}
+    equal(vary(image, [source], chain_frames=9, steps=3, chain_as="image"), [],
+          "new layers of the image")
+    new = [each for each in Gimp.get_images() if each.get_id() not in known]
+    equal(len(new), 1, "new images")
+    frames = new[0].get_layers()
+    equal(len(frames), 9, "frames")
+    equal((new[0].get_width(), new[0].get_height()), (16, 16), "size")
+    equal({tuple(frame.get_offsets())[-2:] for frame in frames}, {(0, 0)},
+          "offsets")
+    equal(raw(frames[-1]), raw(source), "the first frame")
+    equal(frames[0].get_name(), "9: result, t = 0 (100ms) (replace)", "name")
+    equal(gif_frames(new[0]), [100] * 9, "durations of the frames")
 
 
 def floats_of(**settings):

@@ -19,7 +19,8 @@ import sys
 import badmodels
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-NEEDED = ("python-eval", "script-fu", "file-jpeg")
+HELP = os.path.join(HERE, "..", "..", "plugin", "help")
+NEEDED = ("python-eval", "script-fu", "file-jpeg", "file-gif-export")
 
 # Without docks the status bar ends at the window's corner, where the
 # tests click its Cancel button.
@@ -40,6 +41,14 @@ def pkg_config(question):
                           capture_output=True, text=True).stdout.strip()
 
 
+def program(*names):
+    """The first of these programs that is there."""
+    for name in names:
+        if shutil.which(name):
+            return name
+    sys.exit(f"none of {', '.join(names)} is installed")
+
+
 def stage(folder, plugin, models, scheme):
     """Lays out the plug-in and a profile that holds little else, since
     GIMP asks every plug-in it knows for its procedures at first start."""
@@ -49,6 +58,7 @@ def stage(folder, plugin, models, scheme):
     shutil.copytree(models, os.path.join(ours, "diffusion", "models"))
     shutil.copytree(os.path.join(os.path.dirname(plugin), "po"),
                     os.path.join(ours, "diffusion", "locale"))
+    shutil.copytree(HELP, os.path.join(ours, "diffusion", "help"))
     for name in NEEDED:
         os.symlink(os.path.join(pkg_config("--variable=gimplibdir"),
                                 "plug-ins", name), os.path.join(ours, name))
@@ -86,8 +96,11 @@ def command(module, window):
     """The command line that runs module in GIMP."""
     code = (f"import sys; sys.path.insert(0, {HERE!r}); "
             f"import harness; harness.main({module!r})")
-    line = ["gimp-3.0", "--no-splash"] if window else ["gimp-console-3.0"]
-    line += ["-i"] if not window else []
+    if window:
+        line = [program("gimp-3.0", "gimp-3", "gimp"), "--no-splash"]
+    else:
+        line = [program("gimp-console-3.0", "gimp-console-3", "gimp-console"),
+                "-i"]
     line += ["--quit", "--batch-interpreter=python-fu-eval", "-b", code]
     if window:
         line = ["dbus-run-session", "--", "xvfb-run", "-a", "-s",
@@ -146,7 +159,7 @@ def main():
     folder = os.path.abspath(args.folder)
     os.makedirs(folder, exist_ok=True)
     profile = stage(folder, args.plugin, args.models, args.scheme)
-    if args.module == "refusals":
+    if args.module in ("refusals", "screens"):
         badmodels.make_all(os.path.join(args.models, "photo"),
                            os.path.join(profile, "diffusion-models"))
     results = os.path.join(folder, "results.tap")

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Screenshots of the dialog for the documents; no test of anything.
+"""Screenshots of the dialog in each of its states, for the documents; no test
+of anything.  screens.sh takes them all.
 
     run.py --window [--scheme light] screens PLUGIN MODELS FOLDER
 """
@@ -7,32 +8,118 @@
 import os
 import time
 
+from gi.repository import Gimp
 from PIL import Image
 
 import lake as setting
-from desktop import (application, choose, enter, find, look_up, press, shot,
-                     tick, tool, wait)
+from desktop import (State, application, choose, enter, find, focus, has,
+                     keys, look_up, press, says, seen, shot, tick, tool, wait,
+                     windows)
+
+BROKEN = "no-weights"
+
+
+def frames():
+    """Where the plug-in's windows are: the whole that they cover."""
+    app = application()
+    places = [app.get_child_at_index(i).get_component_iface().get_extents(0)
+              for i in range(app.get_child_count())
+              if has(app.get_child_at_index(i), State.SHOWING)]
+    return (min(place.x for place in places), min(place.y for place in places),
+            max(place.x + place.width for place in places),
+            max(place.y + place.height for place in places))
 
 
 def window(name):
-    """A screenshot of the dialog alone."""
+    """A screenshot of the plug-in's windows alone."""
     time.sleep(1)
     path = shot(name)
-    frame = application().get_child_at_index(0)
-    place = frame.get_component_iface().get_extents(0)
+    left, top, right, bottom = frames()
     with Image.open(path) as screen:
         part = screen.convert("RGB").crop(
-            (place.x, place.y, place.x + place.width,
-             min(place.y + place.height, screen.size[1])))
+            (max(left, 0), max(top, 0), min(right, screen.size[0]),
+             min(bottom, screen.size[1])))
     part.save(path)
 
 
 def whole():
     """Waits for the end of the preview."""
     wait("the preview", lambda: any(
-        look_up(words) for words in
-        ("As the result will be", "As the result will be, reduced to 50 %",
-         "As the result will be, reduced to 33 %")), 300)
+        control.get_name().startswith("As the result will be")
+        for control in seen()), 300)
+
+
+def views():
+    """The four pictures of the preview."""
+    whole()
+    for name in ("Layer", "Noised", "Restored", "Split"):
+        press(name)
+        window(name.lower())
+
+
+def strips():
+    """The small variations, two of them ticked, and the chain."""
+    enter("Strength (%)", 55)
+    press("Pick variations")
+    whole()
+    time.sleep(15)
+    tick("6", True)
+    tick("9", True)
+    whole()
+    window("picker")
+    press("The chain")
+    time.sleep(15)
+    window("chain")
+    press("The chain")
+    press("Untick")
+
+
+def runs():
+    """A run, one that was stopped, and one to its end."""
+    choose("Draft")
+    enter("Variations", 12)
+    press("Run")
+    wait("the third variation", lambda: says("Variation 3"), 120)
+    window("running")
+    press("Stop")
+    wait("the message", lambda: says("made"), 60)
+    window("stopped")
+    enter("Variations", 1)
+    press("Run")
+    wait("the message", lambda: says("1 layer was made"), 120)
+    window("finished")
+
+
+def name_preset(name):
+    """Answers the question for a preset's name."""
+    press("Save these settings as a preset")
+    focus(wait("the question", lambda: windows("^Save Preset$"), 10)[0])
+    time.sleep(0.5)
+    keys(*name)
+
+
+def questions(dialog):
+    """Custom settings, the questions of presets, a model that is broken."""
+    choose("Normal")
+    choose("Custom")
+    whole()
+    window("custom")
+    name_preset("mist")
+    window("preset")
+    keys("Return")
+    find("mist", "combo box")
+    name_preset("mist")
+    keys("Return")
+    find("Replace")
+    window("replace")
+    press("Cancel")
+    focus(dialog)
+    press("Delete this preset")
+    choose("Draft")
+    choose(BROKEN)
+    wait("the message", lambda: look_up("There is no model to restore with"),
+         60)
+    window("error")
 
 
 def test_screens():
@@ -40,32 +127,20 @@ def test_screens():
     setting.SIZE = (796, 448)
     with setting.lake() as opened:
         opened.layer.set_name("Mountain lake")
-        setting.open_dialog(opened.window, variations=4, seed=5)
-        dialog = tool("search", "--onlyvisible", "--name", "^Diffusion$")
-        tool("windowmove", dialog.split()[0], "0", "0")
-        tool("windowsize", dialog.split()[0], "1060", "600")
+        dialog = setting.open_dialog(opened.window, variations=4, seed=5)
+        tool("windowmove", dialog, "0", "0")
+        tool("windowsize", dialog, "1060", "680")
         choose("Normal")
-        whole()
-        window("dialog")
-        press("Noised")
-        window("noised")
-        press("Split")
-        enter("Strength (%)", 55)
-        press("Pick variations")
-        whole()
-        time.sleep(20)
-        tick("6", True)
-        tick("9", True)
-        window("picker")
-        press("The chain")
-        time.sleep(20)
-        window("chain")
-        press("The chain")
-        press("Run")
-        time.sleep(1)
-        window("running")
-        press("Stop")
-        find("Run")
-        choose("Custom")
-        window("custom")
+        views()
+        strips()
+        runs()
+        questions(dialog)
+        setting.close_dialog()
+        opened.image.set_selected_layers([opened.image.get_layers()[0]])
+        Gimp.displays_flush()
+        setting.open_menu(opened.window)
+        keys("Return")
+        find("Start from its settings")
+        window("question")
+        press("Cancel")
     os.sync()

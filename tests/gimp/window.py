@@ -10,8 +10,8 @@ import time
 
 from gi.repository import Gimp
 
-from desktop import (enter, focus, keys, press, says, shot, wait,
-                     windows)
+from desktop import (State, application, enter, find, focus, has, keys, press,
+                     says, seen, shot, wait, walk, windows)
 from harness import check, equal, raw, vary
 from lake import (MOST, SAMPLER, STEPS, check_kept, close_dialog, gone, lake,
                   made, open_dialog, open_menu, set_last_values, under_way)
@@ -158,16 +158,87 @@ def test_closed():
         keys("Return")
 
 
-def test_indexed():
-    """On an indexed image the menu entry is greyed"""
+def ask(opened, layers):
+    """Chooses the menu entry on layers that were made by a run."""
+    opened.image.set_selected_layers(layers)
+    Gimp.displays_flush()
+    open_menu(opened.window)
+    keys("Return")
+    return wait("the question", lambda: windows("^Diffusion$"), 20)[0]
+
+
+def test_recall_several():
+    """Of several results the question can be left; a near one is ticked"""
     with lake() as opened:
+        near = vary(opened.image, [opened.layer], seed=117, vary=0.25,
+                    vary_seed=9, num_variations=2, steps=STEPS,
+                    sampler=SAMPLER)
+        before = opened.names()
+        focus(ask(opened, near))
+        find("Vary these layers")
+        keys("Escape")
+        wait("the question to go", gone, 20)
+        ask(opened, near)
+        press("Start from its settings")
+        find("Run")
+        wait("the words", lambda: says("one near seed 117"), 20)
+        shot("near")
+        press("Run")
+        opened.wait_layers(len(before) + 1)
+        wait("the message", lambda: says("1 layer was made"), 10)
+        made_again = [layer for layer in opened.image.get_layers()
+                      if layer.get_name() not in before]
+        # The layer that both were made of is varied once, as the upper was.
+        check(raw(made_again[0]) in [raw(layer) for layer in near],
+              "another variation")
+        close_dialog()
+
+
+def entry():
+    """The menu entry, in the menu that is open."""
+    for control in walk(application("gimp")):
+        if control.get_role_name() == "menu item" and \
+                control.get_name().startswith("Diffusion"):
+            return control
+    return None
+
+
+def test_indexed():
+    """On an indexed image the menu entry is greyed, and says why"""
+    with lake() as opened:
+        open_menu(opened.window)
+        check(has(wait("the entry", entry, 10), State.SENSITIVE),
+              "greyed on an RGB image")
+        keys("Escape", "Escape", "Escape")
         opened.image.convert_indexed(Gimp.ConvertDitherType.NONE,
                                      Gimp.ConvertPaletteType.GENERATE, 16,
                                      False, False, "")
         Gimp.displays_flush()
         open_menu(opened.window)
         shot("menu-indexed")
+        wait("the entry to be greyed",
+             lambda: not has(entry(), State.SENSITIVE), 10)
+        notes = entry().get_description()
         keys("Return")
-        time.sleep(2)
+        time.sleep(1)
         equal(windows("^Diffusion$"), [], "dialogs")
         keys("Escape", "Escape", "Escape")
+        return notes
+
+
+def test_layer_group():
+    """On a layer group a message says what to do instead"""
+    with lake() as opened:
+        group = Gimp.GroupLayer.new(opened.image, "Group")
+        opened.image.insert_layer(group, None, 0)
+        opened.image.set_selected_layers([group])
+        Gimp.displays_flush()
+        open_menu(opened.window)
+        keys("Return")
+        message = wait("the message", lambda: windows("GIMP Message"), 20)[0]
+        wait("the words", lambda: any(
+            "layer group" in control.get_name() for control in seen("gimp")
+            if control.get_role_name() == "label"), 10)
+        focus(message)
+        keys("Return")
+        equal(opened.names(), ["Group", "Lake"], "layers")

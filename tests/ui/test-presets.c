@@ -4,6 +4,10 @@
  * what settings cannot be.
  */
 
+#include <string.h>
+
+#include <glib/gstdio.h>
+
 #include "presets.h"
 
 /* Settings such as the procedure's. */
@@ -189,6 +193,39 @@ test_wrong (void)
 }
 
 static void
+refuse (const char *path)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (dif_presets_load (path, &error));
+  g_assert_nonnull (error);
+  g_assert_nonnull (strstr (error->message, path));
+}
+
+/* A file that cannot be read is not one without presets, which would be
+ * written over.
+ */
+static void
+test_files (void)
+{
+  g_autoptr (GError)   error = NULL;
+  g_autofree char     *folder = g_dir_make_tmp ("dif-XXXXXX", NULL);
+  g_autofree char     *path = g_build_filename (folder, "presets.ini", NULL);
+  g_autofree char     *large = g_strnfill ((1 << 20) + 1, '#');
+  g_autoptr (GKeyFile) none = dif_presets_load (path, &error);
+
+  g_assert_no_error (error);
+  g_assert_nonnull (none);
+  g_assert_true (g_file_set_contents (path, "no key file", -1, NULL));
+  refuse (path);
+  g_assert_true (g_file_set_contents (path, large, -1, NULL));
+  refuse (path);
+  refuse (folder);
+  g_unlink (path);
+  g_rmdir (folder);
+}
+
+static void
 test_names (void)
 {
   static const char *const empty[] = { "", " ", "[]", "\t\n", "\x7f" };
@@ -205,6 +242,7 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/presets/round-trip", test_round_trip);
   g_test_add_func ("/presets/wrong", test_wrong);
+  g_test_add_func ("/presets/files", test_files);
   g_test_add_func ("/presets/names", test_names);
   return g_test_run ();
 }

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * chain-image.h: the frames of a chain as an image of their own, which can
+ * be exported as an animation: GIMP takes the layers of an image that are
+ * in no group as frames.
+ */
+
+#ifndef PLUGIN_CHAIN_IMAGE_H
+#define PLUGIN_CHAIN_IMAGE_H
+
+#include <libgimp/gimp.h>
+
+/* layers belong to image and are not in it; sources holds the layer that
+ * each was made of.  Makes an image of those of one source, the first the
+ * lowest, and puts in layers those of the new images in place of the old.
+ * show: each image gets a window.
+ */
+void dif_chain_images (GimpImage *image,
+                       GPtrArray *layers,
+                       GPtrArray *sources,
+                       gboolean   show);
+
+#endif

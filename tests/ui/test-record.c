@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * test-record.c: what a layer says of how it was made, also where that is
+ * not what a run has written.
+ */
+
+#include <locale.h>
+#include <string.h>
+
+#include "record-text.h"
+
+#define REST "[diffusion]\nstrength=20\nseed=5\nsteps=3\n"
+
+static void
+parse (const char *text,
+       DifRecord  *record)
+{
+  g_assert_true (dif_record_parse (record, text, strlen (text) + 1));
+}
+
+static void
+test_values (void)
+{
+  DifRecord record;
+
+  parse ("[diffusion]\nmodel=photo\nmodel-hash=00ff\nstrength=37.5\n"
+         "seed=18446744073709551615\nsteps=1000\nsampler=ddim\neta=0.25\n"
+         "tileable=true\nkeep-colours=false\ngroup=true\nvary=0.5\n"
+         "vary-seed=9\nsource-tattoo=4294967295\n", &record);
+  g_assert_cmpfloat (record.strength, ==, 37.5);
+  g_assert_cmpfloat (record.eta, ==, 0.25);
+  g_assert_cmpint (record.steps, ==, 1000);
+  g_assert_cmpint (record.sampler, ==, DIF_SAMPLER_DDIM);
+  g_assert_true (record.has_seed);
+  g_assert_true (record.seed == G_MAXUINT64);
+  g_assert_cmpfloat (record.vary, ==, 0.5);
+  g_assert_cmpuint (record.vary_seed, ==, 9);
+  g_assert_cmpint (record.tileable, ==, 1);
+  g_assert_cmpint (record.keep_colours, ==, 0);
+  g_assert_cmpint (record.group, ==, 1);
+  g_assert_cmpuint (record.tattoo, ==, G_MAXUINT32);
+  g_assert_cmpstr (record.model, ==, "photo");
+  g_assert_cmpstr (record.model_hash, ==, "00ff");
+  dif_record_clear (&record);
+}
+
+/* Nothing of a record that is wrong is taken for another value. */
+static void
+test_wrong (void)
+{
+  static const char *const numbers[] = {
+    "", "x", "nan", "inf", "-1", "-0", "1e999", "0x10", "50 %", "5;6",
+    "18446744073709551616"
+  };
+  static const char *const truths[] = { "", "1", "TRUE", "yes", "true false" };
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (numbers); i++)
+    {
+      const char      *n = numbers[i];
+      g_autofree char *text = g_strdup_printf (
+        "[diffusion]\nstrength=%sx\nseed=%s\nsteps=%s\neta=%s\nvary=%s\n"
+        "sampler=%s\nsource-tattoo=%s\n", n, strcmp (n, "5;6") ? n : "5 6",
+        n, n, n, n, n);
+      DifRecord        record;
+
+      parse (text, &record);
+      g_assert_cmpfloat (record.strength, ==, -1.0);
+      g_assert_false (record.has_seed);
+      g_assert_cmpint (record.steps, ==, -1);
+      g_assert_cmpfloat (record.eta, ==, -1.0);
+      g_assert_cmpfloat (record.vary, ==, -1.0);
+      g_assert_cmpint (record.sampler, ==, -1);
+      g_assert_cmpuint (record.tattoo, ==, 0);
+      dif_record_clear (&record);
+    }
+  for (i = 0; i < G_N_ELEMENTS (truths); i++)
+    {
+      g_autofree char *text = g_strdup_printf (
+        REST "tileable=%s\nkeep-colours=%s\ngroup=%s\n", truths[i], truths[i],
+        truths[i]);
+      DifRecord        record;
+
+      parse (text, &record);
+      g_assert_cmpint (record.tileable, ==, -1);
+      g_assert_cmpint (record.keep_colours, ==, -1);
+      g_assert_cmpint (record.group, ==, -1);
+      g_assert_cmpfloat (record.strength, ==, 20.0);
+      dif_record_clear (&record);
+    }
+}
+
+/* A near variation without its other seed has no seed at all. */
+static void
+test_near (void)
+{
+  DifRecord record;
+
+  parse (REST "vary=0.25\n", &record);
+  g_assert_false (record.has_seed);
+  dif_record_clear (&record);
+  parse (REST "vary=0\n", &record);
+  g_assert_true (record.has_seed);
+  dif_record_clear (&record);
+}
+
+static void
+refuse (const char *data,
+        gsize       size)
+{
+  DifRecord record;
+
+  g_assert_false (dif_record_parse (&record, data, size));
+  dif_record_clear (&record);
+}
+
+static void
+test_none (void)
+{
+  static const char cut[] = REST "\0" REST;
+  g_autofree char  *large = g_strnfill (100000, '#');
+
+  refuse ("", 0);
+  refuse ("", 1);
+  refuse (REST, strlen (REST));          /* without its zero */
+  refuse (cut, sizeof cut);
+  refuse ("[other]\nseed=1\n", 17);
+  refuse ("\xff\xfe", 3);
+  refuse (large, 100001);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  setlocale (LC_ALL, "");
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/record/values", test_values);
+  g_test_add_func ("/record/wrong", test_wrong);
+  g_test_add_func ("/record/near", test_near);
+  g_test_add_func ("/record/none", test_none);
+  return g_test_run ();
+}

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * presets-file.c: presets in a key file, read and written.
+ */
+
+#include <glib/gi18n.h>
+
+#include "presets.h"
+
+#define MOST_BYTES (1 << 20)
+
+static const char *const keys[] = {
+  "strength", "num-variations", "steps", "sampler", "eta", "model", "tileable",
+  "keep-colours", "group"
+};
+
+GKeyFile *
+dif_presets_load (const char  *path,
+                  GError     **error)
+{
+  GKeyFile *file = g_key_file_new ();
+  GError   *fault = NULL;
+  char     *text = NULL;
+  gsize     length;
+
+  if (! g_file_get_contents (path, &text, &length, &fault))
+    {
+      if (g_error_matches (fault, G_FILE_ERROR, G_FILE_ERROR_NOENT))
+        g_clear_error (&fault);
+    }
+  else if (length > MOST_BYTES)
+    g_set_error (&fault, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_PARSE,
+                 _("It is larger than presets are."));
+  else
+    g_key_file_load_from_data (file, text, length, G_KEY_FILE_NONE, &fault);
+  g_free (text);
+  if (! fault)
+    return file;
+  g_set_error (error, fault->domain, fault->code,
+               _("The file of the presets cannot be read: %s\n%s"), path,
+               fault->message);
+  g_error_free (fault);
+  g_key_file_unref (file);
+  return NULL;
+}
+
+void
+dif_presets_store (GKeyFile   *file,
+                   const char *name,
+                   GObject    *config)
+{
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (keys); i++)
+    {
+      GParamSpec *spec = g_object_class_find_property (
+        G_OBJECT_GET_CLASS (config), keys[i]);
+      GValue      value = G_VALUE_INIT;
+
+      if (! spec)
+        continue;
+      g_value_init (&value, spec->value_type);
+      g_object_get_property (config, keys[i], &value);
+      if (G_VALUE_HOLDS_DOUBLE (&value))
+        g_key_file_set_double (file, name, keys[i], g_value_get_double (&value));
+      else if (G_VALUE_HOLDS_BOOLEAN (&value))
+        g_key_file_set_boolean (file, name, keys[i],
+                                g_value_get_boolean (&value));
+      else if (G_VALUE_HOLDS_INT (&value))
+        g_key_file_set_integer (file, name, keys[i], g_value_get_int (&value));
+      else if (g_value_get_string (&value))
+        g_key_file_set_string (file, name, keys[i], g_value_get_string (&value));
+      g_value_unset (&value);
+    }
+}
+
+void
+dif_presets_apply (GKeyFile   *file,
+                   const char *name,
+                   GObject    *config)
+{
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (keys); i++)
+    {
+      GParamSpec *spec = g_object_class_find_property (
+        G_OBJECT_GET_CLASS (config), keys[i]);
+      GValue      value = G_VALUE_INIT;
+      GError     *error = NULL;
+      char       *text = NULL;
+
+      if (! spec || ! g_key_file_has_key (file, name, keys[i], NULL))
+        continue;
+      g_value_init (&value, spec->value_type);
+      if (G_VALUE_HOLDS_DOUBLE (&value))
+        g_value_set_double (&value, g_key_file_get_double (file, name, keys[i],
+                                                           &error));
+      else if (G_VALUE_HOLDS_BOOLEAN (&value))
+        g_value_set_boolean (&value, g_key_file_get_boolean (file, name, keys[i],
+                                                             &error));
+      else if (G_VALUE_HOLDS_INT (&value))
+        g_value_set_int (&value, g_key_file_get_integer (file, name, keys[i],
+                                                         &error));
+      else if ((text = g_key_file_get_string (file, name, keys[i], &error)))
+        g_value_take_string (&value, text);
+
+      /* TRUE if the value had to be changed to be valid. */
+      if (! error && ! g_param_value_validate (spec, &value))
+        g_object_set_property (config, keys[i], &value);
+      g_clear_error (&error);
+      g_value_unset (&value);
+    }
+}
+
+char *
+dif_presets_name (const char *text)
+{
+  char *name = g_strdup (text), *c;
+
+  for (c = name; *c; c++)
+    if (g_ascii_iscntrl (*c) || *c == '[' || *c == ']')
+      *c = ' ';
+  g_strstrip (name);
+  if (! *name)
+    g_clear_pointer (&name, g_free);
+  return name;
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * recall.c: the question of the settings of a layer that a run has made,
+ * and what is said if its model is another now.
+ */
+
+#include <glib/gi18n.h>
+
+#include "dialog-private.h"
+
+static char *
+explain (int         n,
+         const char *source)
+{
+  if (n > 1)
+    return g_strdup (_("Its settings are taken, and the layers that the "
+                       "selected ones were made of are varied again. Where "
+                       "there is none any more, the selected one is itself "
+                       "varied."));
+  if (source)
+    return g_strdup_printf (_("Its settings are taken, and “%s” is varied "
+                              "again."), source);
+  return g_strdup (_("Its settings are taken. The layer that it was made of is "
+                     "gone, so it is itself varied."));
+}
+
+DifRecall
+dif_dialog_ask_recall (const char *name,
+                       int         n,
+                       const char *source)
+{
+  GtkWidget *dialog = gtk_message_dialog_new (
+    NULL, 0, GTK_MESSAGE_QUESTION, GTK_BUTTONS_NONE,
+    _("“%s” was made by Diffusion. Start from its settings?"), name);
+  char      *text = explain (n, source);
+  int        response;
+
+  gtk_window_set_title (GTK_WINDOW (dialog), _("Diffusion"));
+  gimp_window_set_transient (GTK_WINDOW (dialog));
+  gtk_message_dialog_format_secondary_text (GTK_MESSAGE_DIALOG (dialog), "%s",
+                                            text);
+  gtk_dialog_add_buttons (GTK_DIALOG (dialog), _("_Cancel"),
+                          GTK_RESPONSE_CANCEL,
+                          n > 1 ? _("_Vary these layers")
+                                : _("_Vary this layer"), GTK_RESPONSE_NO,
+                          _("_Start from its settings"), GTK_RESPONSE_YES,
+                          NULL);
+  gtk_dialog_set_default_response (GTK_DIALOG (dialog), GTK_RESPONSE_YES);
+  response = gtk_dialog_run (GTK_DIALOG (dialog));
+  gtk_widget_destroy (dialog);
+  g_free (text);
+  return response == GTK_RESPONSE_YES  ? DIF_RECALL_YES
+         : response == GTK_RESPONSE_NO ? DIF_RECALL_NO
+                                       : DIF_RECALL_CANCEL;
+}
+
+void
+dif_dialog_check_made (DifDialog *dialog)
+{
+  const DifDialogOps *ops = dialog->ops;
+  const char         *format = NULL;
+  char               *text;
+
+  if (! ops->made_model || dialog->checked_made || ! dialog->model)
+    return;
+  dialog->checked_made = TRUE;
+  if (g_strcmp0 (ops->made_model, dialog->model_nick) != 0)
+    format = _("The model “%s”, which made this layer, is not there; another "
+               "is chosen.");
+  else if (ops->made_hash
+           && g_strcmp0 (ops->made_hash,
+                         dif_model_info (dialog->model)->hash) != 0)
+    format = _("The model “%s” has changed since it made this layer: the same "
+               "settings make other variations now.");
+  if (! format)
+    return;
+  text = g_strdup_printf (format, ops->made_model);
+  dif_dialog_tell (dialog, GTK_MESSAGE_WARNING, text);
+  g_free (text);
+}
