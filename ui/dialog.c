@@ -228,15 +228,37 @@ new_expander (DifDialog  *dialog,
   return expander;
 }
 
-/* The row of GIMP's own in the content area, which loads and saves
- * settings, lacks the border that everything else has.
- */
 static void
-indent (GtkWidget *child,
-        gpointer   data)
+find_row (GtkWidget *child,
+          gpointer   data)
 {
   if (GTK_IS_BUTTON_BOX (child))
-    gtk_widget_set_margin_start (child, 12);
+    *(GtkWidget **) data = child;
+}
+
+/* Progress and messages go beside GIMP's own buttons that load and save
+ * settings, where there is room, so that nothing moves when they come.
+ */
+static void
+share_row (DifDialog *dialog,
+           GtkWidget *area)
+{
+  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+  GtkWidget *buttons = NULL;
+
+  gtk_container_foreach (GTK_CONTAINER (area), find_row, &buttons);
+  if (buttons)
+    {
+      g_object_ref (buttons);
+      gtk_container_remove (GTK_CONTAINER (area), buttons);
+      gtk_box_pack_start (GTK_BOX (row), buttons, FALSE, FALSE, 0);
+      g_object_unref (buttons);
+    }
+  gtk_box_pack_start (GTK_BOX (row), dif_dialog_bottom (dialog), TRUE, TRUE, 0);
+  gtk_widget_set_margin_start (row, 12);
+  gtk_widget_set_margin_end (row, 12);
+  gtk_widget_show_all (row);
+  gtk_box_pack_end (GTK_BOX (area), row, FALSE, FALSE, 0);
 }
 
 /* Lets the window be made lower than the settings are, which matters on
@@ -297,12 +319,10 @@ fill_window (DifDialog *dialog)
                       new_expander (dialog, _("The chai_n"),
                                     GTK_WIDGET (dialog->film)),
                       FALSE, FALSE, 0);
-  gtk_box_pack_start (GTK_BOX (box), dif_dialog_bottom (dialog), FALSE, FALSE,
-                      0);
   gtk_widget_show_all (box);
   gtk_expander_set_expanded (GTK_EXPANDER (picks), picked->len > 0);
   g_array_unref (picked);
-  gtk_container_foreach (GTK_CONTAINER (area), indent, NULL);
+  share_row (dialog, area);
   gtk_box_pack_start (GTK_BOX (area), box, TRUE, TRUE, 0);
 }
 

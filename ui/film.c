@@ -244,7 +244,7 @@ add_frames (DifFilm *film)
       Frame *frame = &film->frames[i];
 
       frame->image = gtk_image_new ();
-      gtk_widget_set_size_request (frame->image, WIDTH, -1);
+      gtk_widget_set_size_request (frame->image, WIDTH, HEIGHT);
       gtk_widget_set_tooltip_text (frame->image, frame_name (i));
       atk_object_set_name (gtk_widget_get_accessible (frame->image),
                            frame_name (i));

@@ -9,7 +9,7 @@
 #include "picker-private.h"
 
 #define WIDTH     152
-#define HEIGHT    96
+#define HEIGHT    76
 #define DELAY     300    /* milliseconds after the last change        */
 
 /* Reduced further, the noise and with it what is made anew averages out. */
@@ -176,7 +176,7 @@ add_tile (DifPicker *picker,
 
   tile->picker = picker;
   tile->image = gtk_image_new ();
-  gtk_widget_set_size_request (tile->image, WIDTH, -1);
+  gtk_widget_set_size_request (tile->image, WIDTH, HEIGHT);
   tile->check = gtk_check_button_new ();
   tile->label = gtk_label_new (NULL);
   gtk_label_set_ellipsize (GTK_LABEL (tile->label), PANGO_ELLIPSIZE_END);

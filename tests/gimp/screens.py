@@ -52,9 +52,10 @@ def whole():
 def views():
     """The four pictures of the preview."""
     whole()
-    for name in ("Layer", "Noised", "Restored", "Split"):
-        press(name)
-        window(name.lower())
+    for button, name in (("Layer", "layer"), ("Noised", "noised"),
+                         ("Restored", "restored"), ("Split", "dialog")):
+        press(button)
+        window(name)
 
 
 def strips():
@@ -129,7 +130,7 @@ def test_screens():
         opened.layer.set_name("Mountain lake")
         dialog = setting.open_dialog(opened.window, variations=4, seed=5)
         tool("windowmove", dialog, "0", "0")
-        tool("windowsize", dialog, "1060", "680")
+        tool("windowsize", dialog, "1060", "640")
         choose("Normal")
         views()
         strips()

@@ -12,6 +12,9 @@ for scheme in light dark; do
   work=$build/screens/$scheme
   python3 "$here/run.py" --window --scheme "$scheme" screens \
     "$build/plugin/diffusion" "$here/../../plugin/models" "$work"
+  if grep -q '^not ok' "$work/results.tap"; then
+    exit 1
+  fi
   case $scheme in light) end= ;; *) end=-$scheme ;; esac
   for picture in "$work"/shots/*.png; do
     name=$(basename "$picture" .png)
