@@ -124,6 +124,23 @@ on_untick (GtkButton *button,
   g_object_set (((DifDialog *) data)->config, "picks", "", NULL);
 }
 
+/* As high as its label needs, so that the row is no higher than the one in
+ * whose place it comes.
+ */
+static void
+make_low (GtkWidget *button)
+{
+  GtkCssProvider *css = gtk_css_provider_new ();
+
+  gtk_css_provider_load_from_data (
+    css, "button { padding-top: 0; padding-bottom: 0; min-height: 0; }", -1,
+    NULL);
+  gtk_style_context_add_provider (gtk_widget_get_style_context (button),
+                                  GTK_STYLE_PROVIDER (css),
+                                  GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+  g_object_unref (css);
+}
+
 /* How many, or what is picked. */
 static void
 add_number (DifDialog *dialog,
@@ -145,6 +162,7 @@ add_number (DifDialog *dialog,
   gtk_size_group_add_widget (dialog->labels, title);
   gtk_widget_set_tooltip_text (button, _("Make as many as a number says "
                                          "instead"));
+  make_low (button);
   g_signal_connect (button, "clicked", G_CALLBACK (on_untick), dialog);
   gtk_box_pack_start (GTK_BOX (row), title, FALSE, FALSE, 0);
   gtk_box_pack_start (GTK_BOX (row), dialog->picked_label, TRUE, TRUE, 0);

@@ -256,9 +256,9 @@ def test_chain():
         press("Save chain as layers")
         opened.wait_layers(2)
         equal(opened.names(), ["Lake, chain", "Lake"], "layers")
-        group = opened.image.get_layers()[0]
-        wait("8 frames", lambda: len(group.get_children()) == 8, 20)
-        frames = group.get_children()
+        wait("the message", lambda: says("8 layers were made"), 20)
+        frames = opened.image.get_layers()[0].get_children()
+        equal(len(frames), 8, "frames")
         equal(raw(frames[-1]), raw(opened.layer), "the first frame")
         equal(len({raw(frame) for frame in frames}), 8, "different frames")
         close_dialog()
