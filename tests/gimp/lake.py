@@ -175,7 +175,13 @@ def made(first, count):
 def check_kept(opened):
     """Some of the layers of a run that was to last are there, as they
     should be."""
-    wait("the finished layers", lambda: len(opened.names()) > 1, 30)
+    def complete():
+        # They come one after the other.
+        before = opened.names()
+        time.sleep(1)
+        return len(before) > 1 and opened.names() == before
+
+    wait("the finished layers", complete, 30)
     count = len(opened.names()) - 1
     check(1 <= count < MOST, count, "variations")
     equal(opened.names(), made(17, count), "layers")
