@@ -102,7 +102,9 @@ dif_sdedit_memory (const DifModel  *model,
   int        threads = choose_threads (params);
   guint64    bytes;
 
-  bytes = 2 * dif_tiling_values (tiling) * sizeof (float)
+  bytes = dif_tiling_values (tiling) * sizeof (float)
+          + 3 * (guint64) dif_tiling_band (tiling, batch) * tiling->x.length
+            * sizeof (float)
           + 2 * tile_values (tiling, batch) * sizeof (float)
           + dif_sampler_memory (params->sampler, dif_tiling_values (tiling))
           + (params->keep_colours
@@ -119,14 +121,16 @@ allocate (DifSdedit *s,
   gsize canvas = dif_tiling_values (s->tiling), tile = tile_values (s->tiling, s->batch);
   int   threads = dif_pool_n_threads (s->pool);
 
+  s->band = dif_tiling_band (s->tiling, s->batch);
   s->rows_size = (4 * (gsize) s->tiling->x.length + 15) & ~(gsize) 15;
   s->arena.size = workspace (s->model, s->tiling, s->batch, threads);
   s->timesteps = g_new0 (float, s->batch);
   s->labels = g_new0 (int, s->batch);
   s->x = dif_alloc (canvas, sizeof (float), "the noised picture", error);
   if (s->x)
-    s->prediction = dif_alloc (canvas, sizeof (float),
-                               "the network's prediction", error);
+    s->prediction = dif_alloc (3 * (gsize) s->band * s->tiling->x.length,
+                               sizeof (float), "the network's prediction",
+                               error);
   if (s->prediction)
     s->input = dif_alloc (tile, sizeof (float), "the network's input", error);
   if (s->input)

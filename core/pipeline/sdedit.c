@@ -58,41 +58,38 @@ noise_row (int   y,
 
 /* Reverse ------------------------------------------------------------ */
 
-/* The network's word on the whole canvas.  FALSE if cancelled. */
-static gboolean
-predict (DifSdedit     *s,
-         int            step,
-         const int     *cancel,
-         DifSdeditFunc  progress,
-         void          *data)
+static float *
+band_row (const DifSdedit *s,
+          int              y,
+          int              c)
 {
-  int   n_tiles = dif_tiling_n_tiles (s->tiling);
-  int   p = s->tiling->unshuffle;
-  float timestep = (float) dif_sampler_timestep (s->sampler, step);
-  int   first, i;
+  return s->prediction
+         + ((gsize) c * s->band + y - s->band_top) * s->tiling->x.length;
+}
 
-  memset (s->prediction, 0, dif_tiling_values (s->tiling) * sizeof (float));
-  for (i = 0; i < s->batch; i++)
-    {
-      s->timesteps[i] = timestep;
-      s->labels[i] = s->label;
-    }
-  for (first = 0; first < n_tiles; first += s->batch)
-    {
-      int n = MIN (s->batch, n_tiles - first);
+/* Moves the band of predictions down to the rows from top on; it has been
+ * filled to filled and is to be ready, with zeros, to end.
+ */
+static void
+move_band (DifSdedit *s,
+           int        top,
+           int        filled,
+           int        end)
+{
+  gsize width = s->tiling->x.length;
+  int   c;
 
-      dif_tiling_gather (s->tiling, s->pool, first, n, s->x, s->input);
-      if (! dif_unet_run (s->model->unet, s->pool, &s->arena, n,
-                          s->tiling->y.size / p, s->tiling->x.size / p,
-                          s->input, s->timesteps, s->labels, s->output, cancel,
-                          NULL, NULL))
-        return FALSE;
-      dif_tiling_scatter (s->tiling, s->pool, first, n, s->output,
-                          s->prediction);
-      progress (step, first + n, data);
+  for (c = 0; c < 3; c++)
+    {
+      float *plane = s->prediction + (gsize) c * s->band * width;
+
+      if (filled > top)
+        memmove (plane, band_row (s, top, c),
+                 (filled - top) * width * sizeof (float));
+      memset (plane + (MAX (filled, top) - top) * width, 0,
+              (end - MAX (filled, top)) * width * sizeof (float));
     }
-  dif_tiling_fold (s->tiling, s->pool, s->prediction);
-  return TRUE;
+  s->band_top = top;
 }
 
 /* Shows what stands in a canvas row: sample, or denoised if given. */
@@ -131,9 +128,9 @@ show_noised_row (int   y,
     show_row (w->s, y, c, NULL);
 }
 
-/* The sampler's step on one canvas row. */
+/* The sampler's step on one row of the band. */
 static void
-step_row (int   y,
+step_row (int   row,
           int   worker,
           void *data)
 {
@@ -144,6 +141,7 @@ step_row (int   y,
   float         *noise = s->rows + worker * s->rows_size;
   float         *x0 = noise + (gsize) 3 * ax->length;
   gboolean       noisy = dif_sampler_wants_noise (s->sampler, w->step);
+  int            y = s->band_top + row;
   int            c;
 
   if (noisy)
@@ -152,15 +150,62 @@ step_row (int   y,
                    ax->length, noise, ax->length);
   for (c = 0; c < 3; c++)
     {
-      gsize at = c * plane + (gsize) y * ax->length;
+      gsize        at = c * plane + (gsize) y * ax->length;
+      const float *prediction = band_row (s, y, c);
 
-      if (! dif_all_finite (s->prediction + at, ax->length))
+      if (! dif_all_finite (prediction, ax->length))
         g_atomic_int_set (&w->bad, 1);
-      dif_sampler_step (s->sampler, w->step, at, ax->length, s->prediction + at,
+      dif_sampler_step (s->sampler, w->step, at, ax->length, prediction,
                         noisy ? noise + (gsize) c * ax->length : NULL,
                         s->x + at, s->watch ? x0 : NULL);
       show_row (s, y, c, x0);
     }
+}
+
+/* One step on the whole canvas: the network's word on it, tile after tile,
+ * and the sampler's step on the rows that no tile to come touches, so that
+ * of the predictions a band is enough.  FALSE if cancelled.
+ */
+static gboolean
+step (Work          *w,
+      const int     *cancel,
+      DifSdeditFunc  progress,
+      void          *data)
+{
+  DifSdedit       *s = w->s;
+  const DifTiling *t = s->tiling;
+  int              n_tiles = dif_tiling_n_tiles (t), p = t->unshuffle;
+  int              filled = 0, first, i;
+
+  for (i = 0; i < s->batch; i++)
+    {
+      s->timesteps[i] = (float) dif_sampler_timestep (s->sampler, w->step);
+      s->labels[i] = s->label;
+    }
+  s->band_top = 0;
+  for (first = 0; first < n_tiles; first += s->batch)
+    {
+      int n = MIN (s->batch, n_tiles - first);
+      int top = t->wrapped ? 0 : dif_tiling_row (t, first);
+      int end = dif_tiling_row (t, first + n - 1) + t->y.size;
+      int done = dif_tiling_row (t, first + n);
+
+      move_band (s, top, filled, end);
+      filled = end;
+      dif_tiling_gather (t, s->pool, first, n, s->x, s->input);
+      if (! dif_unet_run (s->model->unet, s->pool, &s->arena, n, t->y.size / p,
+                          t->x.size / p, s->input, s->timesteps, s->labels,
+                          s->output, cancel, NULL, NULL))
+        return FALSE;
+      dif_tiling_scatter (t, s->pool, first, n, s->output, top, s->band,
+                          s->prediction);
+      if (t->wrapped && first + n == n_tiles)
+        dif_tiling_fold (t, s->pool, s->prediction);
+      if (! t->wrapped || first + n == n_tiles)
+        dif_pool_run (s->pool, done - top, step_row, w);
+      progress (w->step, first + n, data);
+    }
+  return TRUE;
 }
 
 /* The estimates of the step that was made, or the noised picture. */
@@ -269,21 +314,18 @@ go_back (Work          *w,
          void          *data,
          GError       **error)
 {
-  DifSdedit *s = w->s;
-
-  if (! predict (s, w->step, cancel, progress, data))
+  if (! step (w, cancel, progress, data))
     {
       g_set_error_literal (error, DIF_ERROR, DIF_ERROR_CANCELLED,
                            "The job was cancelled.");
       return FALSE;
     }
-  dif_pool_run (s->pool, s->tiling->y.length, step_row, w);
   if (! w->bad)
     return TRUE;
   g_set_error (error, DIF_ERROR, DIF_ERROR_NUMERIC,
                "The model \"%s\" produced values that are not numbers in "
                "step %d: its weights are unusable.",
-               s->model->info.folder, w->step + 1);
+               w->s->model->info.folder, w->step + 1);
   return FALSE;
 }
 

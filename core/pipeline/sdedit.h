@@ -30,7 +30,10 @@ typedef struct
   int             label;       /* class label of every tile                */
   float          *x;           /* canvas planes: the sample; becomes the
                                   result's, and is made anew for the next  */
-  float          *prediction;  /* canvas planes: what the network said     */
+  float          *prediction;  /* what the network said: a band of rows of
+                                  the canvas planes                        */
+  int             band;        /* its rows                                 */
+  int             band_top;    /* the first of them                        */
   float          *input;       /* tiles                                    */
   float          *output;
   float          *timesteps;   /* [batch]                                  */

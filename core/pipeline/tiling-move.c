@@ -16,6 +16,8 @@ typedef struct
   int              n;
   const float     *from;
   float           *to;
+  int              top;       /* of the canvas rows at to, of which there */
+  int              height;    /*   are so many in each plane              */
 } Move;
 
 /* w network pixels of p x p pixels each, whose 3 p rows of pixels begin at
@@ -70,7 +72,8 @@ dif_tiling_gather (const DifTiling *tiling,
                    const float     *planes,
                    float           *input)
 {
-  Move m = { tiling, first, n, planes, input };
+  Move m = { .tiling = tiling, .first = first, .n = n, .from = planes,
+             .to = input };
 
   dif_pool_run (pool, n * (tiling->y.size / tiling->unshuffle), gather_row, &m);
 }
@@ -112,11 +115,11 @@ add_tile_rows (const Move *m,
   int              tile = m->first + i, tx = tile % t->x.n, ty = tile / t->x.n;
   int              row = y - t->y.start[ty];
   int              w = t->x.size / p, h = t->y.size / p;
-  gsize            stride = t->x.length, plane = stride * t->y.length;
+  gsize            stride = t->x.length, plane = stride * m->height;
   const float     *columns = t->x.window + (gsize) tx * t->x.size;
   const float     *rows = t->y.window + (gsize) ty * t->y.size + row;
   const float     *from = m->from + ((gsize) i * h + row / p) * w * 3 * p * p;
-  float           *to = m->to + y * stride + t->x.start[tx];
+  float           *to = m->to + (y - m->top) * stride + t->x.start[tx];
 
   if (p == 2)
     add_pixels (from, rows, columns, plane, stride, w, 2, to);
@@ -152,9 +155,11 @@ dif_tiling_scatter (const DifTiling *tiling,
                     int              first,
                     int              n,
                     const float     *output,
+                    int              from,
+                    int              height,
                     float           *planes)
 {
-  Move           m = { tiling, first, n, output, planes };
+  Move           m = { tiling, first, n, output, planes, from, height };
   const DifAxis *ay = &tiling->y;
   int            top = ay->start[first / tiling->x.n];
   int            bottom = ay->start[(first + n - 1) / tiling->x.n] + ay->size;
@@ -223,7 +228,7 @@ dif_tiling_fold (const DifTiling *tiling,
                  DifPool         *pool,
                  float           *planes)
 {
-  Move m = { tiling, 0, 0, NULL, planes };
+  Move m = { .tiling = tiling, .to = planes };
 
   if (! tiling->wrapped)
     return;

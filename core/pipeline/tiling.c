@@ -222,6 +222,28 @@ dif_tiling_values (const DifTiling *tiling)
 }
 
 int
+dif_tiling_row (const DifTiling *tiling,
+                int              first)
+{
+  return first < dif_tiling_n_tiles (tiling)
+         ? tiling->y.start[first / tiling->x.n] : tiling->y.length;
+}
+
+int
+dif_tiling_band (const DifTiling *tiling,
+                 int              batch)
+{
+  int n = dif_tiling_n_tiles (tiling), rows = 0, first;
+
+  if (tiling->wrapped)
+    return tiling->y.length;
+  for (first = 0; first < n; first += batch)
+    rows = MAX (rows, dif_tiling_row (tiling, MIN (first + batch, n) - 1)
+                      + tiling->y.size - dif_tiling_row (tiling, first));
+  return rows;
+}
+
+int
 dif_axis_source (const DifAxis *axis,
                  gboolean       wrapped,
                  int            i)

@@ -83,12 +83,27 @@ void       dif_tiling_gather  (const DifTiling  *tiling,
                                const float      *planes,
                                float            *input);
 
-/* Adds the same tiles of network output, windowed, to the planes. */
+/* Rows of the canvas that have to be at hand at once where tiles are taken
+ * so many at a time in their order, and what lies above the tiles to come is
+ * done with; all of a wrapped canvas.
+ */
+int        dif_tiling_band    (const DifTiling  *tiling,
+                               int               batch);
+
+/* The first row that tiles from first on touch; the end if there are none. */
+int        dif_tiling_row     (const DifTiling  *tiling,
+                               int               first);
+
+/* Adds the same tiles of network output, windowed, to planes that hold the
+ * canvas rows from .. from + height - 1, theirs among them.
+ */
 void       dif_tiling_scatter (const DifTiling  *tiling,
                                DifPool          *pool,
                                int               first,
                                int               n,
                                const float      *output,
+                               int               from,
+                               int               height,
                                float            *planes);
 
 /* After all tiles of a wrapped canvas: adds up what was predicted for

@@ -97,7 +97,8 @@ round_trip (int w,
   for (i = 0; i < n_tiles; i += batch)
     {
       dif_tiling_gather (t, pool, i, MIN (batch, n_tiles - i), planes, tiles);
-      dif_tiling_scatter (t, pool, i, MIN (batch, n_tiles - i), tiles, back);
+      dif_tiling_scatter (t, pool, i, MIN (batch, n_tiles - i), tiles, 0,
+                          t->y.length, back);
     }
   for (j = 0; j < n; j++)
     g_assert_cmpfloat (fabs (back[j] - planes[j]), <, 1e-5);
@@ -140,7 +141,7 @@ wrapped_trip (int w,
   for (i = 0; i < dif_tiling_n_tiles (t); i++)
     {
       dif_tiling_gather (t, pool, i, 1, planes, tile);
-      dif_tiling_scatter (t, pool, i, 1, tile, back);
+      dif_tiling_scatter (t, pool, i, 1, tile, 0, t->y.length, back);
     }
   dif_tiling_fold (t, pool, back);
   for (i = 0; i < (int) (3 * plane); i++)
