@@ -47,7 +47,8 @@ GQuark dif_error_quark (void);
 
 /* A picture the engine works on.  rgb holds three planes, R'G'B' in
  * sRGB primaries and transfer curve, mapped so that [0,1] becomes
- * [-1,1] (values outside: see dif_params_kept()); row-major, no padding: rgb[(c * height + y) * width + x].
+ * [-1,1] (values outside: see dif_params_kept()); row-major, no padding:
+ * rgb[(c * height + y) * width + x].
  */
 typedef struct
 {
@@ -380,15 +381,16 @@ void        dif_job_free        (DifJob           *job);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DifJob, dif_job_free)
 
 /* Bytes that this process could take now: what the system has available,
- * or less where a control group sets a limit.  0 where that is unknown.
+ * or less where a control group sets a limit; at least 1.  0 where that is
+ * unknown.
  */
 guint64     dif_memory_available (void);
 
 /* The name of the set of kernels in use, "x86-64-v4" say.  The
  * environment variable DIF_CPU forces one: ref, x86-64-v2, x86-64-v3,
- * x86-64-v4, and in bfloat16 avx512-bf16, amx-bf16; one that this
- * machine cannot run is a warning on the log, and the best that it can
- * run instead.
+ * x86-64-v4, and in bfloat16 avx512-bf16, amx-bf16; vector elsewhere, and
+ * neon on 64-bit ARM.  One that this machine cannot run is a warning on
+ * the log, and the best that it can run instead.
  */
 const char *dif_cpu_path        (void);
 

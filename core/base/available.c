@@ -139,7 +139,7 @@ dif_memory_available_below (const char *root)
   g_strfreev (lines);
   g_free (groups);
   g_free (text);
-  return available == G_MAXUINT64 ? 0 : available;
+  return available == G_MAXUINT64 ? 0 : MAX (available, 1);
 }
 
 guint64

@@ -6,7 +6,8 @@
  * SiLU, resized, with a border, in the kernels' own type.  Each thread has
  * one, which moves down over a few strips, and makes what the strip adds to
  * its result, and its sums, while the strip is in the cache.  Memory sees
- * the input once and the output once.
+ * the input once and the output once, but for small layers that are cut up
+ * by output channels.
  */
 
 #include "model/window.h"

@@ -36,7 +36,9 @@ DifUnet *dif_unet_new       (const DifUnetConfig  *config,
                              GError              **error);
 void     dif_unet_free      (DifUnet              *unet);
 
-/* Bytes that the weights of such a network take while they are packed. */
+/* Bytes that the weights of such a network take while they are packed, but
+ * for the one that is being read.
+ */
 guint64  dif_unet_memory    (const DifUnetConfig  *config,
                              const DifKernels     *kernels);
 

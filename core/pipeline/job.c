@@ -10,8 +10,8 @@
 #include "pipeline/sdedit.h"
 
 /* Pixels about what a preview shows whose tiles take part.  Tiles overlap
- * by 48 at least, so that no tile whose neighbours are missing lies nearer
- * than that to what is shown.
+ * by 48 at least: where the neighbours of a tile are missing is farther
+ * away than that from what is shown.
  */
 #define CONTEXT 128
 

@@ -61,7 +61,8 @@ check_keys (const DifJson  *json,
     "variance_type",
     /* of PNDM, Euler and UniPC */
     "skip_prk_steps", "interpolation_type", "disable_corrector",
-    "predict_x0", "solver_p",
+    "predict_x0", "solver_p", "sigma_min", "sigma_max", "timestep_type",
+    "shift_terminal",
     NULL
   };
 
@@ -272,8 +273,15 @@ read_dpm_solver (const DifJson  *json,
   };
   static const char *const solvers[] = { "midpoint", "heun", NULL };
   static const char *const finals[] = { "zero", "sigma_min", NULL };
+  /* Left by a DDPM's settings; a network that predicts its variance would
+   * change something.
+   */
+  static const char *const variances[] = {
+    "fixed_small", "fixed_small_log", "fixed_large", "fixed_large_log", NULL
+  };
   int stochastic;
   int solver;
+  int unused;
 
   if (! dif_json_get_choice (json, "algorithm_type", 0, algorithms,
                              &stochastic, error)
@@ -296,10 +304,10 @@ read_dpm_solver (const DifJson  *json,
     return dif_json_fault (json, "solver_order", DIF_ERROR_UNSUPPORTED,
                            error, "3 is not supported, only 1 and 2");
   if (dif_json_has (json, "variance_type")
-      && ! dif_json_is_null (json, "variance_type"))
-    return dif_json_fault (json, "variance_type", DIF_ERROR_UNSUPPORTED,
-                           error, "a network that predicts its variance is "
-                           "not supported, only null");
+      && ! dif_json_is_null (json, "variance_type")
+      && ! dif_json_get_choice (json, "variance_type", 0, variances,
+                                &unused, error))
+    return FALSE;
 
   schedule->solver = solver == 0 ? DIF_SOLVER_MIDPOINT : DIF_SOLVER_HEUN;
   schedule->kind = stochastic         ? DIF_SAMPLER_DPMPP_2M_SDE

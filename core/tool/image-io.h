@@ -36,8 +36,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (DifPicture, dif_picture_free)
 int         dif_picture_width  (const DifPicture *picture);
 int         dif_picture_height (const DifPicture *picture);
 
-/* TRUE if the memory of this computer can hold the picture's own data
- * and needed bytes more.  Errors: MEMORY.
+/* TRUE if dif_memory_available() bytes hold the picture's own data and
+ * needed bytes more.  Errors: MEMORY.
  */
 gboolean    dif_picture_fits   (const DifPicture *picture,
                                 guint64           needed,

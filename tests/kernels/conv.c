@@ -3,7 +3,10 @@
  * conv.c: the convolutions of a table against the plain C ones.  An error
  * is judged by the sum of the magnitudes of everything that was added up,
  * |bias| + |residual| + sum |weight| |in|, so that cancellation excuses
- * nothing and small results beside large ones are judged as closely.
+ * nothing and small results beside large ones are judged as closely; but
+ * by Winograd's method, whose transforms mix the values of a patch, by the
+ * largest sum of the patch of 4 x 4 outputs, with the kernel's largest
+ * weight everywhere.
  */
 
 #include <math.h>
@@ -15,8 +18,7 @@
 /* Limits of that error.  Measured up to 320 channels with x86-64-v2 and
  * x86-64-v3: 4.6e-7 at most straight or over OpenBLAS.  By Winograd's
  * method 8.8e-7, and 5.5e-6 where magnitudes from 1e-30 to 1e4 lie side by
- * side; there the sum is the largest of the patch of 4 x 4 outputs, with
- * the kernel's largest weight everywhere, since the transforms mix them.
+ * side.
  */
 #define LIMIT_DIRECT        1e-6
 #define LIMIT_WINOGRAD      2.5e-6

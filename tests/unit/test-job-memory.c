@@ -36,6 +36,7 @@ test_megapixel (void)
   g_assert_nonnull (model);
   params.num_variations = 1;
   params.steps = 2;
+  params.threads = 2;
   estimate = dif_job_memory (model, 1000, 1000, &params);
   before = status ("VmRSS:");
   if (before == 0.0)

@@ -108,7 +108,8 @@ test_values (void)
                 "\"use_karras_sigmas\": true, \"solver_type\": \"heun\", "
                 "\"final_sigmas_type\": \"sigma_min\", "
                 "\"lower_order_final\": false, \"euler_at_final\": true, "
-                "\"lambda_min_clipped\": -5.0, \"variance_type\": null, "
+                "\"lambda_min_clipped\": -5.0, \"variance_type\": \"fixed_small\", "
+                "\"sigma_min\": null, \"shift_terminal\": null, "
                 "\"clip_sample\": true");
   g_assert_cmpint (s->kind, ==, DIF_SAMPLER_DPMPP_2M_SDE);
   g_assert_true (s->karras);
