@@ -3,7 +3,6 @@
  * picture.c: from planes in [-1,1] to what cairo paints.
  */
 
-#include <string.h>
 
 #include "picture.h"
 
@@ -130,35 +129,6 @@ dif_picture_checks (cairo_t *cr)
       if ((x + y) % 2 != 0)
         cairo_rectangle (cr, x * CHECK, y * CHECK, CHECK, CHECK);
   cairo_fill (cr);
-}
-
-static void
-crop_plane (const float   *from,
-            int            width,
-            const DifRect *part,
-            float         *to)
-{
-  int y;
-
-  for (y = 0; y < part->height; y++)
-    memcpy (to + (gsize) y * part->width,
-            from + (gsize) (part->y + y) * width + part->x,
-            part->width * sizeof (float));
-}
-
-DifImage *
-dif_picture_crop_image (const DifImage  *image,
-                        const DifRect   *part,
-                        GError         **error)
-{
-  DifImage *crop = dif_image_new (part->width, part->height, error);
-  gsize     from = (gsize) image->width * image->height;
-  gsize     to = (gsize) part->width * part->height;
-  int       c;
-
-  for (c = 0; crop && c < 3; c++)
-    crop_plane (image->rgb + c * from, image->width, part, crop->rgb + c * to);
-  return crop;
 }
 
 DifRect

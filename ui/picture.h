@@ -39,11 +39,6 @@ cairo_surface_t *dif_picture_to_surface (const DifPicture *picture,
 /* Paints a checkerboard over the clip, as behind transparent layers. */
 void             dif_picture_checks     (cairo_t          *cr);
 
-/* A part of an image. */
-DifImage        *dif_picture_crop_image (const DifImage   *image,
-                                         const DifRect    *part,
-                                         GError          **error);
-
 /* What both have; empty if nothing. */
 DifRect          dif_rect_intersect     (const DifRect    *a,
                                          const DifRect    *b);

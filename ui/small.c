@@ -173,7 +173,7 @@ dif_small_copy (const DifSmall *small)
   DifRect all = { 0, 0, small->picture->rgb->width,
                   small->picture->rgb->height };
 
-  return dif_picture_crop_image (small->picture->rgb, &all, NULL);
+  return dif_worker_crop (small->picture->rgb, &all, NULL);
 }
 
 void

@@ -23,10 +23,10 @@ crop_plane (const float   *from,
             part->width * sizeof (float));
 }
 
-static DifImage *
-crop_image (const DifImage  *image,
-            const DifRect   *part,
-            GError         **error)
+DifImage *
+dif_worker_crop (const DifImage  *image,
+                 const DifRect   *part,
+                 GError         **error)
 {
   DifImage *crop = dif_image_new (part->width, part->height, error);
   gsize     from = (gsize) image->width * image->height;
@@ -49,7 +49,7 @@ dif_task_source (const DifTask  *task,
 
   if (part.width == 0)
     part = (DifRect) { 0, 0, task->source->width, task->source->height };
-  source = crop_image (task->source, &part, error);
+  source = dif_worker_crop (task->source, &part, error);
   if (source && task->alpha)
     {
       alpha = g_new (float, (gsize) part.width * part.height);
@@ -62,7 +62,7 @@ dif_task_source (const DifTask  *task,
   if (! source || task->crop.width == 0)
     return source;
   whole = source;
-  source = crop_image (whole, &task->crop, error);
+  source = dif_worker_crop (whole, &task->crop, error);
   dif_image_free (whole);
   return source;
 }

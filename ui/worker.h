@@ -96,4 +96,9 @@ void       dif_worker_free   (DifWorker      *worker);
 DifImage  *dif_task_source   (const DifTask  *task,
                               GError        **error);
 
+/* A copy of a part of image.  Errors: MEMORY. */
+DifImage  *dif_worker_crop   (const DifImage  *image,
+                              const DifRect   *part,
+                              GError         **error);
+
 #endif
