@@ -225,7 +225,8 @@ dif_feed_free (DifFeed *feed)
     g_async_queue_push (feed->shared->pieces, g_new0 (Piece, 1));
   if (feed->thread)
     g_thread_unref (feed->thread);
-  shared_unref (feed->shared);
+  /* The last to let go of it may have to wait for a job. */
+  dif_feed_drop (feed->shared, (GDestroyNotify) shared_unref);
   g_free (feed);
 }
 

@@ -137,6 +137,8 @@ open_source (DifJobs *jobs)
   if (! dif_source_init (&jobs->source, drawable, &jobs->error))
     return FALSE;
   set_params (jobs);
+  /* Its memory counts as free for the next. */
+  g_clear_pointer (&jobs->last, dif_job_free);
   return dif_memory_check (jobs->model, &jobs->source, &jobs->params,
                            jobs->settings->chain_frames, &jobs->error)
          && dif_source_copy_begin (&jobs->source, &jobs->error);

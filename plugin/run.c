@@ -340,8 +340,6 @@ drop_deleted (Session *session)
 {
   guint i;
 
-  if (! gimp_image_is_valid (session->image))
-    g_ptr_array_set_size (session->layers, 0);
   for (i = session->layers->len; i > 0; i--)
     if (! gimp_item_is_valid (session->layers->pdata[i - 1]))
       g_ptr_array_remove_index (session->layers, i - 1);

@@ -181,15 +181,24 @@ dif_source_copy_more (DifSource  *source,
   gboolean there = gimp_image_is_valid (source->image);
 
   *more = TRUE;
+  /* The selection is as large as the image. */
+  if (there && source->live_selection)
+    there = gimp_image_get_width (source->image)
+            == gegl_buffer_get_width (source->live_selection)
+            && gimp_image_get_height (source->image)
+               == gegl_buffer_get_height (source->live_selection);
   if (there && copy_selection (source, until))
     return TRUE;
   if (there)
     there = dif_stand_in_more (source->copying, until, more);
   if (! there)
     g_set_error_literal (error, GIMP_PLUG_IN_ERROR, 0,
-                         gimp_image_is_valid (source->image)
+                         ! gimp_image_is_valid (source->image)
+                         ? _("The image was closed.")
+                         : ! gimp_item_is_valid (GIMP_ITEM (source->layer))
                          ? _("A layer was deleted before its turn came.")
-                         : _("The image was closed."));
+                         : _("The size or format of a layer or of the image "
+                             "changed while it was read."));
   if (! *more)
     {
       g_clear_pointer (&source->copying, dif_stand_in_end);

@@ -147,12 +147,21 @@ dif_stand_in_layer (DifStandIn *copy)
   return copy->layer;
 }
 
-/* GIMP ends a plug-in that reads what is gone. */
+/* GIMP ends a plug-in that reads what is gone, or has another size or
+ * format than when the buffer was opened.
+ */
 static gboolean
 is_there (const DifStandIn *copy)
 {
+  const Pixels *pixels = &copy->pixels[copy->current];
+  GimpDrawable *from = GIMP_DRAWABLE (pixels->from);
+
   return gimp_image_is_valid (copy->image)
-         && gimp_item_is_valid (copy->pixels[copy->current].from);
+         && gimp_item_is_valid (pixels->from)
+         && gimp_drawable_get_width (from) == gegl_buffer_get_width (pixels->in)
+         && gimp_drawable_get_height (from) == gegl_buffer_get_height (pixels->in)
+         && gimp_drawable_get_bpp (from) == babl_format_get_bytes_per_pixel (
+              gegl_buffer_get_format (pixels->in));
 }
 
 gboolean

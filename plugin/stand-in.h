@@ -23,7 +23,8 @@ DifStandIn *dif_stand_in_begin (GimpLayer   *layer);
 GimpLayer  *dif_stand_in_layer (DifStandIn  *copy);
 
 /* Copies pixels until it is until, by g_get_monotonic_time().  *more says
- * whether there are some left.  FALSE if the layer or the image is gone.
+ * whether there are some left.  FALSE if the layer or the image is gone,
+ * or the layer has another size or format than before.
  */
 gboolean    dif_stand_in_more  (DifStandIn  *copy,
                                 gint64       until,

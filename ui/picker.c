@@ -341,7 +341,9 @@ void
 dif_picker_layer_changed (DifPicker *picker)
 {
   dif_small_renew (&picker->small);
+  dif_picker_count (picker);
   renew (picker);
+  g_signal_emit (picker, signals[MOVED], 0);
 }
 
 void
