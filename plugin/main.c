@@ -91,25 +91,12 @@ set_i18n (GimpPlugIn   *plug_in,
   return present;
 }
 
-/* babl, which converts pixels, times several ways from one format to
- * another and takes the fastest that is nearly right, so that the last
- * bits of a layer's colours differ from one process to the next.  A
- * network makes more of that, and the same seed would not give the same
- * picture.  With no error allowed it takes its one reference.  It reads
- * these variables when it starts, which is after this.
- */
-static void
-make_colours_reproducible (void)
-{
-  dif_exact_babl ();
-}
-
 static void
 dif_plug_in_class_init (DifPlugInClass *klass)
 {
   GimpPlugInClass *plug_in_class = GIMP_PLUG_IN_CLASS (klass);
 
-  make_colours_reproducible ();
+  dif_exact_babl ();
 
   plug_in_class->query_procedures = query_procedures;
   plug_in_class->init_procedures  = init_procedures;

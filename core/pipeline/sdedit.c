@@ -19,6 +19,7 @@ typedef struct
   DifNoise        noise;
   int             step;
   int             bad;          /* atomic: a value was NaN or infinite */
+  double          kept;         /* see dif_params_kept()                   */
 } Work;
 
 /* A canvas row of x_t: the picture, continued beyond its edges, and
@@ -258,7 +259,6 @@ finish_row (int   y,
 {
   Work           *w = ((void **) data)[0];
   DifImage       *result = ((void **) data)[1];
-  double          kept = dif_params_kept (w->s->model, &w->s->params);
   gsize           n = (gsize) result->width * result->height;
   int             x, c;
 
@@ -267,7 +267,7 @@ finish_row (int   y,
       {
         gsize  at = c * n + (gsize) y * result->width + x;
         float  old = w->source->rgb[at];
-        float  rest = isfinite (old) ? (float) (kept * (old - dif_sane (old)))
+        float  rest = isfinite (old) ? (float) (w->kept * (old - dif_sane (old)))
                                      : 0.0f;
 
         result->rgb[at] = dif_sane (result->rgb[at]) + rest;
@@ -338,7 +338,8 @@ dif_sdedit_run (DifSdedit       *s,
                 void            *data,
                 GError         **error)
 {
-  Work w = { s, source, dif_params_noise (&s->params, variation), 0, 0 };
+  Work w = { s, source, dif_params_noise (&s->params, variation), 0, 0,
+             dif_params_kept (s->model, &s->params) };
 
   if (s->t == 0)
     return copy_source (source, error);
