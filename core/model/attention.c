@@ -154,13 +154,13 @@ attend (DifRun             *run,
                    & ~(size_t) 15;
   t.packed = dif_arena_take (run->arena, t.packed_size * n_heads);
   t.scratch = dif_arena_take (run->arena, t.scratch_size * run->n_threads);
-  run->flops += 4.0 * n_heads * a->head_dim * n_tokens * n_tokens;
   if (! dif_run_counts (run))
     {
       if (t.packed_size > 0)
         dif_pool_run (run->pool, n_heads, pack_chunk, &t);
       dif_pool_run (run->pool, n_heads * t.n_blocks, attend_chunk, &t);
     }
+  dif_run_add (run, 4.0 * n_heads * a->head_dim * n_tokens * n_tokens);
   dif_arena_release (run->arena, mark);
 }
 

@@ -137,9 +137,9 @@ dif_conv1 (DifRun           *run,
 
   c.scratch_size = whole_lines (conv->kernels->conv_scratch (&conv->shape, out.w));
   c.scratch = dif_arena_take (run->arena, c.scratch_size * run->n_threads);
-  run->flops += 2.0 * out.n * out.h * out.w * out.c * conv->shape.cin;
   if (! dif_run_counts (run))
     dif_pool_run (run->pool, out.n * c.n_strips, conv1_chunk, &c);
+  dif_run_add (run, 2.0 * out.n * out.h * out.w * out.c * conv->shape.cin);
   dif_arena_release (run->arena, mark);
 }
 
@@ -296,13 +296,13 @@ dif_conv3 (DifRun           *run,
   size_t mark = dif_arena_mark (run->arena);
   Conv   c = { run->kernels, conv, how, input, { 0 }, out,
                dif_strips_of (out.h, out.w) };
+  double flops = 2.0 * 9 * out.n * out.h * out.w * out.c * conv->shape.cin;
   int    part;
 
   c.n_threads = run->n_threads;
   c.n_runs = count_runs (&c);
   c.n_parts = count_parts (&c);
   c.kernel_scratch = conv->kernels->conv_scratch (&conv->shape, out.w);
-  run->flops += 2.0 * 9 * out.n * out.h * out.w * out.c * conv->shape.cin;
   for (part = 0; how->shortcut && part < 2; part++)
     if (how->from[part].c > 0)
       {
@@ -310,7 +310,7 @@ dif_conv3 (DifRun           *run,
 
         c.kernel_scratch = MAX (c.kernel_scratch,
                                 s->kernels->conv_scratch (&s->shape, out.w));
-        run->flops += 2.0 * out.n * out.h * out.w * out.c * s->shape.cin;
+        flops += 2.0 * out.n * out.h * out.w * out.c * s->shape.cin;
       }
   c.kernel_scratch = whole_lines (c.kernel_scratch);
   c.scratch_size = c.kernel_scratch + whole_lines (
@@ -322,5 +322,6 @@ dif_conv3 (DifRun           *run,
       if (out.sums && c.n_parts > 1)
         dif_pool_run (run->pool, out.n * c.n_strips, sums_chunk, &c);
     }
+  dif_run_add (run, flops);
   dif_arena_release (run->arena, mark);
 }

@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "base/pool.h"
 #include "kernels/kernels.h"
+#include "model/unet.h"
 #include "model/weights.h"
 
 /* A batch of pictures, [n][h][w][c]. */
@@ -35,8 +36,9 @@ typedef struct
   DifPool          *pool;
   DifArena         *arena;
   int               n_threads;
-  const int        *cancel;
-  double            flops;
+  DifUnetControl   *control;      /* or NULL                       */
+  double            total_flops;  /* of the whole call; while counting 0 */
+  double            flops;        /* so far                        */
 } DifRun;
 
 /* The table of the layers that stay in float32. */
@@ -55,7 +57,18 @@ dif_run_counts (const DifRun *run)
 static inline bool
 dif_run_cancelled (const DifRun *run)
 {
-  return run->cancel && g_atomic_int_get (run->cancel);
+  return run->control && g_atomic_int_get (&run->control->cancel);
+}
+
+/* So many more operations are done. */
+static inline void
+dif_run_add (DifRun *run,
+             double  flops)
+{
+  run->flops += flops;
+  if (run->control && ! dif_run_counts (run))
+    g_atomic_int_set (&run->control->done,
+                      (int) (1000.0 * run->flops / run->total_flops));
 }
 
 DifTensor dif_tensor_take (DifRun *run,

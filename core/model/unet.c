@@ -218,7 +218,8 @@ count (const DifUnet *u,
        double        *flops)
 {
   DifArena  arena = { NULL, 0, 0, 0 };
-  Pass      p = { .u = u, .run = { u->kernels, NULL, &arena, n_threads, NULL, 0 } };
+  Pass      p = { .u = u, .run = { u->kernels, NULL, &arena, n_threads, NULL, 0.0,
+                               0.0 } };
   DifTensor x = { NULL, n, height, width, u->config.in_channels };
   DifTensor out = { NULL, n, height, width, u->config.out_channels };
 
@@ -265,24 +266,25 @@ dif_unet_flops (const DifUnet *u,
 }
 
 gboolean
-dif_unet_run (const DifUnet *u,
-              DifPool       *pool,
-              DifArena      *arena,
-              int            n,
-              int            height,
-              int            width,
-              const float   *x,
-              const float   *timesteps,
-              const int     *labels,
-              float         *out,
-              const int     *cancel,
-              DifUnetProbe   probe,
-              void          *probe_data)
+dif_unet_run (const DifUnet  *u,
+              DifPool        *pool,
+              DifArena       *arena,
+              int             n,
+              int             height,
+              int             width,
+              const float    *x,
+              const float    *timesteps,
+              const int      *labels,
+              float          *out,
+              DifUnetControl *control,
+              DifUnetProbe    probe,
+              void           *probe_data)
 {
   size_t    mark = dif_arena_mark (arena);
   Pass      p = {
     .u = u,
-    .run = { u->kernels, pool, arena, dif_pool_n_threads (pool), cancel, 0 },
+    .run = { u->kernels, pool, arena, dif_pool_n_threads (pool), control, 0.0,
+             0.0 },
     .probe = probe, .probe_data = probe_data,
   };
   DifTensor from = { (float *) x, n, height, width, u->config.in_channels };
@@ -290,6 +292,11 @@ dif_unet_run (const DifUnet *u,
 
   g_return_val_if_fail (height % dif_unet_multiple (u) == 0
                         && width % dif_unet_multiple (u) == 0, FALSE);
+  if (control)
+    {
+      g_atomic_int_set (&control->done, 0);
+      p.run.total_flops = dif_unet_flops (u, n, height, width);
+    }
   forward (&p, from, timesteps, labels, to);
   dif_arena_release (arena, mark);
   return ! dif_run_cancelled (&p.run);

@@ -16,6 +16,13 @@
 
 typedef struct _DifUnet DifUnet;
 
+/* A network call seen from other threads; both atomic. */
+typedef struct
+{
+  int cancel;   /* other than 0: stop                */
+  int done;     /* thousandths of the call under way */
+} DifUnetControl;
+
 /* Called with the output of a stage ("conv_in", "down_blocks.0",
  * "time_embedding" ...), values as [n][height][width][channels].
  */
@@ -64,21 +71,21 @@ double   dif_unet_flops     (const DifUnet        *unet,
  * [in_channels], out [n][height][width][out_channels], both 64-byte
  * aligned; timesteps and labels have n entries (labels NULL: no label,
  * only for networks without class embedding).  Values are independent
- * of n and of the pool's size.  FALSE if *cancel became non-zero on the
- * way (cancel may be NULL); out is then undefined.
+ * of n and of the pool's size.  FALSE if control->cancel became non-zero
+ * on the way (control may be NULL); out is then undefined.
  */
-gboolean dif_unet_run       (const DifUnet        *unet,
-                             DifPool              *pool,
-                             DifArena             *arena,
-                             int                   n,
-                             int                   height,
-                             int                   width,
-                             const float          *x,
-                             const float          *timesteps,
-                             const int            *labels,
-                             float                *out,
-                             const int            *cancel,
-                             DifUnetProbe          probe,
-                             void                 *probe_data);
+gboolean dif_unet_run       (const DifUnet  *unet,
+                             DifPool        *pool,
+                             DifArena       *arena,
+                             int             n,
+                             int             height,
+                             int             width,
+                             const float    *x,
+                             const float    *timesteps,
+                             const int      *labels,
+                             float          *out,
+                             DifUnetControl *control,
+                             DifUnetProbe    probe,
+                             void           *probe_data);
 
 #endif

@@ -22,7 +22,7 @@ struct _DifJob
   DifParams        params;
   DifSdedit       *sdedit;
   GThread         *thread;
-  int              cancel;    /* atomic                           */
+  DifUnetControl   control;
 
   pthread_mutex_t  mutex;     /* for everything below             */
   gboolean         running;
@@ -185,6 +185,7 @@ on_tiles (int   step,
   pthread_mutex_lock (&job->mutex);
   job->step = step + (tiles == n_tiles ? 1 : 0);
   job->tiles = tiles % n_tiles;
+  g_atomic_int_set (&job->control.done, 0);
   pthread_mutex_unlock (&job->mutex);
 }
 
@@ -198,7 +199,7 @@ job_main (void *data)
   for (i = 0; i < job->params.num_variations && ! error; i++)
     {
       DifImage *result = dif_sdedit_run (job->sdedit, job->source,
-                                         i, &job->cancel,
+                                         i, &job->control,
                                          on_tiles, job, &error);
 
       pthread_mutex_lock (&job->mutex);
@@ -213,7 +214,7 @@ job_main (void *data)
             }
         }
       pthread_mutex_unlock (&job->mutex);
-      if (! error && g_atomic_int_get (&job->cancel)
+      if (! error && g_atomic_int_get (&job->control.cancel)
           && i + 1 < job->params.num_variations)
         g_set_error_literal (&error, DIF_ERROR, DIF_ERROR_CANCELLED,
                              "The job was cancelled.");
@@ -247,7 +248,17 @@ dif_job_start (DifJob *job)
 void
 dif_job_cancel (DifJob *job)
 {
-  g_atomic_int_set (&job->cancel, 1);
+  g_atomic_int_set (&job->control.cancel, 1);
+}
+
+/* Tiles of the step, with what is done of those in the network now. */
+static double
+tiles_done (const DifJob *job)
+{
+  int batch = MIN (job->sdedit->batch,
+                   dif_sdedit_n_tiles (job->sdedit) - job->tiles);
+
+  return job->tiles + g_atomic_int_get (&job->control.done) / 1000.0 * batch;
 }
 
 gboolean
@@ -257,7 +268,7 @@ dif_job_poll (DifJob      *job,
   int      n_tiles = MAX (1, dif_sdedit_n_tiles (job->sdedit));
   int      n_steps = MAX (1, dif_sdedit_n_steps (job->sdedit));
   double   done;
-  gboolean running;
+  gboolean running, known;
 
   pthread_mutex_lock (&job->mutex);
   running = job->running;
@@ -272,11 +283,12 @@ dif_job_poll (DifJob      *job,
                   - job->started) / 1e6;
   done = job->finished == p->num_variations
     ? p->num_variations
-    : job->variation + (job->step + (double) job->tiles / n_tiles) / n_steps;
+    : job->variation + (job->step + tiles_done (job) / n_tiles) / n_steps;
+  known = job->finished + job->step + job->tiles > 0;
   pthread_mutex_unlock (&job->mutex);
 
   p->fraction = done / p->num_variations;
-  p->remaining = done > 0.0 ? p->elapsed * (1.0 / p->fraction - 1.0) : -1.0;
+  p->remaining = known ? p->elapsed * (1.0 / p->fraction - 1.0) : -1.0;
   return running;
 }
 

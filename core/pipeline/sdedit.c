@@ -168,10 +168,10 @@ step_row (int   row,
  * of the predictions a band is enough.  FALSE if cancelled.
  */
 static gboolean
-step (Work          *w,
-      const int     *cancel,
-      DifSdeditFunc  progress,
-      void          *data)
+step (Work           *w,
+      DifUnetControl *control,
+      DifSdeditFunc   progress,
+      void           *data)
 {
   DifSdedit       *s = w->s;
   const DifTiling *t = s->tiling;
@@ -196,7 +196,7 @@ step (Work          *w,
       dif_tiling_gather (t, s->pool, first, n, s->x, s->input);
       if (! dif_unet_run (s->model->unet, s->pool, &s->arena, n, t->y.size / p,
                           t->x.size / p, s->input, s->timesteps, s->labels,
-                          s->output, cancel, NULL, NULL))
+                          s->output, control, NULL, NULL))
         return FALSE;
       dif_tiling_scatter (t, s->pool, first, n, s->output, top, s->band,
                           s->prediction);
@@ -308,13 +308,13 @@ copy_source (const DifImage  *source,
 
 /* One step of the way back.  FALSE with an error. */
 static gboolean
-go_back (Work          *w,
-         const int     *cancel,
-         DifSdeditFunc  progress,
-         void          *data,
-         GError       **error)
+go_back (Work           *w,
+         DifUnetControl *control,
+         DifSdeditFunc   progress,
+         void           *data,
+         GError        **error)
 {
-  if (! step (w, cancel, progress, data))
+  if (! step (w, control, progress, data))
     {
       g_set_error_literal (error, DIF_ERROR, DIF_ERROR_CANCELLED,
                            "The job was cancelled.");
@@ -330,13 +330,13 @@ go_back (Work          *w,
 }
 
 DifImage *
-dif_sdedit_run (DifSdedit       *s,
-                const DifImage  *source,
-                int              variation,
-                const int       *cancel,
-                DifSdeditFunc    progress,
-                void            *data,
-                GError         **error)
+dif_sdedit_run (DifSdedit      *s,
+                const DifImage *source,
+                int             variation,
+                DifUnetControl *control,
+                DifSdeditFunc   progress,
+                void           *data,
+                GError        **error)
 {
   Work w = { s, source, dif_params_noise (&s->params, variation), 0, 0,
              dif_params_kept (s->model, &s->params) };
@@ -359,7 +359,7 @@ dif_sdedit_run (DifSdedit       *s,
   show (&w, variation, 0);
   for (w.step = 0; w.step < dif_sdedit_n_steps (s); w.step++)
     {
-      if (! go_back (&w, cancel, progress, data, error))
+      if (! go_back (&w, control, progress, data, error))
         return NULL;
       show (&w, variation, w.step + 1);
     }

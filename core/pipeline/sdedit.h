@@ -89,17 +89,17 @@ guint64    dif_sdedit_memory (const DifModel   *model,
 int        dif_sdedit_n_steps (const DifSdedit *sdedit);
 int        dif_sdedit_n_tiles (const DifSdedit *sdedit);
 
-/* Variation i of source, which has the size of sdedit->picture; cancel as
+/* Variation i of source, which has the size of sdedit->picture; control as
  * for dif_unet_run().
  * Errors: CANCELLED, NUMERIC, MEMORY.
  */
-DifImage  *dif_sdedit_run    (DifSdedit        *sdedit,
-                              const DifImage   *source,
-                              int               variation,
-                              const int        *cancel,
-                              DifSdeditFunc     progress,
-                              void             *data,
-                              GError          **error);
+DifImage  *dif_sdedit_run    (DifSdedit      *sdedit,
+                              const DifImage *source,
+                              int             variation,
+                              DifUnetControl *control,
+                              DifSdeditFunc   progress,
+                              void           *data,
+                              GError        **error);
 
 /* Checks every field.  Errors: ARGUMENT. */
 gboolean   dif_params_check  (const DifModel   *model,

@@ -13,44 +13,44 @@
 
 #include "pipeline/sdedit.h"
 
-gboolean __real_dif_unet_run (const DifUnet *unet,
-                              DifPool       *pool,
-                              DifArena      *arena,
-                              int            n,
-                              int            height,
-                              int            width,
-                              const float   *x,
-                              const float   *timesteps,
-                              const int     *labels,
-                              float         *out,
-                              const int     *cancel,
-                              DifUnetProbe   probe,
-                              void          *probe_data);
-gboolean __wrap_dif_unet_run (const DifUnet *unet,
-                              DifPool       *pool,
-                              DifArena      *arena,
-                              int            n,
-                              int            height,
-                              int            width,
-                              const float   *x,
-                              const float   *timesteps,
-                              const int     *labels,
-                              float         *out,
-                              const int     *cancel,
-                              DifUnetProbe   probe,
-                              void          *probe_data);
+gboolean __real_dif_unet_run (const DifUnet  *unet,
+                              DifPool        *pool,
+                              DifArena       *arena,
+                              int             n,
+                              int             height,
+                              int             width,
+                              const float    *x,
+                              const float    *timesteps,
+                              const int      *labels,
+                              float          *out,
+                              DifUnetControl *control,
+                              DifUnetProbe    probe,
+                              void           *probe_data);
+gboolean __wrap_dif_unet_run (const DifUnet  *unet,
+                              DifPool        *pool,
+                              DifArena       *arena,
+                              int             n,
+                              int             height,
+                              int             width,
+                              const float    *x,
+                              const float    *timesteps,
+                              const int      *labels,
+                              float          *out,
+                              DifUnetControl *control,
+                              DifUnetProbe    probe,
+                              void           *probe_data);
 
 DifImage *__real_dif_sdedit_run (DifSdedit      *s,
                                  const DifImage *source,
                                  int             variation,
-                                 const int      *cancel,
+                                 DifUnetControl *control,
                                  DifSdeditFunc   progress,
                                  void           *data,
                                  GError        **error);
 DifImage *__wrap_dif_sdedit_run (DifSdedit      *s,
                                  const DifImage *source,
                                  int             variation,
-                                 const int      *cancel,
+                                 DifUnetControl *control,
                                  DifSdeditFunc   progress,
                                  void           *data,
                                  GError        **error);
@@ -61,23 +61,23 @@ static gint64 in_variations;
 static gint64 first_done;
 
 gboolean
-__wrap_dif_unet_run (const DifUnet *unet,
-                     DifPool       *pool,
-                     DifArena      *arena,
-                     int            n,
-                     int            height,
-                     int            width,
-                     const float   *x,
-                     const float   *timesteps,
-                     const int     *labels,
-                     float         *out,
-                     const int     *cancel,
-                     DifUnetProbe   probe,
-                     void          *probe_data)
+__wrap_dif_unet_run (const DifUnet  *unet,
+                     DifPool        *pool,
+                     DifArena       *arena,
+                     int             n,
+                     int             height,
+                     int             width,
+                     const float    *x,
+                     const float    *timesteps,
+                     const int      *labels,
+                     float          *out,
+                     DifUnetControl *control,
+                     DifUnetProbe    probe,
+                     void           *probe_data)
 {
   gint64   start = g_get_monotonic_time (), end;
   gboolean good = __real_dif_unet_run (unet, pool, arena, n, height, width, x,
-                                       timesteps, labels, out, cancel, probe,
+                                       timesteps, labels, out, control, probe,
                                        probe_data);
 
   end = g_get_monotonic_time ();
@@ -88,16 +88,16 @@ __wrap_dif_unet_run (const DifUnet *unet,
 }
 
 DifImage *
-__wrap_dif_sdedit_run (DifSdedit       *s,
-                       const DifImage  *source,
-                       int              variation,
-                       const int       *cancel,
-                       DifSdeditFunc    progress,
-                       void            *data,
-                       GError         **error)
+__wrap_dif_sdedit_run (DifSdedit      *s,
+                       const DifImage *source,
+                       int             variation,
+                       DifUnetControl *control,
+                       DifSdeditFunc   progress,
+                       void           *data,
+                       GError        **error)
 {
   gint64    start = g_get_monotonic_time ();
-  DifImage *result = __real_dif_sdedit_run (s, source, variation, cancel, progress,
+  DifImage *result = __real_dif_sdedit_run (s, source, variation, control, progress,
                                             data, error);
 
   in_variations += g_get_monotonic_time () - start;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "job-fixture.h"
+#include "model/model.h"
 
 static const DifParams quick = {
   .strength = 0.5, .num_variations = 1, .seed = 3, .steps = 3,
@@ -261,6 +262,102 @@ test_cancel (Fixture       *f,
   g_assert_nonnull (result);
 }
 
+typedef struct
+{
+  DifUnetControl control;
+  int            stages;
+  int            last;
+  int            stop_at;   /* the stage that asks to stop */
+} Watched;
+
+static void
+watch_stage (const char  *stage,
+             const float *values,
+             int          n,
+             int          height,
+             int          width,
+             int          channels,
+             void        *data)
+{
+  Watched *w = data;
+  int      done = g_atomic_int_get (&w->control.done);
+
+  g_assert_cmpint (done, >=, w->last);
+  g_assert_cmpint (done, <, 1000);
+  w->last = done;
+  if (++w->stages == w->stop_at)
+    g_atomic_int_set (&w->control.cancel, 1);
+}
+
+/* What other threads see of a network call: how much of it is done, up to
+ * all of it, and that it stops where it is asked to.
+ */
+static void
+test_control (Fixture       *f,
+              gconstpointer  data)
+{
+  g_autoptr (DifModel) model = fixture_load (f);
+  DifPool             *pool = dif_pool_new (2);
+  DifArena             arena = { NULL, 0, 0, 0 };
+  float               *x, *out;
+  float                timesteps[2] = { 500.0f, 3.0f };
+  int                  labels[2] = { 0, 1 };
+  Watched              whole = { { 0, 77 }, 0, 0, 0 };
+  Watched              part = { { 0, 0 }, 0, 0, 3 };
+
+  x = dif_alloc (2 * 16 * 16 * 12, sizeof (float), "x", NULL);
+  out = dif_alloc (2 * 16 * 16 * 12, sizeof (float), "out", NULL);
+  memset (x, 0, sizeof (float) * 2 * 16 * 16 * 12);
+  arena.size = dif_unet_workspace (model->unet, 2, 16, 16, 2);
+  arena.base = dif_alloc (arena.size, 1, "the workspace", NULL);
+  g_assert_true (dif_unet_run (model->unet, pool, &arena, 2, 16, 16, x, timesteps,
+                               labels, out, &whole.control, watch_stage, &whole));
+  g_assert_cmpint (whole.stages, >, 4);
+  g_assert_cmpint (whole.last, >, 500);
+  g_assert_cmpint (whole.control.done, ==, 1000);
+  g_assert_false (dif_unet_run (model->unet, pool, &arena, 2, 16, 16, x, timesteps,
+                                labels, out, &part.control, watch_stage, &part));
+  g_assert_cmpint (part.control.done, <, 1000);
+  dif_free (arena.base);
+  dif_free (out);
+  dif_free (x);
+  dif_pool_free (pool);
+}
+
+/* Progress never goes back and ends at 1; time left is known once a tile
+ * is done.
+ */
+static void
+test_progress (Fixture       *f,
+               gconstpointer  data)
+{
+  g_autoptr (DifModel) model = fixture_load (f);
+  g_autoptr (DifJob)   job = NULL;
+  DifParams            params = quick;
+  DifProgress          progress;
+  double               last = 0.0;
+  gboolean             running;
+
+  params.num_variations = 3;
+  params.batch = 2;
+  job = dif_job_new (model, fixture_picture (400, 100), &params, NULL);
+  dif_job_poll (job, &progress);
+  g_assert_cmpfloat (progress.fraction, ==, 0.0);
+  g_assert_cmpfloat (progress.remaining, <, 0.0);
+  dif_job_start (job);
+  do
+    {
+      running = dif_job_poll (job, &progress);
+      g_assert_cmpfloat (progress.fraction, >=, last);
+      if (progress.finished > 0)
+        g_assert_cmpfloat (progress.remaining, >=, 0.0);
+      last = progress.fraction;
+    }
+  while (running);
+  g_assert_true (dif_job_wait (job, NULL));
+  g_assert_cmpfloat (progress.fraction, ==, 1.0);
+}
+
 /* Freed while it runs, before it runs, never started. */
 static void
 test_free (Fixture       *f,
@@ -394,6 +491,8 @@ main (int    argc,
   fixture_add ("/job/forward", test_forward, NULL);
   fixture_add ("/job/from-noise", test_from_noise, NULL);
   fixture_add ("/job/cancel", test_cancel, NULL);
+  fixture_add ("/job/control", test_control, NULL);
+  fixture_add ("/job/progress", test_progress, NULL);
   fixture_add ("/job/free", test_free, NULL);
   fixture_add ("/job/params", test_params, NULL);
   fixture_add ("/job/numeric", test_numeric, NULL);
