@@ -4,8 +4,9 @@
  * this.  Every picture passes through the cache once: PyTorch's own sequence
  * of operations goes through memory six times.
  *
- * x, y, dy, dx: bfloat16 [batch, pixels, channels]; G, S and their gradients:
- * float [batch, channels].  Channels are at most MAX_CHANNELS. */
+ * x, y, dy, dx: [batch, pixels, channels] in float32 if `wide`, otherwise in
+ * bfloat16; G, S and their gradients: float [batch, channels].  Channels are
+ * at most MAX_CHANNELS. */
 
 #include <math.h>
 #include <stdint.h>
@@ -32,6 +33,21 @@ narrow (float f)
   return (uint16_t) ((bits + 0x7fff + ((bits >> 16) & 1)) >> 16);
 }
 
+static inline float
+get (const void *x, long i, int wide)
+{
+  return wide ? ((const float *) x)[i] : widen (((const uint16_t *) x)[i]);
+}
+
+static inline void
+put (void *x, long i, float f, int wide)
+{
+  if (wide)
+    ((float *) x)[i] = f;
+  else
+    ((uint16_t *) x)[i] = narrow (f);
+}
+
 /* 1 / (1 + exp (-z)); 2^f on [-1/2, 1/2] by its Taylor series, to 3e-6. */
 static inline float
 logistic (float z)
@@ -50,16 +66,16 @@ logistic (float z)
 }
 
 /* Mean and 1 / deviation of each group, spread to the channels. */
-static void
-statistics (const uint16_t *x, long pixels, int channels, int groups,
-            float eps, float *mean, float *rstd)
+static inline __attribute__ ((always_inline)) void
+statistics (const void *x, long pixels, int channels, int groups, float eps,
+            float *mean, float *rstd, int wide)
 {
   float sum[MAX_CHANNELS] = { 0 }, square[MAX_CHANNELS] = { 0 };
   int width = channels / groups;
 
   for (long p = 0; p < pixels; p++)
     for (int c = 0; c < channels; c++)
-      sum[c] += widen (x[p * channels + c]);
+      sum[c] += get (x, p * channels + c, wide);
   for (int g = 0; g < groups; g++)
     {
       double s = 0;
@@ -71,7 +87,7 @@ statistics (const uint16_t *x, long pixels, int channels, int groups,
   for (long p = 0; p < pixels; p++)
     for (int c = 0; c < channels; c++)
       {
-        float d = widen (x[p * channels + c]) - mean[c];
+        float d = get (x, p * channels + c, wide) - mean[c];
         square[c] += d * d;
       }
   for (int g = 0; g < groups; g++)
@@ -84,43 +100,121 @@ statistics (const uint16_t *x, long pixels, int channels, int groups,
     }
 }
 
+/* The rest is of one picture; wide is constant where it is inlined. */
+
+static inline __attribute__ ((always_inline)) void
+forward (const void *x, const float *gain, const float *shift, void *y,
+         float *mean, float *rstd, long pixels, int channels, int groups,
+         float eps, int wide)
+{
+  float scale[MAX_CHANNELS], offset[MAX_CHANNELS];
+
+  statistics (x, pixels, channels, groups, eps, mean, rstd, wide);
+  for (int c = 0; c < channels; c++)
+    {
+      scale[c] = rstd[c] * gain[c];
+      offset[c] = shift[c] - mean[c] * scale[c];
+    }
+  for (long p = 0; p < pixels; p++)
+    for (int c = 0; c < channels; c++)
+      {
+        float z = get (x, p * channels + c, wide) * scale[c] + offset[c];
+        put (y, p * channels + c, z * logistic (z), wide);
+      }
+}
+
+/* dz [pixels, channels]: scratch. */
+static inline __attribute__ ((always_inline)) void
+backward (const void *x, const float *gain, const float *shift,
+          const float *mean, const float *rstd, const void *dy, void *dx,
+          float *dgain, float *dshift, float *dz, long pixels, int channels,
+          int groups, int wide)
+{
+  int   width = channels / groups;
+  float scale[MAX_CHANNELS], offset[MAX_CHANNELS];
+  float slope[MAX_CHANNELS], level[MAX_CHANNELS];
+  float all[MAX_CHANNELS] = { 0 }, along[MAX_CHANNELS] = { 0 };
+
+  for (int c = 0; c < channels; c++)
+    {
+      scale[c] = rstd[c] * gain[c];
+      offset[c] = shift[c] - mean[c] * scale[c];
+    }
+  for (long p = 0; p < pixels; p++)
+    for (int c = 0; c < channels; c++)
+      {
+        float v = get (x, p * channels + c, wide);
+        float z = v * scale[c] + offset[c];
+        float l = logistic (z);
+        float d = get (dy, p * channels + c, wide) * (l + z * l * (1.f - l));
+
+        dz[p * channels + c] = d;
+        all[c] += d;
+        along[c] += d * ((v - mean[c]) * rstd[c]);
+      }
+  for (int c = 0; c < channels; c++)
+    {
+      dshift[c] = all[c];
+      dgain[c] = along[c];
+    }
+  /* dx = r (G dz - mean (G dz) - x̂ mean (x̂ G dz)), means over groups; from
+   * here on as x a + b of each channel. */
+  for (int k = 0; k < groups; k++)
+    {
+      double first = 0, second = 0;
+
+      for (int c = k * width; c < (k + 1) * width; c++)
+        {
+          first += (double) gain[c] * all[c];
+          second += (double) gain[c] * along[c];
+        }
+      first /= (double) pixels * width;
+      second /= (double) pixels * width;
+      for (int c = k * width; c < (k + 1) * width; c++)
+        {
+          slope[c] = (float) (-second * rstd[c] * rstd[c]);
+          level[c] = (float) (-first * rstd[c]) - slope[c] * mean[c];
+        }
+    }
+  for (long p = 0; p < pixels; p++)
+    for (int c = 0; c < channels; c++)
+      put (dx, p * channels + c, scale[c] * dz[p * channels + c]
+           + get (x, p * channels + c, wide) * slope[c] + level[c], wide);
+}
+
 /* mean, rstd [batch, channels] are kept for the gradient. */
 void
-norm_silu (const uint16_t *x, const float *gain, const float *shift,
-           uint16_t *y, float *mean, float *rstd, long batch, long pixels,
-           int channels, int groups, float eps)
+norm_silu (const void *x, const float *gain, const float *shift, void *y,
+           float *mean, float *rstd, long batch, long pixels, int channels,
+           int groups, float eps, int wide)
 {
+  size_t picture = (size_t) (pixels * channels) * (wide ? 4 : 2);
+
   #pragma omp parallel for schedule(dynamic)
   for (long b = 0; b < batch; b++)
     {
-      const uint16_t *from = x + b * pixels * channels;
-      uint16_t *to = y + b * pixels * channels;
-      float *m = mean + b * channels, *r = rstd + b * channels;
-      float scale[MAX_CHANNELS], offset[MAX_CHANNELS];
+      const char *from = (const char *) x + b * picture;
+      char       *to = (char *) y + b * picture;
+      long        i = b * channels;
 
-      statistics (from, pixels, channels, groups, eps, m, r);
-      for (int c = 0; c < channels; c++)
-        {
-          scale[c] = r[c] * gain[b * channels + c];
-          offset[c] = shift[b * channels + c] - m[c] * scale[c];
-        }
-      for (long p = 0; p < pixels; p++)
-        for (int c = 0; c < channels; c++)
-          {
-            float z = widen (from[p * channels + c]) * scale[c] + offset[c];
-            to[p * channels + c] = narrow (z * logistic (z));
-          }
+      if (wide)
+        forward (from, gain + i, shift + i, to, mean + i, rstd + i, pixels,
+                 channels, groups, eps, 1);
+      else
+        forward (from, gain + i, shift + i, to, mean + i, rstd + i, pixels,
+                 channels, groups, eps, 0);
     }
 }
 
 /* Returns 0, or -1 if memory for the scratch is lacking. */
 int
-norm_silu_gradient (const uint16_t *x, const float *gain, const float *shift,
-                    const float *mean, const float *rstd, const uint16_t *dy,
-                    uint16_t *dx, float *dgain, float *dshift, long batch,
-                    long pixels, int channels, int groups)
+norm_silu_gradient (const void *x, const float *gain, const float *shift,
+                    const float *mean, const float *rstd, const void *dy,
+                    void *dx, float *dgain, float *dshift, long batch,
+                    long pixels, int channels, int groups, int wide)
 {
-  int failed = 0, width = channels / groups;
+  size_t picture = (size_t) (pixels * channels) * (wide ? 4 : 2);
+  int    failed = 0;
 
   #pragma omp parallel reduction(| : failed)
   {
@@ -130,62 +224,19 @@ norm_silu_gradient (const uint16_t *x, const float *gain, const float *shift,
     #pragma omp for schedule(dynamic)
     for (long b = 0; b < batch; b++)
       {
-        const uint16_t *from = x + b * pixels * channels;
-        const uint16_t *grad = dy + b * pixels * channels;
-        uint16_t *to = dx + b * pixels * channels;
-        const float *m = mean + b * channels, *r = rstd + b * channels;
-        const float *g = gain + b * channels, *s = shift + b * channels;
-        float *dg = dgain + b * channels, *ds = dshift + b * channels;
-        float scale[MAX_CHANNELS], offset[MAX_CHANNELS];
-        float all[MAX_CHANNELS] = { 0 }, along[MAX_CHANNELS] = { 0 };
+        const char *from = (const char *) x + b * picture;
+        const char *grad = (const char *) dy + b * picture;
+        char       *to = (char *) dx + b * picture;
+        long        i = b * channels;
 
         if (!dz)
           continue;
-        for (int c = 0; c < channels; c++)
-          {
-            scale[c] = r[c] * g[c];
-            offset[c] = s[c] - m[c] * scale[c];
-          }
-        for (long p = 0; p < pixels; p++)
-          for (int c = 0; c < channels; c++)
-            {
-              float v = widen (from[p * channels + c]);
-              float z = v * scale[c] + offset[c];
-              float l = logistic (z);
-              float d = widen (grad[p * channels + c])
-                        * (l + z * l * (1.f - l));
-              dz[p * channels + c] = d;
-              all[c] += d;
-              along[c] += d * ((v - m[c]) * r[c]);
-            }
-        for (int c = 0; c < channels; c++)
-          {
-            ds[c] = all[c];
-            dg[c] = along[c];
-          }
-        /* dx = r (G dz - mean (G dz) - x̂ mean (x̂ G dz)), means over groups;
-         * from here on as x a + b of each channel. */
-        float slope[MAX_CHANNELS], level[MAX_CHANNELS];
-        for (int k = 0; k < groups; k++)
-          {
-            double first = 0, second = 0;
-            for (int c = k * width; c < (k + 1) * width; c++)
-              {
-                first += (double) g[c] * all[c];
-                second += (double) g[c] * along[c];
-              }
-            first /= (double) pixels * width;
-            second /= (double) pixels * width;
-            for (int c = k * width; c < (k + 1) * width; c++)
-              {
-                slope[c] = (float) (-second * r[c] * r[c]);
-                level[c] = (float) (-first * r[c]) - slope[c] * m[c];
-              }
-          }
-        for (long p = 0; p < pixels; p++)
-          for (int c = 0; c < channels; c++)
-            to[p * channels + c] = narrow (scale[c] * dz[p * channels + c]
-                + widen (from[p * channels + c]) * slope[c] + level[c]);
+        if (wide)
+          backward (from, gain + i, shift + i, mean + i, rstd + i, grad, to,
+                    dgain + i, dshift + i, dz, pixels, channels, groups, 1);
+        else
+          backward (from, gain + i, shift + i, mean + i, rstd + i, grad, to,
+                    dgain + i, dshift + i, dz, pixels, channels, groups, 0);
       }
     free (dz);
   }

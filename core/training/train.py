@@ -203,7 +203,7 @@ class Trainer:
         torch.manual_seed(args.seed)
         self.step, self.mpx, self.minutes = 0, 0.0, 0.0
         self.bfloat16 = precision(args.precision, self.device)
-        if self.device == 'cpu' and self.bfloat16 and not args.compile:
+        if self.device == 'cpu' and not args.compile:
             fused.available()
         self.make_net()
         self.optimisers = optimiser.make(
@@ -220,6 +220,8 @@ class Trainer:
                       else self.net)
         self.shapes = [tuple(map(int, s.split(':')))
                        for s in args.crops.split(',')]
+        low, high, share = args.focus.split(':')
+        self.focus = int(low), int(high), float(share)
         self.log = Log(os.path.join(args.out, 'log.csv'))
 
     def make_net(self):
@@ -278,13 +280,20 @@ class Trainer:
         down = min(1, (1 - progress) / args.decay) if args.decay else 1
         return args.rate * min(warm, max(down, 0))
 
+    def timesteps(self, batch):
+        """[batch] timesteps, evenly spread: less variance than independent
+        ones.  `focus` of them, a share, lie evenly in a range of their own."""
+        low, high, share = self.focus
+        u = (torch.randperm(batch) + torch.rand(1)) / batch
+        t = np.interp(u.numpy(), [0, (1 - share) * low / T,
+                                  (1 - share) * high / T + share, 1],
+                      [0, low, high, T])
+        return torch.from_numpy(t).long().clamp_(max=T - 1).to(self.device)
+
     def train_step(self):
         crop, batch = self.shapes[self.crops.rng.integers(len(self.shapes))]
         x0, octave = self.crops.draw(batch, crop)
-        # Evenly spread timesteps: less variance than independent ones.
-        t = (torch.randperm(batch, device=self.device)
-             + torch.rand(1, device=self.device)) * (T / batch)
-        t = t.long().clamp_(max=T - 1)
+        t = self.timesteps(batch)
         unknown = torch.rand(batch, device=self.device) < 0.1
         label = torch.where(unknown, self.unknown, octave)
         a = self.abar[t].sqrt()[:, None, None, None]
@@ -372,6 +381,8 @@ def main():
     p.add_argument('--decay', type=float, default=0.4,
                    help='share of the time in which the rate falls')
     p.add_argument('--min-snr', type=float, default=0)
+    p.add_argument('--focus', default='0:1000:0', metavar='LOW:HIGH:SHARE',
+                   help='a share of the timesteps from that range alone')
     p.add_argument('--ema', type=float, default=0.999)
     p.add_argument('--seed', type=int, default=0)
     p.add_argument('--threads', type=int, default=0,

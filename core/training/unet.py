@@ -30,6 +30,31 @@ def norm_silu(x, norm, scale=None, shift=None):
     return F.silu(x)
 
 
+class Conv3(nn.Conv2d):
+    """3 x 3, with a border of zeros."""
+
+    def __init__(self, cin, cout):
+        super().__init__(cin, cout, 3, padding=1)
+
+    def forward(self, x):
+        if fused.usable_conv3(x, self) and torch.is_grad_enabled():
+            return fused.conv3(x, self)
+        return super().forward(x)
+
+
+class Conv1(nn.Conv2d):
+    """1 x 1: a linear layer over the channels of each pixel."""
+
+    def __init__(self, cin, cout):
+        super().__init__(cin, cout, 1)
+
+    def forward(self, x):
+        if fused.usable_float32(x) and torch.is_grad_enabled():
+            return F.linear(x.permute(0, 2, 3, 1), self.weight.flatten(1),
+                            self.bias).permute(0, 3, 1, 2)
+        return super().forward(x)
+
+
 class Resnet(nn.Module):
     """Residual block; up or down resample inside, as Song et al. 2021 do."""
 
@@ -39,12 +64,12 @@ class Resnet(nn.Module):
         self.scale_shift = c['resnet_time_scale_shift'] == 'scale_shift'
         groups, eps = c['norm_num_groups'], c['norm_eps']
         self.norm1 = nn.GroupNorm(groups, cin, eps)
-        self.conv1 = nn.Conv2d(cin, cout, 3, padding=1)
+        self.conv1 = Conv3(cin, cout)
         self.time_emb_proj = nn.Linear(
             c['time_dim'], 2 * cout if self.scale_shift else cout)
         self.norm2 = nn.GroupNorm(groups, cout, eps)
-        self.conv2 = nn.Conv2d(cout, cout, 3, padding=1)
-        self.conv_shortcut = nn.Conv2d(cin, cout, 1) if cin != cout else None
+        self.conv2 = Conv3(cout, cout)
+        self.conv_shortcut = Conv1(cin, cout) if cin != cout else None
 
     def forward(self, x, emb):
         h = norm_silu(x, self.norm1)
@@ -103,7 +128,7 @@ class Downsample(nn.Module):
 class Upsample(nn.Module):
     def __init__(self, channels):
         super().__init__()
-        self.conv = nn.Conv2d(channels, channels, 3, padding=1)
+        self.conv = Conv3(channels, channels)
 
     def forward(self, x, emb):
         return self.conv(F.interpolate(x, scale_factor=2.0))
@@ -209,7 +234,7 @@ class UNet(nn.Module):
         ch = config['block_out_channels']
         dim = config['time_embedding_dim'] or 4 * ch[0]
         c = dict(config, time_dim=dim)
-        self.conv_in = nn.Conv2d(c['in_channels'], ch[0], 3, padding=1)
+        self.conv_in = Conv3(c['in_channels'], ch[0])
         self.time_embedding = TimeEmbedding(ch[0], dim)
         n = c['num_class_embeds']
         self.class_embedding = nn.Embedding(n, dim) if n else None
@@ -225,7 +250,7 @@ class UNet(nn.Module):
             for i, kind in enumerate(c['up_block_types'])])
         self.conv_norm_out = nn.GroupNorm(c['norm_num_groups'], ch[0],
                                           c['norm_eps'])
-        self.conv_out = nn.Conv2d(ch[0], c['out_channels'], 3, padding=1)
+        self.conv_out = Conv3(ch[0], c['out_channels'])
         half = ch[0] // 2
         freqs = torch.exp(-math.log(10000) * torch.arange(half)
                           / (half - c['freq_shift']))
