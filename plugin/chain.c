@@ -125,7 +125,7 @@ add_forward (DifChain *chain,
 }
 
 /* Whether step, 0 being the turn, is one of n spread evenly over so many;
- * the last always is.
+ * the last always is, which is the result of the job.
  */
 static gboolean
 is_shown (int step,
@@ -156,8 +156,8 @@ dif_chain_step (int             variation,
 
   if (step == 0)
     add_forward (chain, chain->n_frames - back);
-  if (is_shown (step, steps, back) && ! is_stopped (chain))
-    add_frame (chain, copy_image (step == steps ? denoised : sample), t);
+  if (step < steps && is_shown (step, steps, back) && ! is_stopped (chain))
+    add_frame (chain, copy_image (sample), t);
 }
 
 void

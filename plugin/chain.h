@@ -35,7 +35,8 @@ void      dif_chain_step (int               variation,
                           void             *data);
 
 /* The next frame, in order, to be freed, and its t; NULL while there is
- * none.
+ * none.  The last frame of all, at t = 0, is not among them: it is the
+ * result of the job.
  */
 DifImage *dif_chain_take (DifChain         *chain,
                           double           *t);

@@ -36,6 +36,7 @@ struct _DifJobs
                                     become layers                            */
   DifLayerOut       *out;        /* the one that is being written            */
   gint64             turn;       /* microseconds that a look may take        */
+  gboolean           busy;       /* whether the job was, at the last look   */
   gboolean           stopping;
   gint64             started;    /* of the first job, in microseconds        */
   GPtrArray         *layers;     /* finished, not in the image yet           */
@@ -187,7 +188,10 @@ take_result (DifJobs *jobs)
 
   if (jobs->chain)
     {
+      /* The result is its last frame; all others were made before it. */
       picture = dif_chain_take (jobs->chain, &t);
+      if (! picture && ! jobs->busy)
+        picture = dif_job_take_result (jobs->job, 0);
       if (picture)
         jobs->out = dif_layer_out_frame (&jobs->source, picture, t,
                                          jobs->taken + 1,
@@ -296,7 +300,7 @@ dif_jobs_work (double    *fraction,
   DifProgress  progress = { 0 };
   gint64       until = jobs->turn > 0 ? g_get_monotonic_time () + jobs->turn
                                       : G_MAXINT64;
-  gboolean     busy, more;
+  gboolean     more;
 
   if (jobs->error || jobs->current >= jobs->n_drawables)
     return FALSE;
@@ -309,11 +313,11 @@ dif_jobs_work (double    *fraction,
     }
 
   /* The look comes first: what is finished by then is written below. */
-  busy = dif_job_poll (jobs->job, &progress);
+  jobs->busy = dif_job_poll (jobs->job, &progress);
   tell (jobs, &progress, fraction, text);
   if (! write_results (jobs, until, &more))
     return FALSE;
-  if (busy || more)
+  if (jobs->busy || more)
     return TRUE;
 
   /* What was finished before an error is kept as well. */

@@ -9,6 +9,18 @@
 
 #define LOOK 8000 /* microseconds at a time */
 
+static gboolean look_again (gpointer data);
+
+void
+dif_dialog_look (DifDialog *dialog)
+{
+  /* A run has a look of its own. */
+  if (! dialog->look_due || dialog->running || dialog->looking != 0)
+    return;
+  dialog->look_due = FALSE;
+  dialog->looking = g_idle_add (look_again, dialog);
+}
+
 /* Goes on to look whether the layer has changed. */
 static gboolean
 look_again (gpointer data)
@@ -17,9 +29,11 @@ look_again (gpointer data)
   const DifHost *host = dialog->ops->host;
   gboolean       changed = FALSE;
 
-  /* A run has a look of its own. */
   if (dialog->running)
-    host->look (host->data, 0, NULL);
+    {
+      host->look (host->data, 0, NULL);
+      dialog->look_due = TRUE;
+    }
   else if (host->look (host->data, g_get_monotonic_time () + LOOK, &changed))
     return G_SOURCE_CONTINUE;
   dialog->looking = 0;
@@ -33,6 +47,7 @@ look_again (gpointer data)
                                                   &dialog->layers);
       dif_dialog_refresh (dialog);
     }
+  dif_dialog_look (dialog);
   return G_SOURCE_REMOVE;
 }
 
@@ -44,10 +59,10 @@ on_focus (GtkWidget     *window,
 {
   DifDialog *dialog = data;
 
-  if (! event->in)
-    dialog->away = TRUE;
-  else if (dialog->away && dialog->looking == 0)
-    dialog->looking = g_idle_add (look_again, dialog);
+  if (event->in)
+    dif_dialog_look (dialog);
+  else
+    dialog->look_due = TRUE;
   return GDK_EVENT_PROPAGATE;
 }
 
@@ -67,4 +82,5 @@ dif_dialog_unwatch_layer (DifDialog *dialog)
   if (dialog->looking)
     g_source_remove (dialog->looking);
   dialog->looking = 0;
+  dialog->look_due = FALSE;
 }

@@ -48,7 +48,7 @@ typedef struct
   gboolean             settling;       /* controls are being set           */
   guint                refresh;        /* idle source                      */
   guint                looking;        /* likewise, for changed layers     */
-  gboolean             away;           /* the user has been elsewhere      */
+  gboolean             look_due;       /* the user has been elsewhere      */
   int                  grown;          /* pixels, for an open expander     */
   gboolean             switching;      /* one closes since another opens   */
 
@@ -91,6 +91,11 @@ void       dif_dialog_load_model  (DifDialog   *dialog);
 /* Follows changes of the layer that are made elsewhere. */
 void       dif_dialog_watch_layer   (DifDialog *dialog);
 void       dif_dialog_unwatch_layer (DifDialog *dialog);
+
+/* Begins to look whether the layer has changed, if the user has been
+ * elsewhere since the last look and nothing is in the way.
+ */
+void       dif_dialog_look          (DifDialog *dialog);
 
 /* dialog-size.c */
 

@@ -124,6 +124,9 @@ dif_dialog_make (DifDialog       *dialog,
   dialog->made |= n > 0;
   set_running (dialog, FALSE);
   tell_end (dialog, n, g_steal_pointer (&dialog->error));
+  if (n > 0)
+    dif_dialog_check_made (dialog);
+  dif_dialog_look (dialog);
 }
 
 /* The bottom: nothing, the bar or a message, all in the same place, so that

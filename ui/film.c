@@ -137,8 +137,8 @@ on_step (int        step,
   DifFilm *film = data;
   int      i = frame_of_step (step, steps);
 
-  if (i > 0)
-    show_frame (film, i, step == steps ? denoised : sample,
+  if (i > 0 && step < steps)
+    show_frame (film, i, sample,
                 dif_small_whole_t (&film->small, film->model, &film->params, t));
   dif_image_free (sample);
   dif_image_free (denoised);
@@ -154,6 +154,8 @@ on_done (DifImage     *result,
   DifFilm *film = data;
 
   film->task = 0;
+  if (result)
+    show_frame (film, N_FRAMES - 1, result, 0.0);
   clear_stale (film);
   dif_image_free (result);
 }

@@ -61,7 +61,9 @@ dif_dialog_check_made (DifDialog *dialog)
   const char         *format = NULL;
   char               *text;
 
-  if (! ops->made_model || dialog->checked_made || ! dialog->model)
+  /* During a run it would cover Stop. */
+  if (! ops->made_model || dialog->checked_made || ! dialog->model
+      || dialog->running)
     return;
   dialog->checked_made = TRUE;
   if (g_strcmp0 (ops->made_model, dialog->model_nick) != 0)

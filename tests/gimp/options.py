@@ -84,6 +84,18 @@ def test_chain():
     equal(sizes[6:9], sorted(sizes[6:9], reverse=True), "noise on the way back")
 
 
+def test_chain_result():
+    """The last frame is what a run gives, kept colours and all"""
+    image = new_image()
+    vary(image, [add_layer(image)], chain_frames=4, steps=3, seed=3,
+         keep_colours=True)
+    last = image.get_layers()[0].get_children()[0]
+    check(last.get_name().startswith("4: result"), last.get_name())
+    equal(raw(last), one(steps=3, seed=3, keep_colours=True), "pixels")
+    check(raw(last) != one(steps=3, seed=3, keep_colours=False),
+          "colours kept make no difference")
+
+
 def test_chain_counts():
     """As many frames as asked for, also with few steps, for each layer"""
     image = new_image(20, 16)
