@@ -16,8 +16,9 @@ from PIL import Image, ImageChops, ImageStat
 import lake as setting
 from desktop import (choose, enter, extents, find, focus, keys, look_up, named,
                      picture, press, says, seen, shot, tool, wait, windows)
-from harness import check, equal, raw
-from lake import close_dialog, gone, lake, open_dialog, open_menu
+from harness import check, equal, raw, vary
+from lake import (MOST, SAMPLER, STEPS, close_dialog, gone, lake, open_dialog,
+                  open_menu, under_way)
 
 # Milliseconds that the dialog's thread may work before it answers again.
 BOUND = 50
@@ -339,6 +340,23 @@ def test_drag():
         close_dialog()
 
 
+def paint(opened):
+    """Fills the layer with red, in GIMP's window."""
+    focus(opened.window)
+    Gimp.context_set_foreground(Gegl.Color.new("red"))
+    opened.layer.fill(Gimp.FillType.FOREGROUND)
+
+
+def wait_red(canvas):
+    """Waits for the red layer in the preview."""
+    def red():
+        shown = picture(canvas, "changed-layer")
+        return shown.getpixel((shown.size[0] // 2,
+                               shown.size[1] // 2)) == (255, 0, 0)
+
+    wait("the red layer", red, 30)
+
+
 def test_changed_layer():
     """What is painted meanwhile is seen when the user comes back"""
     with sized(240, 136) as opened:
@@ -347,18 +365,36 @@ def test_changed_layer():
         press("Zoom to 100 %")
         canvas = find("Preview")
         time.sleep(1)
-        focus(opened.window)
-        Gimp.context_set_foreground(Gegl.Color.new("red"))
-        opened.layer.fill(Gimp.FillType.FOREGROUND)
+        paint(opened)
         focus(dialog)
-
-        def red():
-            shown = picture(canvas, "changed-layer")
-            return shown.getpixel((shown.size[0] // 2,
-                                   shown.size[1] // 2)) == (255, 0, 0)
-
-        wait("the red layer", red, 30)
+        wait_red(canvas)
         close_dialog()
+
+
+def test_changed_in_run():
+    """What is painted during a run is seen after it, and not made of it"""
+    with sized(240, 136) as opened:
+        before = opened.layer.copy()
+        dialog = open_dialog(opened.window, variations=MOST)
+        press("Layer")
+        press("Zoom to 100 %")
+        canvas = find("Preview")
+        time.sleep(1)
+        press("Run")
+        wait("the run to get on", under_way)
+        paint(opened)
+        focus(dialog)
+        time.sleep(1)
+        press("Stop")
+        wait("the message", lambda: says("made"), 30)
+        wait_red(canvas)
+        close_dialog()
+        last = opened.image.get_layers()[0]
+        seed = int(re.search(r"seed (\d+)", last.get_name()).group(1))
+        opened.image.insert_layer(before, None, 0)
+        equal(raw(last), raw(vary(opened.image, [before], seed=seed,
+                                  steps=STEPS, sampler=SAMPLER,
+                                  num_variations=1)[0]), "pixels")
 
 
 def test_picked():
