@@ -146,6 +146,11 @@ def measure_loss(model, args):
     return result
 
 
+def rounded(x):
+    """To 8 bits, as the photographs are."""
+    return ((x + 1) * 127.5).round().clamp(0, 255) / 127.5 - 1
+
+
 def small(x):
     return torch.nn.functional.avg_pool2d(x, 8)
 
@@ -155,8 +160,8 @@ def sheet(rows, path):
     gap = 4
     lines = [torch.cat([torch.nn.functional.pad(x, (0, gap, 0, gap), value=1)
                         for x in row], 2) for row in rows]
-    x = ((torch.cat(lines, 1) + 1) * 127.5).round().clamp(0, 255)
-    Image.fromarray(x.byte().permute(1, 2, 0).numpy()).save(path)
+    x = (rounded(torch.cat(lines, 1)) + 1) * 127.5
+    Image.fromarray(x.round().byte().permute(1, 2, 0).numpy()).save(path)
 
 
 def measure_variations(model, args, path):
@@ -167,16 +172,17 @@ def measure_variations(model, args, path):
                                  for p in pictures(args.heldout)]))
     result, rows = {}, [[x] for x in x0[:SHEET_PHOTOS]]
     for strength in STRENGTHS:
-        made = [torch.cat([model.vary(x[None].to(model.device), strength,
-                                      100 * n + seed, STEPS, label).cpu()
-                           for n, x in enumerate(x0)]) for seed in SEEDS]
+        made = [rounded(torch.cat([
+            model.vary(x[None].to(model.device), strength, 100 * n + seed,
+            STEPS, label).cpu() for n, x in enumerate(x0)]))
+            for seed in SEEDS]
         for row, a, b in zip(rows, *made):
             row += [a, b]
         p = round(strength * T)
         noisy = model.forward_process(x0, p, randn(x0.shape, 7))
         ratio = float(((1 - model.abar[p]) / model.abar[p]).sqrt())
         scaled = noisy / model.abar[p].sqrt()
-        plain = non_local_means(scaled, ratio).clamp(-1, 1)
+        plain = non_local_means(scaled, ratio)
         result[str(strength)] = {
             'faithfulness': round(float(np.mean([
                 psnr_of(small(a), small(b)) for m in made
@@ -184,8 +190,8 @@ def measure_variations(model, args, path):
             'realism': round(float(np.mean([frechet(features(m), real)
                                       for m in made])), 2),
             'realism, noised': round(frechet(
-                features(scaled.clamp(-1, 1)), real), 2),
-            'realism, NLM': round(frechet(features(plain), real), 2),
+                features(rounded(scaled)), real), 2),
+            'realism, NLM': round(frechet(features(rounded(plain)), real), 2),
             'diversity': round(float((made[0] - made[1]).square()
                                      .mean().sqrt()) * 127.5, 2)}
     result['realism of the sources'] = round(frechet(features(x0), real), 2)

@@ -1,11 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A trained network at work, for measuring it: its prediction of the clean
-picture, the forward process, and the way back by DPM-Solver++ (2M).
+picture, the forward process, and the way back by DPM-Solver++ (2M) on the noise
+levels of Karras et al. 2022, which is the plug-in's default.
 
 Positions p = 0..T of the chain: p = 0 is the clean picture, and the network
 is asked about position p as timestep p - 1.
 """
 
+import math
+
+import numpy as np
 import torch
 import torch.nn.functional as F
 
@@ -14,6 +18,7 @@ from train import T, alpha_bars
 
 # What the network's levels can halve evenly, whatever the network.
 MULTIPLE = 32
+RHO = 7
 
 
 class Model:
@@ -48,26 +53,32 @@ class Model:
     def forward_process(self, x0, p, noise):
         return self.abar[p].sqrt() * x0 + (1 - self.abar[p]).sqrt() * noise
 
+    def levels(self, p, steps):
+        """Noise levels sigma = sqrt((1 - abar) / abar) from position p down
+        to that of position 1 (Karras et al. 2022, equation 5), and the
+        timestep nearest each in log sigma."""
+        sigmas = ((1 - self.abar) / self.abar).sqrt().double().numpy()[1:]
+        first, last = (sigmas[i] ** (1 / RHO) for i in (p - 1, 0))
+        found = np.linspace(first, last, steps) ** RHO
+        timesteps = np.interp(np.log(found), np.log(sigmas), np.arange(T))
+        return found, np.rint(timesteps).astype(int)
+
     def back(self, x, p, steps, label):
         """From x at position p to 0 by DPM-Solver++ 2M (Lu et al. 2022,
-        algorithm 2), positions evenly spaced."""
-        steps = min(steps, p)
-        positions = [round(p * (steps - i) / steps) for i in range(steps + 1)]
-        last, h_last = None, None
-        for now, then in zip(positions, positions[1:]):
-            d = self.clean(x, now, label)
-            if then == 0:
+        algorithm 2) in so many network calls."""
+        sigmas, timesteps = self.levels(p, min(steps, p))
+        last = h_last = None
+        for i, (sigma, t) in enumerate(zip(sigmas, timesteps)):
+            a = 1 / math.sqrt(1 + sigma * sigma)
+            d = a * x - sigma * a * self.v(x, int(t), label)
+            if i + 1 == len(sigmas):
                 return d.clamp(-1, 1)
-            a, b = self.abar[now].sqrt(), (1 - self.abar[now]).sqrt()
-            a2, b2 = self.abar[then].sqrt(), (1 - self.abar[then]).sqrt()
-            h = torch.log(a2 / b2) - torch.log(a / b)
-            mix = d
-            if last is not None:
-                r = h_last / h
-                mix = (1 + 1 / (2 * r)) * d - 1 / (2 * r) * last
-            x = b2 / b * x - a2 * torch.expm1(-h) * mix
+            then = sigmas[i + 1]
+            h = math.log(sigma / then)
+            mix = d if last is None else d + (d - last) * h / (2 * h_last)
+            a2 = 1 / math.sqrt(1 + then * then)
+            x = (then * a2) / (sigma * a) * x - a2 * math.expm1(-h) * mix
             last, h_last = d, h
-        return x
 
     def vary(self, x0, strength, seed, steps, label):
         """SDEdit (Meng et al. 2022): noise up to strength, then back."""
