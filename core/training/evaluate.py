@@ -52,6 +52,21 @@ def read(path, shorter=None, crop=None):
     return x
 
 
+def levels(x):
+    """The 8-bit levels nearest to values in [-1,1]."""
+    return ((x + 1) * 127.5).round().clamp(0, 255)
+
+
+def rounded(x):
+    """To 8 bits, as the photographs are."""
+    return levels(x) / 127.5 - 1
+
+
+def write(x, path):
+    """A picture [3,H,W] in [-1,1] to a file."""
+    Image.fromarray(levels(x).byte().permute(1, 2, 0).numpy()).save(path)
+
+
 def pictures(folder):
     names = sorted(n for n in os.listdir(folder) if n.endswith('.png'))
     if not names:
@@ -102,8 +117,7 @@ def measure_tool(model, folder, args):
         source, result = (os.path.join(scratch, n) for n in ('i.png', 'o.png'))
         for number, path in enumerate(paths):
             x0 = read(path, crop=500)
-            pixels = ((x0 + 1) * 127.5).round().byte().permute(1, 2, 0)
-            Image.fromarray(pixels.numpy()).save(source)
+            write(x0, source)
             for s in SIGMAS:
                 p = position(model, s * 2 / 255)
                 subprocess.run(
@@ -146,11 +160,6 @@ def measure_loss(model, args):
     return result
 
 
-def rounded(x):
-    """To 8 bits, as the photographs are."""
-    return ((x + 1) * 127.5).round().clamp(0, 255) / 127.5 - 1
-
-
 def small(x):
     return torch.nn.functional.avg_pool2d(x, 8)
 
@@ -160,8 +169,7 @@ def sheet(rows, path):
     gap = 4
     lines = [torch.cat([torch.nn.functional.pad(x, (0, gap, 0, gap), value=1)
                         for x in row], 2) for row in rows]
-    x = (rounded(torch.cat(lines, 1)) + 1) * 127.5
-    Image.fromarray(x.round().byte().permute(1, 2, 0).numpy()).save(path)
+    write(torch.cat(lines, 1), path)
 
 
 def measure_variations(model, args, path):
