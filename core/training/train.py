@@ -76,16 +76,34 @@ class Crops:
         return self.pixels[at[0, :, None, None] + step[None, :, None]
                            * at[1, :, None, None] + line]
 
-    def draw(self, batch, crop):
-        """(pictures in [-1, 1] as [B,3,crop,crop], labels [B])"""
-        if crop not in self.eligible:
-            rows = np.flatnonzero(self.shorter >= crop)
+    def rows(self, batch, crop, octave=None):
+        """[batch] pictures that are large enough, of one octave or of all."""
+        if (crop, octave) not in self.eligible:
+            fit = self.shorter >= crop
+            if octave is not None:
+                fit &= self.index['label'] == octave
+            rows = np.flatnonzero(fit)
             cumulative = np.cumsum(self.index['weight'][rows])
-            self.eligible[crop] = rows, cumulative / cumulative[-1]
-        rows, cumulative = self.eligible[crop]
-        r = rows[np.searchsorted(cumulative, self.rng.random(batch),
-                                 side='right')]
+            self.eligible[crop, octave] = rows, cumulative / cumulative[-1]
+        rows, cumulative = self.eligible[crop, octave]
+        return rows[np.searchsorted(cumulative, self.rng.random(batch),
+                                    side='right')]
+
+    def draw(self, batch, crop, reduced=None):
+        """(pictures in [-1, 1] as [B,3,crop,crop], labels [B])
+
+        Where `reduced` [B] is true, pictures of the largest octave are
+        replaced by such of the octave below, under the label of the largest.
+        The largest are the files as they are, and JPEG compression has taken
+        the finest detail and half of the resolution of colour from them; in
+        reduced copies fine detail is whole."""
         i = self.index
+        r = self.rows(batch, crop)
+        label = torch.from_numpy(i['label'][r].astype(np.int64))
+        if reduced is not None:
+            largest = i['label'].max()
+            reduced = reduced & (i['label'][r] == largest)
+            r[reduced] = self.rows(int(reduced.sum()), crop, largest - 1)
         y = (self.rng.random(batch) * (i['height'][r] - crop + 1)).astype(int)
         x = (self.rng.random(batch) * (i['width'][r] - crop + 1)).astype(int)
         stride = i['width'][r].astype(np.int64) * 3
@@ -93,7 +111,6 @@ class Crops:
         images = self.cut(start, stride, crop).view(batch, crop, crop, 3)
         flip = torch.from_numpy(self.rng.random(batch) < 0.5).to(self.device)
         images = torch.where(flip[:, None, None, None], images.flip(2), images)
-        label = torch.from_numpy(i['label'][r].astype(np.int64))
         images = images.permute(0, 3, 1, 2).float() / 127.5 - 1
         return images, label.to(self.device)
 
@@ -292,8 +309,10 @@ class Trainer:
 
     def train_step(self):
         crop, batch = self.shapes[self.crops.rng.integers(len(self.shapes))]
-        x0, octave = self.crops.draw(batch, crop)
         t = self.timesteps(batch)
+        below = self.args.reduced_below
+        x0, octave = self.crops.draw(
+            batch, crop, t.cpu().numpy() < below if below else None)
         unknown = torch.rand(batch, device=self.device) < 0.1
         label = torch.where(unknown, self.unknown, octave)
         a = self.abar[t].sqrt()[:, None, None, None]
@@ -383,6 +402,9 @@ def main():
     p.add_argument('--min-snr', type=float, default=0)
     p.add_argument('--focus', default='0:1000:0', metavar='LOW:HIGH:SHARE',
                    help='a share of the timesteps from that range alone')
+    p.add_argument('--reduced-below', type=int, default=0, metavar='T',
+                   help='below that timestep, reduced copies in place of '
+                   'pictures as large as their compressed files')
     p.add_argument('--ema', type=float, default=0.999)
     p.add_argument('--seed', type=int, default=0)
     p.add_argument('--threads', type=int, default=0,
