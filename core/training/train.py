@@ -83,6 +83,9 @@ class Crops:
             if octave is not None:
                 fit &= self.index['label'] == octave
             rows = np.flatnonzero(fit)
+            if not len(rows):
+                where = '' if octave is None else f' in octave {octave}'
+                raise ValueError(f'no picture of {crop} px or more{where}')
             cumulative = np.cumsum(self.index['weight'][rows])
             self.eligible[crop, octave] = rows, cumulative / cumulative[-1]
         rows, cumulative = self.eligible[crop, octave]
