@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -13,6 +14,12 @@
 /* Characters of a quoted text and of a whole message. */
 #define MAX_QUOTED  80
 #define MAX_MESSAGE 1000
+
+/* What Git LFS leaves in place of a file that was not downloaded begins
+ * so and has no more bytes than that (its specification, version 1).
+ */
+#define POINTER      "version https://git-lfs.github.com/spec/"
+#define POINTER_SIZE 1024
 
 /* Appends text with what does not print written out, and cut. */
 static void
@@ -75,6 +82,17 @@ dif_file_quote (const char *text)
   return g_string_free (quoted, FALSE);
 }
 
+static gboolean
+is_pointer (int     fd,
+            guint64 size)
+{
+  char start[sizeof (POINTER) - 1];
+
+  return size >= sizeof (start) && size < POINTER_SIZE &&
+         pread (fd, start, sizeof (start), 0) == (ssize_t) sizeof (start) &&
+         memcmp (start, POINTER, sizeof (start)) == 0;
+}
+
 int
 dif_file_open (const char  *path,
                guint64     *size,
@@ -97,6 +115,15 @@ dif_file_open (const char  *path,
   if (fstat (fd, &st) < 0 || ! S_ISREG (st.st_mode) || st.st_size < 0)
     {
       dif_file_fault (path, DIF_ERROR_IO, error, "is not a regular file.");
+      close (fd);
+      return -1;
+    }
+
+  if (is_pointer (fd, st.st_size))
+    {
+      dif_file_fault (path, DIF_ERROR_NOT_FOUND, error,
+                      "is a Git LFS pointer, not the file it stands for; "
+                      "\"git lfs pull\" in its folder downloads that.");
       close (fd);
       return -1;
     }

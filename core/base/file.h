@@ -25,7 +25,8 @@ gboolean  dif_file_fault (const char  *path,
 char     *dif_file_quote (const char  *text);
 
 /* Opens a regular file for reading; anything else (a folder, a pipe, a
- * device) is refused without waiting for it.  Returns a descriptor to
+ * device) is refused without waiting for it, and so is what Git LFS
+ * leaves in place of a file (NOT_FOUND).  Returns a descriptor to
  * close(), or -1.
  * Errors: NOT_FOUND, IO.
  */

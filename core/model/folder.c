@@ -128,6 +128,50 @@ build_path (const char *folder,
   return file;
 }
 
+/* Weights as the library saves them and we do not read, by what is in
+ * their names.
+ */
+static const char *const others[][2] =
+{
+  { ".index.", "splits the weights into parts"                  },
+  { "-of-",    "is one of the parts that the weights are split into" },
+  { ".bin",    "is a pickle, which could run any code"          }
+};
+
+/* The weights in the folder that are not read, with the index of what
+ * they are, the first of the kind that comes first above; or NULL.
+ */
+static char *
+find_other_weights (const char *folder,
+                    guint      *kind)
+{
+  GDir       *dir = g_dir_open (folder, 0, NULL);
+  char       *found = NULL;
+  const char *name;
+  guint       i;
+
+  *kind = G_N_ELEMENTS (others);
+  while (dir && (name = g_dir_read_name (dir)))
+    {
+      if (! g_str_has_prefix (name, WEIGHTS))
+        continue;
+
+      for (i = 0; i < G_N_ELEMENTS (others); i++)
+        if (strstr (name, others[i][0]))
+          break;
+
+      if (i < *kind || (found && i == *kind && strcmp (name, found) < 0))
+        {
+          g_free (found);
+          found = g_strdup (name);
+          *kind = i;
+        }
+    }
+  g_clear_pointer (&dir, g_dir_close);
+
+  return found;
+}
+
 /* The weights: the plain file, else one of half the size. */
 static gboolean
 find_weights (const char  *path,
@@ -139,12 +183,9 @@ find_weights (const char  *path,
     WEIGHTS ".safetensors", WEIGHTS ".fp16.safetensors",
     WEIGHTS ".bf16.safetensors"
   };
-  static const char *const refused[][2] =
-  {
-    { WEIGHTS ".bin", "is a pickle, which could run any code" },
-    { WEIGHTS ".safetensors.index.json", "splits the weights into parts" }
-  };
-  guint i;
+  char  *where;
+  char  *other;
+  guint  i;
 
   for (i = 0; i < G_N_ELEMENTS (names); i++)
     {
@@ -154,24 +195,24 @@ find_weights (const char  *path,
         return TRUE;
     }
 
-  for (i = 0; i < G_N_ELEMENTS (refused); i++)
+  where = g_path_get_dirname (folder->weights);
+  other = find_other_weights (where, &i);
+  if (other)
     {
-      char     *other = build_path (path, "unet", refused[i][0]);
-      gboolean  exists = g_file_test (other, G_FILE_TEST_EXISTS);
+      char *file = g_build_filename (where, other, NULL);
 
-      if (exists)
-        dif_file_fault (other, DIF_ERROR_UNSUPPORTED, error,
-                        "%s; only %s.safetensors is read.",
-                        refused[i][1], WEIGHTS);
-      g_free (other);
-      if (exists)
-        return FALSE;
+      dif_file_fault (file, DIF_ERROR_UNSUPPORTED, error,
+                      "%s; only %s.safetensors is read.", others[i][1],
+                      WEIGHTS);
+      g_free (file);
     }
+  g_free (where);
 
   /* Opening this one will say what is wrong. */
   g_free (folder->weights);
   folder->weights = build_path (path, "unet", names[0]);
-  return TRUE;
+  g_free (other);
+  return other == NULL;
 }
 
 gboolean

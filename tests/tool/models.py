@@ -146,11 +146,33 @@ def nan_weight(model):
     patch(WEIGHTS, -2, b"\xff\x7f")(model)
 
 
+def pointer(name):
+    """Leaves what Git LFS leaves where a file was not downloaded."""
+    def change(model):
+        with open(os.path.join(model, name), "w", encoding="ascii") as file:
+            file.write("version https://git-lfs.github.com/spec/v1\n"
+                       f"oid sha256:{'5c' * 32}\nsize 13873552\n")
+    return change
+
+
+def rename(new):
+    """Gives the weights another name."""
+    return lambda model: os.rename(os.path.join(model, WEIGHTS),
+                                   os.path.join(model, new))
+
+
 for _name in (WEIGHTS, CONFIG, SCHEDULE, INDEX):
     case(f"{_name} missing", remove(_name), _name)(spoil)
     case(f"{_name} empty", cut(_name, 0), _name)(spoil)
     case(f"{_name} garbage", patch(_name, 0, b"\xff\0{{{{[[\xfe" * 4),
          _name)(spoil)
+    case(f"{_name} is a Git LFS pointer", pointer(_name), _name,
+         "Git LFS pointer", "git lfs pull")(spoil)
+for _name in ("unet/diffusion_pytorch_model.bin.index.json",
+              "unet/diffusion_pytorch_model.safetensors.index.json",
+              "unet/diffusion_pytorch_model-00001-of-00002.bin",
+              "unet/diffusion_pytorch_model-00001-of-00002.safetensors"):
+    case(f"weights in parts: {_name}", rename(_name), _name, "parts")(spoil)
 case("weights cut inside their header", cut(WEIGHTS, 4000), WEIGHTS)(spoil)
 case("weights cut inside their data", cut(WEIGHTS, 5000000), WEIGHTS)(spoil)
 case("weights with a header of 2^63 bytes",

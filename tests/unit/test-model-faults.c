@@ -113,6 +113,12 @@ test_bad_file (Fixture       *fixture,
   expect_fault (fixture, "m", DIF_ERROR_MALFORMED, name, "");
   g_free (fixture_text (fixture, name, "not what it should be"));
   expect_fault (fixture, "m", DIF_ERROR_MALFORMED, name, "");
+  g_free (fixture_text (fixture, name,
+                        "version https://git-lfs.github.com/spec/v1\n"
+                        "oid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32"
+                        "b1258daaa5e2ca24d17e2393\nsize 12345\n"));
+  expect_fault (fixture, "m", DIF_ERROR_NOT_FOUND, name,
+                "is a Git LFS pointer");
   g_free (path);
 }
 
@@ -121,21 +127,34 @@ static void
 test_other_weights (Fixture       *fixture,
                     gconstpointer  data)
 {
-  char *path = g_build_filename (fixture->dir, WEIGHTS, NULL);
+  static const char *const others[][2] =
+  {
+    { ".bin", "is a pickle, which could run any code" },
+    { "-00002-of-00002.safetensors", "is one of the parts" },
+    { "-00001-of-00002.safetensors", "is one of the parts" },
+    { "-00001-of-00002.bin", "is one of the parts" },
+    { ".safetensors.index.json", "splits the weights into parts" },
+    { ".safetensors.index.fp16.json", "splits the weights into parts" },
+    { ".bin.index.json", "splits the weights into parts" }
+  };
+  char  *path = g_build_filename (fixture->dir, WEIGHTS, NULL);
+  guint  i;
 
   write_model (fixture, "no-attention", INDEX "}");
   g_assert_cmpint (g_remove (path), ==, 0);
 
-  g_free (fixture_text (fixture, "m/unet/diffusion_pytorch_model.safetensors"
-                                 ".index.json", "{}"));
-  expect_fault (fixture, "m", DIF_ERROR_UNSUPPORTED,
-                "diffusion_pytorch_model.safetensors.index.json",
-                "splits the weights into parts");
-  g_free (fixture_text (fixture, "m/unet/diffusion_pytorch_model.bin", "x"));
-  expect_fault (fixture, "m", DIF_ERROR_UNSUPPORTED,
-                "m/unet/diffusion_pytorch_model.bin",
-                "is a pickle, which could run any code; only "
-                "diffusion_pytorch_model.safetensors is read");
+  /* Each goes before those before it. */
+  for (i = 0; i < G_N_ELEMENTS (others); i++)
+    {
+      char *name = g_strconcat ("m/unet/diffusion_pytorch_model",
+                                others[i][0], NULL);
+
+      g_free (fixture_text (fixture, name, "x"));
+      expect_fault (fixture, "m", DIF_ERROR_UNSUPPORTED, name, others[i][1]);
+      expect_fault (fixture, "m", DIF_ERROR_UNSUPPORTED, name,
+                    "; only diffusion_pytorch_model.safetensors is read");
+      g_free (name);
+    }
   g_free (path);
 }
 
