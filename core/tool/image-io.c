@@ -5,6 +5,7 @@
  */
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "tool/codec-client.h"
@@ -23,6 +24,7 @@
 struct _DifPicture
 {
   char     *name;
+  char     *path;    /* of the file read, without links; or NULL */
   DifFormat format;
   DifCodec  codec;
   int       width;
@@ -68,7 +70,8 @@ request (DifPicture *picture,
   };
 
   /* A path that is cut here is one that the system would refuse. */
-  g_strlcpy (message.path, path, sizeof message.path);
+  if (path != NULL)
+    g_strlcpy (message.path, path, sizeof message.path);
   return dif_codec_send (picture->codec.fd, &message, sizeof message);
 }
 
@@ -79,7 +82,7 @@ ask (DifPicture     *picture,
      DifCodecReply  *reply,
      GError        **error)
 {
-  if (request (picture, op, picture->format, picture->name) &&
+  if (request (picture, op, picture->format, picture->path) &&
       dif_codec_receive (picture->codec.fd, reply, sizeof *reply, stopped) &&
       reply->good)
     return TRUE;
@@ -116,6 +119,7 @@ dif_picture_open (const char  *path,
   if (picture == NULL)
     return NULL;
   picture->format = format;
+  picture->path = realpath (path, NULL);
   if (ask (picture, DIF_CODEC_OPEN, &reply, error))
     {
       picture->width = reply.width;
@@ -155,6 +159,7 @@ dif_picture_free (DifPicture *picture)
   if (picture == NULL)
     return;
   dif_codec_stop (&picture->codec);
+  free (picture->path);
   g_free (picture->name);
   g_free (picture);
 }

@@ -15,6 +15,9 @@
 #include "tool/outputs.h"
 #include "tool/tool.h"
 
+/* As many as Linux follows. */
+#define MAX_LINKS 40
+
 /* Reads the directive at text, behind its percent sign.  Returns its
  * length, or 0 for one that is not ours; width is -1 for "%%".
  */
@@ -120,18 +123,51 @@ io_error (GError     **error,
   return FALSE;
 }
 
+/* The file that is written for name: through symbolic links the one
+ * behind them, there or not, as other programs write; a rename would
+ * replace the link.  Errors: IO for links that lead in a circle.
+ */
+static char *
+follow_links (const char  *name,
+              GError     **error)
+{
+  char *path = g_strdup (name);
+
+  for (int i = 0; i < MAX_LINKS; i++)
+    {
+      char *link = g_file_read_link (path, NULL);
+      char *folder;
+
+      if (link == NULL)
+        return path;
+      folder = g_path_get_dirname (path);
+      g_free (path);
+      path = g_path_is_absolute (link) ? g_strdup (link)
+                                       : g_build_filename (folder, link, NULL);
+      g_free (folder);
+      g_free (link);
+    }
+  g_free (path);
+  io_error (error, name, ELOOP);
+  return NULL;
+}
+
 static gboolean
 check_target (const char  *name,
               GError     **error)
 {
   struct stat info;
   DifFormat   format;
+  char       *target;
   char       *folder;
   int         fault = 0;
 
   if (! dif_format_from_name (name, &format, error))
     return FALSE;
-  if (stat (name, &info) == 0)
+  target = follow_links (name, error);
+  if (target == NULL)
+    return FALSE;
+  if (stat (target, &info) == 0)
     {
       if (S_ISDIR (info.st_mode))
         fault = EISDIR;
@@ -139,12 +175,13 @@ check_target (const char  *name,
         {
           g_set_error (error, DIF_ERROR, DIF_ERROR_IO,
                        "%s cannot be written: not a regular file", name);
+          g_free (target);
           return FALSE;
         }
-      else if (access (name, W_OK) != 0)
+      else if (access (target, W_OK) != 0)
         fault = errno;
     }
-  folder = g_path_get_dirname (name);
+  folder = g_path_get_dirname (target);
   if (fault == 0 && stat (folder, &info) != 0)
     fault = errno;
   if (fault == 0 && ! S_ISDIR (info.st_mode))
@@ -152,6 +189,7 @@ check_target (const char  *name,
   if (fault == 0 && access (folder, W_OK | X_OK) != 0)
     fault = errno;
   g_free (folder);
+  g_free (target);
   return fault == 0 || io_error (error, name, fault);
 }
 
@@ -170,17 +208,29 @@ dif_output_begin (DifOutput   *output,
                   const char  *target,
                   GError     **error)
 {
-  char *real = realpath (target, NULL);
+  char *file = follow_links (target, error);
+  char *folder;
   char *parent;
   char *base;
 
-  /* Through a symbolic link to the file behind it, as other programs
-   * write; a rename would replace the link.
+  if (file == NULL)
+    return FALSE;
+
+  /* GIO, through which GEGL writes, drops "NAME/.." from a path, even
+   * where NAME is a link.
    */
-  output->target = g_strdup (real != NULL ? real : target);
-  free (real);
-  parent = g_path_get_dirname (output->target);
-  base = g_path_get_basename (output->target);
+  folder = g_path_get_dirname (file);
+  parent = realpath (folder, NULL);
+  g_free (folder);
+  if (parent == NULL)
+    {
+      g_free (file);
+      return io_error (error, target, errno);
+    }
+
+  base = g_path_get_basename (file);
+  g_free (file);
+  output->target = g_build_filename (parent, base, NULL);
   output->folder = g_build_filename (parent, ".gimp-diffusion-XXXXXX", NULL);
   output->path = NULL;
   if (mkdtemp (output->folder) == NULL)
@@ -191,7 +241,7 @@ dif_output_begin (DifOutput   *output,
     }
   else
     output->path = g_build_filename (output->folder, base, NULL);
-  g_free (parent);
+  free (parent);
   g_free (base);
   return output->path != NULL;
 }

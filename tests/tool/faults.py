@@ -135,7 +135,13 @@ def bad_targets():
             says=[name, "cannot be written"])
     os.mkfifo("pipe.png")
     bad(1, "noise", "in.png", "-o", "pipe.png", says=["pipe.png"])
-    expect_files("d.png", "in.png", "pipe.png")
+    os.symlink("none/out.png", "astray.png")
+    os.symlink("round.png", "round.png")
+    bad(1, "vary", "in.png", "-o", "astray.png", "-n", "1",
+        says=["astray.png cannot be written", "No such file"])
+    bad(1, "vary", "in.png", "-o", "round.png", "-n", "1",
+        says=["round.png cannot be written", "ymbolic link"])
+    expect_files("astray.png", "d.png", "in.png", "pipe.png", "round.png")
 
 
 @case("a folder without write permission")

@@ -242,6 +242,37 @@ def replaced():
     expect_files("in.png", "link.png", "new.png", "old.png")
 
 
+@case("a link to a file that is not there yet makes that file")
+def dangling():
+    png.write("in.png", png.sample(8, 8))
+    os.makedirs("there/deep")
+    os.symlink("there/deep", "folder")
+    # Read from the link's own place, not from ours: there/new.png.
+    os.symlink("../new.png", "there/deep/second.png")
+    os.symlink("folder/second.png", "first.png")
+    os.symlink(os.path.abspath("there/1.png"), "v-1.png")
+    good("vary", "in.png", "-o", "first.png", "-s", "0", "-n", "1")
+    good("vary", "in.png", "-o", "v-%d.png", "-s", "0", "-n", "1")
+    for link in ("first.png", "there/deep/second.png", "v-1.png"):
+        assert os.path.islink(link), link
+    for file in ("there/new.png", "there/1.png"):
+        assert not os.path.islink(file)
+        assert png.read(file).rows == png.read("in.png").rows
+    assert sorted(os.listdir("there")) == ["1.png", "deep", "new.png"]
+    expect_files("first.png", "folder", "in.png", "there", "v-1.png")
+
+
+@case("folder/.. is the folder that holds what a link leads to")
+def above():
+    os.makedirs("there/deep")
+    os.symlink("there/deep", "folder")
+    png.write("there/in.png", png.sample(8, 8))
+    png.write("in.png", png.sample(9, 9))
+    good("noise", "folder/../in.png", "-o", "folder/../out.png", "-s", "0")
+    assert png.read("there/out.png").rows == png.read("there/in.png").rows
+    expect_files("folder", "in.png", "there")
+
+
 @case("input and output may be the same file")
 def in_place():
     before = png.sample(20, 20)
