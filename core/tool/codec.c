@@ -17,6 +17,7 @@
 #include "tool/exact-babl.h"
 #include "tool/orientation.h"
 #include "tool/pixels.h"
+#include "tool/tags.h"
 
 #define JPEG_QUALITY 95
 
@@ -28,7 +29,8 @@ typedef struct
   GeglBuffer *buffer;
   int         width;
   int         height;
-  int         orientation;
+  DifFormat   format;
+  DifTags     tags;
 } Codec;
 
 /* The first complaint of a library, or empty; GEGL hands no errors
@@ -89,8 +91,9 @@ complain (const char *message)
   g_strchomp (complaint);
 }
 
-/* A profile that babl cannot use is replaced by sRGB, as in GIMP: worth
- * a word, no reason to refuse the picture.
+/* A profile that babl cannot use is replaced by sRGB, as in GIMP, and an
+ * orientation that makes no sense is none: worth a word, no reason to
+ * refuse the picture.
  */
 static void
 on_log (const char     *domain,
@@ -100,7 +103,8 @@ on_log (const char     *domain,
 {
   if ((level & G_LOG_LEVEL_MASK) > G_LOG_LEVEL_WARNING)
     return;
-  if (strstr (message, "icc") == NULL)
+  if (strstr (message, "icc") == NULL &&
+      strstr (message, "\"Orientation\" tag") == NULL)
     complain (message);
   else
     fprintf (stderr, "%s\n", message);
@@ -112,6 +116,13 @@ open_picture (Codec                 *codec,
               DifCodecReply         *reply)
 {
   GeglRectangle box;
+  char         *warning;
+
+  codec->format = request->format;
+  warning = dif_tags_read (request->path, request->format, &codec->tags);
+  if (warning != NULL)
+    g_strlcpy (reply->warning, warning, sizeof reply->warning);
+  g_free (warning);
 
   codec->graph = gegl_node_new ();
   codec->load = gegl_node_new_child (codec->graph, "operation",
@@ -119,9 +130,7 @@ open_picture (Codec                 *codec,
                                      "path", request->path, NULL);
   box = gegl_node_get_bounding_box (codec->load);
   reply->good = complaint[0] == '\0' && box.width > 0 && box.height > 0;
-  codec->orientation = request->format == DIF_FORMAT_JPEG
-                           ? dif_orientation_read (request->path) : 1;
-  if (dif_orientation_turns (codec->orientation))
+  if (dif_orientation_turns (codec->tags.orientation))
     box = (GeglRectangle) { 0, 0, box.height, box.width };
   reply->width = codec->width = box.width;
   reply->height = codec->height = box.height;
@@ -138,6 +147,27 @@ blank_picture (Codec                 *codec,
       GEGL_RECTANGLE (0, 0, codec->width, codec->height),
       babl_format ("R'G'B' u8"));
   reply->good = TRUE;
+}
+
+/* Makes of the pixels as they were loaded those that are meant. */
+static void
+mend_picture (Codec         *codec,
+              DifCodecReply *reply)
+{
+  const char *kind = dif_pixels_drop_profile (codec->buffer, codec->format);
+  GeglBuffer *lying = codec->buffer;
+
+  if (kind != NULL)
+    g_snprintf (reply->warning, sizeof reply->warning,
+                "its colour profile is for %s pictures and is ignored; it "
+                "counts as sRGB", kind);
+  if (codec->tags.negative)
+    dif_pixels_invert_grey (codec->buffer);
+  if (codec->tags.orientation > 1)
+    {
+      codec->buffer = dif_orientation_apply (lying, codec->tags.orientation);
+      g_object_unref (lying);
+    }
 }
 
 static void
@@ -162,13 +192,8 @@ read_picture (Codec         *codec,
       reply->good = FALSE;
       complain ("it is neither RGB nor grey; convert it to RGB first");
     }
-  if (reply->good && codec->orientation > 1)
-    {
-      GeglBuffer *lying = codec->buffer;
-
-      codec->buffer = dif_orientation_apply (lying, codec->orientation);
-      g_object_unref (lying);
-    }
+  if (reply->good)
+    mend_picture (codec, reply);
 }
 
 static gboolean

@@ -4,7 +4,7 @@
  * and the messages it is spoken to with.
  *
  * It is a process of its own because the libraries behind GEGL's loaders
- * and savers end the process they run in on some faults (libjpeg calls
+ * and savers, and those that read metadata, end the process they run in on some faults (libjpeg calls
  * exit()) and have crashed on others.  Here such a fault becomes the end
  * of a connection, and the tool says what happened.
  *
@@ -38,13 +38,16 @@ typedef struct
   char       path[PATH_MAX];
 } DifCodecRequest;
 
-/* fault: empty, or what is wrong, to be put after "FILE: ". */
+/* fault: empty, or what is wrong, and warning: empty, or what is odd and
+ * the picture good all the same, both to be put after "FILE: ".
+ */
 typedef struct
 {
   gboolean good;
   int      width;
   int      height;
   char     fault[256];
+  char     warning[256];
 } DifCodecReply;
 
 /* Moves n bytes through the socket fd; FALSE at its end.  A signal does

@@ -4,7 +4,6 @@
  * silence or its end into pictures and errors.
  */
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -85,7 +84,11 @@ ask (DifPicture     *picture,
   if (request (picture, op, picture->format, picture->path) &&
       dif_codec_receive (picture->codec.fd, reply, sizeof *reply, stopped) &&
       reply->good)
-    return TRUE;
+    {
+      if (reply->warning[0] != '\0')
+        dif_tool_message ("warning: %s: %s", picture->name, reply->warning);
+      return TRUE;
+    }
   return dif_interrupt_check (error) &&
          fail (picture, DIF_ERROR_MALFORMED, picture->name, "read",
                reply->fault, error);
@@ -200,8 +203,8 @@ dif_picture_fits (const DifPicture  *picture,
   return FALSE;
 }
 
-/* Row y goes into the planes; FALSE if a value is not a number. */
-static gboolean
+/* Row y goes into the planes. */
+static void
 take_row (DifPicture  *picture,
           DifImage    *image,
           float       *alpha,
@@ -213,14 +216,11 @@ take_row (DifPicture  *picture,
 
   for (int x = 0; x < image->width; x++, at++, row += 4)
     {
-      if (! isfinite (row[0] + row[1] + row[2] + row[3]))
-        return FALSE;
       for (int c = 0; c < 3; c++)
-        image->rgb[c * plane + at] = DIF_FROM_UNIT (row[c]);
-      alpha[at] = row[3];
-      picture->opaque = picture->opaque && row[3] == 1.0f;
+        image->rgb[c * plane + at] = dif_pixels_to_engine (row[c]);
+      alpha[at] = dif_pixels_finite (row[3]);
+      picture->opaque = picture->opaque && alpha[at] == 1.0f;
     }
-  return TRUE;
 }
 
 static gboolean
@@ -229,19 +229,20 @@ take_pixels (DifPicture  *picture,
              float       *alpha,
              GError     **error)
 {
-  gsize       stride = (gsize) image->width * 4 * sizeof (float);
-  float      *row = g_malloc (stride);
-  const char *fault = NULL;
+  gsize    stride = (gsize) image->width * 4 * sizeof (float);
+  float   *row = g_malloc (stride);
+  gboolean good = TRUE;
 
-  for (int y = 0; y < image->height && fault == NULL; y++)
-    if (! dif_codec_receive (picture->codec.fd, row, stride, stopped))
-      fault = "";
-    else if (! take_row (picture, image, alpha, y, row))
-      fault = "it holds values that are not finite numbers";
+  for (int y = 0; y < image->height && good; y++)
+    {
+      good = dif_codec_receive (picture->codec.fd, row, stride, stopped);
+      if (good)
+        take_row (picture, image, alpha, y, row);
+    }
   g_free (row);
-  if (fault != NULL)
+  if (! good)
     return dif_interrupt_check (error) &&
-           fail (picture, DIF_ERROR_MALFORMED, picture->name, "read", fault,
+           fail (picture, DIF_ERROR_MALFORMED, picture->name, "read", "",
                  error);
   return picture->opaque || dif_image_fill_transparent (image, alpha, error);
 }

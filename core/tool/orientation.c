@@ -1,84 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * orientation.c: finds Exif's tag 0x0112 (Exif 2.32, 4.6.4; the block is
- * a TIFF file of its own) and lays the rows of a picture accordingly.
+ * orientation.c: lays the rows of a picture as Exif's tag 0x0112 says
+ * (Exif 2.32, 4.6.4).
  */
 
-#include <stdio.h>
 #include <string.h>
 
 #include "tool/orientation.h"
-
-#define TAG_ORIENTATION 0x0112
-#define TYPE_SHORT      3
-
-static guint32
-read_number (const guchar *bytes,
-             int           n,
-             gboolean      little)
-{
-  guint32 value = 0;
-
-  for (int i = 0; i < n; i++)
-    value = value << 8 | bytes[little ? n - 1 - i : i];
-  return value;
-}
-
-/* block: what follows "Exif\0\0". */
-static int
-parse_exif (const guchar *block,
-            gsize         size)
-{
-  gboolean little = size > 0 && block[0] == 'I';
-  gsize    at;
-  guint32  n;
-
-  if (size < 8 || block[0] != block[1] || (block[0] != 'I' && block[0] != 'M'))
-    return 1;
-  at = read_number (block + 4, 4, little);
-  if (at > size || size - at < 2)
-    return 1;
-  n = read_number (block + at, 2, little);
-  at += 2;
-  for (; n > 0 && size - at >= 12; n--, at += 12)
-    if (read_number (block + at, 2, little) == TAG_ORIENTATION &&
-        read_number (block + at + 2, 2, little) == TYPE_SHORT)
-      {
-        guint32 value = read_number (block + at + 8, 2, little);
-
-        return value >= 1 && value <= 8 ? (int) value : 1;
-      }
-  return 1;
-}
-
-/* Reads the segments that stand before the first scan. */
-int
-dif_orientation_read (const char *path)
-{
-  FILE    *file = fopen (path, "rb");
-  guchar   head[4];
-  guchar  *segment = g_malloc (G_MAXUINT16);
-  gsize    length;
-  gboolean found = FALSE;
-  int      orientation = 1;
-
-  if (file != NULL && fread (head, 1, 2, file) == 2)
-    while (! found && fread (head, 1, 4, file) == 4 && head[0] == 0xff &&
-           head[1] != 0xda)
-      {
-        length = read_number (head + 2, 2, FALSE);
-        if (length < 2 || fread (segment, 1, length - 2, file) != length - 2)
-          break;
-        found = head[1] == 0xe1 && length >= 8 &&
-                memcmp (segment, "Exif\0\0", 6) == 0;
-        if (found)
-          orientation = parse_exif (segment + 6, length - 8);
-      }
-  if (file != NULL)
-    fclose (file);
-  g_free (segment);
-  return orientation;
-}
 
 gboolean
 dif_orientation_turns (int orientation)

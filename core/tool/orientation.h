@@ -10,12 +10,7 @@
 
 #include <gegl.h>
 
-/* The orientation, 1 to 8, in the Exif block of the JPEG file at path;
- * 1, upright, where there is none or it cannot be read.
- */
-int         dif_orientation_read  (const char  *path);
-
-/* TRUE if width and height change places. */
+/* TRUE if width and height change places; orientation is 1 to 8. */
 gboolean    dif_orientation_turns (int          orientation);
 
 /* The picture upright, in a new buffer of the same format. */

@@ -3,6 +3,7 @@
  * pixels.c: choice of pixel formats and the merging of rows.
  */
 
+#include <math.h>
 #include <string.h>
 
 #include "tool/pixels.h"
@@ -15,6 +16,70 @@ dif_pixels_supported (const Babl *format)
   return ! babl_format_is_palette (format) &&
          ! (flags & BABL_MODEL_FLAG_CMYK) &&
          (flags & (BABL_MODEL_FLAG_RGB | BABL_MODEL_FLAG_GRAY));
+}
+
+const char *
+dif_pixels_drop_profile (GeglBuffer *buffer,
+                         DifFormat   file)
+{
+  const Babl   *format = gegl_buffer_get_format (buffer);
+  const Babl   *space = babl_format_get_space (format);
+  BablModelFlag flags = babl_get_model_flags (babl_format_get_model (format));
+  gboolean      grey = (flags & BABL_MODEL_FLAG_GRAY) != 0;
+  const char   *kind = NULL;
+
+  if (babl_space_is_cmyk (space))
+    kind = "CMYK";
+  else if (babl_space_is_gray (space) && ! grey)
+    kind = "grey";
+  /* PNG and OpenEXR tell primaries and curve of grey without a profile;
+   * libpng itself passes over such a profile.
+   */
+  else if (babl_space_is_rgb (space) && grey &&
+           space != babl_space ("sRGB") &&
+           (file == DIF_FORMAT_JPEG || file == DIF_FORMAT_TIFF))
+    kind = "RGB";
+
+  if (kind != NULL)
+    gegl_buffer_set_format (buffer,
+                            babl_format (babl_format_get_encoding (format)));
+  return kind;
+}
+
+void
+dif_pixels_invert_grey (GeglBuffer *buffer)
+{
+  const Babl   *format = gegl_buffer_get_format (buffer);
+  BablModelFlag flags = babl_get_model_flags (babl_format_get_model (format));
+  const char   *encoding = "Y' double";
+  int           step = 1;
+  int           width = gegl_buffer_get_width (buffer);
+  GeglRectangle row = { 0, 0, width, 1 };
+  const Babl   *exact;
+  double       *pixels;
+
+  if (! (flags & BABL_MODEL_FLAG_GRAY))
+    return;
+  if (flags & BABL_MODEL_FLAG_ALPHA)
+    {
+      encoding = flags & BABL_MODEL_FLAG_ASSOCIATED ? "Y'aA double"
+                                                    : "Y'A double";
+      step = 2;
+    }
+  exact = babl_format_with_space (encoding, babl_format_get_space (format));
+  pixels = g_new (double, (gsize) width * step);
+
+  for (; row.y < gegl_buffer_get_height (buffer); row.y++)
+    {
+      gegl_buffer_get (buffer, &row, 1.0, exact, pixels, GEGL_AUTO_ROWSTRIDE,
+                       GEGL_ABYSS_NONE);
+      /* Where colour is multiplied by alpha, so is white. */
+      for (int x = 0; x < width * step; x += step)
+        pixels[x] = (flags & BABL_MODEL_FLAG_ASSOCIATED ? pixels[x + 1]
+                                                        : 1.0) - pixels[x];
+      gegl_buffer_set (buffer, &row, 0, exact, pixels, GEGL_AUTO_ROWSTRIDE);
+    }
+  g_free (pixels);
 }
 
 /* OpenEXR holds linear, premultiplied values; PNG and JPEG neither. */
@@ -83,6 +148,20 @@ dif_pixels_format_for (const Babl *format,
       encoding, space_for (babl_format_get_space (format), flags, file));
 }
 
+float
+dif_pixels_finite (float value)
+{
+  if (isfinite (value))
+    return value;
+  return value > 0.0f ? 1.0f : 0.0f;
+}
+
+float
+dif_pixels_to_engine (float value)
+{
+  return dif_pixels_finite (value) * 2.0f - 1.0f;
+}
+
 /* Marks in same[] the pixels to be left as they are and puts the new
  * colours of the others into pixels, [width][4].
  */
@@ -94,11 +173,15 @@ lay_colours (float       *pixels,
 {
   for (int x = 0; x < width; x++, pixels += 4, rgb += 3)
     {
-      same[x] = pixels[3] == 0.0f || (DIF_FROM_UNIT (pixels[0]) == rgb[0] &&
-                                      DIF_FROM_UNIT (pixels[1]) == rgb[1] &&
-                                      DIF_FROM_UNIT (pixels[2]) == rgb[2]);
-      for (int c = 0; c < 3 && ! same[x]; c++)
-        pixels[c] = DIF_TO_UNIT (rgb[c]);
+      gboolean visible = pixels[3] > 0.0f;
+
+      same[x] = TRUE;
+      for (int c = 0; c < 3 && visible; c++)
+        if (dif_pixels_to_engine (pixels[c]) != rgb[c])
+          {
+            pixels[c] = (rgb[c] + 1.0f) * 0.5f;
+            same[x] = FALSE;
+          }
     }
 }
 

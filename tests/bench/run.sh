@@ -19,7 +19,8 @@ die () { printf 'bench: %s\n' "$*" >&2; exit 1; }
 # shellcheck disable=SC2034  # system.sh reads it
 packages=(
   ca-certificates build-essential meson ninja-build pkg-config gettext
-  libgegl-dev gegl libopenblas-dev libjson-glib-dev
+  libgegl-dev gegl libgexiv2-dev libtiff-dev libopenblas-dev
+  libjson-glib-dev
   python3-numpy python3-pil python3-torch python3-safetensors
   python3-onnx python3-onnxruntime libdnnl-dev libopenblas0-openmp
   libtorch-dev libsleef-dev python3-dev

@@ -10,7 +10,7 @@
 packages=(
   ca-certificates build-essential meson ninja-build pkg-config gettext
   libgimp-3.0-dev gimp libgegl-dev gegl libgtk-3-dev libopenblas-dev
-  libjson-glib-dev
+  libjson-glib-dev libgexiv2-dev libtiff-dev
   xvfb xauth xdotool dbus-x11 imagemagick gdb valgrind fonts-dejavu-core
   x11-utils at-spi2-core dbus-daemon gir1.2-atspi-2.0
   locales python3-pil python3-numpy
@@ -48,7 +48,9 @@ can_build ()
 {
   have meson && have ninja && { have cc || have gcc || have clang; } &&
     pkg-config --exists gimp-3.0 gimpui-3.0 gegl-0.4 gtk+-3.0 \
-      json-glib-1.0 openblas 2>/dev/null
+      json-glib-1.0 openblas libtiff-4 2>/dev/null &&
+    { pkg-config --exists gexiv2-0.16 || pkg-config --exists gexiv2; } \
+      2>/dev/null
 }
 
 # Whether a command can be run as root without a password nobody can type.
@@ -85,13 +87,16 @@ hint_packages ()
 This system's packages cannot be installed by this script.  Please install:
   Fedora:  dnf install gcc meson ninja-build gettext gimp gimp-devel \
              gegl04-devel gtk3-devel openblas-devel json-glib-devel \
+             libgexiv2-devel libtiff-devel \
              xorg-x11-server-Xvfb xdotool dbus-daemon at-spi2-core \
              glibc-locale-source ImageMagick python3-pillow python3-numpy
   Arch:    pacman -S base-devel meson gimp gegl gtk3 openblas json-glib \
+             libgexiv2 libtiff \
              xorg-server-xvfb xdotool at-spi2-core imagemagick \
              python-pillow python-numpy
-  others:  GIMP 3, GTK 3, GEGL, OpenBLAS and JSON-GLib, each with its
-           development files, a C compiler, meson, ninja and gettext
+  others:  GIMP 3, GTK 3, GEGL, GExiv2, libtiff, OpenBLAS and JSON-GLib,
+           each with its development files, a C compiler, meson, ninja and
+           gettext
 then run the same command again.  On Debian and Ubuntu it does so itself.
 END
 }

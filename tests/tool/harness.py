@@ -106,6 +106,15 @@ def good(*arguments, **more):
     return out
 
 
+def warned(says, *arguments):
+    """A run that goes well with one warning, which names the second of the
+    arguments and says this."""
+    status, out, err = run(*arguments)
+    assert (status, out) == (0, ""), (arguments, status, out, err)
+    assert err.startswith(f"gimp-diffusion: warning: {arguments[1]}: "), err
+    assert err.count("\n") == 1 and says in err, err
+
+
 def bad(status, *arguments, says=(), **more):
     """A run that must fail with this status and one message with all of
     says in it; the message."""

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Picture files: what is kept, and what bit for bit."""
 
-import functools
+import math
 import os
+import random
 import struct
 
 import png
+import tiff
 from harness import case, expect_files, good, main
 
 KINDS = {
@@ -117,71 +119,6 @@ def jpeg():
         assert sum(errors) / len(errors) < 6, sum(errors) / len(errors)
 
 
-def exif(order, orientation):
-    """An Exif segment with two entries, the second the orientation."""
-    mark = "<" if order == b"II" else ">"
-    block = order + struct.pack(mark + "HI", 42, 8) + struct.pack(
-        mark + "HHHIIHHIHHI", 2, 0x0100, 4, 1, 5, 0x0112, 3, 1, orientation,
-        0, 0)
-    return b"\xff\xe1" + struct.pack(">H", len(block) + 8) + \
-        b"Exif\0\0" + block
-
-
-def upright(pixels, width, height, orientation):
-    """What the number means: where pixel x, y of the upright picture lies
-    in the stored one."""
-    place = {1: lambda x, y: (x, y),
-             2: lambda x, y: (width - 1 - x, y),
-             3: lambda x, y: (width - 1 - x, height - 1 - y),
-             4: lambda x, y: (x, height - 1 - y),
-             5: lambda x, y: (y, x),
-             6: lambda x, y: (y, height - 1 - x),
-             7: lambda x, y: (width - 1 - y, height - 1 - x),
-             8: lambda x, y: (width - 1 - y, x)}[orientation]
-    across, down = (height, width) if orientation > 4 else (width, height)
-    return [pixels[place(x, y)[1] * width + place(x, y)[0]]
-            for y in range(down) for x in range(across)]
-
-
-@functools.cache
-def photograph():
-    """A JPEG file of 31 x 18 pixels without a mark, and its pixels."""
-    png.write("in.png", png.sample(31, 18))
-    good("noise", "in.png", "-o", "flat.jpg", "-s", "0")
-    good("noise", "flat.jpg", "-o", "flat.png", "-s", "0")
-    with open("flat.jpg", "rb") as file:
-        return file.read(), png.read("flat.png").pixels()
-
-
-def orientation_mark(number):
-    data, pixels = photograph()
-    with open("lying.jpg", "wb") as file:
-        file.write(data[:2] + exif(b"II" if number % 2 else b"MM", number) +
-                   data[2:])
-    good("noise", "lying.jpg", "-o", "out.png", "-s", "0")
-    assert png.read("out.png").pixels() == upright(pixels, 31, 18, number)
-
-
-for _number in (1, 2, 3, 4, 5, 6, 7, 8):
-    case(f"jpg: orientation {_number} is turned upright",
-         _number)(orientation_mark)
-
-
-@case("jpg: an Exif block that makes no sense counts as upright")
-def bad_exif():
-    data, pixels = photograph()
-    whole = exif(b"II", 6)
-    for block in (exif(b"II", 9), exif(b"II", 0), exif(b"XX", 6),
-                  whole[:14] + b"\xff\xff\xff\xff" + whole[18:],
-                  whole[:18] + b"\xff\xff" + whole[20:32],
-                  whole[:10]):
-        block = block[:2] + struct.pack(">H", len(block) - 2) + block[4:]
-        with open("odd.jpg", "wb") as file:
-            file.write(data[:2] + block + data[2:])
-        good("noise", "odd.jpg", "-o", "out.png", "-s", "0")
-        assert png.read("out.png").pixels() == pixels
-
-
 @case("OpenEXR keeps noise beyond black and white")
 def beyond():
     png.write("in.png", png.sample(40, 40, 16))
@@ -203,27 +140,80 @@ def misnamed():
     assert png.read("out.png").rows == png.read("in.jpg").rows
 
 
+def float_tiff(path, pixels, channels):
+    tiff.write(path, (4, 4), struct.pack(f"<{16 * channels}f", *pixels),
+               tiff.RGB, 32, channels,
+               [(tiff.SAMPLE_FORMAT, tiff.SHORT, [tiff.FLOAT] * channels)])
+
+
 @case("tif: 32-bit float goes through, values beyond 1 and all")
-def float_tiff():
-    values = struct.pack("<3f", 0.25, 1.5, -0.125)
-    with open("in.tif", "wb") as file:
-        file.write(png.tiff(2, 3, values, 32, 3))
+def beyond_one():
+    float_tiff("in.tif", [0.25, 1.5, -0.125] * 16, 3)
     good("noise", "in.tif", "-o", "out.tif", "-s", "0")
-    with open("out.tif", "rb") as file:
-        assert values * 16 in file.read()
+    assert tiff.read("out.tif")[1] == tiff.read("in.tif")[1]
 
 
 @case("tif: alpha of 32 bits is kept to the last of them")
 def long_alpha():
-    values = struct.pack("<4I", 0x40000000, 0x80000000, 0xc0000000,
-                         0x89abcdef)
-    with open("in.tif", "wb") as file:
-        file.write(png.tiff(2, 4, values, 32))
+    tiff.write("in.tif", (4, 4), struct.pack(
+        "<4I", 0x40000000, 0x80000000, 0xc0000000, 0x89abcdef) * 16,
+               tiff.RGB, 32, 4)
     good("noise", "in.tif", "-o", "out.tif", "-s", "0.3")
-    with open("out.tif", "rb") as file:
-        pixels = struct.unpack_from("<64I", file.read(), 8)
+    pixels = struct.unpack("<64I", tiff.read("out.tif")[1])
     assert set(pixels[3::4]) == {0x89abcdef}, pixels
     assert len(set(pixels[0::4])) == 16, pixels
+
+
+NAN, INF = math.nan, math.inf
+
+
+def not_finite(channels):
+    """Pixels with NaN and infinity, and the same ones as the engine is to
+    take them, where it sees them at all."""
+    rng = random.Random(3)
+    odd = [rng.randrange(65) / 64 for _ in range(16 * channels)]
+    plain = list(odd)
+    for place, pixel in ((1, (NAN, NAN, NAN)), (6, (INF, -INF, 0.5)),
+                         (9, (0.25, NAN, 0.75))):
+        odd[place * channels:place * channels + 3] = pixel
+        plain[place * channels:place * channels + 3] = [
+            {NAN: 0.0, INF: 1.0, -INF: 0.0}.get(v, v) for v in pixel]
+    if channels == 4:
+        odd[4 * 12 + 3], plain[4 * 12 + 3] = NAN, 0.0
+        odd[4 * 13 + 3], plain[4 * 13 + 3] = INF, 1.0
+    float_tiff("odd.tif", odd, channels)
+    float_tiff("plain.tif", plain, channels)
+    return odd
+
+
+@case("... and NaN in alpha as transparent", 4)
+@case("NaN counts as black, infinity as the end of the range, as in GIMP", 3)
+def finite(channels):
+    pixels = not_finite(channels)
+    good("noise", "odd.tif", "-o", "same.tif", "-s", "0")
+    assert tiff.read("same.tif")[1] == tiff.read("odd.tif")[1]
+    for ending in ("png", "exr", "jpg"):
+        if (ending, channels) != ("jpg", 4):
+            for name in ("odd", "plain"):
+                good("noise", f"{name}.tif", "-o", f"{name}.{ending}", "-s",
+                     "0")
+    assert png.read("odd.png").rows == png.read("plain.png").rows
+
+    line = ("--steps", "2", "-n", "1", "-s", "0.4", "-o")
+    made = []
+    for name in ("odd", "plain"):
+        good("vary", f"{name}.tif", *line, f"{name}-1.tif")
+        made.append(struct.unpack(f"<{16 * channels}f",
+                                  tiff.read(f"{name}-1.tif")[1]))
+    changed = 0
+    for i, (was, odd, plain) in enumerate(zip(pixels, *made)):
+        x = i // channels
+        if i % channels == 3 or (channels == 4 and x == 12):
+            assert odd == was or (math.isnan(odd) and math.isnan(was)), i
+        else:
+            assert odd == plain and math.isfinite(odd), (i, was, odd, plain)
+            changed += odd != was
+    assert changed > 40, changed
 
 
 @case("a file is replaced with its permissions, through a link")

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """PNG files as samples, without a library between: what a test asserts on
-are the very bits that stand in the file.  And one small TIFF."""
+are the very bits that stand in the file."""
 
 import random
 import struct
@@ -110,24 +110,6 @@ def read(path):
         letter = "B" if depth == 8 else "H"
         rows.append(struct.unpack(f">{width * CHANNELS[kind]}{letter}", above))
     return Picture(width, height, depth, kind, rows, names)
-
-
-def tiff(photometric, channels, values, bits=8, sample_format=1):
-    """A minimal little-endian TIFF of 4 x 4 pixels."""
-    pixels = values * 16
-    entries = [(256, 3, 1, 4), (257, 3, 1, 4), (259, 3, 1, 1),
-               (262, 3, 1, photometric), (273, 4, 1, 8),
-               (277, 3, 1, channels), (278, 3, 1, 4),
-               (279, 4, 1, len(pixels))]
-    at = 8 + len(pixels)
-    for tag, value in ((258, bits), (339, sample_format)):
-        entries.append((tag, 3, channels, at))
-        pixels += struct.pack("<H", value) * channels
-        at = 8 + len(pixels)
-    directory = struct.pack("<H", len(entries)) + b"".join(
-        struct.pack("<HHII", *entry) for entry in sorted(entries))
-    return (b"II*\0" + struct.pack("<I", at) + pixels + directory +
-            bytes(4))
 
 
 def sample(width, height, depth=8, kind=RGB, seed=1):
