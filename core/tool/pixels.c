@@ -123,14 +123,18 @@ type_for (const Babl *type,
 }
 
 /* PNG's saver writes no profile beside grey pixels: they must be what a
- * reader will then take them for.
+ * reader will then take them for.  Beside those of TIFF and JPEG it must
+ * be one for grey, or sRGB's, which is what they are without any.
  */
 static const Babl *
 space_for (const Babl    *space,
            BablModelFlag  flags,
            DifFormat      file)
 {
-  if (file == DIF_FORMAT_PNG && (flags & BABL_MODEL_FLAG_GRAY))
+  gboolean grey = (flags & BABL_MODEL_FLAG_GRAY) != 0;
+
+  if (grey && (file == DIF_FORMAT_PNG ||
+               (file != DIF_FORMAT_EXR && babl_space_is_rgb (space))))
     return babl_space ("sRGB");
   return space;
 }

@@ -88,6 +88,23 @@ def right_profile(ending, grey):
         assert bytes(after[4])[16:20] == profile[16:20], after[4][16:20]
 
 
+@case("grey of linear light is written so that it is read as it was")
+def linear_grey():
+    before = png.sample(WIDTH, HEIGHT, 16, png.GREY)
+    png.write("in.png", before, png.chunk(b"gAMA", struct.pack(">I", 100000)))
+    good("noise", "in.png", "-o", "out.png", "-s", "0")
+    after = png.read("out.png")
+    assert after.rows != before.rows
+    for ending, level in (("tif", 0), ("jpg", 16), ("exr", 4)):
+        good("noise", "in.png", "-o", f"out.{ending}", "-s", "0")
+        good("noise", f"out.{ending}", "-o", "again.png", "-s", "0")
+        again = png.read("again.png")
+        scale = 257 if again.depth == 8 else 1
+        off = max(abs(a - scale * b) for p, q in zip(after.rows, again.rows)
+                  for a, b in zip(p, q))
+        assert off <= 257 * level, (ending, off)
+
+
 for _ending in ("jpg", "tif", "png"):
     for _grey, _kind in ((False, "GRAY"), (False, "CMYK"), (True, "RGB"),
                          (True, "CMYK")):
