@@ -82,15 +82,16 @@ def lying_jpeg_xmp(number):
                           xmp(number)))
 
 
-def lying_png(number, extra, behind=b""):
+def lying_png(mark, last=False):
+    """mark: the chunk that says so; last: behind the pixels."""
     picture = png.sample(WIDTH, HEIGHT, 16, png.RGBA)
-    png.write("lying", picture, extra(number) if extra else b"")
-    if behind:
+    png.write("lying", picture, b"" if last else mark)
+    if last:
         with open("lying", "r+b") as file:
             file.seek(-12, 2)            # IEND
             end = file.read()
             file.seek(-12, 2)
-            file.write(behind(number) + end)
+            file.write(mark + end)
     return picture.pixels()
 
 
@@ -136,10 +137,10 @@ LYING = {
     "jpg": lying_jpeg,
     "jpg with fill bytes": lambda n: lying_jpeg(n, b"MM", 3),
     "jpg with XMP alone": lying_jpeg_xmp,
-    "png": lambda n: lying_png(n, exif_chunk),
-    "png that tells it last": lambda n: lying_png(n, None, exif_chunk),
-    "png with a raw profile": lambda n: lying_png(n, raw_profile),
-    "png with XMP alone": lambda n: lying_png(n, xmp_chunk),
+    "png": lambda n: lying_png(exif_chunk(n)),
+    "png that tells it last": lambda n: lying_png(exif_chunk(n), True),
+    "png with a raw profile": lambda n: lying_png(raw_profile(n)),
+    "png with XMP alone": lambda n: lying_png(xmp_chunk(n)),
     "tif": lying_tiff,
     "tif, 16 bits, the other byte order": lambda n: lying_tiff(n, 16, ">"),
     "tif, BigTIFF": lambda n: lying_tiff(n, 8, "<", True),

@@ -11,8 +11,7 @@ MIN_IS_WHITE, MIN_IS_BLACK, RGB, SEPARATED = 0, 1, 2, 5
 FLOAT = 3                                    # of SAMPLE_FORMAT
 
 SHORT, LONG, UNDEFINED = 3, 4, 7
-LETTERS = {1: "B", 2: "c", SHORT: "H", LONG: "I", 5: "II", UNDEFINED: "B",
-           16: "Q"}
+LETTERS = {2: "c", SHORT: "H", LONG: "I", 5: "II", UNDEFINED: "B"}
 
 
 def write(path, size, pixels, photometric, bits=8, channels=1, tags=(),
