@@ -133,9 +133,9 @@ build_path (const char *folder,
  */
 static const char *const others[][2] =
 {
-  { ".index.", "splits the weights into parts"                  },
+  { ".index.", "splits the weights into parts"                       },
   { "-of-",    "is one of the parts that the weights are split into" },
-  { ".bin",    "is a pickle, which could run any code"          }
+  { ".bin",    "is a pickle, which could run any code"               }
 };
 
 /* The weights in the folder that are not read, with the index of what
@@ -205,14 +205,16 @@ find_weights (const char  *path,
                       "%s; only %s.safetensors is read.", others[i][1],
                       WEIGHTS);
       g_free (file);
+      g_free (other);
+      g_free (where);
+      return FALSE;
     }
   g_free (where);
 
   /* Opening this one will say what is wrong. */
   g_free (folder->weights);
   folder->weights = build_path (path, "unet", names[0]);
-  g_free (other);
-  return other == NULL;
+  return TRUE;
 }
 
 gboolean

@@ -4,9 +4,10 @@
  * and the messages it is spoken to with.
  *
  * It is a process of its own because the libraries behind GEGL's loaders
- * and savers, and those that read metadata, end the process they run in on some faults (libjpeg calls
- * exit()) and have crashed on others.  Here such a fault becomes the end
- * of a connection, and the tool says what happened.
+ * and savers, and those that read tags, end the process they run in on
+ * some faults (libjpeg calls exit()) and have crashed on others.  Here
+ * such a fault becomes the end of a connection, and the tool says what
+ * happened.
  *
  * Both ends are the same program and talk over a stream socket: a
  * request, then a reply.  READ is followed by height rows of width
