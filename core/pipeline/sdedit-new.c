@@ -108,7 +108,8 @@ dif_sdedit_memory (const DifModel  *model,
           + 2 * tile_values (tiling, batch) * sizeof (float)
           + dif_sampler_memory (params->sampler, dif_tiling_values (tiling))
           + (params->keep_colours
-             ? dif_colours_memory (width, height, MAX (1, params->reduction)) : 0)
+             ? dif_colours_memory (width, height, MAX (1, params->reduction),
+                                   params->tileable) : 0)
           + workspace (model, tiling, batch, threads);
   dif_tiling_free (tiling);
   return bytes;

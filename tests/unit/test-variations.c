@@ -208,6 +208,66 @@ test_colours (void)
   dif_pool_free (three);
 }
 
+/* Value x of a smooth shift of 38 steps of 8 bits that goes round once. */
+static float
+shift_at (int x,
+          int width,
+          int phase)
+{
+  return (float) (38 / 127.5 * sin (2 * G_PI * (x + 0.5) / width + phase));
+}
+
+/* The step of what is left of such a shift across the wrap, less the steps
+ * beside it, in steps of 8 bits.
+ */
+static double
+seam_of_shift (int      width,
+               int      reduction,
+               int      phase,
+               gboolean across)
+{
+  int                  w = across ? width : 20, h = across ? 20 : width;
+  int                  stride = across ? 1 : w, last = (width - 1) * stride;
+  g_autoptr (DifImage) source = dif_image_new (w, h, NULL);
+  g_autoptr (DifImage) result = dif_image_new (w, h, NULL);
+  DifPool             *pool = dif_pool_new (2);
+  const float         *left = result->rgb;
+  int                  i;
+
+  for (i = 0; i < 3 * w * h; i++)
+    {
+      source->rgb[i] = (float) (0.3 * sin (i * 0.7));
+      result->rgb[i] = source->rgb[i]
+                       + shift_at (across ? i % w : i / w % h, width, phase);
+    }
+  g_assert_true (dif_colours_keep (result, source, 0, 0, reduction, TRUE, pool,
+                                   NULL));
+  for (i = 0; i < 3 * w * h; i++)
+    result->rgb[i] -= source->rgb[i];
+  dif_pool_free (pool);
+  return 127.5 * fabs (left[0] - left[last] - (left[stride] - left[0]) / 2
+                       - (left[last] - left[last - stride]) / 2);
+}
+
+/* Whatever the length, what is left of a shift that wraps does so too. */
+static void
+test_colours_wrapped (void)
+{
+  static const int lengths[] = { 100, 130, 331, 500 };
+  guint            i;
+  int              phase, reduction;
+
+  for (i = 0; i < G_N_ELEMENTS (lengths); i++)
+    for (phase = 0; phase < 4; phase++)
+      for (reduction = 1; reduction < 4; reduction++)
+        {
+          g_assert_cmpfloat (seam_of_shift (lengths[i], reduction, phase, TRUE),
+                             <, 0.25);
+          g_assert_cmpfloat (seam_of_shift (lengths[i], reduction, phase, FALSE),
+                             <, 0.25);
+        }
+}
+
 static void
 test_colours_job (Fixture       *f,
                   gconstpointer  data)
@@ -240,6 +300,7 @@ main (int    argc,
   fixture_add ("/variations/vary", test_vary, NULL);
   fixture_add ("/variations/tileable", test_tileable, NULL);
   g_test_add_func ("/variations/colours", test_colours);
+  g_test_add_func ("/variations/colours-wrapped", test_colours_wrapped);
   fixture_add ("/variations/colours-job", test_colours_job, NULL);
   return g_test_run ();
 }
