@@ -7,6 +7,7 @@
 
 #include "pipeline/colours.h"
 #include "pipeline/sdedit.h"
+#include "pipeline/seamless.h"
 
 /* Pixels of tiles that one network call takes for each thread, where
  * there are that many: less would not keep every thread in work.
@@ -91,6 +92,24 @@ workspace (const DifModel  *model,
                              tiling->x.size / p, n_threads);
 }
 
+/* What the work before the steps takes for a while, and that after them. */
+static guint64
+passing_memory (int              width,
+                int              height,
+                const DifParams *params)
+{
+  int     reduction = MAX (1, params->reduction);
+  guint64 before = 0, after = 0;
+
+  if (params->from_noise)
+    return 0;
+  if (params->tileable)
+    before = dif_seamless_memory (width, height, reduction);
+  if (params->keep_colours)
+    after = dif_colours_memory (width, height, reduction, params->tileable);
+  return MAX (before, after);
+}
+
 guint64
 dif_sdedit_memory (const DifModel  *model,
                    int              width,
@@ -107,9 +126,7 @@ dif_sdedit_memory (const DifModel  *model,
             * sizeof (float)
           + 2 * tile_values (tiling, batch) * sizeof (float)
           + dif_sampler_memory (params->sampler, dif_tiling_values (tiling))
-          + (params->keep_colours
-             ? dif_colours_memory (width, height, MAX (1, params->reduction),
-                                   params->tileable) : 0)
+          + passing_memory (width, height, params)
           + workspace (model, tiling, batch, threads);
   dif_tiling_free (tiling);
   return bytes;

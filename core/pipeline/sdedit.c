@@ -9,6 +9,7 @@
 #include "base/rng.h"
 #include "pipeline/colours.h"
 #include "pipeline/sdedit.h"
+#include "pipeline/seamless.h"
 
 /* Forward ------------------------------------------------------------ */
 
@@ -327,6 +328,16 @@ go_back (Work           *w,
                "step %d: its weights are unusable.",
                w->s->model->info.folder, w->step + 1);
   return FALSE;
+}
+
+gboolean
+dif_sdedit_prepare (DifSdedit  *s,
+                    DifImage   *source,
+                    GError    **error)
+{
+  if (s->t == 0 || ! s->params.tileable || s->params.from_noise)
+    return TRUE;
+  return dif_seamless (source, s->params.reduction, s->pool, error);
 }
 
 DifImage *

@@ -86,11 +86,18 @@ guint64    dif_sdedit_memory (const DifModel   *model,
                               int               height,
                               const DifParams  *params);
 
+/* What is done with a source once, before its first variation: it is made
+ * to wrap if the results are to, and count.  Errors: MEMORY.
+ */
+gboolean   dif_sdedit_prepare (DifSdedit        *sdedit,
+                               DifImage         *source,
+                               GError          **error);
+
 int        dif_sdedit_n_steps (const DifSdedit *sdedit);
 int        dif_sdedit_n_tiles (const DifSdedit *sdedit);
 
-/* Variation i of source, which has the size of sdedit->picture; control as
- * for dif_unet_run().
+/* Variation i of a source that was prepared and has the size of
+ * sdedit->picture; control as for dif_unet_run().
  * Errors: CANCELLED, NUMERIC, MEMORY.
  */
 DifImage  *dif_sdedit_run    (DifSdedit      *sdedit,

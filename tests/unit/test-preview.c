@@ -122,21 +122,38 @@ off_by (DifModel        *model,
   return farthest (shown, wanted);
 }
 
-/* A preview of all that there is makes the job's own bits. */
+/* A preview of all that there is makes the job's own bits; so does one of a
+ * part where the result is to wrap, since that takes all there is.
+ */
+static void
+check_whole (DifModel        *model,
+             const DifParams *params,
+             DifRect          visible)
+{
+  g_autoptr (DifImage)  whole = fixture_picture (800, 200), same = NULL;
+  g_autoptr (GPtrArray) made = fixture_run (model, fixture_picture (800, 200),
+                                            *params);
+  DifRect               area;
+
+  dif_job_preview_area (model, 800, 200, params, &visible, &area);
+  g_assert_cmpint (area.width, ==, 800);
+  g_assert_cmpint (area.height, ==, 200);
+  same = preview (model, whole, &area, params);
+  g_assert_cmpmem (same->rgb, sizeof (float) * 3 * 800 * 200,
+                   ((DifImage *) made->pdata[0])->rgb,
+                   sizeof (float) * 3 * 800 * 200);
+}
+
 static void
 test_whole (Fixture       *f,
             gconstpointer  data)
 {
-  g_autoptr (DifModel)  model = fixture_load (f);
-  g_autoptr (DifImage)  whole = fixture_picture (800, 200);
-  g_autoptr (GPtrArray) made = fixture_run (model, fixture_picture (800, 200),
-                                            quick);
-  DifRect               all = { 0, 0, 800, 200 };
-  g_autoptr (DifImage)  same = preview (model, whole, &all, &quick);
+  g_autoptr (DifModel) model = fixture_load (f);
+  DifParams            params = quick;
 
-  g_assert_cmpmem (same->rgb, sizeof (float) * 3 * 800 * 200,
-                   ((DifImage *) made->pdata[0])->rgb,
-                   sizeof (float) * 3 * 800 * 200);
+  check_whole (model, &params, (DifRect) { 0, 0, 800, 200 });
+  params.tileable = params.keep_colours = TRUE;
+  check_whole (model, &params, (DifRect) { 300, 50, 20, 20 });
 }
 
 /* One of a part shows the job's pixels as far as 8 bits can tell, wherever
