@@ -229,9 +229,13 @@ int      dif_strength_to_t (const DifModel   *model,
 
 /* The forward process alone: image becomes x_t by the closed form, with
  * the noise that variation 0 of a job with these parameters starts from;
- * tileable does not count, image is noised as it is.
- * Errors: ARGUMENT.
+ * tileable does not count, image is noised as it is.  What a pixel becomes
+ * depends on those up to DIF_FORWARD_REACH pixels away, for noise is bounded
+ * more narrowly where the picture is flat.
+ * Errors: ARGUMENT, MEMORY.
  */
+#define DIF_FORWARD_REACH 14
+
 gboolean dif_forward       (const DifModel   *model,
                             DifImage         *image,
                             const DifParams  *params,

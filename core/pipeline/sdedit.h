@@ -14,6 +14,9 @@
 #include "sample/noising.h"
 #include "sample/sampler.h"
 
+/* Rows of the canvas that a thread noises or steps at a time. */
+#define DIF_SDEDIT_ROWS 8
+
 /* Everything a job holds while it runs: sized once, before the first
  * step, and used again for each variation.
  */
@@ -38,8 +41,11 @@ typedef struct
   float          *output;
   float          *timesteps;   /* [batch]                                  */
   int            *labels;      /* [batch]                                  */
-  float          *rows;        /* for each worker: noise of a row of three
-                                  channels, and a row of estimates         */
+  guint8         *flatness;    /* of the canvas, see pipeline/flatness.h;
+                                  NULL where there is no source            */
+  float          *rows;        /* for each worker: noise of DIF_SDEDIT_ROWS
+                                  rows of three channels, and a row of
+                                  estimates                                */
   gsize           rows_size;
   DifArena        arena;
   DifStepFunc     watch;       /* NULL: nobody looks on                    */
@@ -87,7 +93,7 @@ guint64    dif_sdedit_memory (const DifModel   *model,
                               const DifParams  *params);
 
 /* What is done with a source once, before its first variation: it is made
- * to wrap if the results are to, and count.  Errors: MEMORY.
+ * to wrap if the results are to, and count, and its flatness is measured.  Errors: MEMORY.
  */
 gboolean   dif_sdedit_prepare (DifSdedit        *sdedit,
                                DifImage         *source,
