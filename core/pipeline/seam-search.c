@@ -10,9 +10,6 @@
 #include "pipeline/sdedit.h"
 #include "pipeline/seam.h"
 
-/* Half of the band, in pixels of the whole picture. */
-#define BAND   64
-
 /* The band and the part that goes there take half of what there is. */
 #define SHARE  6
 
@@ -20,7 +17,7 @@
 #define CORE   8
 
 /* The copy has less than twice this on its longer side. */
-#define SMALL  256
+#define SMALL  128
 
 /* Pixels of a column that are compared, at least where there are so many. */
 #define ENOUGH 1024
@@ -28,7 +25,7 @@
 int
 dif_seam_band (const DifSeam *seam)
 {
-  int band = MIN (dif_seam_pixels (seam, BAND), seam->across / SHARE);
+  int band = MIN (dif_seam_pixels (seam, DIF_SEAM_BAND), seam->across / SHARE);
 
   return band < 2 ? 0 : band;
 }

@@ -11,6 +11,11 @@
 #include "base/memory.h"
 #include "base/pool.h"
 
+/* Half of the band about a seam that is made anew, at most: pixels of the
+ * whole picture.
+ */
+#define DIF_SEAM_BAND 64
+
 typedef struct
 {
   float    *rgb;           /* the picture                              */
@@ -67,9 +72,7 @@ float *dif_seam_ranks (const DifSeam *seam,
 void dif_seam_level  (const DifSeam *seam,
                       DifArena      *arena);
 
-/* The half width in pixels of the band about the seam that is made anew, 0
- * if the picture is too small for one.
- */
+/* The half width of that band here, 0 if the picture is too small for one. */
 int  dif_seam_band   (const DifSeam *seam);
 
 /* Pixels of that half which belong to the new at the least. */
