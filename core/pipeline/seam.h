@@ -62,8 +62,8 @@ dif_seam_changed (float v,
 /* How strongly line i along the seam shows, which lies between pixels i and
  * i + 1 across: the share of the lines within the picture that are weaker,
  * in what they are strongest in: single pixels, the large scale, or standing
- * out of the lines beside them.  The last line is the seam.  The ranks stay
- * in the arena.
+ * out of the lines beside them.  The last line is the seam; with a frame
+ * about the picture none is stronger.  The ranks stay in the arena.
  */
 float *dif_seam_ranks (const DifSeam *seam,
                        DifArena      *arena);
