@@ -47,10 +47,10 @@ dif_seam_core (const DifSeam *seam,
 typedef struct
 {
   const DifSeam *seam;
-  const float   *ranks;     /* of its lines, or NULL               */
+  const float   *ranks;     /* of its lines, or NULL */
   int            band;
-  int            first;      /* of the offsets tried               */
-  float         *scores;     /* of each                            */
+  int            first;     /* of the offsets tried  */
+  float         *scores;    /* of each               */
 } Search;
 
 /* How alike columns from .. to-1 are, the seam being 0, and those offset
