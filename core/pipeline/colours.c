@@ -23,7 +23,7 @@
 typedef struct
 {
   int    n;
-  double side;       /* of each, in pixels                             */
+  double side;       /* of each, in pixels                              */
   int    skipped;    /* pixels of the first, which lie before the picture */
 } Cells;
 

@@ -93,7 +93,9 @@ guint64    dif_sdedit_memory (const DifModel   *model,
                               const DifParams  *params);
 
 /* What is done with a source once, before its first variation: it is made
- * to wrap if the results are to, and count, and its flatness is measured.  Errors: MEMORY.
+ * to wrap where the results are to wrap and are made from it, and its
+ * flatness is measured.
+ * Errors: MEMORY.
  */
 gboolean   dif_sdedit_prepare (DifSdedit        *sdedit,
                                DifImage         *source,

@@ -17,6 +17,9 @@
  */
 #define BLOCK  8
 
+/* So many times as strong is the edge of a frame. */
+#define FRAME  1.5f
+
 typedef struct
 {
   const DifSeam *seam;
@@ -105,6 +108,24 @@ rank (const float *lines,
     }
 }
 
+/* Whether a line near the seam is far stronger than all that are not: of a
+ * thin frame, which would go through the joined picture as a bar.
+ */
+static gboolean
+is_framed (const DifSeam *seam,
+           const float   *lines)
+{
+  int   near = dif_seam_core (seam, dif_seam_band (seam)), i;
+  float most_near = lines[seam->across - 1], most = 0.0f;
+
+  for (i = 0; i < seam->across - 1; i++)
+    if (i < near || i >= seam->across - 1 - near)
+      most_near = MAX (most_near, lines[i]);
+    else
+      most = MAX (most, lines[i]);
+  return most_near > FRAME * most;
+}
+
 float *
 dif_seam_ranks (const DifSeam *seam,
                 DifArena      *arena)
@@ -124,6 +145,8 @@ dif_seam_ranks (const DifSeam *seam,
       rank (check.fine, n, sorted, ranks);
       rank (check.coarse, n, sorted, ranks);
       rank (check.alone, n, sorted, ranks);
+      if (dif_seam_band (seam) > 0 && is_framed (seam, check.coarse))
+        ranks[n - 1] = 1.0f;
     }
   dif_arena_release (arena, mark);
   return ranks;

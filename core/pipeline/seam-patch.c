@@ -20,9 +20,6 @@
 #define REACH  6
 #define SIGMA  6
 
-/* Half of the band at most. */
-#define MOST   64
-
 typedef struct
 {
   const DifSeam *seam;
@@ -93,7 +90,7 @@ find_path (Patch *p,
            int    pin,
            int   *path)
 {
-  double sums[MOST], next[MOST];
+  double sums[DIF_SEAM_BAND], next[DIF_SEAM_BAND];
   int    along = p->seam->along, best = 0, i, t;
 
   for (i = 0; i < n; i++)

@@ -10,9 +10,6 @@
 #include "pipeline/sdedit.h"
 #include "pipeline/seam.h"
 
-/* Half of the band, in pixels of the whole picture. */
-#define BAND   64
-
 /* The band and the part that goes there take half of what there is. */
 #define SHARE  6
 
@@ -20,12 +17,15 @@
 #define CORE   8
 
 /* The copy has less than twice this on its longer side. */
-#define SMALL  256
+#define SMALL  128
+
+/* Pixels of a column that are compared, at least where there are so many. */
+#define ENOUGH 1024
 
 int
 dif_seam_band (const DifSeam *seam)
 {
-  int band = MIN (dif_seam_pixels (seam, BAND), seam->across / SHARE);
+  int band = MIN (dif_seam_pixels (seam, DIF_SEAM_BAND), seam->across / SHARE);
 
   return band < 2 ? 0 : band;
 }
@@ -47,15 +47,15 @@ dif_seam_core (const DifSeam *seam,
 typedef struct
 {
   const DifSeam *seam;
-  const float   *ranks;     /* of its lines, or NULL               */
+  const float   *ranks;     /* of its lines, or NULL */
   int            band;
-  int            first;      /* of the offsets tried               */
-  float         *scores;     /* of each                            */
+  int            first;     /* of the offsets tried  */
+  float         *scores;    /* of each               */
 } Search;
 
 /* How alike columns from .. to-1 are, the seam being 0, and those offset
  * from them: the coefficient of correlation of their deviations from the
- * mean, -1 to 1.
+ * mean, -1 to 1.  Of long ones some pixels are enough.
  */
 static double
 correlation (const DifSeam *s,
@@ -63,8 +63,9 @@ correlation (const DifSeam *s,
              int            to,
              int            offset)
 {
-  double n = (double) (to - from) * s->along;
-  double aa = 1e-9, bb = 1e-9, ab = 0.0;
+  int    step = 1 + s->along / ENOUGH;
+  double n = (double) (to - from) * ((s->along + step - 1) / step);
+  double aa = 0.0, bb = 0.0, ab = 0.0;
   int    c, i, j;
 
   for (c = 0; c < 3; c++)
@@ -72,7 +73,7 @@ correlation (const DifSeam *s,
       double a = 0.0, b = 0.0;
 
       for (i = from; i < to; i++)
-        for (j = 0; j < s->along; j++)
+        for (j = 0; j < s->along; j += step)
           {
             double p = dif_sane (*dif_seam_at (s, c, i < 0 ? i + s->across : i,
                                                j));

@@ -11,6 +11,11 @@
 #include "base/memory.h"
 #include "base/pool.h"
 
+/* Half of the band about a seam that is made anew, at most: pixels of the
+ * whole picture.
+ */
+#define DIF_SEAM_BAND 64
+
 typedef struct
 {
   float    *rgb;           /* the picture                              */
@@ -57,8 +62,8 @@ dif_seam_changed (float v,
 /* How strongly line i along the seam shows, which lies between pixels i and
  * i + 1 across: the share of the lines within the picture that are weaker,
  * in what they are strongest in: single pixels, the large scale, or standing
- * out of the lines beside them.  The last line is the seam.  The ranks stay
- * in the arena.
+ * out of the lines beside them.  The last line is the seam; with a frame
+ * about the picture none is stronger.  The ranks stay in the arena.
  */
 float *dif_seam_ranks (const DifSeam *seam,
                        DifArena      *arena);
@@ -67,9 +72,7 @@ float *dif_seam_ranks (const DifSeam *seam,
 void dif_seam_level  (const DifSeam *seam,
                       DifArena      *arena);
 
-/* The half width in pixels of the band about the seam that is made anew, 0
- * if the picture is too small for one.
- */
+/* The half width of that band here, 0 if the picture is too small for one. */
 int  dif_seam_band   (const DifSeam *seam);
 
 /* Pixels of that half which belong to the new at the least. */

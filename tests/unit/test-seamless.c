@@ -231,6 +231,39 @@ test_periodic (void)
   g_assert_true (same (image, source));
 }
 
+/* Nor does a frame stay, which has nothing to be joined where it meets
+ * itself.
+ */
+static void
+test_frame (void)
+{
+  int kind;
+
+  for (kind = 0; kind < N_TEXTURES; kind++)
+    {
+      g_autoptr (DifImage) image = texture_new (kind);
+      int                  w = image->width, h = image->height, down, c, x, y, i;
+
+      for (c = 0; c < 3; c++)
+        for (y = 0; y < h; y++)
+          for (x = 0; x < w; x++)
+            if (MIN (MIN (x, y), MIN (w - 1 - x, h - 1 - y)) < 3)
+              image->rgb[((gsize) c * h + y) * w + x] = 0.9f;
+      join (image, 1, 2);
+      for (down = 0; down < 2; down++)
+        {
+          int    n = down ? h : w;
+          double most = 0.0;
+
+          for (i = 12; i < n - 12; i++)
+            most = MAX (most, texture_line (image, down, i, 1));
+          for (i = n - 12; i < n + 12; i++)
+            g_assert_cmpfloat (texture_line (image, down, i % n, 1), <,
+                               1.3 * most);
+        }
+    }
+}
+
 int
 main (int    argc,
       char **argv)
@@ -241,5 +274,6 @@ main (int    argc,
   g_test_add_func ("/seamless/sizes", test_sizes);
   g_test_add_func ("/seamless/beyond", test_beyond);
   g_test_add_func ("/seamless/periodic", test_periodic);
+  g_test_add_func ("/seamless/frame", test_frame);
   return g_test_run ();
 }
