@@ -182,7 +182,9 @@ typedef struct
                                     vary_seed + i, on the sphere              */
   guint64        vary_seed;
   gboolean       tileable;       /* left meets right and top meets bottom:
-                                    noise and tiles wrap round               */
+                                    the source is made to wrap, see
+                                    pipeline/seamless.h, and noise and tiles
+                                    wrap round                               */
   gboolean       keep_colours;   /* the result gets the source's colours on
                                     the large scale, see
                                     pipeline/colours.h                       */
@@ -226,9 +228,14 @@ int      dif_strength_to_t (const DifModel   *model,
                             double            strength);
 
 /* The forward process alone: image becomes x_t by the closed form, with
- * the noise that variation 0 of a job with these parameters starts from.
- * Errors: ARGUMENT.
+ * the noise that variation 0 of a job with these parameters starts from;
+ * tileable does not count, image is noised as it is.  What a pixel becomes
+ * depends on those up to DIF_FORWARD_REACH pixels away, for noise is bounded
+ * more narrowly where the picture is flat.
+ * Errors: ARGUMENT, MEMORY.
  */
+#define DIF_FORWARD_REACH 14
+
 gboolean dif_forward       (const DifModel   *model,
                             DifImage         *image,
                             const DifParams  *params,

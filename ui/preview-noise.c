@@ -4,6 +4,7 @@
  * then mixes with the layer at once for any strength.
  */
 
+#include <math.h>
 #include <string.h>
 
 #include "preview-private.h"
@@ -12,10 +13,9 @@
 
 typedef struct
 {
-  DifModel  *model;
-  DifParams  params;
-  int        width;
-  int        height;
+  DifModel   *model;
+  DifParams   params;
+  DifPicture *source;
 } Noise;
 
 static void
@@ -24,30 +24,62 @@ noise_free (gpointer data)
   Noise *noise = data;
 
   dif_model_unref (noise->model);
+  dif_picture_free (noise->source);
   g_free (noise);
 }
 
-/* Rows first .. first + rows of image: noise goes by its place. */
+/* Rows first .. first + n - 1 of source, as an image of their own. */
+static DifImage *
+cut_rows (const DifImage *source,
+          int             first,
+          int             n)
+{
+  DifImage *band = dif_image_new (source->width, n, NULL);
+  gsize     plane = (gsize) n * source->width;
+  int       c;
+
+  for (c = 0; band && c < 3; c++)
+    memcpy (band->rgb + c * plane,
+            source->rgb + ((gsize) c * source->height + first) * source->width,
+            plane * sizeof (float));
+  return band;
+}
+
+/* Rows first .. first + rows - 1 of image: noise goes by its place, and by
+ * what the layer is like around it.  It is what the layer's own share of x_T
+ * leaves.
+ */
 static gboolean
 draw_band (const Noise *noise,
            DifImage    *image,
            int          first,
            int          rows)
 {
-  DifImage  *band = dif_image_new (image->width, rows, NULL);
-  DifParams  params = noise->params;
-  gsize      n = (gsize) rows * image->width;
-  int        c;
+  const DifImage *source = noise->source->rgb;
+  int             top = MAX (0, first - DIF_FORWARD_REACH);
+  int             end = MIN (source->height, first + rows + DIF_FORWARD_REACH);
+  DifImage       *band = cut_rows (source, top, end - top);
+  DifParams       params = noise->params;
+  double          abar = dif_params_alpha_bar (noise->model, &params);
+  float           keep = (float) sqrt (abar), add = (float) sqrt (1.0 - abar);
+  gboolean        good;
+  int             c;
+  gsize           i;
 
-  if (! band)
-    return FALSE;
-  params.origin_y += first * MAX (1, params.reduction);
-  dif_forward (noise->model, band, &params, NULL);
-  for (c = 0; c < 3; c++)
-    memcpy (image->rgb + ((gsize) c * image->height + first) * image->width,
-            band->rgb + c * n, n * sizeof (float));
+  params.origin_y += top * MAX (1, params.reduction);
+  good = band && dif_forward (noise->model, band, &params, NULL);
+  for (c = 0; good && c < 3; c++)
+    {
+      gsize        at = ((gsize) c * image->height + first) * image->width;
+      const float *noised = band->rgb
+                            + ((gsize) c * band->height + first - top)
+                              * image->width;
+
+      for (i = 0; i < (gsize) rows * image->width; i++)
+        image->rgb[at + i] = (noised[i] - keep * source->rgb[at + i]) / add;
+    }
   dif_image_free (band);
-  return TRUE;
+  return good;
 }
 
 static void
@@ -56,17 +88,18 @@ draw_noise (GTask        *task,
             gpointer      data,
             GCancellable *cancellable)
 {
-  Noise      *noise = data;
-  DifPicture *picture = g_new0 (DifPicture, 1);
-  gboolean    drawn;
-  int         y;
+  Noise          *noise = data;
+  const DifImage *source = noise->source->rgb;
+  DifPicture     *picture = g_new0 (DifPicture, 1);
+  gboolean        drawn;
+  int             y;
 
-  picture->rgb = dif_image_new (noise->width, noise->height, NULL);
+  picture->rgb = dif_image_new (source->width, source->height, NULL);
   drawn = picture->rgb != NULL;
-  for (y = 0; drawn && y < noise->height; y += BAND)
+  for (y = 0; drawn && y < source->height; y += BAND)
     drawn = ! g_cancellable_is_cancelled (cancellable)
             && draw_band (noise, picture->rgb, y,
-                          MIN (BAND, noise->height - y));
+                          MIN (BAND, source->height - y));
   if (! drawn)
     g_clear_pointer (&picture, dif_picture_free);
   g_task_return_pointer (task, picture, (GDestroyNotify) dif_picture_free);
@@ -107,11 +140,9 @@ dif_preview_start_noise (DifPreview *preview)
     return;
   noise = g_new0 (Noise, 1);
   noise->model = dif_model_ref (preview->model);
-  noise->width = preview->source->rgb->width;
-  noise->height = preview->source->rgb->height;
+  noise->source = dif_picture_ref (preview->source);
   noise->params = dif_preview_part_params (preview, &preview->rect,
                                            preview->reduction);
-  noise->params.from_noise = TRUE;
   noise->params.strength = 1.0;
   preview->drawing = g_cancellable_new ();
   task = g_task_new (preview, preview->drawing, on_noise, NULL);

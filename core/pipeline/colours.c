@@ -3,7 +3,9 @@
  * colours.c: the difference is averaged over square cells, the cells are
  * blurred, and the blur is laid back over the pixels between the cells'
  * centres.  A cell is half the Gaussian's deviation, so that what lies
- * between two of them is as good as straight.
+ * between two of them is as good as straight.  Of a wrapped picture the cells
+ * are stretched or squeezed a little, so that a whole number of them goes
+ * round.
  */
 
 #include <math.h>
@@ -17,19 +19,23 @@
 #define SIGMA 2.0
 #define REACH 6
 
+/* Along one axis. */
+typedef struct
+{
+  int    n;
+  double side;       /* of each, in pixels                              */
+  int    skipped;    /* pixels of the first, which lie before the picture */
+} Cells;
+
 typedef struct
 {
   DifImage       *result;
   const DifImage *source;
   gboolean        wrapped;
-  int             cell;         /* pixels on a side                  */
-  int             x;            /* of the first cells, left out since
-                                   they lie before the picture       */
-  int             y;
-  int             columns;
-  int             rows;
-  float          *difference;   /* [3][rows][columns]                */
-  float          *blurred;      /* the same                          */
+  Cells           x;
+  Cells           y;
+  float          *difference;   /* [3][y.n][x.n] */
+  float          *blurred;      /* the same      */
   float           weight[2 * REACH + 1];
 } Colours;
 
@@ -39,22 +45,53 @@ cell_side (int reduction)
   return MAX (1, DIF_COLOURS_SIGMA / (int) SIGMA / reduction);
 }
 
-static int
-n_cells (int length,
-         int cell)
+/* Of length pixels that begin at place at of the whole picture. */
+static Cells
+cut_cells (int      length,
+           int      at,
+           int      reduction,
+           gboolean wrapped)
 {
-  return (length + cell - 1) / cell;
+  int side = cell_side (reduction);
+  int n = (2 * length + side) / (2 * side), skipped = at % side;
+
+  if (wrapped)
+    return (Cells) { MAX (1, n), (double) length / MAX (1, n), 0 };
+  return (Cells) { (length + skipped + side - 1) / side, side, skipped };
 }
 
 guint64
-dif_colours_memory (int width,
-                    int height,
-                    int reduction)
+dif_colours_memory (int      width,
+                    int      height,
+                    int      reduction,
+                    gboolean wrapped)
 {
-  int cell = cell_side (reduction);
+  return (guint64) 2 * 3 * sizeof (float)
+         * cut_cells (width, 0, reduction, wrapped).n
+         * cut_cells (height, 0, reduction, wrapped).n;
+}
 
-  return (guint64) 2 * 3 * sizeof (float) * n_cells (width, cell)
-         * n_cells (height, cell);
+/* The pixels that cell i touches, of length: from *first to before *end. */
+static void
+cell_pixels (const Cells *cells,
+             int          i,
+             int          length,
+             int         *first,
+             int         *end)
+{
+  *first = MAX (0, (int) floor (i * cells->side) - cells->skipped);
+  *end = MIN (length, (int) ceil ((i + 1) * cells->side) - cells->skipped);
+}
+
+/* How much of pixel p, one of those, cell i covers. */
+static double
+covered (const Cells *cells,
+         int          i,
+         int          p)
+{
+  double at = p + cells->skipped;
+
+  return MIN (at + 1.0, (i + 1) * cells->side) - MAX (at, i * cells->side);
 }
 
 /* The mean of source - result over each cell of a row of cells. */
@@ -63,30 +100,29 @@ average_row (int   chunk,
              int   worker,
              void *data)
 {
-  Colours       *k = data;
-  int            width = k->result->width, height = k->result->height;
-  int            c = chunk / k->rows, row = chunk % k->rows;
-  gsize          plane = (gsize) c * width * height;
-  float         *out = k->difference + (gsize) chunk * k->columns;
-  int            top = MAX (0, row * k->cell - k->y);
-  int            bottom = MIN (height, (row + 1) * k->cell - k->y);
-  int            column, x, y;
+  Colours *k = data;
+  int      width = k->result->width, height = k->result->height;
+  int      c = chunk / k->y.n, row = chunk % k->y.n;
+  gsize    plane = (gsize) c * width * height;
+  float   *out = k->difference + (gsize) chunk * k->x.n;
+  int      top, bottom, left, right, column, x, y;
 
-  for (column = 0; column < k->columns; column++)
+  cell_pixels (&k->y, row, height, &top, &bottom);
+  for (column = 0; column < k->x.n; column++)
     {
-      int    left = MAX (0, column * k->cell - k->x);
-      int    right = MIN (width, (column + 1) * k->cell - k->x);
-      double sum = 0.0;
+      double sum = 0.0, weights = 0.0;
 
+      cell_pixels (&k->x, column, width, &left, &right);
       for (y = top; y < bottom; y++)
         for (x = left; x < right; x++)
           {
-            gsize at = plane + (gsize) y * width + x;
+            gsize  at = plane + (gsize) y * width + x;
+            double weight = covered (&k->x, column, x) * covered (&k->y, row, y);
 
-            sum += dif_sane (k->source->rgb[at]) - k->result->rgb[at];
+            sum += weight * (dif_sane (k->source->rgb[at]) - k->result->rgb[at]);
+            weights += weight;
           }
-      out[column] = (float) (sum / ((double) (right - left)
-                                    * (bottom - top)));
+      out[column] = (float) (sum / weights);
     }
 }
 
@@ -131,12 +167,12 @@ blur_across (int   chunk,
              void *data)
 {
   Colours     *k = data;
-  const float *from = k->difference + (gsize) chunk * k->columns;
-  float       *to = k->blurred + (gsize) chunk * k->columns;
+  const float *from = k->difference + (gsize) chunk * k->x.n;
+  float       *to = k->blurred + (gsize) chunk * k->x.n;
   int          i;
 
-  for (i = 0; i < k->columns; i++)
-    to[i] = blur_at (k, from, i, k->columns, 1);
+  for (i = 0; i < k->x.n; i++)
+    to[i] = blur_at (k, from, i, k->x.n, 1);
 }
 
 static void
@@ -145,27 +181,26 @@ blur_down (int   chunk,
            void *data)
 {
   Colours     *k = data;
-  int          c = chunk / k->rows, row = chunk % k->rows, i;
-  const float *from = k->blurred + (gsize) c * k->rows * k->columns;
-  float       *to = k->difference + (gsize) chunk * k->columns;
+  int          c = chunk / k->y.n, row = chunk % k->y.n, i;
+  const float *from = k->blurred + (gsize) c * k->y.n * k->x.n;
+  float       *to = k->difference + (gsize) chunk * k->x.n;
 
-  for (i = 0; i < k->columns; i++)
-    to[i] = blur_at (k, from + i, row, k->rows, k->columns);
+  for (i = 0; i < k->x.n; i++)
+    to[i] = blur_at (k, from + i, row, k->y.n, k->x.n);
 }
 
-/* The two cells whose centres lie about pixel i, counted from the first
- * cell's edge, and the second's share.
- */
+/* The two cells whose centres lie about pixel p, and the second's share. */
 static float
 between (const Colours *k,
-         int            i,
-         int            n,
+         const Cells   *cells,
+         int            p,
          int           *a,
          int           *b)
 {
-  float at = (i + 0.5f) / k->cell - 0.5f;
+  float at = (p + cells->skipped + 0.5f) / (float) cells->side - 0.5f;
   int   low = (int) floorf (at);
-  int   first = neighbour (k, low, n), second = neighbour (k, low + 1, n);
+  int   first = neighbour (k, low, cells->n);
+  int   second = neighbour (k, low + 1, cells->n);
 
   *a = first < 0 ? second : first;
   *b = second < 0 ? first : second;
@@ -180,18 +215,18 @@ add_row (int   y,
   Colours *k = data;
   int      width = k->result->width;
   gsize    n = (gsize) width * k->result->height;
-  gsize    cells = (gsize) k->rows * k->columns;
+  gsize    cells = (gsize) k->y.n * k->x.n;
   int      above, below, left, right, x, c;
-  float    v = between (k, y + k->y, k->rows, &above, &below);
+  float    v = between (k, &k->y, y, &above, &below);
 
   for (x = 0; x < width; x++)
     {
-      float h = between (k, x + k->x, k->columns, &left, &right);
+      float h = between (k, &k->x, x, &left, &right);
 
       for (c = 0; c < 3; c++)
         {
-          const float *a = k->difference + c * cells + (gsize) above * k->columns;
-          const float *b = k->difference + c * cells + (gsize) below * k->columns;
+          const float *a = k->difference + c * cells + (gsize) above * k->x.n;
+          const float *b = k->difference + c * cells + (gsize) below * k->x.n;
           float        top = a[left] + h * (a[right] - a[left]);
           float        bottom = b[left] + h * (b[right] - b[left]);
 
@@ -212,15 +247,12 @@ dif_colours_keep (DifImage        *result,
                   GError         **error)
 {
   Colours k = { .result = result, .source = source, .wrapped = wrapped,
-                .cell = cell_side (reduction) };
+                .x = cut_cells (result->width, x, reduction, wrapped),
+                .y = cut_cells (result->height, y, reduction, wrapped) };
   gsize   cells;
   int     d;
 
-  k.x = x % k.cell;
-  k.y = y % k.cell;
-  k.columns = n_cells (result->width + k.x, k.cell);
-  k.rows = n_cells (result->height + k.y, k.cell);
-  cells = (gsize) 3 * k.columns * k.rows;
+  cells = (gsize) 3 * k.x.n * k.y.n;
   for (d = -REACH; d <= REACH; d++)
     k.weight[d + REACH] = (float) exp (-0.5 * d * d / (SIGMA * SIGMA));
   k.difference = dif_alloc (cells, sizeof (float), "keeping the colours", error);
@@ -228,9 +260,9 @@ dif_colours_keep (DifImage        *result,
     ? dif_alloc (cells, sizeof (float), "keeping the colours", error) : NULL;
   if (k.blurred)
     {
-      dif_pool_run (pool, 3 * k.rows, average_row, &k);
-      dif_pool_run (pool, 3 * k.rows, blur_across, &k);
-      dif_pool_run (pool, 3 * k.rows, blur_down, &k);
+      dif_pool_run (pool, 3 * k.y.n, average_row, &k);
+      dif_pool_run (pool, 3 * k.y.n, blur_across, &k);
+      dif_pool_run (pool, 3 * k.y.n, blur_down, &k);
       dif_pool_run (pool, result->height, add_row, &k);
     }
   dif_free (k.difference);

@@ -20,8 +20,8 @@
 
 /* x, y: where in the whole picture result, a part of it, begins.
  * reduction: as in DifParams; wrapped: left continues at the right and
- * the top at the bottom, else the average at an edge is that of what is
- * there.  The source counts as clipped to [-1,1].
+ * the top at the bottom, and result is the whole, else the average at an
+ * edge is that of what is there.  The source counts as clipped to [-1,1].
  * Errors: MEMORY.
  */
 gboolean dif_colours_keep   (DifImage        *result,
@@ -36,6 +36,7 @@ gboolean dif_colours_keep   (DifImage        *result,
 /* Bytes that it takes for a while. */
 guint64  dif_colours_memory (int              width,
                              int              height,
-                             int              reduction);
+                             int              reduction,
+                             gboolean         wrapped);
 
 #endif

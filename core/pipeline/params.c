@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-#include "base/rng.h"
+#include "pipeline/flatness.h"
 #include "pipeline/sdedit.h"
 
 #define MAX_THREADS 1024
@@ -168,33 +168,54 @@ dif_params_work (const DifModel  *model,
 /* From so many noise values on, threads are worth starting. */
 #define MANY (1 << 17)
 
+#define ROWS 16
+
 typedef struct
 {
-  DifImage        *image;
-  const DifParams *params;
-  DifNoise         noise;
-  double           alpha_bar;
+  DifImage     *image;
+  DifNoise      noise;
+  double        alpha_bar;    /* 0: the image is not read */
+  float        *scratch;
+  guint8       *flatness;
 } Forward;
 
 static void
-forward_row (int   y,
-             int   worker,
-             void *data)
+forward_rows (int   chunk,
+              int   worker,
+              void *data)
 {
   const Forward *f = data;
+  int            first = chunk * ROWS;
   gsize          n = (gsize) f->image->width * f->image->height;
-  float         *row = f->image->rgb + (gsize) y * f->image->width;
-  DifRows        rows = { row, n, f->image->width, 1, 0, y };
-  int            x, c;
+  gsize          at = (gsize) first * f->image->width, i;
+  DifRows        rows = { f->image->rgb + at, n, f->image->width,
+                          MIN (ROWS, f->image->height - first), 0, first,
+                          f->flatness ? f->flatness + at : NULL };
+  int            c;
 
   for (c = 0; c < 3; c++)
-    for (x = 0; x < f->image->width; x++)
-      row[c * n + x] = f->params->from_noise ? 0.0f
-                                             : dif_sane (row[c * n + x]);
-  if (f->params->from_noise)
-    dif_noising_mix (&rows, 0.0, 1.0, &f->noise, DIF_STREAM_FORWARD);
-  else
-    dif_noising_closed_form (&rows, f->alpha_bar, &f->noise);
+    for (i = 0; i < (gsize) rows.n_rows * rows.width; i++)
+      rows.rgb[c * n + i] = dif_sane (rows.rgb[c * n + i]);
+  dif_noising_closed_form (&rows, f->alpha_bar, &f->noise);
+}
+
+/* Without a canvas around the image. */
+static gboolean
+measure_flatness (Forward  *f,
+                  DifPool  *pool,
+                  GError  **error)
+{
+  gsize   n = (gsize) f->image->width * f->image->height;
+  DifAxis x = { .length = f->image->width, .picture = f->image->width };
+  DifAxis y = { .length = f->image->height, .picture = f->image->height };
+
+  f->scratch = dif_alloc (n, sizeof (float), "the picture's detail", error);
+  if (f->scratch)
+    f->flatness = dif_alloc (n, 1, "the picture's flatness", error);
+  if (f->flatness)
+    dif_flatness_measure (f->image, &x, &y, FALSE, pool, f->scratch,
+                          f->flatness);
+  return f->flatness != NULL;
 }
 
 gboolean
@@ -203,10 +224,11 @@ dif_forward (const DifModel   *model,
              const DifParams  *params,
              GError          **error)
 {
-  Forward  f = { image, params, dif_params_noise (params, 0), 0.0 };
+  Forward  f = { .image = image, .noise = dif_params_noise (params, 0) };
   double   values = (double) image->width * image->height
                     * f.noise.reduction * f.noise.reduction;
   DifPool *pool;
+  gboolean good;
   int      t;
 
   if (! dif_params_check (model, params, error))
@@ -214,11 +236,16 @@ dif_forward (const DifModel   *model,
   t = dif_params_turn (model, params);
   if (t == 0)
     return TRUE;
-  f.alpha_bar = dif_schedule_alpha_bar (model->schedule, t);
   pool = dif_pool_new (values < MANY ? 1 : params->threads);
-  dif_pool_run (pool, image->height, forward_row, &f);
+  good = params->from_noise || measure_flatness (&f, pool, error);
+  if (! params->from_noise)
+    f.alpha_bar = dif_schedule_alpha_bar (model->schedule, t);
+  if (good)
+    dif_pool_run (pool, (image->height + ROWS - 1) / ROWS, forward_rows, &f);
   dif_pool_free (pool);
-  return TRUE;
+  dif_free (f.scratch);
+  dif_free (f.flatness);
+  return good;
 }
 
 double

@@ -7,6 +7,7 @@
 
 #include "pipeline/colours.h"
 #include "pipeline/sdedit.h"
+#include "pipeline/seamless.h"
 
 /* Pixels of tiles that one network call takes for each thread, where
  * there are that many: less would not keep every thread in work.
@@ -91,6 +92,32 @@ workspace (const DifModel  *model,
                              tiling->x.size / p, n_threads);
 }
 
+/* Of each worker's rows. */
+static gsize
+rows_values (const DifTiling *tiling)
+{
+  return ((3 * DIF_SDEDIT_ROWS + 1) * (gsize) tiling->x.length + 15)
+         & ~(gsize) 15;
+}
+
+/* What the work before the steps takes for a while, and that after them. */
+static guint64
+passing_memory (int              width,
+                int              height,
+                const DifParams *params)
+{
+  int     reduction = MAX (1, params->reduction);
+  guint64 before = 0, after = 0;
+
+  if (params->from_noise)
+    return 0;
+  if (params->tileable)
+    before = dif_seamless_memory (width, height, reduction);
+  if (params->keep_colours)
+    after = dif_colours_memory (width, height, reduction, params->tileable);
+  return MAX (before, after);
+}
+
 guint64
 dif_sdedit_memory (const DifModel  *model,
                    int              width,
@@ -106,9 +133,10 @@ dif_sdedit_memory (const DifModel  *model,
           + 3 * (guint64) dif_tiling_band (tiling, batch) * tiling->x.length
             * sizeof (float)
           + 2 * tile_values (tiling, batch) * sizeof (float)
+          + threads * rows_values (tiling) * sizeof (float)
+          + (params->from_noise ? 0 : dif_tiling_values (tiling) / 3)
           + dif_sampler_memory (params->sampler, dif_tiling_values (tiling))
-          + (params->keep_colours
-             ? dif_colours_memory (width, height, MAX (1, params->reduction)) : 0)
+          + passing_memory (width, height, params)
           + workspace (model, tiling, batch, threads);
   dif_tiling_free (tiling);
   return bytes;
@@ -122,7 +150,7 @@ allocate (DifSdedit *s,
   int   threads = dif_pool_n_threads (s->pool);
 
   s->band = dif_tiling_band (s->tiling, s->batch);
-  s->rows_size = (4 * (gsize) s->tiling->x.length + 15) & ~(gsize) 15;
+  s->rows_size = rows_values (s->tiling);
   s->arena.size = workspace (s->model, s->tiling, s->batch, threads);
   s->timesteps = g_new0 (float, s->batch);
   s->labels = g_new0 (int, s->batch);
@@ -138,7 +166,9 @@ allocate (DifSdedit *s,
   if (s->output)
     s->rows = dif_alloc (s->rows_size * threads, sizeof (float),
                          "the noise", error);
-  if (s->rows)
+  if (s->rows && ! s->params.from_noise)
+    s->flatness = dif_alloc (canvas / 3, 1, "the picture's flatness", error);
+  if (s->flatness || (s->rows && s->params.from_noise))
     s->arena.base = dif_alloc (s->arena.size, 1, "the network's workspace",
                                error);
   return s->arena.base != NULL;
@@ -192,6 +222,7 @@ dif_sdedit_free (DifSdedit *s)
   dif_free (s->input);
   dif_free (s->output);
   dif_free (s->rows);
+  dif_free (s->flatness);
   dif_image_free (s->sample);
   dif_image_free (s->denoised);
   dif_free (s->arena.base);

@@ -8,7 +8,10 @@
 
 #include "base/rng.h"
 #include "pipeline/colours.h"
+#include "pipeline/flatness.h"
 #include "pipeline/sdedit.h"
+#include "pipeline/seamless.h"
+#include "sample/bounded-noise.h"
 
 /* Forward ------------------------------------------------------------ */
 
@@ -18,19 +21,40 @@ typedef struct
   const DifImage *source;
   DifNoise        noise;
   int             step;
+  int             n_ready;      /* rows of the band that no tile to come
+                                   touches                              */
   int             bad;          /* atomic: a value was NaN or infinite */
   double          kept;         /* see dif_params_kept()                   */
 } Work;
 
-/* A canvas row of x_t: the picture, continued beyond its edges, and
- * noise for every canvas pixel.
- */
-static void
-noise_row (int   y,
-           int   worker,
-           void *data)
+/* The first row of such a band of the canvas, and how many it has. */
+static int
+band_of_rows (int  chunk,
+              int  end,
+              int *first)
 {
-  Work          *w = data;
+  *first = chunk * DIF_SDEDIT_ROWS;
+  return MIN (DIF_SDEDIT_ROWS, end - *first);
+}
+
+static int
+n_bands (int rows)
+{
+  return (rows + DIF_SDEDIT_ROWS - 1) / DIF_SDEDIT_ROWS;
+}
+
+static const guint8 *
+flatness_row (const DifSdedit *s,
+              int              y)
+{
+  return s->flatness ? s->flatness + (gsize) y * s->tiling->x.length : NULL;
+}
+
+/* A canvas row of x_0: the picture, continued beyond its edges. */
+static void
+lay_row (const Work *w,
+         int         y)
+{
   DifSdedit     *s = w->s;
   const DifAxis *ax = &s->tiling->x, *ay = &s->tiling->y;
   gboolean       wrapped = s->tiling->wrapped;
@@ -39,22 +63,34 @@ noise_row (int   y,
   float         *row = s->x + (gsize) y * ax->length;
   gsize          from = (gsize) dif_axis_source (ay, wrapped, y)
                         * s->picture.width;
-  double         alpha_bar = dif_sampler_alpha_bar (s->sampler, 0);
-  DifRows        rows = { row, plane, ax->length, 1,
-                          s->picture.x - ax->before,
-                          s->picture.y - ay->before + y };
   int            x, c;
 
   for (c = 0; c < 3; c++)
     for (x = 0; x < ax->length; x++)
-      row[c * plane + x] = s->params.from_noise
-        ? 0.0f
-        : dif_sane (w->source->rgb[c * n + from
-                                   + dif_axis_source (ax, wrapped, x)]);
-  if (s->params.from_noise)
-    dif_noising_mix (&rows, 0.0, 1.0, &w->noise, DIF_STREAM_FORWARD);
-  else
-    dif_noising_closed_form (&rows, alpha_bar, &w->noise);
+      row[c * plane + x] = dif_sane (
+        w->source->rgb[c * n + from + dif_axis_source (ax, wrapped, x)]);
+}
+
+/* Canvas rows of x_t, with noise for every canvas pixel. */
+static void
+noise_rows (int   chunk,
+            int   worker,
+            void *data)
+{
+  Work          *w = data;
+  DifSdedit     *s = w->s;
+  const DifAxis *ax = &s->tiling->x, *ay = &s->tiling->y;
+  int            first, n_rows = band_of_rows (chunk, ay->length, &first), y;
+  DifRows        rows = { s->x + (gsize) first * ax->length,
+                          (gsize) ax->length * ay->length, ax->length, n_rows,
+                          s->picture.x - ax->before,
+                          s->picture.y - ay->before + first,
+                          flatness_row (s, first) };
+
+  for (y = first; y < first + n_rows && ! s->params.from_noise; y++)
+    lay_row (w, y);
+  dif_noising_closed_form (&rows, s->params.from_noise ? 0.0
+                           : dif_sampler_alpha_bar (s->sampler, 0), &w->noise);
 }
 
 /* Reverse ------------------------------------------------------------ */
@@ -129,38 +165,43 @@ show_noised_row (int   y,
     show_row (w->s, y, c, NULL);
 }
 
-/* The sampler's step on one row of the band. */
+/* The sampler's step on some rows of the band. */
 static void
-step_row (int   row,
-          int   worker,
-          void *data)
+step_rows (int   chunk,
+           int   worker,
+           void *data)
 {
   Work          *w = data;
   DifSdedit     *s = w->s;
   const DifAxis *ax = &s->tiling->x, *ay = &s->tiling->y;
   gsize          plane = (gsize) ax->length * ay->length;
+  gsize          noise_plane = (gsize) DIF_SDEDIT_ROWS * ax->length;
   float         *noise = s->rows + worker * s->rows_size;
-  float         *x0 = noise + (gsize) 3 * ax->length;
+  float         *x0 = noise + 3 * noise_plane;
   gboolean       noisy = dif_sampler_wants_noise (s->sampler, w->step);
-  int            y = s->band_top + row;
-  int            c;
+  int            first, n_rows = band_of_rows (chunk, w->n_ready, &first);
+  int            y, c;
 
   if (noisy)
-    dif_noise_row (&w->noise, DIF_STREAM_STEP (w->step),
-                   s->picture.x - ax->before, s->picture.y - ay->before + y,
-                   ax->length, noise, ax->length);
-  for (c = 0; c < 3; c++)
-    {
-      gsize        at = c * plane + (gsize) y * ax->length;
-      const float *prediction = band_row (s, y, c);
+    dif_bounded_noise (&w->noise, DIF_STREAM_STEP (w->step),
+                       s->picture.x - ax->before,
+                       s->picture.y - ay->before + s->band_top + first,
+                       ax->length, n_rows,
+                       flatness_row (s, s->band_top + first), ax->length,
+                       noise, ax->length, noise_plane);
+  for (y = s->band_top + first; n_rows-- > 0; y++, noise += ax->length)
+    for (c = 0; c < 3; c++)
+      {
+        gsize        at = c * plane + (gsize) y * ax->length;
+        const float *prediction = band_row (s, y, c);
 
-      if (! dif_all_finite (prediction, ax->length))
-        g_atomic_int_set (&w->bad, 1);
-      dif_sampler_step (s->sampler, w->step, at, ax->length, prediction,
-                        noisy ? noise + (gsize) c * ax->length : NULL,
-                        s->x + at, s->watch ? x0 : NULL);
-      show_row (s, y, c, x0);
-    }
+        if (! dif_all_finite (prediction, ax->length))
+          g_atomic_int_set (&w->bad, 1);
+        dif_sampler_step (s->sampler, w->step, at, ax->length, prediction,
+                          noisy ? noise + c * noise_plane : NULL, s->x + at,
+                          s->watch ? x0 : NULL);
+        show_row (s, y, c, x0);
+      }
 }
 
 /* One step on the whole canvas: the network's word on it, tile after tile,
@@ -202,8 +243,9 @@ step (Work           *w,
                           s->prediction);
       if (t->wrapped && first + n == n_tiles)
         dif_tiling_fold (t, s->pool, s->prediction);
+      w->n_ready = done - top;
       if (! t->wrapped || first + n == n_tiles)
-        dif_pool_run (s->pool, done - top, step_row, w);
+        dif_pool_run (s->pool, n_bands (w->n_ready), step_rows, w);
       progress (w->step, first + n, data);
     }
   return TRUE;
@@ -329,6 +371,21 @@ go_back (Work           *w,
   return FALSE;
 }
 
+gboolean
+dif_sdedit_prepare (DifSdedit  *s,
+                    DifImage   *source,
+                    GError    **error)
+{
+  if (s->t == 0 || s->params.from_noise)
+    return TRUE;
+  if (s->params.tileable
+      && ! dif_seamless (source, s->params.reduction, s->pool, error))
+    return FALSE;
+  dif_flatness_measure (source, &s->tiling->x, &s->tiling->y,
+                        s->tiling->wrapped, s->pool, s->x, s->flatness);
+  return TRUE;
+}
+
 DifImage *
 dif_sdedit_run (DifSdedit      *s,
                 const DifImage *source,
@@ -338,8 +395,9 @@ dif_sdedit_run (DifSdedit      *s,
                 void           *data,
                 GError        **error)
 {
-  Work w = { s, source, dif_params_noise (&s->params, variation), 0, 0,
-             dif_params_kept (s->model, &s->params) };
+  Work w = { .s = s, .source = source,
+             .noise = dif_params_noise (&s->params, variation),
+             .kept = dif_params_kept (s->model, &s->params) };
 
   if (s->t == 0)
     return copy_source (source, error);
@@ -353,7 +411,7 @@ dif_sdedit_run (DifSdedit      *s,
                       "the noised picture", error);
   if (! s->x)
     return NULL;
-  dif_pool_run (s->pool, s->tiling->y.length, noise_row, &w);
+  dif_pool_run (s->pool, n_bands (s->tiling->y.length), noise_rows, &w);
   if (s->watch)
     dif_pool_run (s->pool, s->tiling->y.length, show_noised_row, &w);
   show (&w, variation, 0);

@@ -14,6 +14,9 @@
 #include "sample/noising.h"
 #include "sample/sampler.h"
 
+/* Rows of the canvas that a thread noises or steps at a time. */
+#define DIF_SDEDIT_ROWS 8
+
 /* Everything a job holds while it runs: sized once, before the first
  * step, and used again for each variation.
  */
@@ -38,8 +41,11 @@ typedef struct
   float          *output;
   float          *timesteps;   /* [batch]                                  */
   int            *labels;      /* [batch]                                  */
-  float          *rows;        /* for each worker: noise of a row of three
-                                  channels, and a row of estimates         */
+  guint8         *flatness;    /* of the canvas, see pipeline/flatness.h;
+                                  NULL where there is no source            */
+  float          *rows;        /* for each worker: noise of DIF_SDEDIT_ROWS
+                                  rows of three channels, and a row of
+                                  estimates                                */
   gsize           rows_size;
   DifArena        arena;
   DifStepFunc     watch;       /* NULL: nobody looks on                    */
@@ -86,11 +92,20 @@ guint64    dif_sdedit_memory (const DifModel   *model,
                               int               height,
                               const DifParams  *params);
 
+/* What is done with a source once, before its first variation: it is made
+ * to wrap where the results are to wrap and are made from it, and its
+ * flatness is measured.
+ * Errors: MEMORY.
+ */
+gboolean   dif_sdedit_prepare (DifSdedit        *sdedit,
+                               DifImage         *source,
+                               GError          **error);
+
 int        dif_sdedit_n_steps (const DifSdedit *sdedit);
 int        dif_sdedit_n_tiles (const DifSdedit *sdedit);
 
-/* Variation i of source, which has the size of sdedit->picture; control as
- * for dif_unet_run().
+/* Variation i of a source that was prepared and has the size of
+ * sdedit->picture; control as for dif_unet_run().
  * Errors: CANCELLED, NUMERIC, MEMORY.
  */
 DifImage  *dif_sdedit_run    (DifSdedit      *sdedit,

@@ -7,10 +7,14 @@
 #include <string.h>
 
 #include "base/rng.h"
+#include "sample/bounded-noise.h"
 #include "sample/noising.h"
 
 /* Pixels whose noise is drawn at a time, on the stack. */
 #define SPAN 256
+
+/* Rows of bounded noise that are drawn at a time. */
+#define BAND 16
 
 /* Whole pixels x .. x+n-1 of row y, added up in squares of the reduction:
  * n / reduction sums are added to sum.
@@ -136,6 +140,22 @@ dif_noise_row (const DifNoise *noise,
     }
 }
 
+/* n values of x become keep * x + amount * noise. */
+static void
+mix (float       *x,
+     float        keep,
+     float        amount,
+     const float *noise,
+     int          n)
+{
+  if (keep == 0.0f)
+    for (int i = 0; i < n; i++)
+      x[i] = amount * noise[i];
+  else
+    for (int i = 0; i < n; i++)
+      x[i] = keep * x[i] + amount * noise[i];
+}
+
 void
 dif_noising_mix (const DifRows  *rows,
                  double          keep,
@@ -143,10 +163,8 @@ dif_noising_mix (const DifRows  *rows,
                  const DifNoise *noise,
                  uint32_t        stream)
 {
-  const float k = (float) keep;
-  const float a = (float) amount;
-  float       drawn[3 * SPAN];
-  int         i, n;
+  float drawn[3 * SPAN];
+  int   i, n;
 
   for (int j = 0; j < rows->n_rows; j++)
     for (i = 0; i < rows->width; i += n)
@@ -156,17 +174,9 @@ dif_noising_mix (const DifRows  *rows,
                        (int32_t) ((uint32_t) rows->y + (uint32_t) j),
                        rows->width - i, drawn);
         for (int c = 0; c < 3; c++)
-          {
-            float *x = rows->rgb + c * rows->plane_stride
-                       + (size_t) j * rows->width + i;
-
-            if (k == 0.0f)
-              for (int p = 0; p < n; p++)
-                x[p] = a * drawn[c * SPAN + p];
-            else
-              for (int p = 0; p < n; p++)
-                x[p] = k * x[p] + a * drawn[c * SPAN + p];
-          }
+          mix (rows->rgb + c * rows->plane_stride
+               + (size_t) j * rows->width + i,
+               (float) keep, (float) amount, drawn + c * SPAN, n);
       }
 }
 
@@ -175,8 +185,28 @@ dif_noising_closed_form (const DifRows  *rows,
                          double          alpha_bar,
                          const DifNoise *noise)
 {
-  dif_noising_mix (rows, sqrt (alpha_bar), sqrt (1.0 - alpha_bar), noise,
-                   DIF_STREAM_FORWARD);
+  const size_t width = (size_t) rows->width;
+  float        drawn[3][BAND][SPAN];
+
+  for (int y = 0; y < rows->n_rows; y += BAND)
+    for (int x = 0; x < rows->width; x += SPAN)
+      {
+        const size_t at = (size_t) y * width + (size_t) x;
+        const int    n_rows = MIN (BAND, rows->n_rows - y);
+        const int    n = MIN (SPAN, rows->width - x);
+
+        dif_bounded_noise (noise, DIF_STREAM_FORWARD,
+                           (int32_t) ((uint32_t) rows->x + (uint32_t) x),
+                           (int32_t) ((uint32_t) rows->y + (uint32_t) y),
+                           n, n_rows,
+                           rows->flatness ? rows->flatness + at : NULL, width,
+                           drawn[0][0], SPAN, BAND * SPAN);
+        for (int c = 0; c < 3; c++)
+          for (int j = 0; j < n_rows; j++)
+            mix (rows->rgb + c * rows->plane_stride + at + (size_t) j * width,
+                 (float) sqrt (alpha_bar), (float) sqrt (1.0 - alpha_bar),
+                 drawn[c][j], n);
+      }
 }
 
 void

@@ -52,6 +52,7 @@ typedef struct
   int     n_rows;
   int32_t x;            /* canvas position of the first pixel */
   int32_t y;
+  const uint8_t *flatness; /* [n_rows][width], see sample/bounded-noise.h */
 } DifRows;
 
 /* x := keep * x + amount * noise, the noise from the given stream.  With
@@ -64,7 +65,8 @@ void dif_noising_mix         (const DifRows     *rows,
                               uint32_t           stream);
 
 /* x_t from x_0 in one go, in stream DIF_STREAM_FORWARD:
- * x_t = sqrt(abar) x_0 + sqrt(1 - abar) noise, Ho et al. 2020 (4).
+ * x_t = sqrt(abar) x_0 + sqrt(1 - abar) noise, Ho et al. 2020 (4), the noise
+ * being dif_bounded_noise().  With abar = 0 what was there is not read.
  */
 void dif_noising_closed_form (const DifRows     *rows,
                               double             alpha_bar,

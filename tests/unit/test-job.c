@@ -183,33 +183,39 @@ test_out_of_range (Fixture       *f,
 }
 
 /* dif_forward() on a part of a picture at its place is that part of
- * dif_forward() on the whole.
+ * dif_forward() on the whole, DIF_FORWARD_REACH within its edges.
  */
 static void
 test_forward (Fixture       *f,
               gconstpointer  data)
 {
+  enum { W = 90, H = 70, X = 20, Y = 7, w = 44, h = 50 };
   g_autoptr (DifModel) model = fixture_load (f);
-  g_autoptr (DifImage) whole = fixture_picture (40, 30);
-  g_autoptr (DifImage) part = dif_image_new (10, 5, NULL);
+  g_autoptr (DifImage) whole = fixture_picture (W, H);
+  g_autoptr (DifImage) part = dif_image_new (w, h, NULL);
   DifParams            params = quick;
   int                  x, y, c;
 
+  /* Flat on the left, so that noise is bounded by place. */
   for (c = 0; c < 3; c++)
-    for (y = 0; y < 5; y++)
-      for (x = 0; x < 10; x++)
-        part->rgb[(c * 5 + y) * 10 + x] = whole->rgb[(c * 30 + y + 7) * 40 + x + 20];
+    for (y = 0; y < H; y++)
+      for (x = 0; x < W / 2; x++)
+        whole->rgb[(c * H + y) * W + x] = 0.002f * (x + y);
+  for (c = 0; c < 3; c++)
+    for (y = 0; y < h; y++)
+      memcpy (part->rgb + (c * h + y) * w,
+              whole->rgb + (c * H + y + Y) * W + X, w * sizeof (float));
   params.origin_x = -3;
   params.origin_y = 100;
   g_assert_true (dif_forward (model, whole, &params, NULL));
-  params.origin_x += 20;
-  params.origin_y += 7;
+  params.origin_x += X;
+  params.origin_y += Y;
   g_assert_true (dif_forward (model, part, &params, NULL));
   for (c = 0; c < 3; c++)
-    for (y = 0; y < 5; y++)
-      for (x = 0; x < 10; x++)
-        g_assert_cmpfloat (part->rgb[(c * 5 + y) * 10 + x], ==,
-                           whole->rgb[(c * 30 + y + 7) * 40 + x + 20]);
+    for (y = DIF_FORWARD_REACH; y < h - DIF_FORWARD_REACH; y++)
+      for (x = DIF_FORWARD_REACH; x < w - DIF_FORWARD_REACH; x++)
+        g_assert_cmpfloat (part->rgb[(c * h + y) * w + x], ==,
+                           whole->rgb[(c * H + y + Y) * W + x + X]);
 }
 
 /* From pure noise nothing of the source is left. */

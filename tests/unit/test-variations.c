@@ -9,7 +9,9 @@
 
 #include "job-fixture.h"
 #include "pipeline/colours.h"
+#include "pipeline/sdedit.h"
 #include "sample/noising.h"
+#include "textures.h"
 
 static const DifParams quick = {
   .strength = 0.5, .num_variations = 1, .seed = 3, .steps = 3,
@@ -179,6 +181,102 @@ test_tileable (Fixture       *f,
   g_assert_cmpfloat (step_between (cut->pdata[0], 499, 0), >, 2.0 * usual);
 }
 
+/* What test_seams() adds up. */
+typedef struct
+{
+  int    lines;
+  int    strong;       /* of those, stronger than 95 % within the picture */
+  double ranks;
+} Seams;
+
+static void
+add_line (Seams          *seams,
+          const DifImage *image,
+          gboolean        down,
+          int             i)
+{
+  double rank = texture_rank (image, down, i, 1);
+
+  seams->lines++;
+  seams->strong += rank > 0.95;
+  seams->ranks += rank;
+}
+
+/* Where the tiles of one axis begin and end, and the wrap. */
+static void
+add_axis (Seams          *wraps,
+          Seams          *borders,
+          const DifImage *image,
+          const DifAxis  *axis,
+          gboolean        down)
+{
+  int i;
+
+  add_line (wraps, image, down, axis->picture - 1);
+  for (i = 0; i < axis->n; i++)
+    {
+      add_line (borders, image, down,
+                dif_axis_source (axis, TRUE, axis->start[i] + axis->picture - 1));
+      add_line (borders, image, down,
+                dif_axis_source (axis, TRUE, axis->start[i] + axis->size - 1));
+    }
+}
+
+static void
+add_result (Seams          *wraps,
+            Seams          *borders,
+            const DifModel *model,
+            const DifImage *image)
+{
+  DifParams  params = { .tileable = TRUE };
+  DifTiling *tiling = dif_sdedit_tiling (model, image->width, image->height,
+                                         NULL, FALSE, &params);
+
+  add_axis (wraps, borders, image, &tiling->x, FALSE);
+  add_axis (wraps, borders, image, &tiling->y, TRUE);
+  dif_tiling_free (tiling);
+}
+
+static void
+check_seams (const char  *what,
+             const Seams *seams)
+{
+  g_test_message ("%s: of %d lines %d are among the strongest 5 %%; their rank "
+                  "is %.2f on average", what, seams->lines, seams->strong,
+                  seams->ranks / seams->lines);
+  g_assert_cmpint (8 * seams->strong, <=, seams->lines);
+  g_assert_cmpfloat (seams->ranks / seams->lines, >, 0.2);
+  g_assert_cmpfloat (seams->ranks / seams->lines, <, 0.7);
+}
+
+/* In results from pictures that do not wrap, the wrap and the borders of
+ * tiles are lines like all others: as often strong, as often weak.
+ */
+static void
+test_seams (Fixture       *f,
+            gconstpointer  data)
+{
+  g_autofree char      *folder = fixture_source ("plugin/models/photo");
+  g_autoptr (DifModel)  model = dif_model_load (folder, NULL);
+  DifParams             params = quick;
+  Seams                 wraps = { 0 }, borders = { 0 };
+  int                   kind;
+
+  params.tileable = TRUE;
+  for (kind = 0; kind < N_TEXTURES; kind++)
+    for (params.strength = 0.4; params.strength < 0.9; params.strength += 0.4)
+      {
+        g_autoptr (GPtrArray) results = NULL;
+
+        params.seed++;
+        params.keep_colours = kind % 2;
+        results = fixture_run (model, texture_new (kind), params);
+        add_result (&wraps, &borders, model, results->pdata[0]);
+      }
+  check_seams ("the wrap", &wraps);
+  check_seams ("borders of tiles", &borders);
+}
+
 /* Large-scale shifts go, detail stays. */
 static void
 test_colours (void)
@@ -206,6 +304,66 @@ test_colours (void)
     }
   dif_pool_free (one);
   dif_pool_free (three);
+}
+
+/* Value x of a smooth shift of 38 steps of 8 bits that goes round once. */
+static float
+shift_at (int x,
+          int width,
+          int phase)
+{
+  return (float) (38 / 127.5 * sin (2 * G_PI * (x + 0.5) / width + phase));
+}
+
+/* The step of what is left of such a shift across the wrap, less the steps
+ * beside it, in steps of 8 bits.
+ */
+static double
+seam_of_shift (int      width,
+               int      reduction,
+               int      phase,
+               gboolean across)
+{
+  int                  w = across ? width : 20, h = across ? 20 : width;
+  int                  stride = across ? 1 : w, last = (width - 1) * stride;
+  g_autoptr (DifImage) source = dif_image_new (w, h, NULL);
+  g_autoptr (DifImage) result = dif_image_new (w, h, NULL);
+  DifPool             *pool = dif_pool_new (2);
+  const float         *left = result->rgb;
+  int                  i;
+
+  for (i = 0; i < 3 * w * h; i++)
+    {
+      source->rgb[i] = (float) (0.3 * sin (i * 0.7));
+      result->rgb[i] = source->rgb[i]
+                       + shift_at (across ? i % w : i / w % h, width, phase);
+    }
+  g_assert_true (dif_colours_keep (result, source, 0, 0, reduction, TRUE, pool,
+                                   NULL));
+  for (i = 0; i < 3 * w * h; i++)
+    result->rgb[i] -= source->rgb[i];
+  dif_pool_free (pool);
+  return 127.5 * fabs (left[0] - left[last] - (left[stride] - left[0]) / 2
+                       - (left[last] - left[last - stride]) / 2);
+}
+
+/* Whatever the length, what is left of a shift that wraps does so too. */
+static void
+test_colours_wrapped (void)
+{
+  static const int lengths[] = { 100, 130, 331, 500 };
+  guint            i;
+  int              phase, reduction;
+
+  for (i = 0; i < G_N_ELEMENTS (lengths); i++)
+    for (phase = 0; phase < 4; phase++)
+      for (reduction = 1; reduction < 4; reduction++)
+        {
+          g_assert_cmpfloat (seam_of_shift (lengths[i], reduction, phase, TRUE),
+                             <, 0.25);
+          g_assert_cmpfloat (seam_of_shift (lengths[i], reduction, phase, FALSE),
+                             <, 0.25);
+        }
 }
 
 static void
@@ -239,7 +397,9 @@ main (int    argc,
   g_test_add_func ("/variations/reduced", test_reduced);
   fixture_add ("/variations/vary", test_vary, NULL);
   fixture_add ("/variations/tileable", test_tileable, NULL);
+  fixture_add ("/variations/seams", test_seams, NULL);
   g_test_add_func ("/variations/colours", test_colours);
+  g_test_add_func ("/variations/colours-wrapped", test_colours_wrapped);
   fixture_add ("/variations/colours-job", test_colours_job, NULL);
   return g_test_run ();
 }

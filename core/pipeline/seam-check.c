@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * seam-check.c: how strongly the lines between pixels show.  A picture that
+ * wraps, one that was made so before above all, has no seam among them, and
+ * stays as it is.
+ */
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "pipeline/sdedit.h"
+#include "pipeline/seam.h"
+
+/* Pixels of the whole picture along the seam whose differences are added
+ * up before their sizes are: a step that is even is found among noise.
+ */
+#define BLOCK  8
+
+/* So many times as strong is the edge of a frame. */
+#define FRAME  1.5f
+
+typedef struct
+{
+  const DifSeam *seam;
+  float         *fine;     /* [across], the last one is the seam  */
+  float         *coarse;
+  float         *alone;    /* how much it stands out of those beside it */
+} Check;
+
+/* What lies on both sides of line i differs by so much. */
+static void
+measure (int   i,
+         int   worker,
+         void *data)
+{
+  Check         *check = data;
+  const DifSeam *s = check->seam;
+  int            block = dif_seam_pixels (s, BLOCK), c, j;
+  double         fine = 0.0, coarse = 0.0, sum;
+
+  for (c = 0; c < 3; c++)
+    for (j = 0, sum = 0.0; j < s->along; j++)
+      {
+        float d = dif_sane (*dif_seam_at (s, c, (i + 1) % s->across, j))
+                  - dif_sane (*dif_seam_at (s, c, i, j));
+
+        fine += fabsf (d);
+        sum += d;
+        if ((j + 1) % block == 0 || j == s->along - 1)
+          {
+            coarse += fabs (sum);
+            sum = 0.0;
+          }
+      }
+  check->fine[i] = (float) fine;
+  check->coarse[i] = (float) coarse;
+}
+
+/* What two textures have between them where they are cut is one line, what
+ * either has is more as a rule, of bricks too.
+ */
+static void
+stand_out (const float *lines,
+           int          n,
+           float       *out)
+{
+  int i;
+
+  for (i = 0; i < n; i++)
+    out[i] = lines[i] - 0.5f * (lines[(i + n - 1) % n] + lines[(i + 1) % n]);
+}
+
+static int
+compare (const void *a,
+         const void *b)
+{
+  float p = *(const float *) a, q = *(const float *) b;
+
+  return p < q ? -1 : p > q;
+}
+
+/* Raises the rank of each line to the share of those within the picture,
+ * n - 1 of them, that are weaker.
+ */
+static void
+rank (const float *lines,
+      int          n,
+      float       *sorted,
+      float       *ranks)
+{
+  int i, low, high;
+
+  memcpy (sorted, lines, (n - 1) * sizeof (float));
+  qsort (sorted, n - 1, sizeof (float), compare);
+  for (i = 0; i < n; i++)
+    {
+      for (low = 0, high = n - 1; low < high;)
+        {
+          int middle = (low + high) / 2;
+
+          if (sorted[middle] < lines[i])
+            low = middle + 1;
+          else
+            high = middle;
+        }
+      ranks[i] = MAX (ranks[i], (float) low / MAX (1, n - 1));
+    }
+}
+
+/* Whether a line near the seam is far stronger than all that are not: of a
+ * thin frame, which would go through the joined picture as a bar.
+ */
+static gboolean
+is_framed (const DifSeam *seam,
+           const float   *lines)
+{
+  int   near = dif_seam_core (seam, dif_seam_band (seam)), i;
+  float most_near = lines[seam->across - 1], most = 0.0f;
+
+  for (i = 0; i < seam->across - 1; i++)
+    if (i < near || i >= seam->across - 1 - near)
+      most_near = MAX (most_near, lines[i]);
+    else
+      most = MAX (most, lines[i]);
+  return most_near > FRAME * most;
+}
+
+float *
+dif_seam_ranks (const DifSeam *seam,
+                DifArena      *arena)
+{
+  int    n = seam->across;
+  float *ranks = dif_arena_take (arena, n);
+  gsize  mark = dif_arena_mark (arena);
+  Check  check = { seam, dif_arena_take (arena, n), dif_arena_take (arena, n),
+                   dif_arena_take (arena, n) };
+  float *sorted = dif_arena_take (arena, n);
+
+  if (arena->base)
+    {
+      dif_pool_run (seam->pool, n, measure, &check);
+      stand_out (check.fine, n, check.alone);
+      memset (ranks, 0, n * sizeof (float));
+      rank (check.fine, n, sorted, ranks);
+      rank (check.coarse, n, sorted, ranks);
+      rank (check.alone, n, sorted, ranks);
+      if (dif_seam_band (seam) > 0 && is_framed (seam, check.coarse))
+        ranks[n - 1] = 1.0f;
+    }
+  dif_arena_release (arena, mark);
+  return ranks;
+}

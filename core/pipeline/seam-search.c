@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * seam-search.c: which part of the picture is put over the seam.  All are
+ * compared with what is to be seen on both sides, on a copy that is no
+ * larger than needed, and then those about the best on the picture itself.
+ */
+
+#include <math.h>
+
+#include "pipeline/sdedit.h"
+#include "pipeline/seam.h"
+
+/* The band and the part that goes there take half of what there is. */
+#define SHARE  6
+
+/* What is new at the least, in pixels of the whole picture. */
+#define CORE   8
+
+/* The copy has less than twice this on its longer side. */
+#define SMALL  128
+
+/* Pixels of a column that are compared, at least where there are so many. */
+#define ENOUGH 1024
+
+int
+dif_seam_band (const DifSeam *seam)
+{
+  int band = MIN (dif_seam_pixels (seam, DIF_SEAM_BAND), seam->across / SHARE);
+
+  return band < 2 ? 0 : band;
+}
+
+int
+dif_seam_core (const DifSeam *seam,
+               int            band)
+{
+  return CLAMP (band / 4, 1, dif_seam_pixels (seam, CORE));
+}
+
+/* Correlation ------------------------------------------------------------- */
+
+/* A line as strong as the rest is no place for the picture to be joined at:
+ * where it is made to wrap twice it would be taken for a seam.
+ */
+#define QUIET  0.8f
+
+typedef struct
+{
+  const DifSeam *seam;
+  const float   *ranks;     /* of its lines, or NULL */
+  int            band;
+  int            first;     /* of the offsets tried  */
+  float         *scores;    /* of each               */
+} Search;
+
+/* How alike columns from .. to-1 are, the seam being 0, and those offset
+ * from them: the coefficient of correlation of their deviations from the
+ * mean, -1 to 1.  Of long ones some pixels are enough.
+ */
+static double
+correlation (const DifSeam *s,
+             int            from,
+             int            to,
+             int            offset)
+{
+  int    step = 1 + s->along / ENOUGH;
+  double n = (double) (to - from) * ((s->along + step - 1) / step);
+  double aa = 0.0, bb = 0.0, ab = 0.0;
+  int    c, i, j;
+
+  for (c = 0; c < 3; c++)
+    {
+      double a = 0.0, b = 0.0;
+
+      for (i = from; i < to; i++)
+        for (j = 0; j < s->along; j += step)
+          {
+            double p = dif_sane (*dif_seam_at (s, c, i < 0 ? i + s->across : i,
+                                               j));
+            double q = dif_sane (*dif_seam_at (s, c, i + offset, j));
+
+            a += p;
+            b += q;
+            aa += p * p;
+            bb += q * q;
+            ab += p * q;
+          }
+      aa -= a * a / n;
+      bb -= b * b / n;
+      ab -= a * b / n;
+    }
+  return ab / sqrt (MAX (aa, 1e-9) * MAX (bb, 1e-9));
+}
+
+static void
+try_offset (int   chunk,
+            int   worker,
+            void *data)
+{
+  Search *search = data;
+  int     core = dif_seam_core (search->seam, search->band);
+  int     offset = search->first + chunk;
+
+  search->scores[chunk] = -2.0f;
+  if (search->ranks && search->ranks[offset - 1] > QUIET)
+    return;
+  search->scores[chunk] = (float)
+    (correlation (search->seam, -search->band, -core, offset)
+     + correlation (search->seam, core, search->band, offset));
+}
+
+/* The best of offsets first .. last; the middle one where none is better. */
+static int
+best_offset (const DifSeam *seam,
+             const float   *ranks,
+             int            band,
+             int            first,
+             int            last,
+             float         *scores)
+{
+  Search search = { seam, ranks, band, first, scores };
+  int    best = (last - first) / 2, i;
+
+  dif_pool_run (seam->pool, last - first + 1, try_offset, &search);
+  for (i = 0; i <= last - first; i++)
+    if (scores[i] > scores[best])
+      best = i;
+  return first + best;
+}
+
+/* Reducing ---------------------------------------------------------------- */
+
+typedef struct
+{
+  const DifSeam *from;
+  const DifSeam *to;
+  int            cell;
+} Copy;
+
+static void
+reduce (int   chunk,
+        int   worker,
+        void *data)
+{
+  const Copy *copy = data;
+  int         c = chunk / copy->to->along, along = chunk % copy->to->along;
+  int         cell = copy->cell, across, i, j;
+
+  for (across = 0; across < copy->to->across; across++)
+    {
+      double sum = 0.0;
+
+      for (j = 0; j < cell; j++)
+        for (i = 0; i < cell; i++)
+          sum += dif_sane (*dif_seam_at (copy->from, c, across * cell + i,
+                                         along * cell + j));
+      *dif_seam_at (copy->to, c, across, along) = (float) (sum / (cell * cell));
+    }
+}
+
+int
+dif_seam_search (const DifSeam *seam,
+                 int            band,
+                 const float   *ranks,
+                 DifArena      *arena)
+{
+  int     least = 2 * band, most = seam->across - 2 * band;
+  int     cell = CLAMP (MAX (seam->across, seam->along) / SMALL, 1,
+                        MIN (band, seam->along));
+  gsize   mark = dif_arena_mark (arena);
+  DifSeam small = *seam;
+  Copy    copy = { seam, &small, cell };
+  float  *scores = dif_arena_take (arena, seam->across);
+  int     offset = 0;
+
+  small.across = seam->across / cell;
+  small.along = seam->along / cell;
+  small.plane = (gsize) small.across * small.along;
+  small.step_across = seam->step_across == 1 ? 1 : small.along;
+  small.step_along = seam->step_across == 1 ? small.across : 1;
+  small.rgb = dif_arena_take (arena, 3 * small.plane);
+  if (arena->base)
+    {
+      dif_pool_run (seam->pool, 3 * small.along, reduce, &copy);
+      offset = cell * best_offset (&small, cell == 1 ? ranks : NULL, band / cell,
+                                   2 * (band / cell),
+                                   small.across - 2 * (band / cell), scores);
+      if (cell > 1)
+        offset = best_offset (seam, ranks, band,
+                              CLAMP (offset - cell, least, most),
+                              CLAMP (offset + cell, least, most), scores);
+    }
+  dif_arena_release (arena, mark);
+  return offset;
+}

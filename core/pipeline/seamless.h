@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * seamless.h: makes a picture wrap, left to right and top to bottom, before
+ * it is noised: the noise hides a seam of the source only as far as the
+ * strength goes, and the network takes for real what it can still see.
+ */
+
+#ifndef DIF_PIPELINE_SEAMLESS_H
+#define DIF_PIPELINE_SEAMLESS_H
+
+#include "dif.h"
+#include "base/pool.h"
+
+/* Changes image in place, the same way each time: what opposite edges differ
+ * by on the large scale is spread over the whole, and strips along them, a
+ * sixth of the picture wide at most, get what is seen farther inside.  Edges
+ * that meet already are left alone.  reduction: as in DifParams.
+ * Errors: MEMORY.
+ */
+gboolean dif_seamless        (DifImage  *image,
+                              int        reduction,
+                              DifPool   *pool,
+                              GError   **error);
+
+/* Bytes that it takes for a while. */
+guint64  dif_seamless_memory (int        width,
+                              int        height,
+                              int        reduction);
+
+#endif

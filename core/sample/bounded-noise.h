@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * bounded-noise.h: noise without its most extreme clusters.
+ *
+ * Among millions of normal values a few neighbours are large together by
+ * chance.  On texture nobody sees what comes of that; in a clear sky a
+ * network takes them for something that is there, and makes a speck of
+ * them, the same in every picture of that seed.  So the normal distribution
+ * is truncated, as Brock et al. 2019 (BigGAN, section 3.1) do with the noise
+ * that a generator starts from, but by clusters and by place: the flatter the
+ * picture is there, the narrower.
+ *
+ * A cluster is a square of 1, 2, 3, 4 or 6 pixels a side, wherever it lies,
+ * in one channel or in the sum of all three.  The sum of its values, in
+ * units of that sum's deviation, is brought within
+ * DIF_NOISE_BOUND_TEXTURE, or DIF_NOISE_BOUND_FLAT where the picture is flat:
+ * exactly so if it were not for clusters of opposite signs that overlap and
+ * for what the channels give way together, by which one of a channel was seen
+ * to end up to a fifth beyond, and one of all three less than a tenth.  What
+ * is left has the variance 1.
+ */
+
+#ifndef DIF_SAMPLE_BOUNDED_NOISE_H
+#define DIF_SAMPLE_BOUNDED_NOISE_H
+
+#include "sample/noising.h"
+
+#define DIF_NOISE_BOUND_TEXTURE 4.5
+#define DIF_NOISE_BOUND_FLAT    2.7
+
+/* The noise of n_rows rows of width pixels from (x, y) on: channel c of pixel
+ * (i, j) at out[c * plane_stride + j * row_stride + i].  flatness, [n_rows]
+ * rows flatness_stride apart, is 0 for texture to 255 for flat; NULL is
+ * texture all over.  A value depends on its place and its flatness alone.
+ */
+void dif_bounded_noise (const DifNoise *noise,
+                        uint32_t        stream,
+                        int32_t         x,
+                        int32_t         y,
+                        int             width,
+                        int             n_rows,
+                        const uint8_t  *flatness,
+                        size_t          flatness_stride,
+                        float          *out,
+                        size_t          row_stride,
+                        size_t          plane_stride);
+
+#endif
