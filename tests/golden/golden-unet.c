@@ -21,6 +21,7 @@
 
 #include "model/safetensors.h"
 #include "model/unet.h"
+#include "../larger.h"
 
 #define LIMIT      1e-4
 #define LIMIT_BF16 2.5e-2
@@ -111,11 +112,8 @@ relative_error (const float *got,
 
   for (i = 0; i < n; i++)
     {
-      double d = fabs ((double) got[i] - expected[i]);
-
-      if (! (d <= worst))       /* NaN counts as worst */
-        worst = d;
-      largest = fmax (largest, fabs (expected[i]));
+      worst = larger (worst, fabs ((double) got[i] - expected[i]));
+      largest = larger (largest, fabs (expected[i]));
     }
   return worst / largest;
 }
@@ -306,8 +304,7 @@ run_folder (const char *folder,
       if (i > 0 && ! g_file_test (path, G_FILE_TEST_EXISTS))
         break;
       ok = run_case (unet, &config, path, &e, error);
-      if (! (e <= *worst))
-        *worst = e;
+      *worst = larger (*worst, e);
     }
   dif_unet_free (unet);
   if (weights)

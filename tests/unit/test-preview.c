@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "job-fixture.h"
+#include "../larger.h"
 
 static const DifParams quick = {
   .strength = 0.5, .num_variations = 1, .seed = 3, .steps = 3,
@@ -93,8 +94,8 @@ farthest (const DifImage *a,
   gsize  i, n = (gsize) 3 * a->width * a->height;
 
   for (i = 0; i < n; i++)
-    most = MAX (most, fabs (CLAMP (a->rgb[i], -1.0, 1.0)
-                            - CLAMP (b->rgb[i], -1.0, 1.0)));
+    most = larger (most, fabs (CLAMP (a->rgb[i], -1.0, 1.0)
+                               - CLAMP (b->rgb[i], -1.0, 1.0)));
   return most * 127.5;
 }
 
