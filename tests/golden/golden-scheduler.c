@@ -261,7 +261,7 @@ check_step (Run       *run,
   if (! theirs)
     return FALSE;
   d = difference (run->x, theirs, run->n);
-  if (forced && ! (d <= *worst))
+  if (forced && ! isnan (*worst) && ! (d <= *worst))
     run->worst_step = i;
   *worst = larger (*worst, d);
   if (forced)

@@ -4,6 +4,7 @@
  * at any time, interruption and an end in the midst of work.
  */
 
+#include <math.h>
 #include <string.h>
 
 #include "job-fixture.h"
