@@ -106,6 +106,8 @@ typedef struct
   char        hash[17];        /* first 64 bits, in hex, of the SHA-256 of
                                   config, schedule and weights                 */
   gsize       n_parameters;
+  guint64     memory;          /* bytes that its weights take, packed for the
+                                  set of kernels in use                       */
   int         n_train_steps;   /* T                                            */
   int         native_size;     /* side in pixels of its training crops         */
   int         pixel_unshuffle; /* p: the network sees p x p pixels as channels */
@@ -277,8 +279,8 @@ typedef struct
   double remaining;       /* seconds, estimated; < 0 while not yet known */
 } DifProgress;
 
-/* Bytes of memory that such a job holds at its peak beside the model,
- * provided that results are taken and freed as they are finished.
+/* Bytes of memory that such a job holds at its peak beside the model, which
+ * holds DifModelInfo.memory, provided that results are taken and freed as they are finished.
  */
 guint64     dif_job_memory      (DifModel         *model,
                                  int               width,

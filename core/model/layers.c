@@ -69,7 +69,8 @@ dif_loader_init (DifLoader         *loader,
                  GError           **error)
 {
   *loader = (DifLoader) { weights, kernels, blocks,
-                          g_array_new (FALSE, FALSE, sizeof (Packing)), error, 0 };
+                          g_array_new (FALSE, FALSE, sizeof (Packing)), error,
+                          0, 0 };
   g_array_set_clear_func (loader->packings, packing_clear);
 }
 
@@ -149,7 +150,7 @@ dif_conv_pack (DifConv      *conv,
   conv->bias = dif_loader_alloc (loader, shape.cout);
   if (! conv->packed || ! conv->bias)
     return FALSE;
-  loader->bytes += (guint64) shape.cout * shape.cin * taps * sizeof (float);
+  loader->copies += (guint64) shape.cout * shape.cin * taps * sizeof (float);
   if (dif_loader_counts (loader))
     return TRUE;
   if (bias)
