@@ -280,7 +280,8 @@ typedef struct
 } DifProgress;
 
 /* Bytes of memory that such a job holds at its peak beside the model, which
- * holds DifModelInfo.memory, provided that results are taken and freed as they are finished.
+ * holds DifModelInfo.memory, provided that results are taken and freed as
+ * they are finished; G_MAXINT64 and more where that cannot be counted.
  */
 guint64     dif_job_memory      (DifModel         *model,
                                  int               width,
@@ -372,7 +373,7 @@ DifImage   *dif_job_take_result (DifJob           *job,
                                  int               i);
 
 /* Waits for the end of the job.  TRUE if every variation is finished.
- * Errors: CANCELLED, NUMERIC, MEMORY.
+ * Errors: CANCELLED, NUMERIC, MEMORY; ARGUMENT if it was not started.
  */
 gboolean    dif_job_wait        (DifJob           *job,
                                  GError          **error);

@@ -15,11 +15,9 @@ dif_tensor_take (DifRun *run,
                  int     c)
 {
   DifTensor t = { NULL, n, h, w, c, NULL };
-  gsize     values;
 
-  if (! g_size_checked_mul (&values, (gsize) n * h, (gsize) w * c))
-    values = G_MAXSIZE;
-  t.data = dif_arena_take (run->arena, values);
+  t.data = dif_arena_take (run->arena, dif_product ((size_t) n * h,
+                                                    (size_t) w * c));
   return t;
 }
 

@@ -109,11 +109,13 @@ dif_sdedit_memory (const DifModel  *model,
           + dif_sampler_memory (params->sampler, dif_tiling_values (tiling))
           + (params->keep_colours
              ? dif_colours_memory (width, height, MAX (1, params->reduction)) : 0)
-          + workspace (model, tiling, batch, threads);
+          + MIN ((guint64) workspace (model, tiling, batch, threads),
+                 (guint64) G_MAXINT64);
   dif_tiling_free (tiling);
   return bytes;
 }
 
+/* What cannot be counted is refused before anything is taken. */
 static gboolean
 allocate (DifSdedit *s,
           GError   **error)
@@ -126,7 +128,9 @@ allocate (DifSdedit *s,
   s->arena.size = workspace (s->model, s->tiling, s->batch, threads);
   s->timesteps = g_new0 (float, s->batch);
   s->labels = g_new0 (int, s->batch);
-  s->x = dif_alloc (canvas, sizeof (float), "the noised picture", error);
+  s->arena.base = dif_alloc (s->arena.size, 1, "the network's workspace", error);
+  if (s->arena.base)
+    s->x = dif_alloc (canvas, sizeof (float), "the noised picture", error);
   if (s->x)
     s->prediction = dif_alloc (3 * (gsize) s->band * s->tiling->x.length,
                                sizeof (float), "the network's prediction",
@@ -138,10 +142,7 @@ allocate (DifSdedit *s,
   if (s->output)
     s->rows = dif_alloc (s->rows_size * threads, sizeof (float),
                          "the noise", error);
-  if (s->rows)
-    s->arena.base = dif_alloc (s->arena.size, 1, "the network's workspace",
-                               error);
-  return s->arena.base != NULL;
+  return s->rows != NULL;
 }
 
 DifSdedit *
@@ -169,9 +170,10 @@ dif_sdedit_new (const DifModel  *model,
   s->pool = dif_pool_new (params->threads);
   s->batch = choose_batch (s->tiling, params);
   s->label = octave_label (model, params, width, height);
-  s->sampler = dif_sampler_new (model->schedule, &how, dif_tiling_values (s->tiling),
-                                error);
-  if (! s->sampler || ! allocate (s, error))
+  if (allocate (s, error))
+    s->sampler = dif_sampler_new (model->schedule, &how,
+                                  dif_tiling_values (s->tiling), error);
+  if (! s->sampler)
     {
       dif_sdedit_free (s);
       return NULL;
