@@ -469,8 +469,8 @@ test_memory (Fixture       *f,
   g_assert_cmpuint (dif_job_memory (model, 4000, 4000, &params), >, 9 * one / 2);
 }
 
-/* A network trained on pictures so large that its tiles, and the tokens of
- * its attention, cannot be counted in an int.
+/* A network that says it was trained on pictures so large that a tile has
+ * more tokens for its attention than are taken, or than an int holds.
  */
 static void
 test_native (Fixture       *f,
