@@ -57,6 +57,5 @@ dif_estimate_memory (DifModel           *model,
       most = MAX (most, pixels + dif_job_memory (model, layer->work_width,
                                                  layer->work_height, &job));
     }
-  return results + most
-         + dif_model_info (model)->n_parameters * (guint64) sizeof (float);
+  return results + most + dif_model_info (model)->memory;
 }

@@ -33,17 +33,15 @@ dif_alloc (size_t       count,
   /* Whole cache lines, so that a vector loop may read past the last
    * value, and never nothing, so that NULL always means failure.
    */
-  if (! g_size_checked_mul (&bytes, count, size))
+  bytes = round_up (MAX (dif_product (count, size), 1));
+  if (bytes > PTRDIFF_MAX)
     {
       g_set_error (error, DIF_ERROR, DIF_ERROR_MEMORY,
                    "Out of memory: %s would take more than the address "
                    "space holds.", what);
       return NULL;
     }
-
-  bytes = round_up (MAX (bytes, 1));
-  if (bytes <= PTRDIFF_MAX &&
-      posix_memalign (&block, DIF_ALIGNMENT, bytes) == 0)
+  if (posix_memalign (&block, DIF_ALIGNMENT, bytes) == 0)
     return block;
 
   amount = g_format_size_full (bytes, G_FORMAT_SIZE_IEC_UNITS);
@@ -83,8 +81,7 @@ dif_arena_take (DifArena *arena,
   size_t  bytes;
   float  *block = NULL;
 
-  bytes = n > SIZE_MAX / sizeof (float) ? SIZE_MAX
-                                        : round_up (n * sizeof (float));
+  bytes = round_up (dif_product (n, sizeof (float)));
 
   if (arena->base)
     {

@@ -8,6 +8,7 @@
 #define DIF_BASE_MEMORY_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "dif.h"
 
@@ -28,6 +29,14 @@ void   dif_free  (void        *block);
 /* Whether none of n values is NaN or infinite. */
 gboolean dif_all_finite (const float *values,
                          size_t       n);
+
+/* a * b, or SIZE_MAX where that overflows. */
+static inline size_t
+dif_product (size_t a,
+             size_t b)
+{
+  return a > 0 && b > SIZE_MAX / a ? SIZE_MAX : a * b;
+}
 
 /* A stack of float tensors in one block, sized before the first use.
  * With a NULL base it only counts: the same code that runs a network

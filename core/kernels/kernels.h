@@ -121,6 +121,9 @@ typedef struct
 /* Queries of one call at the most. */
 #define DIF_ATTENTION_BLOCK 64
 
+/* Tokens at the most, so that their number times a block's is an int. */
+#define DIF_ATTENTION_TOKENS (1 << 24)
+
 /* The table ---------------------------------------------------------- */
 
 typedef struct _DifKernels DifKernels;

@@ -134,7 +134,8 @@ attend_chunk (int   chunk,
 }
 
 /* softmax (q k^T / sqrt (head_dim)) v, Vaswani et al. 2017 (1), for every
- * picture and head.
+ * picture and head.  More tokens or blocks than can be numbered count as
+ * more memory than there is.
  */
 static void
 attend (DifRun             *run,
@@ -143,16 +144,23 @@ attend (DifRun             *run,
         DifTensor           out)
 {
   size_t mark = dif_arena_mark (run->arena);
-  int    n_tokens = qkv.h * qkv.w, n_heads = qkv.n * a->n_heads;
-  Attend t = { run->kernels, a, qkv, out,
-               (n_tokens + DIF_ATTENTION_BLOCK - 1) / DIF_ATTENTION_BLOCK };
+  gint64 tokens = (gint64) qkv.h * qkv.w, heads = (gint64) qkv.n * a->n_heads;
+  gint64 blocks = (tokens + DIF_ATTENTION_BLOCK - 1) / DIF_ATTENTION_BLOCK;
+  int    n_tokens = (int) tokens, n_heads = (int) heads;
+  Attend t = { run->kernels, a, qkv, out, (int) blocks };
 
+  if (tokens > DIF_ATTENTION_TOKENS || blocks > G_MAXINT / heads)
+    {
+      dif_arena_take (run->arena, G_MAXSIZE);
+      dif_arena_release (run->arena, mark);
+      return;
+    }
   /* Whole cache lines. */
   t.packed_size = (run->kernels->attention_packed (n_tokens, a->head_dim) + 15)
                   & ~(size_t) 15;
   t.scratch_size = (run->kernels->attention_scratch (n_tokens, a->head_dim) + 15)
                    & ~(size_t) 15;
-  t.packed = dif_arena_take (run->arena, t.packed_size * n_heads);
+  t.packed = dif_arena_take (run->arena, dif_product (t.packed_size, n_heads));
   t.scratch = dif_arena_take (run->arena, t.scratch_size * run->n_threads);
   if (! dif_run_counts (run))
     {

@@ -15,11 +15,9 @@ dif_tensor_take (DifRun *run,
                  int     c)
 {
   DifTensor t = { NULL, n, h, w, c, NULL };
-  gsize     values;
 
-  if (! g_size_checked_mul (&values, (gsize) n * h, (gsize) w * c))
-    values = G_MAXSIZE;
-  t.data = dif_arena_take (run->arena, values);
+  t.data = dif_arena_take (run->arena, dif_product ((size_t) n * h,
+                                                    (size_t) w * c));
   return t;
 }
 
@@ -69,7 +67,8 @@ dif_loader_init (DifLoader         *loader,
                  GError           **error)
 {
   *loader = (DifLoader) { weights, kernels, blocks,
-                          g_array_new (FALSE, FALSE, sizeof (Packing)), error, 0 };
+                          g_array_new (FALSE, FALSE, sizeof (Packing)), error,
+                          0, 0 };
   g_array_set_clear_func (loader->packings, packing_clear);
 }
 
@@ -149,7 +148,7 @@ dif_conv_pack (DifConv      *conv,
   conv->bias = dif_loader_alloc (loader, shape.cout);
   if (! conv->packed || ! conv->bias)
     return FALSE;
-  loader->bytes += (guint64) shape.cout * shape.cin * taps * sizeof (float);
+  loader->copies += (guint64) shape.cout * shape.cin * taps * sizeof (float);
   if (dif_loader_counts (loader))
     return TRUE;
   if (bias)

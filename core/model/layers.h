@@ -100,7 +100,8 @@ typedef struct
   GPtrArray        *blocks;   /* every allocation, freed with dif_free() */
   GArray           *packings; /* what dif_loader_finish() has to do      */
   GError          **error;
-  guint64           bytes;    /* of all of them, packings included       */
+  guint64           bytes;    /* of all blocks                           */
+  guint64           copies;   /* of what is packed from, until it is     */
 } DifLoader;
 
 /* loader->packings are cleared with dif_loader_clear(), whether loading

@@ -147,9 +147,10 @@ dif_model_fits (const char           *path,
                 guint64               available,
                 GError              **error)
 {
-  guint64          needed = dif_unet_memory (config, dif_kernels_get ());
+  guint64          needed;
   g_autofree char *need = NULL, *have = NULL;
 
+  dif_unet_memory (config, dif_kernels_get (), &needed);
   if (available == 0 || needed <= available)
     return TRUE;
   need = g_format_size_full (needed, G_FORMAT_SIZE_IEC_UNITS);
@@ -176,6 +177,7 @@ load_network (DifModel         *model,
     }
 
   model->info.n_parameters = dif_weights_n_values (weights);
+  model->info.memory = dif_unet_memory (&model->config, dif_kernels_get (), NULL);
   model->unet = dif_unet_new (&model->config, weights, dif_kernels_get (),
                               error);
   dif_weights_close (weights);

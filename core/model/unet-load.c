@@ -207,7 +207,8 @@ load (DifUnet   *u,
 
 guint64
 dif_unet_memory (const DifUnetConfig *config,
-                 const DifKernels    *kernels)
+                 const DifKernels    *kernels,
+                 guint64             *loading)
 {
   DifUnet   *u = g_new0 (DifUnet, 1);
   DifLoader  loader = { .kernels = kernels };
@@ -215,6 +216,8 @@ dif_unet_memory (const DifUnetConfig *config,
   u->config = *config;
   load (u, &loader);
   g_free (u);
+  if (loading)
+    *loading = loader.bytes + loader.copies;
   return loader.bytes;
 }
 

@@ -32,11 +32,11 @@ conv_in (Pass      *p,
   float               *scale = dif_arena_take (p->run.arena, (size_t) x.n * x.c);
   float               *shift = dif_arena_take (p->run.arena, (size_t) x.n * x.c);
   DifInput             input = { .x = { x } };
-  int                  i;
+  size_t               i;
 
   if (c->center_input)          /* 2 x - 1 */
     {
-      for (i = 0; i < x.n * x.c && ! dif_run_counts (&p->run); i++)
+      for (i = 0; i < (size_t) x.n * x.c && ! dif_run_counts (&p->run); i++)
         {
           scale[i] = 2.0f;
           shift[i] = -1.0f;
@@ -163,7 +163,8 @@ take_rooms (Pass      *p,
         {
           int h = (x.h >> shift) << up, w = (x.w >> shift) << up;
 
-          room = MAX (room, (size_t) x.n * h * w * channels);
+          room = MAX (room, dif_product ((size_t) x.n * h,
+                                         (size_t) w * channels));
           sums = MAX (sums, dif_sums_size (x.n, h, w, channels));
         }
     }

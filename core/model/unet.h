@@ -43,11 +43,13 @@ DifUnet *dif_unet_new       (const DifUnetConfig  *config,
                              GError              **error);
 void     dif_unet_free      (DifUnet              *unet);
 
-/* Bytes that the weights of such a network take while they are packed, but
- * for the one that is being read.
+/* Bytes that the weights of such a network take, and, where loading is not
+ * NULL, that they take while they are packed, but for the one that is being
+ * read.
  */
 guint64  dif_unet_memory    (const DifUnetConfig  *config,
-                             const DifKernels     *kernels);
+                             const DifKernels     *kernels,
+                             guint64              *loading);
 
 /* Height and width must be multiples of this. */
 int      dif_unet_multiple  (const DifUnet        *unet);

@@ -318,6 +318,9 @@ dif_job_wait (DifJob   *job,
     }
   if (job->error && error)
     *error = g_error_copy (job->error);
+  if (job->started == 0)
+    g_set_error_literal (error, DIF_ERROR, DIF_ERROR_ARGUMENT,
+                         "The job was not started.");
   return job->error == NULL && job->finished == job->params.num_variations;
 }
 

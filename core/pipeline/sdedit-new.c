@@ -137,11 +137,13 @@ dif_sdedit_memory (const DifModel  *model,
           + (params->from_noise ? 0 : dif_tiling_values (tiling) / 3)
           + dif_sampler_memory (params->sampler, dif_tiling_values (tiling))
           + passing_memory (width, height, params)
-          + workspace (model, tiling, batch, threads);
+          + MIN ((guint64) workspace (model, tiling, batch, threads),
+                 (guint64) G_MAXINT64);
   dif_tiling_free (tiling);
   return bytes;
 }
 
+/* What cannot be counted is refused before anything is taken. */
 static gboolean
 allocate (DifSdedit *s,
           GError   **error)
@@ -154,7 +156,9 @@ allocate (DifSdedit *s,
   s->arena.size = workspace (s->model, s->tiling, s->batch, threads);
   s->timesteps = g_new0 (float, s->batch);
   s->labels = g_new0 (int, s->batch);
-  s->x = dif_alloc (canvas, sizeof (float), "the noised picture", error);
+  s->arena.base = dif_alloc (s->arena.size, 1, "the network's workspace", error);
+  if (s->arena.base)
+    s->x = dif_alloc (canvas, sizeof (float), "the noised picture", error);
   if (s->x)
     s->prediction = dif_alloc (3 * (gsize) s->band * s->tiling->x.length,
                                sizeof (float), "the network's prediction",
@@ -168,10 +172,7 @@ allocate (DifSdedit *s,
                          "the noise", error);
   if (s->rows && ! s->params.from_noise)
     s->flatness = dif_alloc (canvas / 3, 1, "the picture's flatness", error);
-  if (s->flatness || (s->rows && s->params.from_noise))
-    s->arena.base = dif_alloc (s->arena.size, 1, "the network's workspace",
-                               error);
-  return s->arena.base != NULL;
+  return s->flatness || (s->rows && s->params.from_noise);
 }
 
 DifSdedit *
@@ -199,9 +200,10 @@ dif_sdedit_new (const DifModel  *model,
   s->pool = dif_pool_new (params->threads);
   s->batch = choose_batch (s->tiling, params);
   s->label = octave_label (model, params, width, height);
-  s->sampler = dif_sampler_new (model->schedule, &how, dif_tiling_values (s->tiling),
-                                error);
-  if (! s->sampler || ! allocate (s, error))
+  if (allocate (s, error))
+    s->sampler = dif_sampler_new (model->schedule, &how,
+                                  dif_tiling_values (s->tiling), error);
+  if (! s->sampler)
     {
       dif_sdedit_free (s);
       return NULL;

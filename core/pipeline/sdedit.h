@@ -86,7 +86,9 @@ DifTiling *dif_sdedit_tiling (const DifModel   *model,
                               gboolean          within,
                               const DifParams  *params);
 
-/* Bytes that the same arguments would take. */
+/* Bytes that the same arguments would take; G_MAXINT64 and more where that
+ * cannot be counted.
+ */
 guint64    dif_sdedit_memory (const DifModel   *model,
                               int               width,
                               int               height,

@@ -82,6 +82,12 @@ def equal(found, wanted, what):
         raise AssertionError(f"{what}: {short(found)}, not {short(wanted)}")
 
 
+def largest(values):
+    """The largest value; NaN, which max() may pass over, where there is one"""
+    values = list(values)
+    return math.nan if any(map(math.isnan, values)) else max(values)
+
+
 def short(value):
     """A value as text that fits a message."""
     text = repr(value)

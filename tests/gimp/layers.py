@@ -7,8 +7,8 @@ import os
 
 from gi.repository import Gimp
 
-from harness import (add_layer, check, equal, every_layer, floats, new_image,
-                     raw, read, scene, scheme, vary, write)
+from harness import (add_layer, check, equal, every_layer, floats, largest,
+                     new_image, raw, read, scene, scheme, vary, write)
 
 
 def names(layers):
@@ -197,8 +197,8 @@ def test_effects():
     equal(raw(source), plain, "pixels of the source")
     equal(read(image.get_selection(), "Y float"), mask, "selection")
     after = floats(result)
-    worst = max(abs(after[i + c] - seen[i + c])
-                for i in range(0, len(after), 4) for c in range(4))
+    worst = largest(abs(after[i + c] - seen[i + c])
+                    for i in range(0, len(after), 4) for c in range(4))
     check(worst < 0.01, "not what the user saw, off by", worst)
     equal(len(Gimp.get_images()), 1, "images left behind")
 

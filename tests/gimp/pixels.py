@@ -8,8 +8,8 @@ import math
 from gi.repository import Gimp
 
 from harness import (FLOAT, PRECISIONS, add_layer, alpha_bytes, check, equal,
-                     floats, new_image, pixel_bytes, psnr, raw, read, scene,
-                     vary, write)
+                     floats, largest, new_image, pixel_bytes, psnr, raw, read,
+                     scene, vary, write)
 
 GRAY = Gimp.ImageBaseType.GRAY
 
@@ -107,8 +107,8 @@ def test_gray_u16():
         equal(result.type(), Gimp.ImageType.GRAY_IMAGE, "type")
         equal(len(raw(result)), 48 * 40 * 2, "bytes")
         pixels = floats(result)
-        grey = max(abs(pixels[i] - pixels[i + 2])
-                   for i in range(0, len(pixels), 4))
+        grey = largest(abs(pixels[i] - pixels[i + 2])
+                       for i in range(0, len(pixels), 4))
         check(grey < 1e-5, "not neutral:", grey)
     return looks_like(source, results)
 
@@ -242,12 +242,9 @@ def test_selection_soft():
     mask = array.array("f", read(image.get_selection(), "Y float"))
     half = floats(vary(image, [source], num_variations=1)[0])
     before = floats(source)
-    worst = 0.0
-    for i, value in enumerate(mask):
-        for c in range(3):
-            k = 4 * i + c
-            wanted = before[k] + value * (full[k] - before[k])
-            worst = max(worst, abs(wanted - half[k]))
+    worst = largest(
+        abs(before[k] + value * (full[k] - before[k]) - half[k])
+        for i, value in enumerate(mask) for k in range(4 * i, 4 * i + 3))
     check(worst < 1e-5, "off by", worst)
     check(0 < mask[24] < 1, "no soft pixel in the test")
 

@@ -30,6 +30,7 @@
 #include "base/json.h"
 #include "model/safetensors.h"
 #include "sample/sampler.h"
+#include "../larger.h"
 
 #define TOLERANCE 1e-5
 #define DRIFT     5e-5
@@ -106,14 +107,6 @@ load_integers (const Run   *run,
   return values;
 }
 
-/* The larger one; NaN is the largest. */
-static double
-worse (double a,
-       double b)
-{
-  return isnan (a) || a >= b ? a : b;
-}
-
 static double
 difference (const float *ours,
             const float *theirs,
@@ -124,8 +117,8 @@ difference (const float *ours,
 
   for (gsize i = 0; i < n; i++)
     {
-      error = worse (error, fabs ((double) ours[i] - theirs[i]));
-      scale = worse (scale, fabs (theirs[i]));
+      error = larger (error, fabs ((double) ours[i] - theirs[i]));
+      scale = larger (scale, fabs (theirs[i]));
     }
   return error == 0.0 ? 0.0 : error / scale;
 }
@@ -141,7 +134,7 @@ check_alphas (Run     *run,
     {
       const float ours = (float) run->schedule->alpha_bar[k];
 
-      run->alphas = worse (run->alphas, difference (&ours, &theirs[k], 1));
+      run->alphas = larger (run->alphas, difference (&ours, &theirs[k], 1));
     }
   g_free (theirs);
   return theirs != NULL;
@@ -268,9 +261,9 @@ check_step (Run       *run,
   if (! theirs)
     return FALSE;
   d = difference (run->x, theirs, run->n);
-  if (forced && ! (d <= *worst))
+  if (forced && ! isnan (*worst) && ! (d <= *worst))
     run->worst_step = i;
-  *worst = worse (*worst, d);
+  *worst = larger (*worst, d);
   if (forced)
     memcpy (run->x, theirs, run->n * sizeof (float));
   g_free (theirs);

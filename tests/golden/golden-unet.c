@@ -11,8 +11,9 @@
  * DIF_CPU chooses the kernels; without it those in float32 are run,
  * whatever the machine could do faster.  In bfloat16 the limit is
  * LIMIT_BF16: with what these kernels round rounded likewise, PyTorch was
- * 9.6e-3 off at most in the same folders.  Exit status: 0 all within the
- * limit, 1 not, 2 usage.
+ * 9.6e-3 off at most in the folders that are not called width-..., where
+ * our kernels are 1.2e-2 off; in the others they are 1.3e-2 off.  Exit
+ * status: 0 all within the limit, 1 not, 2 usage.
  */
 
 #include <math.h>
@@ -21,6 +22,7 @@
 
 #include "model/safetensors.h"
 #include "model/unet.h"
+#include "../larger.h"
 
 #define LIMIT      1e-4
 #define LIMIT_BF16 2.5e-2
@@ -111,11 +113,8 @@ relative_error (const float *got,
 
   for (i = 0; i < n; i++)
     {
-      double d = fabs ((double) got[i] - expected[i]);
-
-      if (! (d <= worst))       /* NaN counts as worst */
-        worst = d;
-      largest = fmax (largest, fabs (expected[i]));
+      worst = larger (worst, fabs ((double) got[i] - expected[i]));
+      largest = larger (largest, fabs (expected[i]));
     }
   return worst / largest;
 }
@@ -306,8 +305,7 @@ run_folder (const char *folder,
       if (i > 0 && ! g_file_test (path, G_FILE_TEST_EXISTS))
         break;
       ok = run_case (unet, &config, path, &e, error);
-      if (! (e <= *worst))
-        *worst = e;
+      *worst = larger (*worst, e);
     }
   dif_unet_free (unet);
   if (weights)

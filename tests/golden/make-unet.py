@@ -2,13 +2,15 @@
 """Makes the small folders that golden-unet reads, with the diffusers library
 (0.40.0.dev0, commit 58eb52c) and PyTorch:
 
-    python3 make-unet.py FOLDER
+    python3 make-unet.py FOLDER [NAME...]
 
 Each holds a variant of UNet2DModel that the larger folders leave out.  The
 weights are random and stored in half precision, which is what they are
 rounded to before the library runs, in float32.  For each key of `marks` the
 library is run once more with that key as it is by default: the outputs have
-to differ, or the folder would not show that the key is heeded.
+to differ, or the folder would not show that the key is heeded.  Folders called
+width-... have numbers of channels that fill no vector, in batches of 1 to 3
+pictures whose sides are odd multiples of the smallest.
 """
 
 import json
@@ -26,6 +28,9 @@ BASE = {
     'down_block_types': ['DownBlock2D', 'AttnDownBlock2D'],
     'up_block_types': ['AttnUpBlock2D', 'UpBlock2D'],
 }
+DOWN, UP = ['DownBlock2D'] * 3, ['UpBlock2D'] * 3
+# Sides by the smallest that the network takes: batch, height, width.
+ODD = [(1, 5, 3), (2, 3, 7), (3, 1, 5)]
 # name: (the keys, those of them without which the output must be another)
 VARIANTS = {
     'mid-scaled': (
@@ -50,6 +55,29 @@ VARIANTS = {
         {'resnet_time_scale_shift': 'scale_shift', 'num_class_embeds': 5,
          'attn_norm_num_groups': 8, 'mid_block_scale_factor': 1.4142},
         ['mid_block_scale_factor']),
+    'width-8-24-40': (
+        {'block_out_channels': [8, 24, 40], 'norm_num_groups': 8,
+         'down_block_types': DOWN, 'up_block_types': UP,
+         'add_attention': False},
+        []),
+    'width-24-40': (
+        {'block_out_channels': [24, 40], 'norm_num_groups': 8},
+        []),
+    'width-40-24': (
+        {'block_out_channels': [40, 24], 'norm_num_groups': 8,
+         'layers_per_block': 3, 'resnet_time_scale_shift': 'scale_shift',
+         'mid_block_type': None},
+        []),
+    'width-56-8': (
+        {'block_out_channels': [56, 8], 'norm_num_groups': 8,
+         'down_block_types': DOWN[:2], 'up_block_types': UP[:2],
+         'resnet_time_scale_shift': 'scale_shift', 'mid_block_type': None},
+        []),
+    'width-72': (
+        {'block_out_channels': [72], 'norm_num_groups': 12,
+         'attention_head_dim': None, 'down_block_types': ['AttnDownBlock2D'],
+         'up_block_types': ['AttnUpBlock2D'], 'mid_block_type': None},
+        []),
 }
 
 
@@ -71,20 +99,32 @@ def run(net, case):
                    case.get('class_labels')).sample
 
 
-def main(folder):
-    for name, (keys, marks) in VARIANTS.items():
+def make_case(net, batch, height, width):
+    case = {'sample': torch.randn(batch, 3, height, width),
+            'timestep': torch.tensor([0, 417, 999][:batch])}
+    if net.class_embedding is not None:
+        case['class_labels'] = torch.tensor([4, 0, 2][:batch])
+    case['output'] = run(net, case)
+    return case
+
+
+def main(folder, names):
+    for name in names or VARIANTS:
+        keys, marks = VARIANTS[name]
         config = dict(BASE, **keys)
         net = make(config)
         state = net.state_dict()
-        case = {'sample': torch.randn(3, 3, 16, 8),
-                'timestep': torch.tensor([0, 417, 999])}
-        if net.class_embedding is not None:
-            case['class_labels'] = torch.tensor([4, 0, 2])
-        case['output'] = run(net, case)
+        sizes = [(3, 16, 8)]
+        if name.startswith('width-'):
+            side = 2 ** (len(config['block_out_channels']) - 1)
+            sizes = [(n, side * h, side * w) for n, h, w in ODD]
+        cases = [make_case(net, *size) for size in sizes]
         for key in marks:
             plain = {k: v for k, v in config.items() if k != key}
-            error = (run(make(plain, state), case) - case['output']).abs()
-            assert error.max() > 1e-3 * case['output'].abs().max(), (name, key)
+            error = (run(make(plain, state), cases[0])
+                     - cases[0]['output']).abs()
+            assert error.max() > 1e-3 * cases[0]['output'].abs().max(), (
+                name, key)
         out = os.path.join(folder, name)
         os.makedirs(out, exist_ok=True)
         with open(os.path.join(out, 'config.json'), 'w') as f:
@@ -92,9 +132,10 @@ def main(folder):
             f.write('\n')
         save_file({k: v.half().contiguous() for k, v in state.items()},
                   os.path.join(out, 'diffusion_pytorch_model.safetensors'))
-        save_file({k: v.contiguous() for k, v in case.items()},
-                  os.path.join(out, 'case0.safetensors'))
+        for i, case in enumerate(cases):
+            save_file({k: v.contiguous() for k, v in case.items()},
+                      os.path.join(out, f'case{i}.safetensors'))
 
 
 if __name__ == '__main__':
-    main(sys.argv[1])
+    main(sys.argv[1], sys.argv[2:])

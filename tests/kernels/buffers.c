@@ -8,6 +8,7 @@
 
 #include "base/memory.h"
 #include "buffers.h"
+#include "../larger.h"
 
 #define GUARD 64
 
@@ -94,5 +95,5 @@ worse (double *worst,
        double  size)
 {
   g_assert_true (isfinite (got));
-  *worst = fmax (*worst, fabs (got - expected) / size);
+  *worst = larger (*worst, fabs (got - expected) / size);
 }

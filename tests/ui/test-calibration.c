@@ -93,7 +93,8 @@ test_estimate (Fixture       *f,
   g_assert_cmpfloat (fabs (dif_estimate_work (model, sizes, 2, &params, 3)
                            - 3 * (one + two)), <, 1e-9);
 
-  weights = 4 * dif_model_info (model)->n_parameters;
+  weights = dif_model_info (model)->memory;
+  g_assert_cmpuint (weights, >, 2 * dif_model_info (model)->n_parameters);
   results = 4 * (500 * 300 * 4 + 900 * 700 * 16);
   most = MAX (500 * 300 * 4 + dif_job_memory (model, 500, 300, &params),
               900 * 700 * 16 + dif_job_memory (model, 100, 80, &params));

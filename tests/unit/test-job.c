@@ -475,6 +475,66 @@ test_memory (Fixture       *f,
   g_assert_cmpuint (dif_job_memory (model, 4000, 4000, &params), >, 9 * one / 2);
 }
 
+/* A network that says it was trained on pictures so large that a tile has
+ * more tokens for its attention than are taken, or than an int holds.
+ */
+static void
+test_native (Fixture       *f,
+             gconstpointer  data)
+{
+  static const int sizes[] = { 1 << 16, 1 << 17, 200000, DIF_MAX_SIDE };
+  g_autofree char *folder = fixture_model (f, "mid-scaled", 1, 0);
+  g_autofree char *path = g_build_filename (folder, "unet", "config.json", NULL);
+  g_autofree char *config = NULL;
+  guint            i;
+
+  g_assert_true (g_file_get_contents (path, &config, NULL, NULL));
+  for (i = 0; i < G_N_ELEMENTS (sizes); i++)
+    {
+      g_autofree char     *size = g_strdup_printf ("\"sample_size\": %d,",
+                                                   sizes[i]);
+      g_auto (GStrv)       parts = g_strsplit (config, "\"sample_size\": 16,", -1);
+      g_autofree char     *text = g_strjoinv (size, parts);
+      g_autoptr (GError)   error = NULL;
+      g_autoptr (DifModel) model = NULL;
+
+      g_assert_cmpuint (g_strv_length (parts), ==, 2);
+      g_free (fixture_text (f, "m/unet/config.json", text));
+      model = dif_model_load (folder, &error);
+      g_assert_no_error (error);
+      g_assert_cmpint (dif_model_info (model)->native_size, ==, sizes[i]);
+      g_assert_cmpuint (dif_unet_workspace (model->unet, 1, sizes[i], sizes[i], 1),
+                        ==, G_MAXSIZE);
+      g_assert_cmpfloat (dif_unet_flops (model->unet, 1, sizes[i], sizes[i]), >,
+                         pow (sizes[i], 2.0));
+      g_assert_cmpuint (dif_job_memory (model, 100, 100, &quick), >=, G_MAXINT64);
+      g_assert_null (dif_job_new (model, fixture_picture (100, 100), &quick,
+                                  &error));
+      g_assert_error (error, DIF_ERROR, DIF_ERROR_MEMORY);
+    }
+}
+
+/* Waiting for nothing is an error, and no harm to what comes after. */
+static void
+test_not_started (Fixture       *f,
+                  gconstpointer  data)
+{
+  g_autoptr (DifModel) model = fixture_load (f);
+  g_autoptr (GError)   error = NULL;
+  g_autoptr (DifJob)   job = dif_job_new (model, fixture_picture (40, 40), &quick,
+                                          NULL);
+
+  g_assert_false (dif_job_wait (job, NULL));
+  g_assert_false (dif_job_wait (job, &error));
+  g_assert_error (error, DIF_ERROR, DIF_ERROR_ARGUMENT);
+  g_assert_nonnull (strstr (error->message, "not started"));
+  g_clear_error (&error);
+  dif_job_start (job);
+  g_assert_true (dif_job_wait (job, &error));
+  g_assert_no_error (error);
+  g_assert_true (dif_job_wait (job, &error));
+}
+
 int
 main (int    argc,
       char **argv)
@@ -503,5 +563,7 @@ main (int    argc,
   fixture_add ("/job/params", test_params, NULL);
   fixture_add ("/job/numeric", test_numeric, NULL);
   fixture_add ("/job/memory", test_memory, NULL);
+  fixture_add ("/job/native", test_native, NULL);
+  fixture_add ("/job/not-started", test_not_started, NULL);
   return g_test_run ();
 }
