@@ -29,12 +29,13 @@ noise_free (gpointer data)
 
 /* Rows first .. first + rows of image: noise goes by its place. */
 static gboolean
-draw_band (const Noise *noise,
-           DifImage    *image,
-           int          first,
-           int          rows)
+draw_band (const Noise  *noise,
+           DifImage     *image,
+           int           first,
+           int           rows,
+           GError      **error)
 {
-  DifImage  *band = dif_image_new (image->width, rows, NULL);
+  DifImage  *band = dif_image_new (image->width, rows, error);
   DifParams  params = noise->params;
   gsize      n = (gsize) rows * image->width;
   int        c;
@@ -42,7 +43,11 @@ draw_band (const Noise *noise,
   if (! band)
     return FALSE;
   params.origin_y += first * MAX (1, params.reduction);
-  dif_forward (noise->model, band, &params, NULL);
+  if (! dif_forward (noise->model, band, &params, error))
+    {
+      dif_image_free (band);
+      return FALSE;
+    }
   for (c = 0; c < 3; c++)
     memcpy (image->rgb + ((gsize) c * image->height + first) * image->width,
             band->rgb + c * n, n * sizeof (float));
@@ -58,18 +63,23 @@ draw_noise (GTask        *task,
 {
   Noise      *noise = data;
   DifPicture *picture = g_new0 (DifPicture, 1);
+  GError     *error = NULL;
   gboolean    drawn;
   int         y;
 
-  picture->rgb = dif_image_new (noise->width, noise->height, NULL);
+  picture->rgb = dif_image_new (noise->width, noise->height, &error);
   drawn = picture->rgb != NULL;
   for (y = 0; drawn && y < noise->height; y += BAND)
-    drawn = ! g_cancellable_is_cancelled (cancellable)
+    drawn = ! g_cancellable_set_error_if_cancelled (cancellable, &error)
             && draw_band (noise, picture->rgb, y,
-                          MIN (BAND, noise->height - y));
-  if (! drawn)
-    g_clear_pointer (&picture, dif_picture_free);
-  g_task_return_pointer (task, picture, (GDestroyNotify) dif_picture_free);
+                          MIN (BAND, noise->height - y), &error);
+  if (drawn)
+    g_task_return_pointer (task, picture, (GDestroyNotify) dif_picture_free);
+  else
+    {
+      dif_picture_free (picture);
+      g_task_return_error (task, error);
+    }
 }
 
 static void
@@ -78,11 +88,22 @@ on_noise (GObject      *object,
           gpointer      data)
 {
   DifPreview *preview = DIF_PREVIEW (object);
-  DifPicture *noise = g_task_propagate_pointer (G_TASK (result), NULL);
+  GError     *error = NULL;
+  DifPicture *noise = g_task_propagate_pointer (G_TASK (result), &error);
 
-  /* NULL where it was cancelled, and perhaps begun anew. */
+  /* Others may be drawn by now. */
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    {
+      g_error_free (error);
+      return;
+    }
+  g_clear_object (&preview->drawing);
   if (! noise)
-    return;
+    {
+      dif_preview_fail (preview, error);
+      g_error_free (error);
+      return;
+    }
   dif_picture_free (preview->noise);
   preview->noise = noise;
   dif_preview_show (preview, DIF_VIEW_NOISED);

@@ -144,6 +144,26 @@ def test_closed_image():
         close_dialog()
 
 
+def test_closed_strips():
+    """With its image closed the small pictures say why they are missing"""
+    with lake() as opened:
+        open_dialog(opened.window)
+        opened.close()
+        press("Pick variations")
+        find("Re-roll")
+        wait("the words", lambda: says("The image was closed."), 20)
+        press("The chain")
+        find("Save chain as layers")
+        wait("the picker to close", lambda: not look_up("Re-roll"), 20)
+        wait("the words", lambda: says("The image was closed."), 20)
+        shot("closed-strips")
+        # It is tried again, and said again.
+        enter("Strength (%)", 50)
+        time.sleep(1)
+        wait("the words", lambda: says("The image was closed."), 20)
+        close_dialog()
+
+
 def test_closed():
     """Closing the image during a run ends it with a message, no more"""
     with lake() as opened:
