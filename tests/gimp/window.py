@@ -10,8 +10,8 @@ import time
 
 from gi.repository import Gimp
 
-from desktop import (State, application, enter, find, focus, has, keys, press,
-                     says, seen, shot, wait, walk, windows)
+from desktop import (State, application, enter, find, focus, has, keys,
+                     look_up, press, says, seen, shot, wait, walk, windows)
 from harness import check, equal, raw, vary
 from lake import (MOST, SAMPLER, STEPS, check_kept, close_dialog, gone, lake,
                   made, open_dialog, open_menu, set_last_values, under_way)
