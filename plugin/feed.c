@@ -23,9 +23,9 @@ typedef struct
 {
   int          refs;      /* atomic                                       */
   int          given_up;  /* atomic                                       */
-  GError      *unread;    /* why pieces are missing, or NULL: the thread's
-                             once there are no more                       */
   int          ready;     /* atomic: job, chain and error can be taken    */
+  GError      *unread;    /* why pieces are missing, or NULL: the thread's
+                             once it has got the last piece               */
   GAsyncQueue *pieces;
   DifSource    source;    /* the thread reads its numbers only            */
   DifModel    *model;

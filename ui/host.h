@@ -22,14 +22,14 @@ typedef void (* DifShowFunc) (gconstpointer  format,
  */
 typedef struct
 {
-  DifImage *rgb;        /* colour behind transparency as it is              */
-  float    *alpha;      /* [height][width] in [0,1], NULL: opaque           */
-  float    *selected;   /* [height][width] in [0,1], NULL: all is selected  */
-  DifShowFunc   show;   /* how the layer shows colours that are put into it;
-                           NULL: as they are                                */
-  gconstpointer format; /* of the layer, for show; stays as long as the
-                           program runs                                     */
-  int       others;     /* owners but the first, atomic                     */
+  DifImage      *rgb;      /* colour behind transparency as it is           */
+  float         *alpha;    /* [height][width] in [0,1], NULL: opaque        */
+  float         *selected; /* [height][width] in [0,1], NULL: all of it     */
+  DifShowFunc    show;     /* how the layer shows colours that are put into
+                              it; NULL: as they are                         */
+  gconstpointer  format;   /* of the layer, for show; stays as long as the
+                              program runs                                  */
+  int            others;   /* owners but the first, atomic                  */
 } DifPicture;
 
 /* Another owner, who changes nothing of it.  Any thread. */
