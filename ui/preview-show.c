@@ -168,22 +168,23 @@ on_painted (GObject      *object,
 
   g_task_propagate_boolean (G_TASK (result), &error);
   preview->painting[view] = FALSE;
-  if (error && preview->host)
-    dif_preview_fail (preview, error);
-  if (error || ! preview->host)
+  if (! preview->host)
     {
       g_clear_error (&error);
       return;
     }
   /* What was made of pictures that have been dropped since is none. */
-  if (view == DIF_VIEW_SOURCE
-      || (view == DIF_VIEW_NOISED ? preview->noise : preview->restored))
+  if (error)
+    dif_preview_fail (preview, error);
+  else if (view == DIF_VIEW_SOURCE
+           || (view == DIF_VIEW_NOISED ? preview->noise : preview->restored))
     {
       dif_preview_shown_clear (&preview->shown[view]);
       preview->shown[view] = paint->shown;
       paint->shown.surface = NULL;
       gtk_widget_queue_draw (preview->canvas);
     }
+  g_clear_error (&error);
   if (preview->stale[view])
     dif_preview_show (preview, view);
 }
