@@ -29,6 +29,7 @@ struct _DifChain
   pthread_mutex_t  mutex;       /* for all below                          */
   pthread_cond_t   changed;
   GQueue           frames;      /* MOST_WAITING at most                   */
+  GError          *error;       /* why frames are missing, or NULL        */
   gboolean         stopped;
 };
 
@@ -51,9 +52,10 @@ dif_chain_new (DifModel        *model,
 }
 
 static DifImage *
-copy_image (const DifImage *image)
+copy_image (const DifImage  *image,
+            GError         **error)
 {
-  DifImage *copy = dif_image_new (image->width, image->height, NULL);
+  DifImage *copy = dif_image_new (image->width, image->height, error);
 
   if (copy)
     memcpy (copy->rgb, image->rgb,
@@ -61,18 +63,34 @@ copy_image (const DifImage *image)
   return copy;
 }
 
-/* Takes image over; NULL, without the memory for it, is left out.  Waits
- * until there is room, so that the chain never holds many.
+/* Keeps the first error, which it takes over. */
+static void
+miss_frame (DifChain *chain,
+            GError   *error)
+{
+  pthread_mutex_lock (&chain->mutex);
+  if (! chain->error)
+    chain->error = g_steal_pointer (&error);
+  pthread_mutex_unlock (&chain->mutex);
+  g_clear_error (&error);
+}
+
+/* Takes image over, or, where that is NULL, the error that it is missing for.
+ * Waits until there is room, so that the chain never holds many.
  */
 static void
 add_frame (DifChain *chain,
            DifImage *image,
-           double    t)
+           double    t,
+           GError   *error)
 {
   Frame *frame;
 
   if (! image)
-    return;
+    {
+      miss_frame (chain, error);
+      return;
+    }
   frame = g_new (Frame, 1);
   frame->image = image;
   frame->t = t;
@@ -114,13 +132,14 @@ add_forward (DifChain *chain,
   for (i = 0; i < n && ! is_stopped (chain); i++)
     {
       DifParams  params = chain->params;
-      DifImage  *image = copy_image (chain->source);
+      GError    *error = NULL;
+      DifImage  *image = copy_image (chain->source, &error);
 
       params.strength *= (double) i / n;
-      if (image)
-        dif_forward (chain->model, image, &params, NULL);
+      if (image && ! dif_forward (chain->model, image, &params, &error))
+        g_clear_pointer (&image, dif_image_free);
       add_frame (chain, image,
-                 dif_strength_to_t (chain->model, params.strength));
+                 dif_strength_to_t (chain->model, params.strength), error);
     }
 }
 
@@ -153,11 +172,30 @@ dif_chain_step (int             variation,
 {
   DifChain *chain = data;
   int       back = n_back (chain, steps);
+  GError   *error = NULL;
+  DifImage *frame;
 
   if (step == 0)
     add_forward (chain, chain->n_frames - back);
   if (step < steps && is_shown (step, steps, back) && ! is_stopped (chain))
-    add_frame (chain, copy_image (sample), t);
+    {
+      frame = copy_image (sample, &error);
+      add_frame (chain, frame, t, error);
+    }
+}
+
+gboolean
+dif_chain_check (DifChain  *chain,
+                 GError   **error)
+{
+  gboolean good;
+
+  pthread_mutex_lock (&chain->mutex);
+  good = chain->error == NULL;
+  if (! good)
+    g_propagate_error (error, g_error_copy (chain->error));
+  pthread_mutex_unlock (&chain->mutex);
+  return good;
 }
 
 void
@@ -212,6 +250,7 @@ dif_chain_free (DifChain *chain)
     dif_image_free (image);
   pthread_cond_destroy (&chain->changed);
   pthread_mutex_destroy (&chain->mutex);
+  g_clear_error (&chain->error);
   dif_model_unref (chain->model);
   g_free (chain);
 }

@@ -41,6 +41,10 @@ void      dif_chain_step (int               variation,
 DifImage *dif_chain_take (DifChain         *chain,
                           double           *t);
 
+/* FALSE if frames are missing, once the job has ended.  Errors: MEMORY. */
+gboolean  dif_chain_check (DifChain        *chain,
+                           GError         **error);
+
 /* No frame is waited for any more: to be called before one waits for the
  * job, in the thread that takes.  NULL is allowed.
  */

@@ -13,6 +13,7 @@
 
 #include <libgimp/gimp.h>
 
+#include "alloc.h"
 #include "drawable-io.h"
 
 /* Buffers for one piece. */
@@ -50,13 +51,17 @@ clipped (float value)
 /* Reading ------------------------------------------------------------ */
 
 float *
-dif_source_get (const DifSource     *source,
-                const GeglRectangle *piece)
+dif_source_get (const DifSource      *source,
+                const GeglRectangle  *piece,
+                GError              **error)
 {
-  float *rgba = g_new (float, 4 * (gsize) piece->width * piece->height);
+  float *rgba = dif_try_alloc ((gsize) piece->width * piece->height,
+                               4 * sizeof (float), "a piece of the layer",
+                               error);
 
-  gegl_buffer_get (source->buffer, piece, 1.0, babl_format ("R'G'B'A float"),
-                   rgba, GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
+  if (rgba)
+    gegl_buffer_get (source->buffer, piece, 1.0, babl_format ("R'G'B'A float"),
+                     rgba, GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
   return rgba;
 }
 
@@ -88,12 +93,15 @@ dif_source_put (const DifSource     *source,
 
 /* Writing ------------------------------------------------------------ */
 
-static void
-block_init (Block           *block,
-            const DifSource *source,
-            gsize            n)
+/* block is empty.  To be cleared also where that fails. */
+static gboolean
+block_init (Block            *block,
+            const DifSource  *source,
+            gsize             n,
+            GError          **error)
 {
-  int n_components = babl_format_get_n_components (source->format);
+  const char *what = "a piece of the result";
+  int         n_components = babl_format_get_n_components (source->format);
 
   block->to_layer = babl_fish (babl_format ("R'G'B'A float"), source->format);
   block->n_bytes = babl_format_get_bytes_per_pixel (source->format);
@@ -101,11 +109,13 @@ block_init (Block           *block,
   if (source->has_alpha)
     block->n_colour -= block->n_bytes / n_components;
 
-  block->raw = g_malloc (n * (gsize) block->n_bytes);
-  block->converted = g_malloc (n * (gsize) block->n_bytes);
-  block->rgba = g_new (float, 4 * n);
-  block->mask = source->selection ? g_new (float, n) : NULL;
-  block->changed = g_new (guint8, n);
+  return (block->raw = dif_try_alloc (n, (gsize) block->n_bytes, what, error))
+         && (block->converted = dif_try_alloc (n, (gsize) block->n_bytes, what,
+                                               error))
+         && (block->rgba = dif_try_alloc (n, 4 * sizeof (float), what, error))
+         && (! source->selection
+             || (block->mask = dif_try_alloc (n, sizeof (float), what, error)))
+         && (block->changed = dif_try_alloc (n, 1, what, error));
 }
 
 static void
@@ -207,10 +217,11 @@ block_blend (Block               *block,
 }
 
 DifWriter *
-dif_writer_new (const DifSource *source,
-                const DifImage  *result,
-                double           kept,
-                GeglBuffer      *dest)
+dif_writer_new (const DifSource  *source,
+                const DifImage   *result,
+                double            kept,
+                GeglBuffer       *dest,
+                GError          **error)
 {
   DifWriter *writer = g_new0 (DifWriter, 1);
 
@@ -219,7 +230,8 @@ dif_writer_new (const DifSource *source,
   writer->kept = (float) kept;
   writer->dest = g_object_ref (dest);
   dif_strips_begin (&writer->strips, &source->selected);
-  block_init (&writer->block, source, DIF_STRIP_PIXELS);
+  if (! block_init (&writer->block, source, DIF_STRIP_PIXELS, error))
+    g_clear_pointer (&writer, dif_writer_free);
   return writer;
 }
 

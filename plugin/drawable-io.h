@@ -11,9 +11,12 @@
 #include "dif.h"
 #include "source.h"
 
-/* A piece of source->region as R'G'B'A, to be freed.  Main thread only. */
-float     *dif_source_get   (const DifSource     *source,
-                             const GeglRectangle *piece);
+/* A piece of source->region as R'G'B'A, to be freed.  Main thread only.
+ * Errors: MEMORY.
+ */
+float     *dif_source_get   (const DifSource      *source,
+                             const GeglRectangle  *piece,
+                             GError              **error);
 
 /* Puts it where it belongs in image, and in alpha where that is given,
  * both of the size of source->region.  Colours beyond sRGB are clipped for
@@ -31,14 +34,15 @@ void       dif_source_put   (const DifSource     *source,
  * stay: alpha, pixels not selected, pixels that result does not change,
  * and the colour of pixels whose alpha is 0.  What was clipped on reading
  * is put back in the proportion kept (0..1).  source and result outlive
- * it.
+ * it.  Errors: MEMORY.
  */
 typedef struct _DifWriter DifWriter;
 
 DifWriter *dif_writer_new   (const DifSource     *source,
                              const DifImage      *result,
                              double               kept,
-                             GeglBuffer          *dest);
+                             GeglBuffer          *dest,
+                             GError             **error);
 
 /* FALSE when all is written. */
 gboolean   dif_writer_next  (DifWriter           *writer);

@@ -5,6 +5,7 @@
  * a dialog may stand still.
  */
 
+#include "alloc.h"
 #include "drawable-io.h"
 #include "feed.h"
 
@@ -23,6 +24,8 @@ typedef struct
   int          refs;      /* atomic                                       */
   int          given_up;  /* atomic                                       */
   int          ready;     /* atomic: job, chain and error can be taken    */
+  GError      *unread;    /* why pieces are missing, or NULL: the thread's
+                             once it has got the last piece               */
   GAsyncQueue *pieces;
   DifSource    source;    /* the thread reads its numbers only            */
   DifModel    *model;
@@ -61,6 +64,7 @@ shared_unref (Shared *shared)
   dif_job_free (shared->job);
   dif_chain_free (shared->chain);
   dif_model_unref (shared->model);
+  g_clear_error (&shared->unread);
   g_clear_error (&shared->error);
   g_async_queue_unref (shared->pieces);
   g_free (shared);
@@ -81,14 +85,10 @@ assemble (Shared *shared)
 
   if (image && source->has_alpha)
     {
-      alpha = g_try_new (float, (gsize) width * (gsize) height);
+      alpha = dif_try_alloc ((gsize) width * (gsize) height, sizeof (float),
+                             "the layer's transparency", &shared->error);
       if (! alpha)
-        {
-          g_set_error (&shared->error, DIF_ERROR, DIF_ERROR_MEMORY,
-                       "The layer's pixels (%d x %d) do not fit.", width,
-                       height);
-          g_clear_pointer (&image, dif_image_free);
-        }
+        g_clear_pointer (&image, dif_image_free);
     }
   while ((piece = g_async_queue_pop (shared->pieces))->rgba)
     {
@@ -97,7 +97,9 @@ assemble (Shared *shared)
       piece_free (piece);
     }
   piece_free (piece);
-  if (g_atomic_int_get (&shared->given_up) ||
+  if (shared->unread && ! shared->error)
+    shared->error = g_steal_pointer (&shared->unread);
+  if (g_atomic_int_get (&shared->given_up) || shared->error ||
       (image && alpha &&
        ! dif_image_fill_transparent (image, alpha, &shared->error)))
     g_clear_pointer (&image, dif_image_free);
@@ -188,7 +190,11 @@ dif_feed_more (DifFeed *feed,
 
       feed->read = ! dif_strips_next (&feed->strips, &piece->rect);
       if (! feed->read)
-        piece->rgba = dif_source_get (feed->source, &piece->rect);
+        {
+          piece->rgba = dif_source_get (feed->source, &piece->rect,
+                                        &feed->shared->unread);
+          feed->read = ! piece->rgba;
+        }
       g_async_queue_push (feed->shared->pieces, piece);
       if (g_get_monotonic_time () >= until)
         return;

@@ -323,6 +323,8 @@ dif_jobs_work (double    *fraction,
   /* What was finished before an error is kept as well. */
   if (! dif_job_wait (jobs->job, jobs->stopping ? NULL : &jobs->error))
     return FALSE;
+  if (jobs->chain && ! dif_chain_check (jobs->chain, &jobs->error))
+    return FALSE;
   return next_job (jobs);
 }
 

@@ -9,7 +9,11 @@
 #include <glib/gi18n.h>
 #include <libgimp/gimp.h>
 
+#include "alloc.h"
 #include "layer-host.h"
+
+#define CHUNK      256                    /* pixels converted at a time        */
+#define GREY_BYTES (2 * sizeof (double))  /* of a grey pixel at most           */
 
 struct _DifLayerHost
 {
@@ -106,24 +110,93 @@ read_row (const DifSource *source,
                      mask, GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
 }
 
+/* A DifShowFunc for grey layers: there and back by the conversion that a
+ * result is written with.
+ */
+static void
+show_grey (gconstpointer  format,
+           float         *rgba,
+           int            n)
+{
+  const Babl *ours = babl_format ("R'G'B'A float");
+  const Babl *to = babl_fish (ours, format), *from = babl_fish (format, ours);
+  guint8      grey[CHUNK * GREY_BYTES];
+
+  for (; n > 0; n -= CHUNK, rgba += 4 * CHUNK)
+    {
+      babl_process (to, rgba, grey, MIN (n, CHUNK));
+      babl_process (from, grey, rgba, MIN (n, CHUNK));
+    }
+}
+
 static DifPicture *
 new_picture (const DifSource  *source,
              int               width,
              int               height,
              GError          **error)
 {
-  DifImage   *rgb = dif_image_new (width, height, error);
-  DifPicture *picture;
+  gsize       n = (gsize) width * height;
+  DifPicture *picture = g_new0 (DifPicture, 1);
+  gboolean    good;
 
-  if (! rgb)
-    return NULL;
-  picture = g_new0 (DifPicture, 1);
-  picture->rgb = rgb;
-  if (source->has_alpha)
-    picture->alpha = g_new (float, (gsize) width * height);
-  if (source->selection)
-    picture->selected = g_new (float, (gsize) width * height);
+  if (babl_format_get_n_components (source->format) < 3)
+    {
+      picture->show = show_grey;
+      picture->format = source->format;
+    }
+  picture->rgb = dif_image_new (width, height, error);
+  good = picture->rgb != NULL;
+  if (good && source->has_alpha)
+    {
+      picture->alpha = dif_try_alloc (n, sizeof (float),
+                                      "the layer's transparency", error);
+      good = picture->alpha != NULL;
+    }
+  if (good && source->selection)
+    {
+      picture->selected = dif_try_alloc (n, sizeof (float), "the selection",
+                                         error);
+      good = picture->selected != NULL;
+    }
+  if (! good)
+    g_clear_pointer (&picture, dif_picture_free);
   return picture;
+}
+
+/* Averages area down into picture. */
+static gboolean
+fill_picture (const DifSource  *source,
+              const DifRect    *area,
+              int               reduction,
+              DifPicture       *picture,
+              GError          **error)
+{
+  gsize    width = (gsize) picture->rgb->width, across = (gsize) area->width;
+  float   *rgba = dif_try_alloc (across, 4 * sizeof (float),
+                                 "a row of the layer", error);
+  float   *mask = rgba ? dif_try_alloc (across, sizeof (float),
+                                        "a row of the selection", error) : NULL;
+  Sum     *sums = mask ? dif_try_alloc (width, sizeof (Sum),
+                                        "a row of the preview", error) : NULL;
+  gboolean good = sums != NULL;
+  int      y, row;
+
+  for (y = 0; good && y < picture->rgb->height; y++)
+    {
+      memset (sums, 0, width * sizeof (Sum));
+      for (row = 0; row < reduction && y * reduction + row < area->height; row++)
+        {
+          read_row (source, area->x, area->y + y * reduction + row, area->width,
+                    rgba, mask);
+          add_row (sums, (int) width, reduction, area->width, rgba,
+                   source->selection ? mask : NULL);
+        }
+      put_row (sums, picture, y);
+    }
+  g_free (rgba);
+  g_free (mask);
+  g_free (sums);
+  return good;
 }
 
 static DifPicture *
@@ -136,8 +209,7 @@ read_area (gpointer        data,
   int              width = MAX (1, area->width / reduction);
   int              height = MAX (1, area->height / reduction);
   DifPicture      *picture;
-  float           *rgba, *mask;
-  int              x, y, row;
+  int              x, y;
 
   if (! gimp_image_is_valid (source->image))
     {
@@ -148,20 +220,10 @@ read_area (gpointer        data,
   picture = new_picture (source, width, height, error);
   if (! picture)
     return NULL;
-  rgba = g_new (float, 4 * (gsize) area->width);
-  mask = source->selection ? g_new (float, area->width) : NULL;
-  for (y = 0; y < height; y++)
+  if (! fill_picture (source, area, reduction, picture, error))
     {
-      Sum *sums = g_new0 (Sum, width);
-
-      for (row = 0; row < reduction && y * reduction + row < area->height; row++)
-        {
-          read_row (source, area->x, area->y + y * reduction + row, area->width,
-                    rgba, mask);
-          add_row (sums, width, reduction, area->width, rgba, mask);
-        }
-      put_row (sums, picture, y);
-      g_free (sums);
+      dif_picture_free (picture);
+      return NULL;
     }
   /* What lies outside of the work is not made anew. */
   for (y = 0; picture->selected && y < height; y++)
@@ -175,8 +237,6 @@ read_area (gpointer        data,
             at_y >= source->selected.y + source->selected.height)
           picture->selected[(gsize) y * width + x] = 0.0f;
       }
-  g_free (rgba);
-  g_free (mask);
   return picture;
 }
 
@@ -193,6 +253,9 @@ set_host (DifLayerHost *host)
                                 source->region.width, source->region.height };
 }
 
+/* Without the memory to compare them they count as changed: who then reads
+ * them anew says what is the matter.
+ */
 static gboolean
 same_pixels (GeglBuffer          *a,
              GeglBuffer          *b,
@@ -201,9 +264,11 @@ same_pixels (GeglBuffer          *a,
   const Babl *format = gegl_buffer_get_format (a);
   gsize       n = (gsize) piece->width * piece->height
                   * babl_format_get_bytes_per_pixel (format);
-  guint8     *bytes = g_malloc (2 * n);
+  guint8     *bytes = g_try_malloc_n (n, 2);
   gboolean    same;
 
+  if (! bytes)
+    return FALSE;
   gegl_buffer_get (a, piece, 1.0, format, bytes, GEGL_AUTO_ROWSTRIDE,
                    GEGL_ABYSS_NONE);
   gegl_buffer_get (b, piece, 1.0, format, bytes + n, GEGL_AUTO_ROWSTRIDE,

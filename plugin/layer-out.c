@@ -87,8 +87,13 @@ begin (const DifSource  *source,
   out->picture = picture;
   out->layer = layer;
   buffer = gimp_drawable_get_buffer (GIMP_DRAWABLE (layer));
-  out->writer = dif_writer_new (source, picture, kept, buffer);
+  out->writer = dif_writer_new (source, picture, kept, buffer, error);
   g_object_unref (buffer);
+  if (! out->writer)
+    {
+      gimp_item_delete (GIMP_ITEM (dif_layer_out_end (out)));
+      return NULL;
+    }
   return out;
 }
 

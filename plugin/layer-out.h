@@ -17,7 +17,7 @@ typedef struct _DifLayerOut DifLayerOut;
 /* Begins a copy of the source's stand-in with the pixels that a DifWriter
  * makes of result, which it takes over; named and with its record, which
  * says whether it goes into a group.  Its name counts from before on.  NULL if the image is gone, with
- * GIMP_PLUG_IN_ERROR.
+ * GIMP_PLUG_IN_ERROR, or with MEMORY.
  */
 DifLayerOut *dif_layer_out_new   (const DifSource  *source,
                                   DifImage         *result,

@@ -8,6 +8,7 @@
 #include <glib/gi18n.h>
 
 #include "film.h"
+#include "messages.h"
 #include "small.h"
 
 #define N_FORWARD 4      /* x_0 and what lies before the turn */
@@ -42,6 +43,7 @@ struct _DifFilm
   guint      timer;
   guint      task;
   Frame      frames[N_FRAMES];
+  GtkWidget *words;        /* what the strip is, or why it is not there */
   GtkWidget *count;
   GtkWidget *where;        /* room for the control of that */
   GtkWidget *save;
@@ -50,6 +52,30 @@ struct _DifFilm
 G_DEFINE_TYPE (DifFilm, dif_film, GTK_TYPE_BOX)
 
 static guint save_signal;
+
+/* Says what the strip is, or in its place why frames are missing (NULL: none
+ * are).
+ */
+static void
+say (DifFilm      *film,
+     const GError *error)
+{
+  GError *told = error ? dif_message_from_error (g_error_copy (error)) : NULL;
+
+  gtk_label_set_text (GTK_LABEL (film->words),
+                      told ? told->message
+                           : _("Into noise, to where it turns round, and "
+                               "back"));
+  gtk_widget_set_tooltip_text (film->words, told ? told->message : NULL);
+  g_clear_error (&told);
+}
+
+static void
+on_failed (const GError *error,
+           gpointer      data)
+{
+  say (data, error);
+}
 
 /* Frames ------------------------------------------------------------- */
 
@@ -100,13 +126,17 @@ show_forward (DifFilm *film)
     {
       DifParams  params = dif_small_params (&film->small, &film->params);
       DifImage  *image = dif_small_copy (&film->small);
+      GError    *error = NULL;
 
       if (! image)
         return;
       params.strength *= (double) i / N_FORWARD;
-      dif_forward (film->model, image, &params, NULL);
-      show_frame (film, i, image,
-                  dif_strength_to_t (film->model, params.strength));
+      if (dif_forward (film->model, image, &params, &error))
+        show_frame (film, i, image,
+                    dif_strength_to_t (film->model, params.strength));
+      else
+        say (film, error);
+      g_clear_error (&error);
       dif_image_free (image);
     }
 }
@@ -156,6 +186,8 @@ on_done (DifImage     *result,
   film->task = 0;
   if (result)
     show_frame (film, N_FRAMES - 1, result, 0.0);
+  else
+    say (film, error);
   clear_stale (film);
   dif_image_free (result);
 }
@@ -170,6 +202,9 @@ start (gpointer data)
   int      i;
 
   film->timer = 0;
+  say (film, NULL);
+  if (! film->small.picture)
+    dif_small_read (&film->small);
   if (! film->model || ! film->small.picture)
     return G_SOURCE_REMOVE;
   for (i = 0; i < N_FRAMES; i++)
@@ -189,6 +224,8 @@ start (gpointer data)
   task.source = dif_small_copy (&film->small);
   if (task.source)
     film->task = dif_worker_add (film->worker, &task);
+  else
+    clear_stale (film);
   return G_SOURCE_REMOVE;
 }
 
@@ -276,8 +313,6 @@ dif_film_init (DifFilm *film)
   DifParams  usual = DIF_PARAMS_INIT;
   GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   GtkWidget *label = gtk_label_new_with_mnemonic (_("_Frames"));
-  GtkWidget *words = gtk_label_new (_("Into noise, to where it turns round, and "
-                                      "back"));
 
   gtk_orientable_set_orientation (GTK_ORIENTABLE (film),
                                   GTK_ORIENTATION_VERTICAL);
@@ -292,10 +327,12 @@ dif_film_init (DifFilm *film)
   film->save = gtk_button_new_with_mnemonic (_("Save chain as la_yers"));
   g_signal_connect (film->save, "clicked", G_CALLBACK (on_save), film);
   show_save (film);
-  gtk_label_set_xalign (GTK_LABEL (words), 0.0f);
-  gtk_label_set_ellipsize (GTK_LABEL (words), PANGO_ELLIPSIZE_END);
+  film->words = gtk_label_new (NULL);
+  say (film, NULL);
+  gtk_label_set_xalign (GTK_LABEL (film->words), 0.0f);
+  gtk_label_set_ellipsize (GTK_LABEL (film->words), PANGO_ELLIPSIZE_END);
   film->where = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
-  gtk_box_pack_start (GTK_BOX (row), words, TRUE, TRUE, 0);
+  gtk_box_pack_start (GTK_BOX (row), film->words, TRUE, TRUE, 0);
   gtk_box_pack_end (GTK_BOX (row), film->save, FALSE, FALSE, 0);
   gtk_box_pack_end (GTK_BOX (row), film->where, FALSE, FALSE, 0);
   gtk_box_pack_end (GTK_BOX (row), film->count, FALSE, FALSE, 0);
@@ -374,7 +411,7 @@ dif_film_set_active (DifFilm  *film,
   if (active && ! film->small.host)
     dif_small_init (&film->small, film->host, WIDTH, HEIGHT,
                     gtk_widget_get_scale_factor (GTK_WIDGET (film)),
-                    MOST_REDUCTION, on_small, film);
+                    MOST_REDUCTION, on_small, on_failed, film);
   if (active && ! film->small.picture)
     dif_small_read (&film->small);
   else

@@ -38,7 +38,8 @@ struct _DifPicker
   gboolean   settling;
   guint      timer;
   GtkWidget *flow;
-  GtkWidget *count;
+  GtkWidget *count;          /* the words below                       */
+  char      *fault;          /* why pictures are missing, or NULL     */
   GtkWidget *more;
   DifTile    tiles[DIF_N_TILES];
   int        shown;          /* index, or -1 */
@@ -59,8 +60,12 @@ void dif_tile_name   (DifTile        *tile);
 
 /* picker.c */
 
-/* Tells how many are ticked. */
-void dif_picker_count     (DifPicker *picker);
+/* Tells how many are ticked, or why pictures are missing. */
+void dif_picker_count     (DifPicker    *picker);
+
+/* Pictures are missing, until they are made again. */
+void dif_picker_fail      (DifPicker    *picker,
+                           const GError *error);
 
 /* picker-seeds.c */
 

@@ -26,7 +26,9 @@ set_pick (DifTile *tile,
       picker->shown = -1;
       g_signal_emit_by_name (picker, "activated");
     }
-  if (picker->active && picker->model && picker->small.picture)
+  if (picker->active && ! picker->small.picture)
+    dif_small_read (&picker->small);
+  else if (picker->active && picker->model)
     dif_tile_start (tile);
 }
 

@@ -5,7 +5,6 @@
 
 #include <glib/gi18n.h>
 
-#include "messages.h"
 #include "picker-private.h"
 
 /* Pictures ----------------------------------------------------------- */
@@ -36,12 +35,7 @@ on_done (DifImage     *result,
       gtk_widget_set_opacity (tile->image, 1.0);
     }
   else
-    {
-      GError *told = dif_message_from_error (g_error_copy (error));
-
-      gtk_widget_set_tooltip_text (tile->image, told->message);
-      g_error_free (told);
-    }
+    dif_picker_fail (tile->picker, error);
   dif_image_free (result);
 }
 

@@ -6,6 +6,7 @@
 #include <gdk/gdkkeysyms.h>
 #include <glib/gi18n.h>
 
+#include "messages.h"
 #include "picker-private.h"
 
 #define WIDTH     152
@@ -27,6 +28,8 @@ start_all (gpointer data)
   int        i;
 
   picker->timer = 0;
+  g_clear_pointer (&picker->fault, g_free);
+  dif_picker_count (picker);
   if (! picker->small.picture)
     dif_small_read (&picker->small);
   else if (picker->model)
@@ -46,6 +49,25 @@ renew (DifPicker *picker)
   if (picker->timer)
     g_source_remove (picker->timer);
   picker->timer = picker->active ? g_timeout_add (DELAY, start_all, picker) : 0;
+}
+
+void
+dif_picker_fail (DifPicker    *picker,
+                 const GError *error)
+{
+  GError *told = dif_message_from_error (g_error_copy (error));
+
+  g_free (picker->fault);
+  picker->fault = g_strdup (told->message);
+  dif_picker_count (picker);
+  g_error_free (told);
+}
+
+static void
+on_failed (const GError *error,
+           gpointer      data)
+{
+  dif_picker_fail (data, error);
 }
 
 static gboolean
@@ -70,7 +92,10 @@ dif_picker_count (DifPicker *picker)
 
   for (i = 0; i < DIF_N_TILES; i++)
     n += picker->tiles[i].ticked;
-  if (n > 0)
+  gtk_widget_set_tooltip_text (picker->count, picker->fault);
+  if (picker->fault)
+    text = g_strdup (picker->fault);
+  else if (n > 0)
     text = g_strdup_printf (ngettext ("Run makes the ticked one",
                                       "Run makes the %d ticked ones", n), n);
   else if (picker->small.host && dif_small_is_part (&picker->small))
@@ -262,6 +287,7 @@ dif_picker_dispose (GObject *object)
       dif_small_clear (&picker->small);
     }
   picker->worker = NULL;
+  g_clear_pointer (&picker->fault, g_free);
   g_clear_pointer (&picker->model, dif_model_unref);
   G_OBJECT_CLASS (dif_picker_parent_class)->dispose (object);
 }
@@ -329,7 +355,7 @@ dif_picker_set_active (DifPicker *picker,
     {
       dif_small_init (&picker->small, picker->host, WIDTH, HEIGHT,
                       gtk_widget_get_scale_factor (GTK_WIDGET (picker)),
-                      MOST_REDUCTION, on_small, picker);
+                      MOST_REDUCTION, on_small, on_failed, picker);
       dif_small_move (&picker->small, picker->x, picker->y);
       dif_picker_count (picker);
     }

@@ -3,10 +3,12 @@
  * picture.c: from planes in [-1,1] to what cairo paints.
  */
 
+#include <string.h>
 
 #include "picture.h"
 
 #define CHECK 8
+#define CHUNK 256 /* pixels that are worked on at a time */
 
 DifPicture *
 dif_picture_ref (DifPicture *picture)
@@ -26,28 +28,33 @@ dif_picture_free (DifPicture *picture)
   g_free (picture);
 }
 
-/* [-1,1] times alpha as 0..255. */
-static guint32
-byte_of (float v,
-         float alpha)
+/* A piece of a row as it will be: R'G'B'A in [0,1], and which of its pixels
+ * have something laid over them.
+ */
+typedef struct
 {
-  float unit = CLAMP ((v + 1.0f) * 0.5f, 0.0f, 1.0f) * alpha;
+  float    rgba[4 * CHUNK];
+  gboolean over[CHUNK];
+  int      n;
+} Piece;
 
-  return (guint32) (unit * 255.0f + 0.5f);
-}
-
-static void
-fill_row (const DifPicture *picture,
-          const DifRect    *part,
-          const DifOver    *over,
-          int               y,
-          guint32          *out)
+/* Colours of pixel x of the part's row y on, with over laid on them as a run
+ * blends its result in.  TRUE if there is any of that.
+ */
+static gboolean
+mix (Piece            *piece,
+     const DifPicture *picture,
+     const DifRect    *part,
+     const DifOver    *over,
+     int               x,
+     int               y)
 {
   const DifImage *old = picture->rgb;
   gsize           n = (gsize) old->width * old->height;
-  gsize           at = (gsize) (part->y + y) * old->width + part->x;
-  int             left = 0, right = 0, x, c;
+  gsize           at = (gsize) (part->y + y) * old->width + part->x + x;
+  int             left = 0, right = 0, i, c;
   gsize           other_n = 0, other_at = 0;
+  gboolean        any = FALSE;
 
   if (over && part->y + y >= over->at.y
       && part->y + y < over->at.y + over->at.height)
@@ -58,43 +65,104 @@ fill_row (const DifPicture *picture,
       other_at = (gsize) (over->y + part->y + y - over->at.y)
                  * over->image->width + over->x;
     }
-  for (x = 0; x < part->width; x++, at++)
+  for (i = 0; i < piece->n; i++, x++, at++)
     {
-      float alpha = picture->alpha ? CLAMP (picture->alpha[at], 0.0f, 1.0f)
-                                   : 1.0f;
       float share = x < left || x >= right ? 0.0f
                     : picture->selected ? picture->selected[at] : 1.0f;
-      float rgb[3];
 
+      piece->over[i] = share > 0.0f;
+      any |= piece->over[i];
       for (c = 0; c < 3; c++)
         {
-          rgb[c] = old->rgb[c * n + at];
+          float rgb = CLAMP (old->rgb[c * n + at], -1.0f, 1.0f);
+
           if (share > 0.0f)
-            rgb[c] += share * (over->keep * CLAMP (rgb[c], -1.0f, 1.0f)
-                               + over->add * over->image->rgb[
-                                   c * other_n + other_at + x - left]
-                               - rgb[c]);
+            {
+              float laid = over->keep * rgb + over->add * over->image->rgb[
+                             c * other_n + other_at + x - left];
+
+              rgb += share * (CLAMP (laid, -1.0f, 1.0f) - rgb);
+            }
+          piece->rgba[4 * i + c] = (rgb + 1.0f) * 0.5f;
         }
-      out[x] = (guint32) (alpha * 255.0f + 0.5f) << 24
-               | byte_of (rgb[0], alpha) << 16
-               | byte_of (rgb[1], alpha) << 8
-               | byte_of (rgb[2], alpha);
+      piece->rgba[4 * i + 3] = picture->alpha
+                               ? CLAMP (picture->alpha[at], 0.0f, 1.0f) : 1.0f;
+    }
+  return any;
+}
+
+/* What is laid over it becomes what the layer makes of it. */
+static void
+show_as_layer (Piece            *piece,
+               const DifPicture *picture)
+{
+  float rgba[4 * CHUNK];
+  int   i;
+
+  memcpy (rgba, piece->rgba, 4 * (gsize) piece->n * sizeof (float));
+  picture->show (picture->format, rgba, piece->n);
+  for (i = 0; i < piece->n; i++)
+    if (piece->over[i])
+      memcpy (piece->rgba + 4 * i, rgba + 4 * i, 3 * sizeof (float));
+}
+
+/* [0,1] times alpha as 0..255. */
+static guint32
+byte_of (float value,
+         float alpha)
+{
+  return (guint32) (CLAMP (value, 0.0f, 1.0f) * alpha * 255.0f + 0.5f);
+}
+
+static void
+fill_row (const DifPicture *picture,
+          const DifRect    *part,
+          const DifOver    *over,
+          int               y,
+          guint32          *out)
+{
+  Piece piece;
+  int   x, i;
+
+  for (x = 0; x < part->width; x += piece.n)
+    {
+      piece.n = MIN (CHUNK, part->width - x);
+      if (mix (&piece, picture, part, over, x, y) && picture->show)
+        show_as_layer (&piece, picture);
+      for (i = 0; i < piece.n; i++)
+        {
+          const float *rgba = piece.rgba + 4 * i;
+
+          out[x + i] = byte_of (1.0f, rgba[3]) << 24
+                       | byte_of (rgba[0], rgba[3]) << 16
+                       | byte_of (rgba[1], rgba[3]) << 8
+                       | byte_of (rgba[2], rgba[3]);
+        }
     }
 }
 
 cairo_surface_t *
-dif_picture_paint (const DifPicture *picture,
-                   const DifRect    *part,
-                   const DifOver    *over)
+dif_picture_paint (const DifPicture  *picture,
+                   const DifRect     *part,
+                   const DifOver     *over,
+                   GError           **error)
 {
   cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32,
                                                          part->width,
                                                          part->height);
+  cairo_status_t   status = cairo_surface_status (surface);
   unsigned char   *data;
   int              stride, y;
 
-  if (cairo_surface_status (surface) != CAIRO_STATUS_SUCCESS)
-    return surface;
+  if (status != CAIRO_STATUS_SUCCESS)
+    {
+      g_set_error (error, DIF_ERROR, DIF_ERROR_MEMORY,
+                   "The %d × %d pixels that are seen cannot be shown: %s.",
+                   part->width, part->height,
+                   cairo_status_to_string (status));
+      cairo_surface_destroy (surface);
+      return NULL;
+    }
   cairo_surface_flush (surface);
   data = cairo_image_surface_get_data (surface);
   stride = cairo_image_surface_get_stride (surface);
@@ -105,13 +173,14 @@ dif_picture_paint (const DifPicture *picture,
 }
 
 cairo_surface_t *
-dif_picture_to_surface (const DifPicture *picture,
-                        const DifImage   *colours)
+dif_picture_to_surface (const DifPicture  *picture,
+                        const DifImage    *colours,
+                        GError           **error)
 {
   DifRect all = { 0, 0, picture->rgb->width, picture->rgb->height };
   DifOver over = { colours, all, 0, 0, 0.0f, 1.0f };
 
-  return dif_picture_paint (picture, &all, colours ? &over : NULL);
+  return dif_picture_paint (picture, &all, colours ? &over : NULL, error);
 }
 
 void

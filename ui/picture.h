@@ -21,20 +21,22 @@ typedef struct
   float           add;         /*   times the image's                        */
 } DifOver;
 
-/* A surface of a part of picture, over laid on it where it is selected,
- * with its alpha; over may be NULL.  Free with cairo_surface_destroy().
- * Any thread.
+/* A surface of a part of picture, over laid on it where it is selected, as
+ * the layer will show it, with its alpha; over may be NULL.  Free with
+ * cairo_surface_destroy().  Any thread.  Errors: MEMORY.
  */
-cairo_surface_t *dif_picture_paint      (const DifPicture *picture,
-                                         const DifRect    *part,
-                                         const DifOver    *over);
+cairo_surface_t *dif_picture_paint      (const DifPicture  *picture,
+                                         const DifRect     *part,
+                                         const DifOver     *over,
+                                         GError           **error);
 
 /* A surface of the size of picture->rgb, with its colours, or where
  * colours is given with those where the picture is selected, and its
- * alpha.  Free with cairo_surface_destroy().
+ * alpha.  Otherwise as above.
  */
-cairo_surface_t *dif_picture_to_surface (const DifPicture *picture,
-                                         const DifImage   *colours);
+cairo_surface_t *dif_picture_to_surface (const DifPicture  *picture,
+                                         const DifImage    *colours,
+                                         GError           **error);
 
 /* Paints a checkerboard over the clip, as behind transparent layers. */
 void             dif_picture_checks     (cairo_t          *cr);

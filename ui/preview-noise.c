@@ -30,11 +30,12 @@ noise_free (gpointer data)
 
 /* Rows first .. first + n - 1 of source, as an image of their own. */
 static DifImage *
-cut_rows (const DifImage *source,
-          int             first,
-          int             n)
+cut_rows (const DifImage  *source,
+          int              first,
+          int              n,
+          GError         **error)
 {
-  DifImage *band = dif_image_new (source->width, n, NULL);
+  DifImage *band = dif_image_new (source->width, n, error);
   gsize     plane = (gsize) n * source->width;
   int       c;
 
@@ -50,15 +51,16 @@ cut_rows (const DifImage *source,
  * leaves.
  */
 static gboolean
-draw_band (const Noise *noise,
-           DifImage    *image,
-           int          first,
-           int          rows)
+draw_band (const Noise  *noise,
+           DifImage     *image,
+           int           first,
+           int           rows,
+           GError      **error)
 {
   const DifImage *source = noise->source->rgb;
   int             top = MAX (0, first - DIF_FORWARD_REACH);
   int             end = MIN (source->height, first + rows + DIF_FORWARD_REACH);
-  DifImage       *band = cut_rows (source, top, end - top);
+  DifImage       *band = cut_rows (source, top, end - top, error);
   DifParams       params = noise->params;
   double          abar = dif_params_alpha_bar (noise->model, &params);
   float           keep = (float) sqrt (abar), add = (float) sqrt (1.0 - abar);
@@ -67,7 +69,7 @@ draw_band (const Noise *noise,
   gsize           i;
 
   params.origin_y += top * MAX (1, params.reduction);
-  good = band && dif_forward (noise->model, band, &params, NULL);
+  good = band && dif_forward (noise->model, band, &params, error);
   for (c = 0; good && c < 3; c++)
     {
       gsize        at = ((gsize) c * image->height + first) * image->width;
@@ -91,18 +93,23 @@ draw_noise (GTask        *task,
   Noise          *noise = data;
   const DifImage *source = noise->source->rgb;
   DifPicture     *picture = g_new0 (DifPicture, 1);
+  GError         *error = NULL;
   gboolean        drawn;
   int             y;
 
-  picture->rgb = dif_image_new (source->width, source->height, NULL);
+  picture->rgb = dif_image_new (source->width, source->height, &error);
   drawn = picture->rgb != NULL;
   for (y = 0; drawn && y < source->height; y += BAND)
-    drawn = ! g_cancellable_is_cancelled (cancellable)
+    drawn = ! g_cancellable_set_error_if_cancelled (cancellable, &error)
             && draw_band (noise, picture->rgb, y,
-                          MIN (BAND, source->height - y));
-  if (! drawn)
-    g_clear_pointer (&picture, dif_picture_free);
-  g_task_return_pointer (task, picture, (GDestroyNotify) dif_picture_free);
+                          MIN (BAND, source->height - y), &error);
+  if (drawn)
+    g_task_return_pointer (task, picture, (GDestroyNotify) dif_picture_free);
+  else
+    {
+      dif_picture_free (picture);
+      g_task_return_error (task, error);
+    }
 }
 
 static void
@@ -111,11 +118,22 @@ on_noise (GObject      *object,
           gpointer      data)
 {
   DifPreview *preview = DIF_PREVIEW (object);
-  DifPicture *noise = g_task_propagate_pointer (G_TASK (result), NULL);
+  GError     *error = NULL;
+  DifPicture *noise = g_task_propagate_pointer (G_TASK (result), &error);
 
-  /* NULL where it was cancelled, and perhaps begun anew. */
+  /* Others may be drawn by now. */
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    {
+      g_error_free (error);
+      return;
+    }
+  g_clear_object (&preview->drawing);
   if (! noise)
-    return;
+    {
+      dif_preview_fail (preview, error);
+      g_error_free (error);
+      return;
+    }
   dif_picture_free (preview->noise);
   preview->noise = noise;
   dif_preview_show (preview, DIF_VIEW_NOISED);

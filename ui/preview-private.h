@@ -36,6 +36,8 @@ struct _DifPreview
   DifWorker     *worker;
   DifModel      *model;
   char          *message;       /* why there is none                      */
+  char          *fault;         /* why some of what is seen is missing, or
+                                   NULL                                   */
   DifParams      params;        /* of the run                             */
 
   DifViewport    viewport;
@@ -64,7 +66,8 @@ struct _DifPreview
   DifRect        rect;          /* of the layer                           */
   int            reduction;
   DifPicture    *noise;         /* of rect, or NULL                       */
-  GCancellable  *drawing;       /* of the noise that is being drawn       */
+  GCancellable  *drawing;       /* of the noise that is being drawn, or
+                                   NULL                                   */
 
   DifPicture    *restored;      /* what has been restored last, or NULL   */
   DifRect        restored_rect; /* of the layer                           */
@@ -99,10 +102,22 @@ void     dif_preview_show           (DifPreview *preview,
 void     dif_preview_show_all       (DifPreview *preview);
 void     dif_preview_shown_clear    (DifShown   *shown);
 
-/* A line of state; fraction < 0: nothing is under way. */
+/* A line of state; fraction < 0: nothing is under way, and a fault that
+ * there is comes first.
+ */
 void     dif_preview_say            (DifPreview *preview,
                                      const char *text,
                                      double      fraction);
+
+/* The same for an error that ends what was under way. */
+void     dif_preview_say_error      (DifPreview   *preview,
+                                     const GError *error);
+
+/* Of what is seen some cannot be made, until it is tried again: says so
+ * whenever nothing is under way.
+ */
+void     dif_preview_fail           (DifPreview   *preview,
+                                     const GError *error);
 
 /* preview-noise.c */
 
@@ -110,13 +125,11 @@ void     dif_preview_say            (DifPreview *preview,
 void     dif_preview_start_noise    (DifPreview *preview);
 void     dif_preview_stop_noise     (DifPreview *preview);
 
-/* The same for an error. */
-void     dif_preview_say_error      (DifPreview   *preview,
-                                     const GError *error);
-
 /* preview-read.c */
 
-/* The view has moved: reads, noises and restores what is missing. */
+/* The view has moved: reads, noises and restores what is missing, also where
+ * that has failed before.
+ */
 void     dif_preview_look           (DifPreview *preview);
 
 /* Settings have changed: everything made is old.  noise: that too. */

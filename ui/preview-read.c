@@ -36,6 +36,7 @@ on_read (DifPicture   *picture,
 {
   DifPreview *preview = data;
 
+  g_clear_pointer (&preview->reader, dif_reader_free);
   if (error)
     {
       dif_preview_say_error (preview, error);
@@ -62,12 +63,15 @@ dif_preview_look (DifPreview *preview)
 
   if (! preview->host || ! gtk_widget_get_realized (preview->canvas))
     return;
+  g_clear_pointer (&preview->fault, g_free);
   rect = needed (preview);
   if (preview->source && preview->reduction == f
       && dif_rect_covers (&preview->rect, &rect))
     {
       g_clear_pointer (&preview->reader, dif_reader_free);
       dif_preview_show_all (preview);
+      if (! preview->noise && ! preview->drawing)
+        dif_preview_start_noise (preview);
       dif_preview_restore (preview);
       return;
     }

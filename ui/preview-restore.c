@@ -7,7 +7,6 @@
 
 #include <glib/gi18n.h>
 
-#include "messages.h"
 #include "preview-private.h"
 
 #define DELAY 300 /* milliseconds after the last change                  */
@@ -109,16 +108,6 @@ dif_preview_drop_made (DifPreview *preview)
   dif_preview_shown_clear (&preview->shown[DIF_VIEW_NOISED]);
   dif_preview_shown_clear (&preview->shown[DIF_VIEW_RESTORED]);
   gtk_widget_queue_draw (preview->canvas);
-}
-
-void
-dif_preview_say_error (DifPreview   *preview,
-                       const GError *error)
-{
-  GError *told = dif_message_from_error (g_error_copy (error));
-
-  dif_preview_say (preview, told->message, -1.0);
-  g_error_free (told);
 }
 
 static void

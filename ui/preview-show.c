@@ -6,6 +6,7 @@
 
 #include <math.h>
 
+#include "messages.h"
 #include "preview-private.h"
 
 /* What a thread makes a surface of. */
@@ -30,10 +31,34 @@ dif_preview_say (DifPreview *preview,
                  const char *text,
                  double      fraction)
 {
+  if (fraction < 0.0 && preview->fault)
+    text = preview->fault;
   gtk_label_set_text (GTK_LABEL (preview->state), text);
   gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (preview->bar),
                                  CLAMP (fraction, 0.0, 1.0));
   gtk_widget_set_opacity (preview->bar, fraction < 0.0 ? 0.0 : 1.0);
+}
+
+void
+dif_preview_say_error (DifPreview   *preview,
+                       const GError *error)
+{
+  GError *told = dif_message_from_error (g_error_copy (error));
+
+  dif_preview_say (preview, told->message, -1.0);
+  g_error_free (told);
+}
+
+void
+dif_preview_fail (DifPreview   *preview,
+                  const GError *error)
+{
+  GError *told = dif_message_from_error (g_error_copy (error));
+
+  g_free (preview->fault);
+  preview->fault = g_strdup (told->message);
+  dif_preview_say (preview, preview->fault, -1.0);
+  g_error_free (told);
 }
 
 static void
@@ -118,12 +143,17 @@ paint_in_thread (GTask        *task,
                  gpointer      data,
                  GCancellable *cancellable)
 {
-  Paint *paint = data;
+  Paint  *paint = data;
+  GError *error = NULL;
 
   paint->over.image = paint->other ? paint->other->rgb : NULL;
   paint->shown.surface = dif_picture_paint (paint->source, &paint->pixels,
-                                            paint->other ? &paint->over : NULL);
-  g_task_return_boolean (task, TRUE);
+                                            paint->other ? &paint->over : NULL,
+                                            &error);
+  if (error)
+    g_task_return_error (task, error);
+  else
+    g_task_return_boolean (task, TRUE);
 }
 
 static void
@@ -134,19 +164,27 @@ on_painted (GObject      *object,
   DifPreview *preview = DIF_PREVIEW (object);
   Paint      *paint = g_task_get_task_data (G_TASK (result));
   DifView     view = paint->view;
+  GError     *error = NULL;
 
+  g_task_propagate_boolean (G_TASK (result), &error);
   preview->painting[view] = FALSE;
   if (! preview->host)
-    return;
+    {
+      g_clear_error (&error);
+      return;
+    }
   /* What was made of pictures that have been dropped since is none. */
-  if (view == DIF_VIEW_SOURCE
-      || (view == DIF_VIEW_NOISED ? preview->noise : preview->restored))
+  if (error)
+    dif_preview_fail (preview, error);
+  else if (view == DIF_VIEW_SOURCE
+           || (view == DIF_VIEW_NOISED ? preview->noise : preview->restored))
     {
       dif_preview_shown_clear (&preview->shown[view]);
       preview->shown[view] = paint->shown;
       paint->shown.surface = NULL;
       gtk_widget_queue_draw (preview->canvas);
     }
+  g_clear_error (&error);
   if (preview->stale[view])
     dif_preview_show (preview, view);
 }

@@ -183,6 +183,7 @@ dif_preview_dispose (GObject *object)
   preview->host = NULL;
   g_clear_pointer (&preview->model, dif_model_unref);
   g_clear_pointer (&preview->message, g_free);
+  g_clear_pointer (&preview->fault, g_free);
   g_clear_pointer (&preview->source, dif_picture_free);
   g_clear_pointer (&preview->noise, dif_picture_free);
   g_clear_pointer (&preview->restored, dif_picture_free);

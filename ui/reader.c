@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "alloc.h"
 #include "reader.h"
 
 #define STRIP_PIXELS (1 << 17)    /* of the layer, to begin with */
@@ -68,23 +69,29 @@ put_plane (float       *to,
 }
 
 /* A plane that strips before this one did not need. */
-static void
-want_plane (float **plane,
-            gsize   n)
+static gboolean
+want_plane (float      **plane,
+            gsize        n,
+            const char  *what,
+            GError     **error)
 {
   gsize i;
 
   if (*plane)
-    return;
-  *plane = g_new (float, n);
+    return TRUE;
+  *plane = dif_try_alloc (n, sizeof (float), what, error);
+  if (! *plane)
+    return FALSE;
   for (i = 0; i < n; i++)
     (*plane)[i] = 1.0f;
+  return TRUE;
 }
 
-static void
-put_strip (DifPicture       *picture,
-           int               row,
-           const DifPicture *strip)
+static gboolean
+put_strip (DifPicture        *picture,
+           int                row,
+           const DifPicture  *strip,
+           GError           **error)
 {
   DifImage *image = picture->rgb;
   gsize     all = (gsize) image->width * image->height;
@@ -92,16 +99,20 @@ put_strip (DifPicture       *picture,
   gsize     offset = (gsize) row * image->width;
   int       c;
 
+  if ((strip->alpha && ! want_plane (&picture->alpha, all,
+                                     "the layer's transparency", error)) ||
+      (strip->selected && ! want_plane (&picture->selected, all,
+                                        "the selection", error)))
+    return FALSE;
   for (c = 0; c < 3; c++)
     put_plane (image->rgb + c * all, strip->rgb->rgb + c * n, offset, n, 0.0f);
-  if (strip->alpha)
-    want_plane (&picture->alpha, all);
   if (picture->alpha)
     put_plane (picture->alpha, strip->alpha, offset, n, 1.0f);
-  if (strip->selected)
-    want_plane (&picture->selected, all);
   if (picture->selected)
     put_plane (picture->selected, strip->selected, offset, n, 1.0f);
+  picture->show = strip->show;
+  picture->format = strip->format;
+  return TRUE;
 }
 
 static gboolean
@@ -121,19 +132,21 @@ assemble (void *data)
 {
   Shared     *shared = data;
   DifPicture *picture = g_new0 (DifPicture, 1), *strip;
+  gboolean    good;
   int         row = 0;
 
   shared->picture = picture;
   picture->rgb = dif_image_new (shared->width, shared->height, &shared->error);
+  good = picture->rgb != NULL;
   while ((strip = g_async_queue_pop (shared->strips))->rgb)
     {
-      if (picture->rgb && ! g_atomic_int_get (&shared->given_up))
-        put_strip (picture, row, strip);
+      if (good && ! g_atomic_int_get (&shared->given_up))
+        good = put_strip (picture, row, strip, &shared->error);
       row += strip->rgb->height;
       dif_picture_free (strip);
     }
   dif_picture_free (strip);
-  if (! g_atomic_int_get (&shared->given_up) && picture->rgb && shared->fill
+  if (! g_atomic_int_get (&shared->given_up) && good && shared->fill
       && picture->alpha)
     dif_image_fill_transparent (picture->rgb, picture->alpha, &shared->error);
   g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, deliver, shared,
@@ -200,6 +213,7 @@ dif_reader_new (const DifHost *host,
 {
   DifReader *reader = g_new0 (DifReader, 1);
   Shared    *shared = g_new0 (Shared, 1);
+  GThread   *thread;
 
   shared->refs = 2;
   shared->strips = g_async_queue_new_full ((GDestroyNotify) dif_picture_free);
@@ -214,8 +228,21 @@ dif_reader_new (const DifHost *host,
   reader->func = func;
   reader->data = data;
   reader->rows = MAX (1, STRIP_PIXELS / (shared->width * reduction * reduction));
-  g_thread_unref (g_thread_new ("dif-reader", assemble, shared));
-  reader->source = g_idle_add (turn, reader);
+  thread = g_thread_try_new ("dif-reader", assemble, shared, NULL);
+  if (thread)
+    {
+      g_thread_unref (thread);
+      reader->source = g_idle_add (turn, reader);
+    }
+  else
+    {
+      /* There is nothing to read, only that to tell. */
+      shared->error = g_error_new_literal (DIF_ERROR, DIF_ERROR_MEMORY,
+                                           "The system gives no thread to "
+                                           "read the layer in.");
+      g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, deliver, shared,
+                       (GDestroyNotify) shared_unref);
+    }
   return reader;
 }
 

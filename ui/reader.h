@@ -11,7 +11,9 @@
 
 typedef struct _DifReader DifReader;
 
-/* The picture as a whole, taken over by the callee, or an error. */
+/* The picture as a whole, taken over by the callee, or an error: MEMORY, or
+ * those of the host.
+ */
 typedef void (* DifReaderFunc) (DifPicture   *picture,
                                 const GError *error,
                                 gpointer      data);
@@ -28,7 +30,7 @@ DifReader *dif_reader_new  (const DifHost *host,
                             gpointer       data);
 
 /* func is not called any more; NULL is allowed.  To be called after func
- * was, too.
+ * was, too, or within it.
  */
 void       dif_reader_free (DifReader     *reader);
 

@@ -63,13 +63,15 @@ dif_small_init (DifSmall      *small,
                 int            scale,
                 int            most,
                 GSourceFunc    ready,
+                DifSmallFailed failed,
                 gpointer       data)
 {
   DifRect work = host->work;
 
   *small = (DifSmall) { .host = host, .width = width * scale,
                         .height = height * scale, .scale = scale,
-                        .most = most, .ready = ready, .data = data };
+                        .most = most, .ready = ready, .failed = failed,
+                        .data = data };
   measure (small, work.x + work.width / 2.0, work.y + work.height / 2.0);
 }
 
@@ -110,7 +112,13 @@ on_read (DifPicture   *picture,
 
   small->picture = picture;
   if (picture)
-    small->ready (small->data);
+    {
+      small->ready (small->data);
+      return;
+    }
+  /* The next one who wants it tries again. */
+  g_clear_pointer (&small->reader, dif_reader_free);
+  small->failed (error, small->data);
 }
 
 void
@@ -170,10 +178,15 @@ dif_small_whole_t (const DifSmall  *small,
 DifImage *
 dif_small_copy (const DifSmall *small)
 {
-  DifRect all = { 0, 0, small->picture->rgb->width,
-                  small->picture->rgb->height };
+  DifRect   all = { 0, 0, small->picture->rgb->width,
+                    small->picture->rgb->height };
+  GError   *error = NULL;
+  DifImage *copy = dif_worker_crop (small->picture->rgb, &all, &error);
 
-  return dif_worker_crop (small->picture->rgb, &all, NULL);
+  if (! copy)
+    small->failed (error, small->data);
+  g_clear_error (&error);
+  return copy;
 }
 
 void
@@ -181,8 +194,16 @@ dif_small_show (const DifSmall *small,
                 const DifImage *colours,
                 GtkImage       *image)
 {
-  cairo_surface_t *surface = dif_picture_to_surface (small->picture, colours);
+  GError          *error = NULL;
+  cairo_surface_t *surface = dif_picture_to_surface (small->picture, colours,
+                                                     &error);
 
+  if (! surface)
+    {
+      small->failed (error, small->data);
+      g_error_free (error);
+      return;
+    }
   cairo_surface_set_device_scale (surface, small->scale, small->scale);
   gtk_image_set_from_surface (image, surface);
   cairo_surface_destroy (surface);

@@ -13,6 +13,10 @@
 #include "reader.h"
 #include "worker.h"
 
+/* Says why something of the small picture is missing. */
+typedef void (* DifSmallFailed) (const GError *error,
+                                 gpointer      data);
+
 typedef struct
 {
   const DifHost *host;
@@ -23,8 +27,9 @@ typedef struct
   int            scale;       /* of them, to one of the widget's          */
   int            reduction;
   DifPicture    *picture;     /* NULL until it has been read              */
-  DifReader     *reader;
-  GSourceFunc    ready;       /* called when it has been                  */
+  DifReader     *reader;      /* that has read it or is about to          */
+  GSourceFunc    ready;       /* called when it has been read             */
+  DifSmallFailed failed;      /* called when that went wrong              */
   gpointer       data;
 } DifSmall;
 
@@ -39,6 +44,7 @@ void      dif_small_init   (DifSmall        *small,
                             int              scale,
                             int              most,
                             GSourceFunc      ready,
+                            DifSmallFailed   failed,
                             gpointer         data);
 
 /* Takes the part around a place of the layer.  TRUE if that is another
@@ -58,7 +64,7 @@ void      dif_small_clear  (DifSmall        *small);
  */
 void      dif_small_renew  (DifSmall        *small);
 
-/* Reads it, unless that has been begun. */
+/* Reads it, unless that has been begun and has not failed. */
 void      dif_small_read   (DifSmall        *small);
 
 /* params for it: the run's noise and strength, averaged down. */
@@ -73,10 +79,12 @@ int       dif_small_whole_t (const DifSmall  *small,
                              const DifParams *params,
                              double           t);
 
-/* A copy of its colours, or NULL without memory. */
+/* A copy of its colours, or NULL after failed was called. */
 DifImage *dif_small_copy   (const DifSmall  *small);
 
-/* Shows it, once read, with colours or its own (NULL). */
+/* Shows it, once read, with colours or its own (NULL), as the layer will
+ * show them; calls failed where that goes wrong.
+ */
 void      dif_small_show   (const DifSmall  *small,
                             const DifImage  *colours,
                             GtkImage        *image);

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "alloc.h"
 #include "worker.h"
 
 /* A part of a plane. */
@@ -45,16 +46,20 @@ dif_task_source (const DifTask  *task,
   DifRect   part = task->fill;
   DifImage *source, *whole;
   float    *alpha;
-  gboolean  filled;
+  gboolean  filled = FALSE;
 
   if (part.width == 0)
     part = (DifRect) { 0, 0, task->source->width, task->source->height };
   source = dif_worker_crop (task->source, &part, error);
   if (source && task->alpha)
     {
-      alpha = g_new (float, (gsize) part.width * part.height);
-      crop_plane (task->alpha, task->source->width, &part, alpha);
-      filled = dif_image_fill_transparent (source, alpha, error);
+      alpha = dif_try_alloc ((gsize) part.width * part.height, sizeof (float),
+                             "the part's transparency", error);
+      if (alpha)
+        {
+          crop_plane (task->alpha, task->source->width, &part, alpha);
+          filled = dif_image_fill_transparent (source, alpha, error);
+        }
       g_free (alpha);
       if (! filled)
         g_clear_pointer (&source, dif_image_free);

@@ -29,11 +29,12 @@ struct _DifWorker
   int              waiting;   /* atomic: messages of steps on their way    */
   GHashTable      *wanted;    /* main thread: ids of tasks                 */
   guint            last_id;   /* main thread                               */
-  GThread         *thread;
+  GThread         *thread;    /* main thread: NULL until there is a task   */
 
   pthread_mutex_t  mutex;     /* for all below                             */
   pthread_cond_t   changed;
   GList           *queue;     /* of Item, highest priority first           */
+  GList           *dropped;   /* of Item: cancelled, still to be freed     */
   Item            *current;
   int              held;
   gboolean         quit;
@@ -57,6 +58,8 @@ worker_unref (DifWorker *worker)
   g_free (worker);
 }
 
+/* Not under the mutex: the model may be freed, and release is others' code.
+ */
 static void
 item_free (Item *item)
 {
@@ -277,34 +280,48 @@ stop_current (DifWorker *worker,
     dif_job_cancel (item->job);
 }
 
+/* Runs the first of the queue, under the mutex, which it gives up meanwhile.
+ */
+static void
+work_on_first (DifWorker *worker)
+{
+  Item *item = worker->queue->data;
+
+  worker->queue = g_list_delete_link (worker->queue, worker->queue);
+  item->stop = item->again = FALSE;
+  worker->current = item;
+  pthread_mutex_unlock (&worker->mutex);
+
+  run_item (worker, item);
+
+  pthread_mutex_lock (&worker->mutex);
+  worker->current = NULL;
+  if (item->again && ! worker->quit)
+    worker->queue = g_list_insert_sorted (worker->queue, item, by_priority);
+  else
+    worker->dropped = g_list_prepend (worker->dropped, item);
+}
+
 static void *
 work (void *data)
 {
   DifWorker *worker = data;
-  Item      *item;
 
   pthread_mutex_lock (&worker->mutex);
   while (! worker->quit)
     {
-      if (! worker->queue || worker->held > 0)
+      if (worker->dropped)
         {
-          pthread_cond_wait (&worker->changed, &worker->mutex);
-          continue;
+          GList *dropped = g_steal_pointer (&worker->dropped);
+
+          pthread_mutex_unlock (&worker->mutex);
+          g_list_free_full (dropped, (GDestroyNotify) item_free);
+          pthread_mutex_lock (&worker->mutex);
         }
-      item = worker->queue->data;
-      worker->queue = g_list_delete_link (worker->queue, worker->queue);
-      item->stop = item->again = FALSE;
-      worker->current = item;
-      pthread_mutex_unlock (&worker->mutex);
-
-      run_item (worker, item);
-
-      pthread_mutex_lock (&worker->mutex);
-      worker->current = NULL;
-      if (item->again && ! worker->quit)
-        worker->queue = g_list_insert_sorted (worker->queue, item, by_priority);
+      else if (worker->queue && worker->held == 0)
+        work_on_first (worker);
       else
-        item_free (item);
+        pthread_cond_wait (&worker->changed, &worker->mutex);
     }
   pthread_mutex_unlock (&worker->mutex);
   return NULL;
@@ -321,8 +338,22 @@ dif_worker_new (void)
   worker->wanted = g_hash_table_new (NULL, NULL);
   pthread_mutex_init (&worker->mutex, NULL);
   pthread_cond_init (&worker->changed, NULL);
-  worker->thread = g_thread_new ("dif-worker", work, worker);
   return worker;
+}
+
+/* Ends a task, later, that no thread can be had for. */
+static void
+refuse (DifWorker *worker,
+        Item      *item)
+{
+  Message *m = g_new0 (Message, 1);
+
+  m->done = TRUE;
+  m->error = g_error_new_literal (DIF_ERROR, DIF_ERROR_MEMORY,
+                                  "The system gives no thread for the "
+                                  "preview.");
+  post (worker, item, m);
+  item_free (item);
 }
 
 guint
@@ -336,6 +367,13 @@ dif_worker_add (DifWorker     *worker,
   item->task.params.num_variations = 1;
   dif_model_ref (task->model);
   g_hash_table_add (worker->wanted, GUINT_TO_POINTER (item->id));
+  if (! worker->thread)
+    worker->thread = g_thread_try_new ("dif-worker", work, worker, NULL);
+  if (! worker->thread)
+    {
+      refuse (worker, item);
+      return worker->last_id;
+    }
 
   pthread_mutex_lock (&worker->mutex);
   worker->queue = g_list_insert_sorted (worker->queue, item, by_priority);
@@ -364,8 +402,9 @@ dif_worker_cancel (DifWorker *worker,
       next = link->next;
       if (item->id == id)
         {
-          item_free (item);
-          worker->queue = g_list_delete_link (worker->queue, link);
+          worker->queue = g_list_remove_link (worker->queue, link);
+          worker->dropped = g_list_concat (link, worker->dropped);
+          pthread_cond_signal (&worker->changed);
         }
     }
   pthread_mutex_unlock (&worker->mutex);
@@ -400,8 +439,11 @@ dif_worker_free (DifWorker *worker)
   stop_current (worker, FALSE);
   pthread_cond_signal (&worker->changed);
   pthread_mutex_unlock (&worker->mutex);
-  g_thread_join (worker->thread);
-  g_list_free_full (worker->queue, (GDestroyNotify) item_free);
-  worker->queue = NULL;
+  if (worker->thread)
+    g_thread_join (worker->thread);
+  g_list_free_full (g_steal_pointer (&worker->queue),
+                    (GDestroyNotify) item_free);
+  g_list_free_full (g_steal_pointer (&worker->dropped),
+                    (GDestroyNotify) item_free);
   worker_unref (worker);
 }

@@ -2,7 +2,7 @@
  *
  * worker.h: the dialog's way to the engine.  Everything that takes time
  * happens in one thread of the worker's own: making, running, waiting
- * for and freeing jobs.  Tasks run one after the other, those of higher
+ * for and freeing jobs, and freeing tasks.  Tasks run one after the other, those of higher
  * priority first; a task of higher priority interrupts one of lower,
  * which starts again later.  Callbacks come in the main thread.
  */
@@ -67,10 +67,12 @@ typedef struct
   gpointer     data;
 } DifTask;
 
-/* Starts the thread.  Main thread only, like all that follows. */
+/* Main thread only, like all that follows. */
 DifWorker *dif_worker_new    (void);
 
-/* Queues a copy of task; an id > 0. */
+/* Queues a copy of task; an id > 0.  Starts the thread with the first one;
+ * where the system gives none the task ends with MEMORY.
+ */
 guint      dif_worker_add    (DifWorker      *worker,
                               const DifTask  *task);
 

@@ -16,7 +16,7 @@ from PIL import Image, ImageChops, ImageStat
 import lake as setting
 from desktop import (choose, enter, extents, find, focus, keys, look_up, named,
                      picture, press, says, seen, shot, tool, wait, windows)
-from harness import check, equal, raw, vary
+from harness import check, equal, raw, read, vary
 from lake import (MOST, SAMPLER, STEPS, close_dialog, gone, lake, open_dialog,
                   open_menu, under_way)
 
@@ -169,14 +169,14 @@ def test_answers():
 def whole_picture(layer):
     """A layer as a picture in R'G'B'."""
     size = (layer.get_width(), layer.get_height())
-    return Image.frombytes("RGB", size, raw(layer))
+    return Image.frombytes("RGB", size, read(layer, "R'G'B' u8"))
 
 
 def middle(shown, size):
     """The middle of what the canvas shows, and where in a layer of that size
     it would lie."""
-    part = (min(500, shown.size[0] - 40) // 2 * 2,
-            min(200, shown.size[1] - 40) // 2 * 2)
+    part = [min(most, shown.size[i] - 40, size[i] - 8) // 2 * 2
+            for i, most in enumerate((500, 200))]
     corner = [(shown.size[i] - part[i]) // 2 for i in (0, 1)]
     place = [(size[i] - part[i]) // 2 for i in (0, 1)]
     return shown.crop((corner[0], corner[1], corner[0] + part[0],
@@ -191,12 +191,13 @@ def far(shown, layer, place):
                ImageStat.Stat(ImageChops.difference(shown, part)).extrema)
 
 
-def find_place(shown, layer, place):
-    """Where exactly in the layer it is that is shown."""
+def find_place(shown, layer, place, most=0):
+    """Where exactly in the layer it is that is shown, each value off by most
+    at most."""
     for x in (0, -1, 1, -2, 2):
         for y in (0, -1, 1, -2, 2):
             at = (place[0] + x, place[1] + y)
-            if far(shown, layer, at) == 0:
+            if far(shown, layer, at) <= most:
                 return at
     raise AssertionError("the layer is not seen as it is")
 
@@ -223,6 +224,101 @@ def test_tiles():
         check(changed > 10, "the preview shows no variation")
         check(off <= 1, "the preview is off by", off)
         return f"the preview is off by {off} of 255"
+
+
+def tint(shown):
+    """How far the most colourful pixel of a picture is from grey."""
+    red, green, blue = shown.split()
+    return max(ImageStat.Stat(ImageChops.difference(one, other)).extrema[0][1]
+               for one, other in ((red, green), (green, blue), (blue, red)))
+
+
+def heart(shown):
+    """The middle of a small picture, without what lies around it."""
+    return shown.crop((shown.size[0] // 4, 20, shown.size[0] * 3 // 4, 50))
+
+
+def strip(names):
+    """The small pictures under names, once no two of them look alike."""
+    def shown():
+        return [heart(picture(find(name), "grey-strip")) for name in names]
+
+    def differ():
+        found = shown()
+        return all(ImageChops.difference(one, other).getbbox()
+                   for i, one in enumerate(found) for other in found[:i])
+
+    wait("different pictures", differ, 120)
+    time.sleep(2)
+    return shown()
+
+
+def check_grey(opened, most):
+    """The preview, picker and chain of a grey layer have no colour, and at
+    100 % the preview shows what the run makes."""
+    size = setting.SIZE
+    open_dialog(opened.window, strength=60, variations=1)
+    press("Zoom to 100 %")
+    canvas = find("Preview")
+    shown = {}
+    for view in ("Restored", "Noised", "Layer"):
+        press(view)
+        whole()
+        shown[view], place = middle(picture(canvas, "grey-" + view.lower()),
+                                    size)
+        equal(tint(shown[view]), 0, f"colour in {view}")
+    place = find_place(shown["Layer"], whole_picture(opened.layer), place,
+                       most)
+    press("Pick variations")
+    small = strip(["Variation with seed 17", "Variation with seed 19",
+                   "Variation with seed 22"])
+    shot("grey-picker")
+    press("The chain")
+    wait("the chain", lambda: says("Result, t = 0"), 120)
+    small += strip(["The layer", "Where it turns round", "The result"])
+    shot("grey-chain")
+    equal([tint(one) for one in small], 6 * [0], "colour in small pictures")
+    press("Run")
+    opened.wait_layers(2, 120)
+    close_dialog()
+    result = opened.image.get_layers()[0]
+    off = far(shown["Restored"], whole_picture(result), place)
+    changed = far(shown["Restored"], whole_picture(opened.layer), place)
+    noise = far(shown["Noised"], whole_picture(opened.layer), place)
+    check(changed > 10, "the preview shows no variation")
+    check(noise > 60, "noise of no more than", noise)
+    check(off <= 1, "the preview is off by", off)
+    return f"the preview is off by {off} of 255"
+
+
+def test_grey():
+    """What is seen of a grey layer is grey, and as the run makes it"""
+    with sized(240, 136) as opened:
+        opened.image.convert_grayscale()
+        return check_grey(opened, 0)
+
+
+def test_grey_profile():
+    """So it is with a profile, transparency and a soft selection"""
+    with sized(240, 136) as opened:
+        image = opened.image
+        image.convert_grayscale()
+        check(image.set_color_profile(
+            Gimp.ColorProfile.new_d50_gray_lab_trc()), "no profile")
+        opened.layer.add_alpha()
+        Gimp.context_set_feather(True)
+        Gimp.context_set_feather_radius(20, 20)
+        image.select_ellipse(Gimp.ChannelOps.REPLACE, 40, 10, 160, 116)
+        Gimp.context_set_feather(False)
+        return check_grey(opened, 1)
+
+
+def test_grey_linear():
+    """So it is in 32-bit floating point with linear light"""
+    with sized(240, 136) as opened:
+        opened.image.convert_grayscale()
+        opened.image.convert_precision(Gimp.Precision.FLOAT_LINEAR)
+        return check_grey(opened, 1)
 
 
 def test_noised():

@@ -10,8 +10,8 @@ import time
 
 from gi.repository import Gimp
 
-from desktop import (State, application, enter, find, focus, has, keys, press,
-                     says, seen, shot, wait, walk, windows)
+from desktop import (State, application, enter, find, focus, has, keys,
+                     look_up, press, says, seen, shot, wait, walk, windows)
 from harness import check, equal, raw, vary
 from lake import (MOST, SAMPLER, STEPS, check_kept, close_dialog, gone, lake,
                   made, open_dialog, open_menu, set_last_values, under_way)
@@ -141,6 +141,26 @@ def test_closed_image():
         press("Run")
         wait("the words", lambda: says("closed"), 20)
         shot("closed-image")
+        close_dialog()
+
+
+def test_closed_strips():
+    """With its image closed the small pictures say why they are missing"""
+    with lake() as opened:
+        open_dialog(opened.window)
+        opened.close()
+        press("Pick variations")
+        find("Re-roll")
+        wait("the words", lambda: says("The image was closed."), 20)
+        press("The chain")
+        find("Save chain as layers")
+        wait("the picker to close", lambda: not look_up("Re-roll"), 20)
+        wait("the words", lambda: says("The image was closed."), 20)
+        shot("closed-strips")
+        # It is tried again, and said again.
+        enter("Strength (%)", 50)
+        time.sleep(1)
+        wait("the words", lambda: says("The image was closed."), 20)
         close_dialog()
 
 

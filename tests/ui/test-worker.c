@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * test-worker.c: the thread behind the dialog: results, order, cancelling
- * at any time, interruption and an end in the midst of work.
+ * at any time, interruption, an end in the midst of work, and no thread or
+ * memory to be had.
  */
 
 #include <math.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "job-fixture.h"
+#include "refuse.h"
 #include "worker.h"
 
 #define SIDE 48
@@ -382,6 +385,125 @@ test_source (Fixture       *f,
   g_assert_cmpint (released, ==, 1);
 }
 
+/* Each piece of memory is refused once, one after the other. */
+static void
+test_source_memory (Fixture       *f,
+                    gconstpointer  data)
+{
+  g_autoptr (DifImage) picture = fixture_picture (300, 200);
+  g_autofree float    *alpha = g_new0 (float, 300 * 200);
+  DifTask              task = { .source = picture, .alpha = alpha,
+                                .fill = { 64, 64, 192, 128 },
+                                .crop = { 10, 5, 100, 90 } };
+  gboolean             again = TRUE;
+  int                  i;
+
+  for (i = 0; again; i++)
+    {
+      g_autoptr (GError)   error = NULL;
+      g_autoptr (DifImage) made = NULL;
+
+      refuse_memory (i);
+      made = dif_task_source (&task, &error);
+      again = refused ();
+      refuse_memory (-1);
+      g_assert_true ((made == NULL) == again);
+      if (again)
+        g_assert_error (error, DIF_ERROR, DIF_ERROR_MEMORY);
+      else
+        g_assert_no_error (error);
+    }
+  /* The part, its alpha, levels to fill it from, what is cut out of it. */
+  g_assert_cmpint (i, >, 4);
+}
+
+/* A task says that there is no thread; the next one finds one. */
+static void
+test_no_thread (Fixture       *f,
+                gconstpointer  data)
+{
+  g_autoptr (DifModel) model = fixture_load (f);
+  DifWorker           *worker = dif_worker_new ();
+  Told                 told = { 0 }, cancelled = { 0 }, next = { 0 };
+
+  refuse_threads (2);
+  add (worker, model, &told, DIF_PRIORITY_PICKER, 1);
+  dif_worker_cancel (worker, add (worker, model, &cancelled,
+                                  DIF_PRIORITY_PREVIEW, 1));
+  g_assert_false (told.done);
+  wait_for (&told);
+  settle ();
+  g_assert_false (cancelled.done);
+  g_assert_error (told.error, DIF_ERROR, DIF_ERROR_MEMORY);
+  told_clear (&told);
+  add (worker, model, &next, DIF_PRIORITY_PICKER, 1);
+  wait_for (&next);
+  check_result (model, &next, 1);
+  told_clear (&next);
+  dif_worker_free (worker);
+
+  /* Nor does its end need one. */
+  dif_worker_free (dif_worker_new ());
+}
+
+/* One who owns a task's picture. */
+typedef struct
+{
+  DifWorker *worker;
+  int        released;
+} Owner;
+
+/* Waits for ever if that is called under the worker's lock. */
+static void
+on_release_locking (gpointer data)
+{
+  Owner *owner = data;
+
+  dif_worker_hold (owner->worker);
+  dif_worker_go_on (owner->worker);
+  g_atomic_int_inc (&owner->released);
+}
+
+/* What belongs to tasks is freed while others can get at the worker: of one
+ * that has ended, is cancelled at work or in the queue, or left at the end.
+ */
+static void
+test_unlocked (Fixture       *f,
+               gconstpointer  data)
+{
+  g_autoptr (DifModel) model = fixture_load (f);
+  g_autoptr (DifImage) picture = fixture_picture (SIDE, SIDE);
+  Owner                owner = { dif_worker_new () };
+  Told                 told = { 0 };
+  DifTask              task = { .model = model, .params = usual,
+                                .source = picture, .owner = &owner,
+                                .release = on_release_locking };
+  guint                id;
+
+  alarm (120);
+  task.on_done = on_done;
+  task.data = &told;
+  dif_worker_add (owner.worker, &task);
+  wait_for (&told);
+  task.on_done = NULL;
+  id = dif_worker_add (owner.worker, &task);
+  g_usleep (2000);
+  dif_worker_cancel (owner.worker, id);
+  while (g_atomic_int_get (&owner.released) < 2)
+    g_usleep (1000);
+
+  dif_worker_hold (owner.worker);
+  id = dif_worker_add (owner.worker, &task);
+  dif_worker_add (owner.worker, &task);
+  dif_worker_cancel (owner.worker, id);
+  while (g_atomic_int_get (&owner.released) < 3)
+    g_usleep (1000);
+  dif_worker_free (owner.worker);
+  g_assert_cmpint (owner.released, ==, 4);
+  alarm (0);
+  told_clear (&told);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -394,5 +516,8 @@ main (int    argc,
   fixture_add ("/worker/hold", test_hold, NULL);
   fixture_add ("/worker/free", test_free, NULL);
   fixture_add ("/worker/source", test_source, NULL);
+  fixture_add ("/worker/source/memory", test_source_memory, NULL);
+  fixture_add ("/worker/no-thread", test_no_thread, NULL);
+  fixture_add ("/worker/unlocked", test_unlocked, NULL);
   return g_test_run ();
 }
