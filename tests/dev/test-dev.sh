@@ -203,7 +203,7 @@ END
 series ()
 (
   local name
-  rm -rf "$scratch/bin"
+  rm -rf "${scratch:?}/bin"
   mkdir "$scratch/bin"
   ln -s "$(command -v sed)" "$(command -v sort)" "$scratch/bin"
   for name in "$@"; do
