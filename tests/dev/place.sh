@@ -13,8 +13,8 @@ own_series ()
   # Where these links are not, programs have the series in their names.
   mapfile -t -O ${#names[@]} names < <(compgen -c gimp-3. | sort -Vr)
   for name in "${names[@]}"; do
-    series=$("$name" --version 2>/dev/null </dev/null |
-               sed -n '1s/.* \(3\.[0-9][0-9]*\).*/\1/p') || true
+    series=$(LC_ALL=C "$name" --version 2>/dev/null </dev/null |
+               sed -n 's/.*Image.* \(3\.[0-9][0-9]*\).*/\1/p') || true
     [ -z "$series" ] || { echo "$series"; return; }
   done
 }
