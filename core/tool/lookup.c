@@ -1,24 +1,61 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * lookup.c: search folders and names of models.  The user's GIMP folder
- * is found as GIMP 3.0 finds it: GIMP3_DIRECTORY, taken from the home
- * folder if relative, else GIMP/3.0 below the configuration folder.
+ * is found as GIMP 3 finds it: GIMP3_DIRECTORY, taken from the home folder
+ * if relative, else GIMP/3.2 below the configuration folder, with the
+ * series of GIMP.  Which of them is in use is not known here: all are.
  */
 
 #include <string.h>
 
 #include "tool/lookup.h"
 
-static char *
-user_folder (void)
+/* The N of a folder named 3.N, or -1. */
+static int
+series (const char *path)
+{
+  const char *name = strrchr (path, G_DIR_SEPARATOR);
+  guint64     n;
+
+  name = name != NULL ? name + 1 : path;
+  if (! g_str_has_prefix (name, "3.") ||
+      ! g_ascii_string_to_unsigned (name + 2, 10, 0, G_MAXINT, &n, NULL))
+    return -1;
+  return (int) n;
+}
+
+/* The newest first. */
+static int
+compare_series (gconstpointer a,
+                gconstpointer b)
+{
+  return series (*(char *const *) b) - series (*(char *const *) a);
+}
+
+/* The user's GIMP folders, first choice first. */
+static char **
+user_folders (void)
 {
   const char *folder = g_getenv ("GIMP3_DIRECTORY");
+  GPtrArray  *folders = g_ptr_array_new ();
+  char       *all = g_build_filename (g_get_user_config_dir (), "GIMP", NULL);
+  GDir       *dir = NULL;
+  const char *name;
 
   if (folder != NULL && folder[0] != '\0')
-    return g_build_filename (g_path_is_absolute (folder) ? "/"
-                                                         : g_get_home_dir (),
-                             folder, NULL);
-  return g_build_filename (g_get_user_config_dir (), "GIMP", "3.0", NULL);
+    g_ptr_array_add (folders, g_build_filename (
+      g_path_is_absolute (folder) ? "/" : g_get_home_dir (), folder, NULL));
+  else
+    dir = g_dir_open (all, 0, NULL);
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    if (series (name) >= 0)
+      g_ptr_array_add (folders, g_build_filename (all, name, NULL));
+  g_ptr_array_sort (folders, compare_series);
+  g_ptr_array_add (folders, NULL);
+
+  g_clear_pointer (&dir, g_dir_close);
+  g_free (all);
+  return (char **) g_ptr_array_free (folders, FALSE);
 }
 
 /* plugin/models of the source tree whose build folder, directly below
@@ -45,25 +82,27 @@ dif_lookup_folders (void)
   const char *listed = g_getenv ("GIMP_DIFFUSION_MODELS");
   char      **extra = g_strsplit (listed != NULL ? listed : "",
                                   G_SEARCHPATH_SEPARATOR_S, -1);
-  char       *user = user_folder ();
+  char      **users = user_folders ();
   char       *source = source_folder ();
 
   for (int i = 0; extra[i] != NULL; i++)
     if (extra[i][0] != '\0')
       g_ptr_array_add (folders, g_strdup (extra[i]));
-  g_ptr_array_add (folders, g_build_filename (user, "plug-ins", "diffusion",
-                                              "models", NULL));
+  for (int i = 0; users[i] != NULL; i++)
+    g_ptr_array_add (folders, g_build_filename (users[i], "plug-ins",
+                                                "diffusion", "models", NULL));
   g_ptr_array_add (folders, g_strdup (DIF_MODELS_DIR));
   if (source != NULL)
     g_ptr_array_add (folders, source);
   /* As in the plug-in: a folder of the user's with a bundled model's name
    * does not stand in for it unnoticed.
    */
-  g_ptr_array_add (folders, g_build_filename (user, "diffusion-models",
-                                              NULL));
+  for (int i = 0; users[i] != NULL; i++)
+    g_ptr_array_add (folders, g_build_filename (users[i], "diffusion-models",
+                                                NULL));
   g_ptr_array_add (folders, NULL);
 
-  g_free (user);
+  g_strfreev (users);
   g_strfreev (extra);
   return (char **) g_ptr_array_free (folders, FALSE);
 }

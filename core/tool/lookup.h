@@ -13,7 +13,8 @@
  * GIMP_DIFFUSION_MODELS, the models beside the plug-in as the user and
  * then as the system has it, those of the source tree if this program was
  * not installed, and diffusion-models in the user's GIMP folder: bundled
- * models come before the user's of the same name, as in the plug-in.
+ * models come before the user's of the same name, as in the plug-in.  Of
+ * several GIMP folders, as GIMP 3.0's and 3.2's, the newest comes first.
  */
 char    **dif_lookup_folders (void);
 

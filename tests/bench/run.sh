@@ -25,8 +25,8 @@ packages=(
   python3-onnx python3-onnxruntime libdnnl-dev libopenblas0-openmp
   libtorch-dev libsleef-dev python3-dev
 )
-cache=$cache/bench            # beside the root that ./dev works in
-root=$cache/debian-13
+cache=$cache/bench            # beside the roots that ./dev works in
+release=trixie                # the one that the figures are of
 system=root
 
 prepare_root

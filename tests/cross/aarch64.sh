@@ -23,8 +23,9 @@ packages=(
 )
 # shellcheck disable=SC2034
 foreign=arm64
-cache=$cache/aarch64          # beside the root that ./dev works in
-root=$cache/debian-13
+cache=$cache/aarch64          # beside the roots that ./dev works in
+# shellcheck disable=SC2034
+release=trixie
 system=root
 
 prepare_root

@@ -1,10 +1,43 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
 # Puts a plug-in's folder into place and takes it away again, exactly: a
-# list of what was placed is kept in the folder itself.  ./dev sources this
-# file.  Needs say and die.
+# list of what was placed is kept in the folder itself.  And where the user's
+# own GIMP looks for it.  ./dev sources this file.  Needs say and die.
 
 manifest=.installed-files
+
+# Prints the series, as 3.2, of the GIMP 3 that this system has, or nothing.
+own_series ()
+{
+  local name series names=(gimp-3 gimp gimp-console-3 gimp-console)
+  # Where these links are not, programs have the series in their names.
+  mapfile -t -O ${#names[@]} names < <(compgen -c gimp-3. | sort -Vr)
+  for name in "${names[@]}"; do
+    series=$(LC_ALL=C "$name" --version 2>/dev/null </dev/null |
+               sed -n 's/.*Image.* \(3\.[0-9][0-9]*\).*/\1/p') || true
+    [ -z "$series" ] || { echo "$series"; return; }
+  done
+}
+
+# Where a GIMP of series $1 looks for this plug-in in the user's own folder.
+user_folder ()
+{
+  local config=${XDG_CONFIG_HOME:-$HOME/.config}
+  echo "${GIMP3_DIRECTORY:-$config/GIMP/$1}/plug-ins/diffusion"
+}
+
+# Prints, one on a line, the user's folders in which place has put a
+# plug-in, of all series.
+placed_folders ()
+{
+  local folder config=${XDG_CONFIG_HOME:-$HOME/.config} folders
+  folders=("$config"/GIMP/3.*)
+  [ -z "${GIMP3_DIRECTORY:-}" ] || folders=("$GIMP3_DIRECTORY")
+  for folder in "${folders[@]}"; do
+    folder=$folder/plug-ins/diffusion
+    [ ! -e "$folder/$manifest" ] || echo "$folder"
+  done
+}
 
 # Copies folder $1 to $2, in the place of what was placed there before.
 place ()

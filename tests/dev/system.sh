@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
 # Where the work is done: on this system, where it has GIMP 3's development
-# files, or else in a Debian 13 root kept in a cache folder.  ./dev sources
-# this file and calls choose_system once, then inside COMMAND... as often as
-# it likes.  Needs say and die, and top, the checkout's folder.
+# files, or else in a Debian root kept in a cache folder: one of Debian 13,
+# or of the release that DIF_RELEASE names.  ./dev sources this file and
+# calls choose_system once, then inside COMMAND... as often as it likes.
+# Needs say and die, and top, the checkout's folder.
 # shellcheck disable=SC2154  # top
 
 # What building, running and testing take, as Debian names it.
@@ -19,7 +20,9 @@ packages=(
 foreign=                      # another architecture that packages are of
 
 cache=${DIF_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/gimp-diffusion}
-root=$cache/debian-13
+release=${DIF_RELEASE:-trixie}
+debian=                       # the release's name, set by choose_release
+root=                         # the root's folder, set by choose_release
 system=                       # host or root, set by choose_system
 entry=                        # how to enter the root: bwrap or unshare
 visible=()                    # host files and folders the root shows too
@@ -101,15 +104,59 @@ then run the same command again.  On Debian and Ubuntu it does so itself.
 END
 }
 
-# Sets system.  DIF_SYSTEM=host or root decides it beforehand.
+# Sets debian and root from release.  Every release has a root of its own.
+choose_release ()
+{
+  case $release in
+    trixie) debian='Debian 13' root=$cache/debian-13 ;;
+    forky) debian='Debian forky' root=$cache/debian-forky ;;
+    *) die "the release '$release' (DIF_RELEASE) is unknown; it may be" \
+           "trixie or forky" ;;
+  esac
+}
+
+# Prints the distribution and the release of this system: debian trixie.
+host_release ()
+{
+  # shellcheck disable=SC1091
+  (. /etc/os-release && echo "${ID:-} ${VERSION_CODENAME:-${VERSION_ID:-}}") \
+    2>/dev/null || true
+}
+
+# Prints what a build is for: the system chosen and its release.
+build_system ()
+{
+  case $system in
+    host) echo "host $(host_release)" ;;
+    root) echo "root debian $release" ;;
+  esac
+}
+
+# Sets system.  DIF_SYSTEM=host or root decides it beforehand, and so does a
+# DIF_RELEASE that is not this system's.
 choose_system ()
 {
+  local other=no
+  choose_release
+  if [ -n "${DIF_RELEASE:-}" ] && [ "$(host_release)" != "debian $release" ]
+  then
+    other=yes
+  fi
   case ${DIF_SYSTEM:-auto} in
-    host) system=host; return ;;
+    host)
+      [ $other = no ] ||
+        die "DIF_SYSTEM is host, but this system is not $debian, which" \
+            "DIF_RELEASE asks for"
+      system=host; return ;;
     root) system=root; prepare_root; return ;;
     auto) ;;
     *) die "DIF_SYSTEM is '$DIF_SYSTEM'; it may be auto, host or root" ;;
   esac
+  if [ $other = yes ]; then
+    system=root
+    prepare_root
+    return
+  fi
 
   if ! have apt-get; then
     if can_build; then
@@ -154,12 +201,13 @@ choose_system ()
   fi
 }
 
-# Makes sure that the Debian 13 root is there with every package, and that
+# Makes sure that the release's root is there with every package, and that
 # it can be entered.  Holds a lock on it until the script ends.
 prepare_root ()
 {
+  choose_release
   mkdir -p "$cache" || die "cannot make the folder $cache"
-  exec 9>>"$cache/lock"
+  exec 9>>"$root.lock"
   if ! root_is_complete; then
     flock -n 9 || { say "waiting for another ./dev to finish"; flock 9; }
     root_is_complete || make_root
@@ -176,7 +224,7 @@ root_is_complete ()
   local name stamp="$root/.gimp-diffusion-packages"
   if [ ! -e "$stamp" ] && [ -z "$(missing_packages "$root")" ]; then
     printf '%s\n' "${packages[@]}" >"$stamp"
-    say "using the Debian 13 root found in $root"
+    say "using the $debian root found in $root"
   fi
   for name in "${packages[@]}"; do
     grep -qxF "$name" "$stamp" 2>/dev/null || return 1
@@ -188,23 +236,25 @@ make_root ()
   local started=$SECONDS
   if ! have mmdebstrap || ! { have bwrap || have unshare; }; then
     may_be_root ||
-      die "mmdebstrap and bubblewrap are needed to make a Debian 13 root;" \
+      die "mmdebstrap and bubblewrap are needed to make a $debian root;" \
           "ask for: apt-get install mmdebstrap bubblewrap uidmap"
     say "installing mmdebstrap and bubblewrap on this system"
     apt_offers mmdebstrap || apt_refresh || true
     apt_install mmdebstrap bubblewrap debian-archive-keyring ||
       die "installing them failed"
   fi
-  say "making a Debian 13 root in $root (about 1.7 GB, a few minutes," \
+  say "making a $debian root in $root (about 1.7 GB, a few minutes," \
       "once only)"
-  local mirror made=no log=$cache/root.log
+  local mirror made=no log=$root.log options=()
   : >"$log"
   for mirror in "$(host_mirror)" ''; do
-    rm -rf --one-file-system "$root.new" || die "cannot remove $root.new"
-    mkdir "$root.new"
-    if bootstrap "$mirror" >>"$log" 2>&1; then
-      made=yes
-      break
+    bootstrap "$mirror" && { made=yes; break; }
+    if [ ${#options[@]} = 0 ] && grep -q 'Release file .* is expired' "$log"
+    then
+      say "the mirror's package lists for $debian are past their date;" \
+          "taking them as they are"
+      options=('--aptopt=Acquire::Check-Valid-Until "false"')
+      bootstrap "$mirror" && { made=yes; break; }
     fi
   done
   if [ $made = no ]; then
@@ -238,23 +288,27 @@ host_mirror ()
   ) 2>/dev/null || true
 }
 
-# Fills $root.new from mirror $1, or mmdebstrap's own choice if it is empty,
-# through the proxies that this system's apt goes through.  The detour over
-# tar makes all files the user's own, whatever mode mmdebstrap works in.
+# Fills a new $root.new from mirror $1, or mmdebstrap's own choice if it is
+# empty, through the proxies that this system's apt goes through.  Takes
+# make_root's options and log.  The detour over tar makes all files the
+# user's own, whatever mode mmdebstrap works in.
 bootstrap ()
 {
-  local line list options=()
+  local line list settings=()
   list=$(IFS=,; echo "${packages[*]}")
   [ -z "$foreign" ] ||
-    options+=("--architectures=$(dpkg --print-architecture),$foreign")
+    settings+=("--architectures=$(dpkg --print-architecture),$foreign")
   while IFS= read -r line; do
-    options+=("--aptopt=$line")
+    settings+=("--aptopt=$line")
   done < <(apt-config dump Acquire::http::Proxy Acquire::https::Proxy \
              Acquire::Check-Valid-Until 2>/dev/null)
-  mmdebstrap --variant=apt --include="$list" --format=tar \
-      ${options[@]+"${options[@]}"} trixie - ${1:+"$1"} </dev/null |
+  rm -rf --one-file-system "$root.new" || die "cannot remove $root.new"
+  mkdir "$root.new"
+  LC_ALL=C mmdebstrap --variant=apt --include="$list" --format=tar \
+      ${settings[@]+"${settings[@]}"} ${options[@]+"${options[@]}"} \
+      "$release" - ${1:+"$1"} </dev/null 2>>"$log" |
     tar -x --exclude='./dev/*' --exclude='./etc/resolv.conf' \
-      -C "$root.new"
+      -C "$root.new" >>"$log" 2>&1
 }
 
 choose_entry ()
@@ -266,7 +320,7 @@ choose_entry ()
   done
   die "cannot enter $root: bubblewrap and unshare are both missing or" \
       "refused.  Run this as root, or allow user namespaces; in a" \
-      "container, start it with the right to mount, or from Debian 13"
+      "container, start it with the right to mount, or from $debian"
 }
 
 # An ordinary user becomes root of a user namespace.  Root stays outside

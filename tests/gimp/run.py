@@ -96,11 +96,10 @@ def command(module, window):
     """The command line that runs module in GIMP."""
     code = (f"import sys; sys.path.insert(0, {HERE!r}); "
             f"import harness; harness.main({module!r})")
-    if window:
-        line = [program("gimp-3.0", "gimp-3", "gimp"), "--no-splash"]
-    else:
-        line = [program("gimp-console-3.0", "gimp-console-3", "gimp-console"),
-                "-i"]
+    name = "gimp" if window else "gimp-console"
+    series = ".".join(pkg_config("--modversion").split(".")[:2])
+    line = [program(f"{name}-{series}", name + "-3", name),
+            "--no-splash" if window else "-i"]
     line += ["--quit", "--batch-interpreter=python-fu-eval", "-b", code]
     if window:
         line = ["dbus-run-session", "--", "xvfb-run", "-a", "-s",

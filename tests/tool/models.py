@@ -77,6 +77,28 @@ def user_folder():
     noisy("other", GIMP3_DIRECTORY=os.path.abspath("elsewhere"))
 
 
+@case("they are found whatever series of GIMP 3 it is, the newest first")
+def user_series():
+    below = os.path.abspath("config/GIMP")
+    for series in ("3.0", "3.2", "3.10", "2.10", "3.x", "3.", "3"):
+        for folder in (f"diffusion-models/of {series}",
+                       "diffusion-models/mine",
+                       "plug-ins/diffusion/models/photo"):
+            place = os.path.join(below, series, folder)
+            os.makedirs(os.path.dirname(place), exist_ok=True)
+            os.symlink(PHOTO, place)
+    found = {model["id"]: model["folder"] for model in
+             json.loads(good("models", "--json",
+                             env={"GIMP_DIFFUSION_MODELS": ""}))}
+    wanted = {"of 3.0": "3.0/diffusion-models/of 3.0",
+              "of 3.2": "3.2/diffusion-models/of 3.2",
+              "of 3.10": "3.10/diffusion-models/of 3.10",
+              "mine": "3.10/diffusion-models/mine",
+              "photo": "3.10/plug-ins/diffusion/models/photo"}
+    assert found == {name: os.path.join(below, folder)
+                     for name, folder in wanted.items()}, found
+
+
 @case("a user's model does not stand in for the bundled one of its name")
 def no_shadow():
     copy_model("config/GIMP/3.0/diffusion-models/photo")
