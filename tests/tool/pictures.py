@@ -158,7 +158,7 @@ def long_alpha():
     tiff.write("in.tif", (4, 4), struct.pack(
         "<4I", 0x40000000, 0x80000000, 0xc0000000, 0x89abcdef) * 16,
                tiff.RGB, 32, 4)
-    good("noise", "in.tif", "-o", "out.tif", "-s", "0.3")
+    good("noise", "in.tif", "-o", "out.tif", "-s", "0.1")
     pixels = struct.unpack("<64I", tiff.read("out.tif")[1])
     assert set(pixels[3::4]) == {0x89abcdef}, pixels
     assert len(set(pixels[0::4])) == 16, pixels
