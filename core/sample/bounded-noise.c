@@ -36,8 +36,8 @@ typedef float Block[ROWS][COLUMNS];
  */
 #define N_DEVIATIONS 10
 static const float deviations[N_DEVIATIONS + 1] = {
-  0.9999f, 0.9998f, 0.9998f, 0.9995f, 0.9992f, 0.9985f, 0.9975f, 0.9955f,
-  0.9924f, 0.9873f, 0.9802f
+  0.9999f, 0.9998f, 0.9998f, 0.9995f, 0.9991f, 0.9982f, 0.9972f, 0.9945f,
+  0.9905f, 0.9840f, 0.9749f
 };
 
 /* The sums of all clusters of so many pixels a side in so many rows, by

@@ -16,7 +16,7 @@
  * DIF_NOISE_BOUND_TEXTURE, or DIF_NOISE_BOUND_FLAT where the picture is flat:
  * exactly so if it were not for clusters of opposite signs that overlap and
  * for what the channels give way together, by which one of a channel was seen
- * to end up to a fifth beyond, and one of all three less than a tenth.  What
+ * to end up to a quarter beyond, and one of all three up to a ninth.  What
  * is left has the variance 1.
  */
 
@@ -26,7 +26,7 @@
 #include "sample/noising.h"
 
 #define DIF_NOISE_BOUND_TEXTURE 4.5
-#define DIF_NOISE_BOUND_FLAT    2.7
+#define DIF_NOISE_BOUND_FLAT    2.6
 
 /* The noise of n_rows rows of width pixels from (x, y) on: channel c of pixel
  * (i, j) at out[c * plane_stride + j * row_stride + i].  flatness, [n_rows]

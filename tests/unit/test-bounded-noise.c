@@ -60,14 +60,14 @@ most_extreme (const float *noise,
 }
 
 /* Seed 0 has clusters beyond 4.7 deviations; none of bounded noise is more
- * than a quarter beyond its bound, and of all channels together a tenth.
+ * than a quarter beyond its bound, and of all channels together 15 %.
  */
 static void
 test_clusters (void)
 {
   static const int    sides[] = { 1, 2, 3, 4, 6 };
   static const struct { guint8 flatness; double bound; } kinds[] = {
-    { 0, 4.5 }, { 128, 3.6 }, { 255, 2.7 }
+    { 0, 4.5 }, { 128, 3.55 }, { 255, 2.6 }
   };
   g_autofree float *raw = g_new (float, 3 * PLANE);
   double            most = 0.0;
@@ -93,7 +93,7 @@ test_clusters (void)
           g_test_message ("flatness %d, %d pixels a side: %.2f, %.2f",
                           kinds[k].flatness, sides[i], one, all);
           g_assert_cmpfloat (one, <, kinds[k].bound * 1.25);
-          g_assert_cmpfloat (all, <, kinds[k].bound * 1.1);
+          g_assert_cmpfloat (all, <, kinds[k].bound * 1.15);
           /* It is a bound, not a blanket. */
           g_assert_cmpfloat (one, >, kinds[k].bound * 0.8);
         }
