@@ -298,9 +298,17 @@ insert_one (GimpImage        *image,
             GimpLayer        *below,
             char            **why)
 {
-  GimpLayer *fit = dif_fit (layer, source->format, image);
-  gboolean   good = fit != NULL;
+  GimpLayer *fit;
+  gboolean   good;
 
+  if (! gimp_image_is_valid (image))
+    {
+      g_free (*why);
+      *why = g_strdup (_("The image was closed."));
+      return NULL;
+    }
+  fit = dif_fit (layer, source->format, image);
+  good = fit != NULL;
   if (good)
     {
       follow (fit, source);
@@ -365,6 +373,9 @@ dif_layer_out_insert (GimpImage  *image,
   guint     n = layers->len;
   guint     i, j;
 
+  /* GIMP has no groups in such an image. */
+  if (gimp_image_get_base_type (image) == GIMP_INDEXED)
+    group = FALSE;
   gimp_image_undo_group_start (image);
   gimp_image_freeze_layers (image);
 

@@ -70,7 +70,8 @@ typedef struct
  * another size, and go to the top where it has been deleted.  Of those of
  * one source the last, which is the uppermost, is visible and no other.
  * group: those of one source into a group above it, which changes nothing
- * of how they look; chain names it so.  What is selected stays so.
+ * of how they look, but not in an indexed image, which can have none; chain
+ * names it so.  What is selected stays so.
  *
  * Layers that GIMP refuses are deleted and leave the array, with
  * GIMP_PLUG_IN_ERROR, which says how many.
