@@ -42,7 +42,6 @@ copy_mask (GimpLayer *from,
                gimp_drawable_get_format (GIMP_DRAWABLE (mask)),
                GIMP_DRAWABLE (copy));
   gimp_layer_set_apply_mask (to, gimp_layer_get_apply_mask (from));
-  gimp_layer_set_show_mask (to, gimp_layer_get_show_mask (from));
   gimp_layer_set_edit_mask (to, gimp_layer_get_edit_mask (from));
 }
 
