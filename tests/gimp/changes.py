@@ -7,6 +7,7 @@ the image is looked at, saved and opened again, and two undo steps take back
 the results and the change.
 """
 
+import array
 import os
 import re
 import statistics
@@ -16,7 +17,8 @@ from gi.repository import Gimp, Gio
 
 from desktop import (focus, keys, look_up, named, press, says, seen, shot, tick,
                      wait)
-from harness import check, equal, every_layer, floats, raw
+from harness import (check, equal, every_layer, farthest, floats, raw, read,
+                     write)
 from lake import MOST, close_dialog, lake, open_dialog
 
 SIZE = (108, 60)
@@ -26,8 +28,8 @@ SAME = Gimp.ColorRenderingIntent.RELATIVE_COLORIMETRIC
 # The image ----------------------------------------------------------------
 
 def arrange(opened):
-    """Makes the photograph small and puts it into a group, with a white layer
-    below and a channel beside it."""
+    """Makes the photograph small, gives it a mask and puts it into a group,
+    with a white layer below and a channel beside it."""
     image = opened.image
     image.undo_disable()
     image.scale(*SIZE)
@@ -35,6 +37,12 @@ def arrange(opened):
     image.insert_layer(white, None, 0)
     white.set_name("White")
     white.fill(Gimp.FillType.WHITE)
+    mask = opened.layer.create_mask(Gimp.AddMaskType.WHITE)
+    opened.layer.add_mask(mask)
+    opened.layer.set_edit_mask(False)
+    write(mask, array.array("f", (0.4 + 0.5 * y / SIZE[1] for y in
+                                  range(SIZE[1]) for x in range(SIZE[0]))),
+          form="Y float")
     opened.group = Gimp.GroupLayer.new(image, "Group")
     image.insert_layer(opened.group, None, 0)
     image.reorder_item(opened.layer, opened.group, 0)
@@ -55,7 +63,8 @@ def state(image):
             [(layer.get_id(), layer.get_name(), layer.get_visible(),
               layer.get_parent() and layer.get_parent().get_name(),
               tuple(layer.get_offsets())[-2:],
-              None if layer.is_group() else raw(layer))
+              None if layer.is_group() else raw(layer),
+              layer.get_mask() and raw(layer.get_mask()))
              for layer in every_layer(image)])
 
 
@@ -200,7 +209,7 @@ def check_change(opened, change, look, group, start, stop):
     """Makes a change during a run and looks at what comes of it; the number
     of results."""
     image, source = opened.image, opened.layer
-    before, wanted = state(image), floats(source)
+    before, wanted, mask = state(image), floats(source), mask_of(source)
     begin(opened, start)
     change(opened)
     Gimp.displays_flush()
@@ -212,7 +221,7 @@ def check_change(opened, change, look, group, start, stop):
     layers = made(image)
     equal(selected(image), chosen, "what is selected")
     check_place(image, source, layers, group)
-    check_look(layers, floats(source) if look == "after" else wanted)
+    check_look(layers, floats(source) if look == "after" else wanted, mask)
     reopen(image)
     undo(opened, changed)
     if changed != before:
@@ -257,10 +266,17 @@ def check_place(image, source, layers, group):
         equal(parent, source.get_parent(), "where the results are")
         equal({(layer.type(), layer.get_bpp()) for layer in layers},
               {(source.type(), source.get_bpp())}, "format")
+        equal({layer.get_mask().get_bpp() for layer in layers},
+              {source.get_mask().get_bpp()}, "format of the mask")
         equal({center(layer) for layer in layers}, {center(source)},
               "the middle")
     else:
         equal(parent, None, "where the results are")
+
+
+def mask_of(layer):
+    """The numbers of a layer's mask."""
+    return array.array("f", read(layer.get_mask(), "Y float"))
 
 
 def center(layer):
@@ -269,14 +285,16 @@ def center(layer):
     return x + layer.get_width() // 2, y + layer.get_height() // 2
 
 
-def check_look(layers, wanted):
+def check_look(layers, wanted, mask):
     """Results look as the layer that they were made of does, but for noise of
-    one percent."""
+    one percent, and have its mask."""
     for layer in (layers[0], layers[-1]):
         found = floats(layer)
         equal(len(found), len(wanted), "pixels")
         off = statistics.mean(abs(a - b) for a, b in zip(found, wanted))
         check(off < 0.015, "off by", off)
+        off = farthest(mask_of(layer), mask)
+        check(off < 0.005, "the mask is off by", off)
 
 
 def reopen(image):
@@ -342,12 +360,13 @@ def test_undo():
     def stop(opened, wanted):
         stop_repeat(opened)
         check_place(image, opened.layer, made(image), True)
-        check_look(made(image), wanted)
+        check_look(made(image), wanted, mask)
         reopen(image)
 
     with lake() as opened:
         arrange(opened)
         image = opened.image
+        mask = mask_of(opened.layer)
         set_last_values(opened, True)
         for layer, step in (
                 (opened.layer, lambda: image.convert_precision(
