@@ -106,8 +106,9 @@ def to_float(opened):
 def float_selection(opened):
     """Copy and paste: a floating selection, on a layer in no group, since
     GIMP takes groups apart when it opens an image with another one."""
-    Gimp.edit_copy([opened.layer])
-    Gimp.edit_paste(opened.image.get_layers()[-1], False)
+    white = opened.image.get_layers()[-1]
+    Gimp.edit_copy([white])
+    Gimp.edit_paste(white, False)
 
 
 # By name, with what the results are to look like: the source as it is after
