@@ -27,6 +27,7 @@ struct _DifJobs
   int                current;    /* the drawable that is being worked on     */
   int                pass;       /* the job of it                            */
   DifSource          source;     /* that drawable, once it is open           */
+  const Babl        *layer_format; /* its own, when it was opened            */
   DifParams          params;     /* of the job                               */
   DifFeed           *feed;       /* while it is being read                   */
   DifJob            *job;
@@ -40,7 +41,9 @@ struct _DifJobs
   gboolean           stopping;
   gint64             started;    /* of the first job, in microseconds        */
   GPtrArray         *layers;     /* finished, not in the image yet           */
-  GPtrArray         *sources;    /* the layer that each was made of          */
+  GPtrArray         *sources;    /* for each the DifOrigin that it was made
+                                    of                                       */
+  GPtrArray         *origins;    /* those, for each drawable that was opened */
   GError            *error;      /* what ended the work                      */
 };
 
@@ -99,6 +102,7 @@ dif_jobs_new (GimpImage          *image,
                    ? 1 : MAX (1, (int) settings->picks->len);
   jobs->layers = g_ptr_array_new ();
   jobs->sources = g_ptr_array_new ();
+  jobs->origins = g_ptr_array_new_with_free_func (g_free);
   jobs->started = g_get_monotonic_time ();
   return jobs;
 }
@@ -129,6 +133,24 @@ set_params (DifJobs *jobs)
   params->scale_side = MIN (source->width, source->height);
 }
 
+/* Notes what the results of the source, which is being copied, will need to
+ * go into the image.
+ */
+static void
+add_origin (DifJobs *jobs)
+{
+  DifOrigin    *origin = g_new (DifOrigin, 1);
+  GimpDrawable *layer = GIMP_DRAWABLE (jobs->source.layer);
+
+  origin->layer = jobs->source.layer;
+  origin->format = jobs->source.format;
+  gimp_drawable_get_offsets (layer, &origin->x, &origin->y);
+  origin->width = gimp_drawable_get_width (layer);
+  origin->height = gimp_drawable_get_height (layer);
+  jobs->layer_format = gimp_drawable_get_format (layer);
+  g_ptr_array_add (jobs->origins, origin);
+}
+
 /* Memory is checked before anything is copied. */
 static gboolean
 open_source (DifJobs *jobs)
@@ -140,9 +162,29 @@ open_source (DifJobs *jobs)
   set_params (jobs);
   /* Its memory counts as free for the next. */
   g_clear_pointer (&jobs->last, dif_job_free);
-  return dif_memory_check (jobs->model, &jobs->source, &jobs->params,
-                           jobs->settings->chain_frames, &jobs->error)
-         && dif_source_copy_begin (&jobs->source, &jobs->error);
+  if (! dif_memory_check (jobs->model, &jobs->source, &jobs->params,
+                          jobs->settings->chain_frames, &jobs->error) ||
+      ! dif_source_copy_begin (&jobs->source, &jobs->error))
+    return FALSE;
+  add_origin (jobs);
+  return TRUE;
+}
+
+/* Of a layer that gets another format in mid-copy, if only another profile,
+ * some pixels have been read in the old one and some in the new.
+ */
+static gboolean
+same_format (DifJobs *jobs)
+{
+  GimpLayer *layer = jobs->source.layer;
+
+  if (! gimp_item_is_valid (GIMP_ITEM (layer)) ||
+      gimp_drawable_get_format (GIMP_DRAWABLE (layer)) == jobs->layer_format)
+    return TRUE;
+  g_set_error_literal (&jobs->error, GIMP_PLUG_IN_ERROR, 0,
+                       _("The size or format of a layer or of the image "
+                         "changed while it was read."));
+  return FALSE;
 }
 
 /* Goes on to set the engine to work on the current drawable. */
@@ -155,7 +197,8 @@ prepare (DifJobs *jobs,
   if (! jobs->source.stand_in && ! open_source (jobs))
     return FALSE;
   if (jobs->source.copying &&
-      ! dif_source_copy_more (&jobs->source, until, &more, &jobs->error))
+      (! dif_source_copy_more (&jobs->source, until, &more, &jobs->error) ||
+       (! more && ! same_format (jobs))))
     return FALSE;
   if (more)
     return TRUE;
@@ -227,7 +270,8 @@ write_results (DifJobs  *jobs,
         return TRUE;
       g_ptr_array_add (jobs->layers,
                        dif_layer_out_end (g_steal_pointer (&jobs->out)));
-      g_ptr_array_add (jobs->sources, jobs->source.layer);
+      g_ptr_array_add (jobs->sources,
+                       jobs->origins->pdata[jobs->origins->len - 1]);
       *more = g_get_monotonic_time () >= until;
       if (*more)
         return TRUE;
@@ -347,6 +391,7 @@ GPtrArray *
 dif_jobs_insert (DifJobs *jobs)
 {
   GPtrArray *layers = g_ptr_array_new ();
+  GError    *error = NULL;
   guint      i;
 
   if (! gimp_image_is_valid (jobs->image))
@@ -360,12 +405,18 @@ dif_jobs_insert (DifJobs *jobs)
     }
   if (jobs->settings->chain_frames > 0 && jobs->settings->chain_image)
     dif_chain_images (jobs->image, jobs->layers, jobs->sources,
-                      jobs->settings->show);
+                      jobs->settings->show, &error);
   else if (jobs->layers->len > 0)
     dif_layer_out_insert (jobs->image, jobs->layers, jobs->sources,
                           jobs->settings->group ||
                           jobs->settings->chain_frames > 0,
-                          jobs->settings->chain_frames > 0);
+                          jobs->settings->chain_frames > 0, &error);
+  /* What was lost last matters most. */
+  if (error)
+    {
+      g_clear_error (&jobs->error);
+      jobs->error = error;
+    }
   for (i = 0; i < jobs->layers->len; i++)
     g_ptr_array_add (layers, jobs->layers->pdata[i]);
   g_ptr_array_set_size (jobs->layers, 0);
@@ -387,6 +438,7 @@ dif_jobs_free (DifJobs *jobs)
   dif_model_unref (jobs->model);
   g_ptr_array_unref (jobs->layers);
   g_ptr_array_unref (jobs->sources);
+  g_ptr_array_unref (jobs->origins);
   g_clear_error (&jobs->error);
   g_free (jobs);
 }

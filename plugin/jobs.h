@@ -53,8 +53,9 @@ gboolean  dif_jobs_work     (double             *fraction,
  */
 void      dif_jobs_stop     (DifJobs            *jobs);
 
-/* After the work: puts what is finished into the image, in one undo step; the layers, by
- * source and variation, without the groups.  Free with g_ptr_array_unref().
+/* After the work: puts what is finished into the image, in one undo step;
+ * those layers that went in, by source and variation, without the groups.
+ * What did not is the error then.  Free with g_ptr_array_unref().
  */
 GPtrArray *dif_jobs_insert  (DifJobs            *jobs);
 

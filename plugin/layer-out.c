@@ -9,6 +9,7 @@
 #include <libgimp/gimp.h>
 
 #include "feed.h"
+#include "fit.h"
 #include "layer-out.h"
 #include "messages.h"
 #include "params.h"
@@ -87,6 +88,10 @@ begin (const DifSource  *source,
   out->picture = picture;
   out->layer = layer;
   buffer = gimp_drawable_get_buffer (GIMP_DRAWABLE (layer));
+  /* Its pixels are the stand-in's, also if the image has another profile
+   * by now.
+   */
+  gegl_buffer_set_format (buffer, source->format);
   out->writer = dif_writer_new (source, picture, kept, buffer, error);
   g_object_unref (buffer);
   if (! out->writer)
@@ -200,7 +205,7 @@ contains (GimpItem  **items,
 }
 
 /* Puts layer above another one. */
-static void
+static gboolean
 insert (GimpImage *image,
         GimpLayer *layer,
         GimpLayer *below)
@@ -213,14 +218,18 @@ insert (GimpImage *image,
       parent = gimp_item_get_parent (GIMP_ITEM (below));
       position = gimp_image_get_item_position (image, GIMP_ITEM (below));
     }
-  gimp_image_insert_layer (image, layer, (GimpLayer *) parent, position);
+  return gimp_image_insert_layer (image, layer, (GimpLayer *) parent,
+                                  position);
 }
 
-/* An empty group above source. */
+/* An empty group above source, which leaves the picture as it was without
+ * it; NULL if GIMP refused.
+ */
 static GimpLayer *
-insert_group (GimpImage *image,
-              GimpLayer *source,
-              gboolean   chain)
+insert_group (GimpImage  *image,
+              GimpLayer  *source,
+              gboolean    chain,
+              char      **why)
 {
   char      *of = gimp_item_is_valid (GIMP_ITEM (source))
                   ? gimp_item_get_name (GIMP_ITEM (source))
@@ -229,45 +238,165 @@ insert_group (GimpImage *image,
                                            : _("%s, variations"), of);
   GimpLayer *group = GIMP_LAYER (gimp_group_layer_new (image, name));
 
-  insert (image, group, source);
+  if (! group)
+    dif_fit_note (why);
+  else
+    {
+      gimp_layer_set_mode (group, GIMP_LAYER_MODE_PASS_THROUGH);
+      if (! insert (image, group, source))
+        {
+          dif_fit_note (why);
+          gimp_item_delete (GIMP_ITEM (g_steal_pointer (&group)));
+        }
+    }
   g_free (name);
   g_free (of);
   return group;
 }
 
-void
-dif_layer_out_insert (GimpImage *image,
-                      GPtrArray *layers,
-                      GPtrArray *sources,
-                      gboolean   group,
-                      gboolean   chain)
+/* Moves layer, which is not in the image yet, to where its source is now. */
+static void
+follow (GimpLayer       *layer,
+        const DifOrigin *source)
 {
-  GimpLayer  *parent = NULL;
-  GimpLayer **selected = gimp_image_get_selected_layers (image);
-  DifWatch    start = dif_watch_start ();
-  guint       i;
+  GimpDrawable *now = GIMP_DRAWABLE (source->layer);
+  int           x, y, to_x, to_y;
 
+  if (! gimp_item_is_valid (GIMP_ITEM (now)))
+    return;
+  gimp_drawable_get_offsets (GIMP_DRAWABLE (layer), &x, &y);
+  gimp_drawable_get_offsets (now, &to_x, &to_y);
+  x += to_x - source->x + (gimp_drawable_get_width (now) - source->width) / 2;
+  y += to_y - source->y + (gimp_drawable_get_height (now) - source->height) / 2;
+  gimp_layer_set_offsets (layer, x, y);
+}
+
+/* What is selected: channels, or else layers, or neither. */
+typedef struct
+{
+  GimpLayer   **layers;
+  GimpChannel **channels;
+} Selected;
+
+static void
+select_again (GimpImage *image,
+              Selected  *selected)
+{
+  if (selected->channels && selected->channels[0])
+    gimp_image_set_selected_channels (image, (const GimpChannel **)
+                                      selected->channels);
+  else if (selected->layers && selected->layers[0])
+    gimp_image_set_selected_layers (image, (const GimpLayer **)
+                                    selected->layers);
+  g_free (selected->layers);
+  g_free (selected->channels);
+}
+
+/* Puts layer above the one below, or on top of parent where that is given,
+ * without being seen; what it has become, or NULL if GIMP refused.
+ */
+static GimpLayer *
+insert_one (GimpImage        *image,
+            GimpLayer        *layer,
+            const DifOrigin  *source,
+            GimpLayer        *parent,
+            GimpLayer        *below,
+            char            **why)
+{
+  GimpLayer *fit;
+  gboolean   good;
+
+  if (! gimp_image_is_valid (image))
+    {
+      g_free (*why);
+      *why = g_strdup (_("The image was closed."));
+      return NULL;
+    }
+  fit = dif_fit (layer, source->format, image);
+  good = fit != NULL;
+  if (good)
+    {
+      follow (fit, source);
+      gimp_item_set_visible (GIMP_ITEM (fit), FALSE);
+      good = parent ? gimp_image_insert_layer (image, fit, parent, 0)
+                    : insert (image, fit, below);
+    }
+  if (good)
+    return fit;
+  dif_fit_note (why);
+  gimp_item_delete (GIMP_ITEM (fit ? fit : layer));
+  return NULL;
+}
+
+/* Puts the layers of one source into the image; those that GIMP refuses
+ * become NULL.  *why: what it said then.
+ */
+static void
+insert_all (GimpImage        *image,
+            GimpLayer       **layers,
+            int               n,
+            const DifOrigin  *source,
+            gboolean          group,
+            gboolean          chain,
+            char            **why)
+{
+  GimpLayer *parent = NULL;
+  GimpLayer *top = NULL;
+  int        i;
+
+  if (group)
+    parent = insert_group (image, source->layer, chain, why);
+  for (i = 0; i < n; i++)
+    {
+      if (group && ! parent)
+        gimp_item_delete (GIMP_ITEM (g_steal_pointer (&layers[i])));
+      else
+        layers[i] = insert_one (image, layers[i], source, parent,
+                                top ? top : source->layer, why);
+      if (layers[i])
+        top = layers[i];
+    }
+
+  if (top)
+    gimp_item_set_visible (GIMP_ITEM (top), TRUE);
+  else if (parent)
+    gimp_image_remove_layer (image, parent);
+}
+
+void
+dif_layer_out_insert (GimpImage  *image,
+                      GPtrArray  *layers,
+                      GPtrArray  *sources,
+                      gboolean    group,
+                      gboolean    chain,
+                      GError    **error)
+{
+  Selected  selected = { gimp_image_get_selected_layers (image),
+                         gimp_image_get_selected_channels (image) };
+  DifWatch  start = dif_watch_start ();
+  char     *why = NULL;
+  guint     n = layers->len;
+  guint     i, j;
+
+  /* GIMP has no groups in such an image. */
+  if (gimp_image_get_base_type (image) == GIMP_INDEXED)
+    group = FALSE;
   gimp_image_undo_group_start (image);
   gimp_image_freeze_layers (image);
 
-  /* Each goes above those of its source that are there already. */
-  for (i = 0; i < layers->len; i++)
+  for (i = 0; i < n; i = j)
     {
-      gboolean first = i == 0 || sources->pdata[i - 1] != sources->pdata[i];
-
-      if (group && first)
-        parent = insert_group (image, sources->pdata[i], chain);
-      if (group)
-        gimp_image_insert_layer (image, layers->pdata[i], parent, 0);
-      else
-        insert (image, layers->pdata[i],
-                first ? sources->pdata[i] : layers->pdata[i - 1]);
+      for (j = i + 1; j < n && sources->pdata[j] == sources->pdata[i]; j++);
+      insert_all (image, (GimpLayer **) layers->pdata + i, (int) (j - i),
+                  sources->pdata[i], group, chain, &why);
     }
 
-  gimp_image_set_selected_layers (image, (const GimpLayer **) selected);
+  select_again (image, &selected);
   gimp_image_thaw_layers (image);
   gimp_image_undo_group_end (image);
-  g_free (selected);
+
+  while (g_ptr_array_remove (layers, NULL));
+  dif_fit_refuse ((int) (n - layers->len), why, error);
   dif_watch_call (start, "insertion");
 }
 

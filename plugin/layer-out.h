@@ -49,16 +49,39 @@ gboolean     dif_layer_out_more  (DifLayerOut      *out,
 /* Frees out; the layer, which is not in the image yet. */
 GimpLayer   *dif_layer_out_end   (DifLayerOut      *out);
 
-/* Puts layers above their sources, the first directly above, in one undo
- * step; sources holds one layer for each.  Those whose source has been
- * deleted meanwhile go to the top.  group: those of one source into a
- * group above it; chain names it so.  The selected layers stay selected.
+/* The source of results as it was when it was opened, for as long as they
+ * wait to go into the image.
+ */
+typedef struct
+{
+  GimpLayer  *layer;    /* may be deleted by now                          */
+  const Babl *format;   /* of the results: GIMP itself takes the image's
+                           profile as it is now for theirs                */
+  int         x;        /* of the layer, in the image                     */
+  int         y;
+  int         width;
+  int         height;
+} DifOrigin;
+
+/* Puts layers, converted to what the image is now, above their sources, the
+ * first directly above, in one undo step; sources holds a DifOrigin for
+ * each, the same for those of one source, which are side by side.  They
+ * move with a source that has been moved, are centred on one that has got
+ * another size, and go to the top where it has been deleted.  Of those of
+ * one source the last, which is the uppermost, is visible and no other.
+ * group: those of one source into a group above it, which changes nothing
+ * of how they look, but not in an indexed image, which can have none; chain
+ * names it so.  What is selected stays so.
+ *
+ * Layers that GIMP refuses are deleted and leave the array, with
+ * GIMP_PLUG_IN_ERROR, which says how many.
  */
 void       dif_layer_out_insert (GimpImage        *image,
                                  GPtrArray        *layers,
                                  GPtrArray        *sources,
                                  gboolean          group,
-                                 gboolean          chain);
+                                 gboolean          chain,
+                                 GError          **error);
 
 /* Drops layers that were made for the image and are not in it. */
 void       dif_layer_out_delete (GimpImage        *image,

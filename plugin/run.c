@@ -38,7 +38,8 @@ typedef struct
 
 
 static gboolean
-check_drawables (GimpDrawable **drawables,
+check_drawables (GimpImage     *image,
+                 GimpDrawable **drawables,
                  GError       **error)
 {
   int i;
@@ -51,7 +52,17 @@ check_drawables (GimpDrawable **drawables,
     }
 
   for (i = 0; drawables[i]; i++)
-    if (! dif_source_check (drawables[i], error))
+    if (gimp_item_get_image (GIMP_ITEM (drawables[i])) != image)
+      {
+        char *name = gimp_item_get_name (GIMP_ITEM (drawables[i]));
+
+        g_set_error (error, GIMP_PLUG_IN_ERROR, 0,
+                     _("\"%s\" belongs to another image than the one that "
+                       "was given with it."), name);
+        g_free (name);
+        return FALSE;
+      }
+    else if (! dif_source_check (drawables[i], error))
       return FALSE;
   return TRUE;
 }
@@ -75,7 +86,8 @@ return_values (GimpProcedure *procedure,
   if (error)
     return gimp_procedure_new_return_values (procedure,
                                              GIMP_PDB_EXECUTION_ERROR,
-                                             dif_message_from_error (error));
+                                             dif_message_made_before (
+                                               error, layers ? layers->len : 0));
 
   g_ptr_array_add (layers, NULL);
   values = gimp_procedure_new_return_values (procedure, GIMP_PDB_SUCCESS,
@@ -398,7 +410,7 @@ dif_run (GimpProcedure        *procedure,
    */
   g_object_set (gegl_config (), "tile-cache-size", (guint64) TILE_CACHE, NULL);
 
-  if (! check_drawables (drawables, &error))
+  if (! check_drawables (image, drawables, &error))
     return gimp_procedure_new_return_values (procedure,
                                              GIMP_PDB_CALLING_ERROR, error);
 

@@ -14,12 +14,13 @@
  *                    also where the user stopped the run after at least
  *                    one variation was finished
  *   cancel           stopped before any variation was finished
- *   calling error    these drawables cannot be worked on
+ *   calling error    these drawables cannot be worked on, or belong to
+ *                    another image
  *   execution error  anything else went wrong
  *
  * An error comes with one message.  Layers that were finished before it
- * are in the image all the same, in one undo step; nothing else of it has
- * changed.
+ * are in the image all the same, in one undo step, and the message says how
+ * many; nothing else of the image has changed.
  */
 GimpValueArray *dif_run (GimpProcedure        *procedure,
                          GimpRunMode           run_mode,

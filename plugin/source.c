@@ -120,6 +120,9 @@ dif_source_init (DifSource     *source,
                            _("A layer was deleted before its turn came."));
       return FALSE;
     }
+  /* The image may have become an indexed one since the last look. */
+  if (! dif_source_check (drawable, error))
+    return FALSE;
 
   source->image = gimp_item_get_image (GIMP_ITEM (drawable));
   source->layer = GIMP_LAYER (drawable);

@@ -50,9 +50,10 @@ typedef struct
 gboolean   dif_source_check (GimpDrawable      *drawable,
                              GError           **error);
 
-/* Finds out what of a checked drawable is selected, and fills all of
- * source but stand_in, buffer, format and selection.  Fails with
- * GIMP_PLUG_IN_ERROR if no pixel of it is selected.  Undo with
+/* Finds out what of drawable is selected, and fills all of source but
+ * stand_in, buffer, format and selection.  Fails with GIMP_PLUG_IN_ERROR if
+ * drawable has been deleted, if no pixel of it is selected, and as
+ * dif_source_check().  Undo with
  * dif_source_clear() in any case.
  */
 gboolean   dif_source_init  (DifSource         *source,

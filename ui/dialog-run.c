@@ -83,14 +83,13 @@ tell_end (DifDialog *dialog,
 
   if (error)
     {
-      error = dif_message_from_error (error);
+      error = dif_message_made_before (error, n);
       dif_dialog_tell (dialog, GTK_MESSAGE_ERROR, error->message);
       g_error_free (error);
       return;
     }
   text = n == 0 ? g_strdup (_("Stopped before a variation was finished"))
-                : g_strdup_printf (ngettext ("%d layer was made",
-                                             "%d layers were made", n), n);
+                : dif_message_made (n);
   dif_dialog_tell (dialog, GTK_MESSAGE_INFO, text);
   g_free (text);
 }

@@ -54,6 +54,30 @@ dif_message_from_error (GError *error)
 }
 
 char *
+dif_message_made (int n)
+{
+  return g_strdup_printf (ngettext ("%d layer was made",
+                                    "%d layers were made", n), n);
+}
+
+GError *
+dif_message_made_before (GError *error,
+                         int     n)
+{
+  char *made, *text;
+
+  error = dif_message_from_error (error);
+  if (n == 0)
+    return error;
+  made = dif_message_made (n);
+  text = g_strconcat (error->message, "\n", made, NULL);
+  g_free (error->message);
+  error->message = text;
+  g_free (made);
+  return error;
+}
+
+char *
 dif_message_duration (double seconds)
 {
   /* Rounded up: a countdown that ends with "0 s left" has lied. */

@@ -17,6 +17,15 @@
  */
 GError *dif_message_from_error (GError            *error);
 
+/* "2 layers were made"; to be freed. */
+char   *dif_message_made       (int                n);
+
+/* Adds that to an error that ended a run, if n is above 0.  Takes ownership
+ * of error, and as above.
+ */
+GError *dif_message_made_before (GError           *error,
+                                 int               n);
+
 /* "Variation 2 of 4, step 5 of 12 – 8 s left".  With more than one
  * layer, "Layer 1 of 3, " comes first; layer counts from 0.
  */

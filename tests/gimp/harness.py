@@ -179,6 +179,19 @@ def floats(drawable, form=FLOAT):
     return array.array("f", read(drawable, form))
 
 
+def seen(image):
+    """What an image shows, as an array of R'G'B'A floats in sRGB."""
+    return floats(Gimp.Layer.new_from_visible(image, image, "seen"))
+
+
+def farthest(one, other):
+    """The greatest difference between two arrays of numbers."""
+    equal(len(one), len(other), "numbers")
+    check(not any(map(math.isnan, one)) and not any(map(math.isnan, other)),
+          "NaN in the pixels")
+    return max(abs(a - b) for a, b in zip(one, other))
+
+
 def pixel_bytes(drawable):
     """A drawable's pixels, each as its own bytes."""
     data = raw(drawable)

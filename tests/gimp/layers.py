@@ -7,8 +7,9 @@ import os
 
 from gi.repository import Gimp
 
-from harness import (add_layer, check, equal, every_layer, floats, largest,
-                     new_image, raw, read, scene, scheme, vary, write)
+from harness import (add_layer, check, equal, every_layer, farthest, floats,
+                     largest, new_image, raw, read, scene, scheme, seen, vary,
+                     write)
 
 
 def names(layers):
@@ -154,15 +155,64 @@ def test_mask():
 
 
 def test_selected_layers():
-    """The user's layers stay selected"""
+    """The user's layers, channels and paths stay selected"""
     image = new_image()
     other = add_layer(image, name="Other")
     source = add_layer(image)
-    for chosen in ([source], [other], [other, source]):
-        image.set_selected_layers(chosen)
-        vary(image, [source], num_variations=2, steps=1)
-        equal(sorted(names(image.get_selected_layers())),
-              sorted(names(chosen)), "selected layers")
+    channel = Gimp.Channel.new_from_component(image, Gimp.ChannelType.RED,
+                                              "Red")
+    image.insert_channel(channel, None, 0)
+    path = Gimp.Path.new(image, "Path")
+    image.insert_path(path, None, 0)
+
+    def selected():
+        return [sorted(names(some)) for some in
+                (image.get_selected_layers(), image.get_selected_channels(),
+                 image.get_selected_paths())]
+
+    image.set_selected_paths([path])
+    for chosen in ([source], [other], [other, source], [channel]):
+        for group in (False, True):
+            if channel in chosen:
+                image.set_selected_channels(chosen)
+            else:
+                image.set_selected_layers(chosen)
+            before = selected()
+            equal(before, [[], names(chosen), ["Path"]] if channel in chosen
+                  else [sorted(names(chosen)), [], ["Path"]],
+                  "what is selected")
+            vary(image, [source], num_variations=2, steps=1, group=group)
+            equal(selected(), before, "what is selected after a run")
+
+
+def test_visible():
+    """Of each layer's results the top one shows, the layer as before"""
+    image = new_image()
+    low = add_layer(image, name="Low")
+    high = add_layer(image, name="High")
+    high.set_visible(False)
+    both = vary(image, [high, low], num_variations=3)
+    equal([layer.get_visible() for layer in both], [False, False, True] * 2,
+          "visible")
+    equal((low.get_visible(), high.get_visible()), (True, False), "sources")
+
+
+def test_multiply():
+    """Variations of a Multiply layer darken as one layer does"""
+    for group in (False, True):
+        for opacity in (100.0, 42.0):
+            image = new_image()
+            add_layer(image, name="Below")
+            source = add_layer(image)
+            source.set_mode(Gimp.LayerMode.MULTIPLY)
+            source.set_opacity(opacity)
+            source.set_visible(False)
+            vary(image, [source], num_variations=1, seed=3, group=group)
+            wanted = seen(image)
+            image.remove_layer(image.get_layers()[0])
+            vary(image, [source], num_variations=4, group=group)
+            far = farthest(seen(image), wanted)
+            check(far < 1e-6, "off by", far, "in a group" if group else "")
 
 
 def test_two_layers():
@@ -189,7 +239,7 @@ def test_effects():
     effect.update()
     image.select_rectangle(Gimp.ChannelOps.REPLACE, 4, 4, 30, 30)
     mask = read(image.get_selection(), "Y float")
-    seen = floats(Gimp.Layer.new_from_visible(image, image, "seen"))
+    before = seen(image)
 
     result = vary(image, [source], num_variations=1, strength=0.0)[0]
     equal(len(result.get_filters()), 0, "effects of the variation")
@@ -197,7 +247,7 @@ def test_effects():
     equal(raw(source), plain, "pixels of the source")
     equal(read(image.get_selection(), "Y float"), mask, "selection")
     after = floats(result)
-    worst = largest(abs(after[i + c] - seen[i + c])
+    worst = largest(abs(after[i + c] - before[i + c])
                     for i in range(0, len(after), 4) for c in range(4))
     check(worst < 0.01, "not what the user saw, off by", worst)
     equal(len(Gimp.get_images()), 1, "images left behind")

@@ -2,13 +2,14 @@
 """What the arguments beyond strength and seed do: picks, groups, the chain,
 near variations, tileable results, kept colours."""
 
+import array
 import os
 
 from gi.repository import Gimp, Gio
 from PIL import Image
 
-from harness import (add_layer, check, equal, floats, new_image, raw, refused,
-                     scene, vary)
+from harness import (add_layer, check, equal, farthest, floats, new_image, raw,
+                     refused, scene, seen, vary, write)
 
 CALLING = Gimp.PDBStatusType.EXECUTION_ERROR
 
@@ -60,6 +61,54 @@ def test_group():
     equal(names(group.get_children()), ["High, variation 2 (40 %, seed 1)",
                                         "High, variation 1 (40 %, seed 0)"],
           "layers of the group")
+
+
+def flat(image, value, name):
+    """A layer of one grey."""
+    return add_layer(image, array.array("f", [value, value, value, 1.0] *
+                                        (48 * 40)), name=name)
+
+
+def test_group_look():
+    """In a group, layers of every mode look as they do without"""
+    def shown(mode, opacity, space):
+        image = new_image(precision=Gimp.Precision.FLOAT_NON_LINEAR)
+        flat(image, 0.511, "Below")
+        source = flat(image, 0.477, "Beach")
+        source.set_mode(mode)
+        source.set_opacity(opacity)
+        source.set_blend_space(space)
+        before = seen(image)
+        source.set_visible(False)
+        vary(image, [source], strength=0.0, num_variations=2, group=True)
+        far = farthest(seen(image), before)
+        check(far < 1e-5, mode, opacity, space, "off by", far)
+        return before[0]
+
+    modes, spaces = Gimp.LayerMode, Gimp.LayerColorSpace
+    value = shown(modes.MULTIPLY, 100.0, spaces.RGB_PERCEPTUAL)
+    check(abs(value - 0.244) < 0.001, value, "is not the product")
+    for mode in (modes.MULTIPLY, modes.GRAIN_MERGE, modes.NORMAL):
+        shown(mode, 42.0, spaces.RGB_LINEAR)
+
+
+def test_chain_look():
+    """Of a chain of a Multiply layer one frame shows, as the layer would"""
+    image = new_image(precision=Gimp.Precision.FLOAT_NON_LINEAR)
+    add_layer(image, name="Below")
+    source = add_layer(image)
+    source.set_mode(Gimp.LayerMode.MULTIPLY)
+    source.set_opacity(42.0)
+    source.set_visible(False)
+    vary(image, [source], num_variations=1, steps=3)
+    wanted = seen(image)
+    image.remove_layer(image.get_layers()[0])
+    vary(image, [source], chain_frames=6, steps=3)
+    far = farthest(seen(image), wanted)
+    check(far < 1e-5, "off by", far)
+    equal([frame.get_visible() for frame in
+           image.get_layers()[0].get_children()], [True] + 5 * [False],
+          "visible")
 
 
 def test_chain():
@@ -161,6 +210,65 @@ def test_chain_image():
     equal(raw(frames[-1]), raw(source), "the first frame")
     equal(frames[0].get_name(), "9: result, t = 0 (100ms) (replace)", "name")
     equal(gif_frames(new[0]), [100] * 9, "durations of the frames")
+
+
+def test_chain_image_plain():
+    """Frames of a masked Multiply layer of 42 % show their pixels alone"""
+    def frames_of(**settings):
+        known = {each.get_id() for each in Gimp.get_images()}
+        vary(image, [source], chain_frames=5, steps=2, chain_as="image",
+             **settings)
+        return [each for each in Gimp.get_images()
+                if each.get_id() not in known][0]
+
+    for alpha in (False, True):
+        image = new_image(24, 20)
+        add_layer(image, name="Below")
+        source = add_layer(image, scene(24, 20, lambda x, y: x / 23),
+                           alpha=alpha)
+        plain = frames_of()
+        source.set_mode(Gimp.LayerMode.MULTIPLY)
+        source.set_opacity(42.0)
+        source.set_blend_space(Gimp.LayerColorSpace.RGB_LINEAR)
+        source.set_composite_mode(Gimp.LayerCompositeMode.CLIP_TO_BACKDROP)
+        equal_frames(frames_of(), plain, alpha)
+
+        mask = source.create_mask(Gimp.AddMaskType.WHITE)
+        source.add_mask(mask)
+        write(mask, array.array("f", [0.25, 0.0, 1.0, 1.0] * 120),
+              form="Y float")
+        source.set_apply_mask(False)
+        equal_frames(frames_of(), plain, alpha)
+        source.set_apply_mask(True)
+        masked = frames_of()
+        for frame, other in zip(masked.get_layers(), plain.get_layers()):
+            check(frame.get_mask() is None, "the mask is still there")
+            check(frame.get_name().endswith(" (replace)"), frame.get_name())
+            wanted = [value * (0.25, 0.0, 1.0, 1.0)[i % 4]
+                      for i, value in enumerate(floats(other)[3::4])]
+            far = farthest(floats(frame)[3::4], wanted)
+            check(far < 0.005, "alpha is off by", far)
+        replaces(masked)
+
+
+def equal_frames(image, wanted, alpha):
+    """Fails unless an image's frames are plain, and those of another."""
+    for frame, other in zip(image.get_layers(), wanted.get_layers()):
+        equal((frame.get_mode(), frame.get_opacity(), frame.get_visible()),
+              (Gimp.LayerMode.NORMAL, 100.0, True), "mode and opacity")
+        equal(raw(frame), raw(other), "pixels")
+        equal(frame.get_name().endswith(" (replace)"), alpha,
+              f"replaces, {frame.get_name()}")
+    replaces(image)
+
+
+def replaces(image):
+    """Fails unless an image shows its top frame and nothing of others."""
+    frame, shown = floats(image.get_layers()[0]), seen(image)
+    for i in range(0, len(frame), 4):
+        far = farthest(frame[i:i + 4], shown[i:i + 4])
+        check(far < 0.005 or frame[i + 3] == shown[i + 3] == 0.0,
+              "off by", far, "at", i // 4)
 
 
 def floats_of(**settings):

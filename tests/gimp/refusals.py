@@ -60,6 +60,18 @@ def test_nothing():
     return refused(["layer"], image, [], CALLING)
 
 
+def test_other_image():
+    """A layer of another image: says so, by the layer's name"""
+    image, other = new_image(), new_image()
+    source = add_layer(image)
+    stranger = add_layer(other, name="Stranger")
+    before = raw(stranger)
+    for layers in ([stranger], [source, stranger]):
+        refused(["Stranger", "another image"], image, layers, CALLING)
+    equal((len(other.get_layers()), raw(stranger)), (1, before),
+          "the other image")
+
+
 def test_mixed():
     """One impossible layer among several: none is made"""
     image = new_image()
