@@ -168,8 +168,7 @@ get_layers (gpointer       data,
 
       if (dif_source_init (&source, session->drawables[i], NULL))
         (*layers)[n++] = (DifLayerSize) {
-          source.width, source.height,
-          gimp_drawable_get_bpp (session->drawables[i]),
+          source.width, source.height, source.bytes,
           source.region.width, source.region.height
         };
       dif_source_clear (&source);

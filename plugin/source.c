@@ -86,7 +86,9 @@ find_region (DifSource *source)
   return gegl_rectangle_intersect (&source->region, &layer, &wide);
 }
 
-/* Takes size and place from drawable, the layer or its stand-in. */
+/* Takes size and format from drawable, which is what is seen of the layer
+ * or its copy, and the place from the former.
+ */
 static gboolean
 measure (DifSource     *source,
          GimpDrawable  *drawable,
@@ -95,7 +97,9 @@ measure (DifSource     *source,
   source->has_alpha = gimp_drawable_has_alpha (drawable);
   source->width = gimp_drawable_get_width (drawable);
   source->height = gimp_drawable_get_height (drawable);
-  gimp_drawable_get_offsets (drawable, &source->offset_x, &source->offset_y);
+  source->bytes = gimp_drawable_get_bpp (drawable);
+  source->offset_x = source->seen.x;
+  source->offset_y = source->seen.y;
 
   if (! find_region (source))
     {
@@ -106,6 +110,14 @@ measure (DifSource     *source,
       return FALSE;
     }
   return TRUE;
+}
+
+static void
+set_uncopied (const DifSource  *source,
+              GError          **error)
+{
+  g_set_error (error, GIMP_PLUG_IN_ERROR, 0,
+               _("The layer \"%s\" could not be copied."), source->name);
 }
 
 gboolean
@@ -125,7 +137,12 @@ dif_source_init (DifSource     *source,
   source->layer = GIMP_LAYER (drawable);
   source->name = gimp_item_get_name (GIMP_ITEM (drawable));
   source->tattoo = gimp_item_get_tattoo (GIMP_ITEM (drawable));
-  return measure (source, drawable, error);
+  if (! dif_seen_init (&source->seen, source->layer))
+    {
+      set_uncopied (source, error);
+      return FALSE;
+    }
+  return measure (source, GIMP_DRAWABLE (source->seen.layer), error);
 }
 
 gboolean
@@ -134,11 +151,10 @@ dif_source_copy_begin (DifSource  *source,
 {
   if (gimp_image_is_valid (source->image) &&
       gimp_item_is_valid (GIMP_ITEM (source->layer)))
-    source->copying = dif_stand_in_begin (source->layer);
+    source->copying = dif_stand_in_begin (source->layer, &source->seen);
   if (! source->copying)
     {
-      g_set_error (error, GIMP_PLUG_IN_ERROR, 0,
-                   _("The layer \"%s\" could not be copied."), source->name);
+      set_uncopied (source, error);
       return FALSE;
     }
 
@@ -202,6 +218,7 @@ dif_source_copy_more (DifSource  *source,
   if (! *more)
     {
       g_clear_pointer (&source->copying, dif_stand_in_end);
+      dif_seen_clear (&source->seen);
       /* What this buffer holds of the layer is older than the copy. */
       g_object_unref (source->buffer);
       source->buffer = gimp_drawable_get_buffer (
@@ -229,6 +246,7 @@ dif_source_clear (DifSource *source)
 {
   g_clear_object (&source->live_selection);
   g_clear_pointer (&source->copying, dif_stand_in_end);
+  dif_seen_clear (&source->seen);
   g_clear_object (&source->buffer);
   g_clear_object (&source->selection);
   if (source->stand_in && gimp_image_is_valid (source->image))

@@ -9,6 +9,7 @@
 
 #include <libgimp/gimp.h>
 
+#include "effects.h"
 #include "stand-in.h"
 #include "strips.h"
 
@@ -30,16 +31,18 @@ typedef struct
   gboolean       partly;    /* there is a selection                         */
   GeglBuffer    *selection; /* a copy of the part over the layer, in image
                                coordinates; NULL: everything is selected    */
-  const Babl    *format;    /* the layer's own, of buffer                   */
+  const Babl    *format;    /* of buffer                                    */
   gboolean       has_alpha;
-  int            offset_x;  /* of the layer in the image                    */
+  int            bytes;     /* of a pixel                                   */
+  int            offset_x;  /* in the image, of the layer with its effects  */
   int            offset_y;
   int            width;
   int            height;
   GeglRectangle  selected;  /* where pixels may change, in the layer        */
   GeglRectangle  region;    /* that and its context, what the engine sees   */
 
-  DifStandIn    *copying;   /* while the copy is being made                 */
+  DifSeen        seen;      /* until the copy has been made                 */
+  DifStandIn    *copying;   /* while that is being made                     */
   GeglBuffer    *live_selection;
   DifStrips      strips;    /* of that                                      */
 } DifSource;
@@ -50,18 +53,16 @@ typedef struct
 gboolean   dif_source_check (GimpDrawable      *drawable,
                              GError           **error);
 
-/* Finds out what of a checked drawable is selected, and fills all of
- * source but stand_in, buffer, format and selection.  Fails with
- * GIMP_PLUG_IN_ERROR if no pixel of it is selected.  Undo with
- * dif_source_clear() in any case.
+/* Finds out what of a checked drawable, with all that its effects add to it,
+ * is selected, and fills all of source but stand_in, buffer, format and
+ * selection.  Fails with GIMP_PLUG_IN_ERROR if no pixel of it is selected, or
+ * its effects cannot be rendered.  Undo with dif_source_clear() in any case.
  */
 gboolean   dif_source_init  (DifSource         *source,
                              GimpDrawable      *drawable,
                              GError           **error);
 
-/* Makes the copy that the rest works from.  The region can grow by
- * that, if effects make the layer larger.  Errors: as above.
- */
+/* Makes the copy that the rest works from.  Errors: as above. */
 gboolean   dif_source_copy  (DifSource         *source,
                              GError           **error);
 
