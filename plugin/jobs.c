@@ -204,8 +204,7 @@ take_result (DifJobs *jobs)
       if (picture)
         jobs->out = dif_layer_out_new (&jobs->source, picture, &jobs->params,
                                        jobs->model, jobs->settings->group,
-                                       jobs->taken, jobs->pass,
-                                       &jobs->error);
+                                       jobs->taken, &jobs->error);
     }
   jobs->taken += jobs->out != NULL;
   return jobs->out != NULL;

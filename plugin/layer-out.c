@@ -10,6 +10,7 @@
 
 #include "feed.h"
 #include "layer-out.h"
+#include "lineage.h"
 #include "messages.h"
 #include "params.h"
 #include "watch.h"
@@ -19,11 +20,9 @@ static void
 set_name (GimpLayer       *layer,
           const DifSource *source,
           const DifParams *params,
-          int              variation,
-          int              before)
+          int              variation)
 {
-  char *name = dif_message_layer_name (source->name, before + variation,
-                                       params, variation);
+  char *name = dif_message_layer_name (source->name, params, variation);
 
   gimp_item_set_name (GIMP_ITEM (layer), name);
   g_free (name);
@@ -99,7 +98,6 @@ dif_layer_out_new (const DifSource  *source,
                    const DifModel   *model,
                    gboolean          group,
                    int               variation,
-                   int               before,
                    GError          **error)
 {
   DifLayerOut *out = begin (source, result, dif_params_kept (model, params),
@@ -107,7 +105,7 @@ dif_layer_out_new (const DifSource  *source,
 
   if (out)
     {
-      set_name (out->layer, source, params, variation, before);
+      set_name (out->layer, source, params, variation);
       attach_record (out->layer, source, params, model, group, variation);
     }
   return out;
@@ -194,6 +192,17 @@ contains (GimpItem  **items,
   return found;
 }
 
+/* What new results of source go above: its earlier results, so that they are
+ * seen, or source itself.
+ */
+static GimpLayer *
+topmost (GimpImage *image,
+         GimpLayer *source)
+{
+  return contains ((GimpItem **) gimp_image_get_layers (image), source)
+         ? dif_lineage_topmost (image, source) : source;
+}
+
 /* Puts layer above another one. */
 static void
 insert (GimpImage *image,
@@ -220,11 +229,13 @@ insert_group (GimpImage *image,
   char      *of = gimp_item_is_valid (GIMP_ITEM (source))
                   ? gimp_item_get_name (GIMP_ITEM (source))
                   : g_strdup (_("Layer"));
-  char      *name = g_strdup_printf (chain ? _("%s, chain")
-                                           : _("%s, variations"), of);
+  char      *name = g_strdup_printf (chain ? _("Chain – %s")
+                                           : _("Variations – %s"), of);
   GimpLayer *group = GIMP_LAYER (gimp_group_layer_new (image, name));
 
-  insert (image, group, source);
+  if (gimp_item_is_valid (GIMP_ITEM (source)))
+    dif_lineage_sign_group (group, source);
+  insert (image, group, topmost (image, source));
   g_free (name);
   g_free (of);
   return group;
@@ -252,11 +263,13 @@ dif_layer_out_insert (GimpImage *image,
 
       if (group && first)
         parent = insert_group (image, sources->pdata[i], chain);
+      dif_lineage_sign (layers->pdata[i]);
       if (group)
         gimp_image_insert_layer (image, layers->pdata[i], parent, 0);
       else
         insert (image, layers->pdata[i],
-                first ? sources->pdata[i] : layers->pdata[i - 1]);
+                first ? topmost (image, sources->pdata[i])
+                      : layers->pdata[i - 1]);
     }
 
   gimp_image_set_selected_layers (image, (const GimpLayer **) selected);

@@ -16,7 +16,7 @@ typedef struct _DifLayerOut DifLayerOut;
 
 /* Begins a copy of the source's stand-in with the pixels that a DifWriter
  * makes of result, which it takes over; named and with its record, which
- * says whether it goes into a group.  Its name counts from before on.  NULL if the image is gone, with
+ * says whether it goes into a group.  NULL if the image is gone, with
  * GIMP_PLUG_IN_ERROR.
  */
 DifLayerOut *dif_layer_out_new   (const DifSource  *source,
@@ -25,7 +25,6 @@ DifLayerOut *dif_layer_out_new   (const DifSource  *source,
                                   const DifModel   *model,
                                   gboolean          group,
                                   int               variation,
-                                  int               before,
                                   GError          **error);
 
 /* Likewise for frame number of so many of a chain, from 1 on, which stands
@@ -49,8 +48,8 @@ gboolean     dif_layer_out_more  (DifLayerOut      *out,
 /* Frees out; the layer, which is not in the image yet. */
 GimpLayer   *dif_layer_out_end   (DifLayerOut      *out);
 
-/* Puts layers above their sources, the first directly above, in one undo
- * step; sources holds one layer for each.  Those whose source has been
+/* Puts layers above their sources and the results that these have already,
+ * the first lowest, in one undo step; sources holds one layer for each.  Those whose source has been
  * deleted meanwhile go to the top.  group: those of one source into a
  * group above it; chain names it so.  The selected layers stay selected.
  */

@@ -9,7 +9,6 @@
 
 #include "params.h"
 #include "picks.h"
-#include "record-text.h"
 
 static void
 set_double (GKeyFile   *file,
@@ -69,12 +68,9 @@ dif_params_to_parasite (const DifParams *params,
   return parasite;
 }
 
-/* The record of layer; clear it in any case.  FALSE if it has none that can
- * be read.
- */
-static gboolean
-read_record (GimpLayer *layer,
-             DifRecord *record)
+gboolean
+dif_params_read_record (GimpLayer *layer,
+                        DifRecord *record)
 {
   GimpParasite *parasite = gimp_item_get_parasite (GIMP_ITEM (layer),
                                                    DIF_PARASITE);
@@ -96,23 +92,10 @@ gboolean
 dif_params_has_record (GimpLayer *layer)
 {
   DifRecord record;
-  gboolean  has = read_record (layer, &record);
+  gboolean  has = dif_params_read_record (layer, &record);
 
   dif_record_clear (&record);
   return has;
-}
-
-GimpLayer *
-dif_params_source_of (GimpLayer *result)
-{
-  DifRecord  record;
-  GimpImage *image = gimp_item_get_image (GIMP_ITEM (result));
-  GimpLayer *source = NULL;
-
-  if (read_record (result, &record) && record.tattoo > 0)
-    source = gimp_image_get_layer_by_tattoo (image, record.tattoo);
-  dif_record_clear (&record);
-  return source;
 }
 
 static void
@@ -173,7 +156,7 @@ dif_params_recall (GimpLayer            *layer,
   DifRecord record;
 
   *model = *model_hash = NULL;
-  if (read_record (layer, &record))
+  if (dif_params_read_record (layer, &record))
     {
       if (record.strength >= 0.0)
         g_object_set (config, "strength", record.strength, NULL);

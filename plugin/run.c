@@ -12,6 +12,7 @@
 #include "dialog.h"
 #include "jobs.h"
 #include "layer-host.h"
+#include "lineage.h"
 #include "messages.h"
 #include "params.h"
 #include "progress.h"
@@ -272,7 +273,7 @@ add_once (GimpDrawable **drawables,
 static GimpDrawable *
 source_of (GimpDrawable *drawable)
 {
-  GimpLayer *source = dif_params_source_of (GIMP_LAYER (drawable));
+  GimpLayer *source = dif_lineage_source (GIMP_LAYER (drawable));
 
   if (source && ! dif_source_check (GIMP_DRAWABLE (source), NULL))
     source = NULL;

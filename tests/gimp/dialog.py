@@ -62,7 +62,7 @@ def test_layers():
         open_dialog(opened.window, variations=1)
         press("Run")
         opened.wait_layers(4)
-        equal(opened.names(), ["Sea, variation 1 (40 %, seed 17)", "Sea"] +
+        equal(opened.names(), ["40 % #17 – Sea", "Sea"] +
               made(17, 1), "layers")
         found = opened.pixels()
         check(found[0] != found[2], "both are the same")
@@ -163,8 +163,8 @@ def test_picks():
         shot("picked")
         press("Run")
         opened.wait_layers(3)
-        equal([name.partition("seed ")[2] for name in opened.names()],
-              ["19)", "17)", ""], "seeds")
+        equal(opened.names(), ["40 % #19 – Lake", "40 % #17 – Lake", "Lake"],
+              "layers")
         found = opened.pixels()
         close_dialog()
         opened.undo(["Lake"])
@@ -218,7 +218,7 @@ def test_near():
               ["Variation with seed 18, ticked"], "what stays")
         press("Run")
         opened.wait_layers(2)
-        equal(opened.names(), ["Lake, variation 1 (40 %, seed 18)", "Lake"],
+        equal(opened.names(), ["40 % #18 – Lake", "Lake"],
               "layers")
         close_dialog()
 
@@ -255,7 +255,7 @@ def test_chain():
         shot("chain")
         press("Save chain as layers")
         opened.wait_layers(2)
-        equal(opened.names(), ["Lake, chain", "Lake"], "layers")
+        equal(opened.names(), ["Chain – Lake", "Lake"], "layers")
         wait("the message", lambda: says("8 layers were made"), 20)
         frames = opened.image.get_layers()[0].get_children()
         equal(len(frames), 8, "frames")
@@ -285,10 +285,41 @@ def test_recall():
         enter("Variations", 1)
         press("Run")
         opened.wait_layers(3)
-        equal([name.partition(" #")[0] for name in opened.names()],
-              ["Lake, variation 1 (55 %, seed 117)"] * 2 + ["Lake"], "layers")
-        equal(raw(image.get_layers()[1]), raw(first), "pixels")
+        equal(opened.names(), ["55 % #117 – Lake #1", "55 % #117 – Lake",
+                               "Lake"], "layers")
+        equal(raw(image.get_layers()[0]), raw(first), "pixels")
         close_dialog()
+
+
+def test_copied():
+    """A result from another image says that its layer is gone"""
+    with lake() as opened:
+        image = opened.image
+        other = Gimp.Image.new(24, 20, Gimp.ImageBaseType.RGB)
+        source = Gimp.Layer.new(other, "Pond", 24, 20, Gimp.ImageType.RGB_IMAGE,
+                                100.0, Gimp.LayerMode.NORMAL)
+        other.insert_layer(source, None, 0)
+        check(source.set_tattoo(opened.layer.get_tattoo()), "no tattoo")
+        result = vary(other, [source], num_variations=1, strength=55, steps=1)
+        copy = Gimp.Layer.new_from_drawable(result[0], image)
+        image.insert_layer(copy, None, 0)
+        image.set_selected_layers([copy])
+        Gimp.displays_flush()
+        open_menu(opened.window)
+        keys("Return")
+        find("Start from its settings")
+        check(says("is gone"), "not said")
+        check(not says("“Lake” is varied"), "the wrong layer")
+        press("Start from its settings")
+        find("Run")
+        equal(find("Strength (%)", "spin button").get_value_iface()
+              .get_current_value(), 55, "strength")
+        set_all(strength=50, variations=1)
+        press("Run")
+        opened.wait_layers(3)
+        equal(opened.names()[1:], [copy.get_name(), "Lake"], "layers")
+        close_dialog()
+        other.delete()
 
 
 def test_settings():
@@ -336,7 +367,7 @@ def test_settings():
         find("None", "combo box")
         press("Run")
         opened.wait_layers(2)
-        equal(opened.names(), ["Lake, variations", "Lake"], "layers")
+        equal(opened.names(), ["Variations – Lake", "Lake"], "layers")
         result = opened.image.get_layers()[0].get_children()[0]
         wanted = vary(opened.image, [opened.layer], seed=17, num_variations=1,
                       **by_hand)[0]

@@ -168,7 +168,7 @@ def set_last_values(opened):
 def made(first, count):
     """The names of so many variations from a seed on, from above, and the
     layer that they were made of."""
-    return [f"Lake, variation {i + 1} (40 %, seed {first + i})"
+    return [f"40 % #{first + i} – Lake"
             for i in reversed(range(count))] + ["Lake"]
 
 

@@ -104,8 +104,7 @@ def test_meddling():
         equal(opened.names(), ["Other"], "layers before the end")
         opened.wait_layers(MOST + 1, 300)
         close_dialog()
-        equal(opened.names()[-2:],
-              ["Lake, variation 1 (40 %, seed 17)", "Other"],
+        equal(opened.names()[-2:], ["40 % #17 – Lake", "Other"],
               "lowest layers")
         layers = image.get_layers()
         found = {17: raw(layers[MOST - 1]), 16 + MOST: raw(layers[0])}
