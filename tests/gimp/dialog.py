@@ -16,7 +16,7 @@ from desktop import (State, application, choose, enter, find, focus, has,
                      says, seen, shot, tick, wait, walk, windows)
 from harness import check, equal, raw, vary
 from lake import (SAMPLER, SIZE, STEPS, close_dialog, gone, lake, made,
-                  open_dialog, open_menu)
+                  open_dialog, open_menu, set_all)
 
 
 def test_dialog():
@@ -181,6 +181,48 @@ def select(name):
     find(name).get_component_iface().grab_focus()
     wait("the focus", lambda: has(find(name), State.FOCUSED), 10)
     keys("Return")
+
+
+def seed():
+    """The seed in the dialog."""
+    return find("Seed", "spin button").get_value_iface().get_current_value()
+
+
+def test_next_seed():
+    """A run moves the seed on, so that the next one makes others"""
+    with lake() as opened:
+        open_dialog(opened.window, variations=2)
+        for made_first in (17, 19):
+            press("Run")
+            opened.wait_layers(made_first - 14)
+            wait("the next seed", lambda: seed() == made_first + 2, 20)
+        equal(opened.names(), made(17, 4), "layers")
+
+        # What is picked is made once; the seed goes past it where the next
+        # run would make it again.
+        press("Pick variations")
+        for picked, then in (("23", 21), ("22", 24)):
+            count = len(opened.names())
+            tick(picked, True)
+            wait("the words", lambda: says("the ticked one"), 10)
+            press("Run")
+            opened.wait_layers(count + 1)
+            find("Variations", "spin button")
+            equal(seed(), then, f"seed after {picked} was picked")
+            equal(opened.names()[0], f"40 % #{picked} – Lake", "the pick")
+
+        # The same again is possible.
+        enter("Seed", 17)
+        enter("Variations", 1)
+        press("Run")
+        opened.wait_layers(8)
+        equal(opened.pixels()[0], opened.pixels()[-2], "pixels of seed 17")
+        press("The chain")
+        wait("the next seed", lambda: seed() == 18, 20)
+        press("Save chain as layers")
+        opened.wait_layers(9)
+        equal(seed(), 18, "seed after the chain")
+        close_dialog()
 
 
 def test_near():
