@@ -104,7 +104,7 @@ block_init (Block           *block,
   block->raw = g_malloc (n * (gsize) block->n_bytes);
   block->converted = g_malloc (n * (gsize) block->n_bytes);
   block->rgba = g_new (float, 4 * n);
-  block->mask = source->selection ? g_new (float, n) : NULL;
+  block->mask = source->selection && ! source->masked ? g_new (float, n) : NULL;
   block->changed = g_new (guint8, n);
 }
 
@@ -218,7 +218,8 @@ dif_writer_new (const DifSource *source,
   writer->result = result;
   writer->kept = (float) kept;
   writer->dest = g_object_ref (dest);
-  dif_strips_begin (&writer->strips, &source->selected);
+  dif_strips_begin (&writer->strips, source->masked ? &source->region
+                                                    : &source->selected);
   block_init (&writer->block, source, DIF_STRIP_PIXELS);
   return writer;
 }

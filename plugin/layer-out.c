@@ -34,9 +34,11 @@ attach_record (GimpLayer       *layer,
                const DifParams *params,
                const DifModel  *model,
                gboolean         group,
+               gboolean         selection_mask,
                int              variation)
 {
-  GimpParasite *record = dif_params_to_parasite (params, model, group, variation,
+  GimpParasite *record = dif_params_to_parasite (params, model, group,
+                                                 selection_mask, variation,
                                                  source->name,
                                                  source->tattoo);
 
@@ -97,6 +99,7 @@ dif_layer_out_new (const DifSource  *source,
                    const DifParams  *params,
                    const DifModel   *model,
                    gboolean          group,
+                   gboolean          selection_mask,
                    int               variation,
                    GError          **error)
 {
@@ -106,7 +109,8 @@ dif_layer_out_new (const DifSource  *source,
   if (out)
     {
       set_name (out->layer, source, params, variation);
-      attach_record (out->layer, source, params, model, group, variation);
+      attach_record (out->layer, source, params, model, group, selection_mask,
+                     variation);
     }
   return out;
 }

@@ -16,7 +16,7 @@ typedef struct _DifLayerOut DifLayerOut;
 
 /* Begins a copy of the source's stand-in with the pixels that a DifWriter
  * makes of result, which it takes over; named and with its record, which
- * says whether it goes into a group.  NULL if the image is gone, with
+ * says of the settings whether it goes into a group and gets a mask.  NULL if the image is gone, with
  * GIMP_PLUG_IN_ERROR.
  */
 DifLayerOut *dif_layer_out_new   (const DifSource  *source,
@@ -24,6 +24,7 @@ DifLayerOut *dif_layer_out_new   (const DifSource  *source,
                                   const DifParams  *params,
                                   const DifModel   *model,
                                   gboolean          group,
+                                  gboolean          selection_mask,
                                   int               variation,
                                   GError          **error);
 

@@ -126,6 +126,7 @@ dif_record_parse (DifRecord  *record,
       record->tileable = get_boolean (file, "tileable");
       record->keep_colours = get_boolean (file, "keep-colours");
       record->group = get_boolean (file, "group");
+      record->selection_mask = get_boolean (file, "selection-mask");
       get_seeds (file, record);
       get_lineage (file, record);
       record->model = get_text (file, "model");

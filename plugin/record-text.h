@@ -20,6 +20,7 @@ typedef struct
   int      tileable;       /* 0 or 1                                     */
   int      keep_colours;
   int      group;
+  int      selection_mask;
   gboolean has_seed;       /* seed and, where vary is above 0, vary_seed */
   guint64  seed;
   guint64  vary_seed;

@@ -25,6 +25,7 @@ GimpParasite *
 dif_params_to_parasite (const DifParams *params,
                         const DifModel  *model,
                         gboolean         group,
+                        gboolean         selection_mask,
                         int              variation,
                         const char      *source,
                         guint            tattoo)
@@ -52,6 +53,7 @@ dif_params_to_parasite (const DifParams *params,
   g_key_file_set_boolean (file, "diffusion", "keep-colours",
                           params->keep_colours);
   g_key_file_set_boolean (file, "diffusion", "group", group);
+  g_key_file_set_boolean (file, "diffusion", "selection-mask", selection_mask);
   set_double (file, "vary", params->vary);
   g_key_file_set_uint64 (file, "diffusion", "vary-seed",
                          params->vary_seed + (guint64) variation);
@@ -170,6 +172,7 @@ dif_params_recall (GimpLayer            *layer,
       set_truth (config, "tileable", record.tileable);
       set_truth (config, "keep-colours", record.keep_colours);
       set_truth (config, "group", record.group);
+      set_truth (config, "selection-mask", record.selection_mask);
       if (record.has_seed)
         recall_seed (&record, config);
       recall_model (&record, config);

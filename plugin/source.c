@@ -54,6 +54,24 @@ begin_selection (DifSource *source)
   dif_strips_begin (&source->strips, &rect);
 }
 
+/* A layer mask that nothing is shown through until the selection has been
+ * copied.
+ */
+static void
+begin_mask (DifSource *source)
+{
+  GimpLayer     *layer = source->stand_in;
+  GimpLayerMask *mask = gimp_layer_create_mask (layer, GIMP_ADD_MASK_BLACK);
+
+  gimp_layer_add_mask (layer, mask);
+  gimp_layer_set_edit_mask (layer, FALSE);
+  if (gimp_layer_get_composite_space (layer) == GIMP_LAYER_COLOR_SPACE_AUTO)
+    gimp_layer_set_composite_space (layer,
+                                    GIMP_LAYER_COLOR_SPACE_RGB_PERCEPTUAL);
+  source->masked = TRUE;
+  source->mask = gimp_drawable_get_buffer (GIMP_DRAWABLE (mask));
+}
+
 /* Selection and context in the layer's coordinates.  FALSE if nothing of
  * the layer is selected.
  */
@@ -147,6 +165,7 @@ dif_source_init (DifSource     *source,
 
 gboolean
 dif_source_copy_begin (DifSource  *source,
+                       gboolean    mask,
                        GError    **error)
 {
   if (gimp_image_is_valid (source->image) &&
@@ -165,6 +184,8 @@ dif_source_copy_begin (DifSource  *source,
     return FALSE;
   if (source->partly)
     begin_selection (source);
+  if (mask && source->partly && ! gimp_layer_get_mask (source->stand_in))
+    begin_mask (source);
   return TRUE;
 }
 
@@ -173,15 +194,27 @@ static gboolean
 copy_selection (DifSource *source,
                 gint64     until)
 {
-  GeglRectangle piece;
+  GeglRectangle piece, place;
 
   while (source->live_selection)
     {
-      if (dif_strips_next (&source->strips, &piece))
-        gegl_buffer_copy (source->live_selection, &piece, GEGL_ABYSS_NONE,
-                          source->selection, &piece);
-      else
-        g_clear_object (&source->live_selection);
+      if (! dif_strips_next (&source->strips, &piece))
+        {
+          g_clear_object (&source->live_selection);
+          g_clear_object (&source->mask);
+          break;
+        }
+      gegl_buffer_copy (source->live_selection, &piece, GEGL_ABYSS_NONE,
+                        source->selection, &piece);
+      if (source->mask)
+        {
+          place = piece;
+          place.x -= source->offset_x;
+          place.y -= source->offset_y;
+          gegl_buffer_copy (source->selection, &piece, GEGL_ABYSS_NONE,
+                            source->mask, &place);
+          gegl_buffer_flush (source->mask);
+        }
       if (g_get_monotonic_time () >= until)
         return TRUE;
     }
@@ -229,11 +262,12 @@ dif_source_copy_more (DifSource  *source,
 
 gboolean
 dif_source_copy (DifSource  *source,
+                 gboolean    mask,
                  GError    **error)
 {
   gboolean more = TRUE;
 
-  if (! dif_source_copy_begin (source, error))
+  if (! dif_source_copy_begin (source, mask, error))
     return FALSE;
   while (more)
     if (! dif_source_copy_more (source, G_MAXINT64, &more, error))
@@ -245,6 +279,7 @@ void
 dif_source_clear (DifSource *source)
 {
   g_clear_object (&source->live_selection);
+  g_clear_object (&source->mask);
   g_clear_pointer (&source->copying, dif_stand_in_end);
   dif_seen_clear (&source->seen);
   g_clear_object (&source->buffer);

@@ -31,6 +31,7 @@ typedef struct
   gboolean       partly;    /* there is a selection                         */
   GeglBuffer    *selection; /* a copy of the part over the layer, in image
                                coordinates; NULL: everything is selected    */
+  gboolean       masked;    /* results have a layer mask of the selection   */
   const Babl    *format;    /* of buffer                                    */
   gboolean       has_alpha;
   int            bytes;     /* of a pixel                                   */
@@ -44,6 +45,7 @@ typedef struct
   DifSeen        seen;      /* until the copy has been made                 */
   DifStandIn    *copying;   /* while that is being made                     */
   GeglBuffer    *live_selection;
+  GeglBuffer    *mask;      /* of the stand-in, where masked                */
   DifStrips      strips;    /* of that                                      */
 } DifSource;
 
@@ -62,8 +64,13 @@ gboolean   dif_source_init  (DifSource         *source,
                              GimpDrawable      *drawable,
                              GError           **error);
 
-/* Makes the copy that the rest works from.  Errors: as above. */
+/* Makes the copy that the rest works from.  mask: where there is a selection
+ * and the layer has no mask of its own, the stand-in gets one of the selection;
+ * it is composed in the space in which results are blended otherwise, so that
+ * soft edges look the same.  Errors: as above.
+ */
 gboolean   dif_source_copy  (DifSource         *source,
+                             gboolean           mask,
                              GError           **error);
 
 /* The same bit by bit, until it is until by g_get_monotonic_time().
@@ -71,6 +78,7 @@ gboolean   dif_source_copy  (DifSource         *source,
  * not.  Fails, too, if layer or image go away meanwhile.
  */
 gboolean   dif_source_copy_begin (DifSource    *source,
+                                  gboolean      mask,
                                   GError      **error);
 gboolean   dif_source_copy_more  (DifSource    *source,
                                   gint64        until,

@@ -48,13 +48,14 @@ def test_defaults():
     config = procedure.create_config()
     found = {name: config.get_property(name) for name in
              ("strength", "num-variations", "seed", "steps", "sampler",
-              "model", "eta", "tileable", "keep-colours", "group", "vary",
-              "vary-seed", "picks", "chain-frames", "chain-as")}
+              "model", "eta", "tileable", "keep-colours", "group",
+              "selection-mask", "vary", "vary-seed", "picks", "chain-frames",
+              "chain-as")}
     equal(found, {"strength": 40.0, "num-variations": 4, "seed": 0,
                   "steps": 12, "sampler": "dpmpp-2m-karras", "model": "photo",
                   "eta": 0.0, "tileable": False, "keep-colours": False,
-                  "group": False, "vary": 0.0, "vary-seed": 0, "picks": "",
-                  "chain-frames": 0, "chain-as": "group"}, "defaults")
+                  "group": False, "selection-mask": True, "vary": 0.0,
+                  "vary-seed": 0, "picks": "", "chain-frames": 0, "chain-as": "group"}, "defaults")
     equal(names(vary(image, [source], steps=1))[3],
           "40 % #3 – Beach", "name")
 
@@ -74,7 +75,7 @@ def test_record():
     equal(found, {"model": "photo", "strength": "20", "t": "200",
                   "seed": "6", "steps": "3", "sampler": "ddim",
                   "eta": "0.5", "tileable": "false", "keep-colours": "true",
-                  "group": "false",
+                  "group": "false", "selection-mask": "true",
                   "vary": "0", "vary-seed": "1", "variation": "2",
                   "source": "Beach",
                   "source-tattoo": str(source.get_tattoo()),

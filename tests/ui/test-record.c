@@ -25,7 +25,8 @@ test_values (void)
 
   parse ("[diffusion]\nmodel=photo\nmodel-hash=00ff\nstrength=37.5\n"
          "seed=18446744073709551615\nsteps=1000\nsampler=ddim\neta=0.25\n"
-         "tileable=true\nkeep-colours=false\ngroup=true\nvary=0.5\n"
+         "tileable=true\nkeep-colours=false\ngroup=true\nselection-mask=false\n"
+         "vary=0.5\n"
          "vary-seed=9\nsource=Beach\nsource-tattoo=4294967295\ntattoo=12\n"
          "session=18446744073709551615\nimage=2147483647\n", &record);
   g_assert_cmpfloat (record.strength, ==, 37.5);
@@ -39,6 +40,7 @@ test_values (void)
   g_assert_cmpint (record.tileable, ==, 1);
   g_assert_cmpint (record.keep_colours, ==, 0);
   g_assert_cmpint (record.group, ==, 1);
+  g_assert_cmpint (record.selection_mask, ==, 0);
   g_assert_cmpstr (record.source, ==, "Beach");
   g_assert_cmpuint (record.source_tattoo, ==, G_MAXUINT32);
   g_assert_cmpuint (record.tattoo, ==, 12);
@@ -85,14 +87,15 @@ test_wrong (void)
   for (i = 0; i < G_N_ELEMENTS (truths); i++)
     {
       g_autofree char *text = g_strdup_printf (
-        REST "tileable=%s\nkeep-colours=%s\ngroup=%s\n", truths[i], truths[i],
-        truths[i]);
+        REST "tileable=%s\nkeep-colours=%s\ngroup=%s\nselection-mask=%s\n",
+        truths[i], truths[i], truths[i], truths[i]);
       DifRecord        record;
 
       parse (text, &record);
       g_assert_cmpint (record.tileable, ==, -1);
       g_assert_cmpint (record.keep_colours, ==, -1);
       g_assert_cmpint (record.group, ==, -1);
+      g_assert_cmpint (record.selection_mask, ==, -1);
       g_assert_cmpfloat (record.strength, ==, 20.0);
       dif_record_clear (&record);
     }
