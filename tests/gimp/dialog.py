@@ -16,7 +16,7 @@ from desktop import (State, application, choose, enter, find, focus, has,
                      says, seen, shot, tick, wait, walk, windows)
 from harness import check, equal, raw, vary
 from lake import (SAMPLER, SIZE, STEPS, close_dialog, gone, lake, made,
-                  open_dialog, open_menu, set_all)
+                  open_dialog, open_menu, seed, set_all)
 
 
 def test_dialog():
@@ -31,6 +31,20 @@ def test_dialog():
         keys("Escape")
         wait("the dialog to close", gone, 20)
         equal(opened.names(), ["Lake"], "layers")
+
+
+def test_first_seed():
+    """Before the first run the seed is a random one"""
+    # An early test: no run has left its settings.
+    found = []
+    for _ in range(2):
+        with lake() as opened:
+            open_menu(opened.window)
+            keys("Return")
+            find("Run")
+            found.append(seed())
+            close_dialog()
+    check(found[0] > 0 and found[1] > 0 and found[0] != found[1], found)
 
 
 def test_names():
@@ -181,11 +195,6 @@ def select(name):
     find(name).get_component_iface().grab_focus()
     wait("the focus", lambda: has(find(name), State.FOCUSED), 10)
     keys("Return")
-
-
-def seed():
-    """The seed in the dialog."""
-    return find("Seed", "spin button").get_value_iface().get_current_value()
 
 
 def test_next_seed():
@@ -367,7 +376,8 @@ def test_copied():
 def test_settings():
     """Settings by hand are kept as a preset, and a run goes by them"""
     # The last test: GIMP keeps the settings for the next run.
-    boxes = ("Tileable", "Keep colours", "As a group")
+    boxes = ("Tileable", "Keep colours", "As a group",
+             "Selection as adjustable mask")
     by_hand = {"sampler": "ddim", "steps": 5, "eta": 0.5, "tileable": True,
                "keep_colours": True}
 
