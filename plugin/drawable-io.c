@@ -104,7 +104,8 @@ block_init (Block           *block,
   block->raw = g_malloc (n * (gsize) block->n_bytes);
   block->converted = g_malloc (n * (gsize) block->n_bytes);
   block->rgba = g_new (float, 4 * n);
-  block->mask = source->selection && ! source->masked ? g_new (float, n) : NULL;
+  block->mask = source->selection && ! source->masked ? g_new (float, n)
+                                                      : NULL;
   block->changed = g_new (guint8, n);
 }
 

@@ -16,8 +16,8 @@ typedef struct _DifLayerOut DifLayerOut;
 
 /* Begins a copy of the source's stand-in with the pixels that a DifWriter
  * makes of result, which it takes over; named and with its record, which
- * says of the settings whether it goes into a group and gets a mask.  NULL if the image is gone, with
- * GIMP_PLUG_IN_ERROR.
+ * says of the settings whether it goes into a group and gets a mask.  NULL
+ * if the image is gone, with GIMP_PLUG_IN_ERROR.
  */
 DifLayerOut *dif_layer_out_new   (const DifSource  *source,
                                   DifImage         *result,
@@ -50,9 +50,10 @@ gboolean     dif_layer_out_more  (DifLayerOut      *out,
 GimpLayer   *dif_layer_out_end   (DifLayerOut      *out);
 
 /* Puts layers above their sources and the results that these have already,
- * the first lowest, in one undo step; sources holds one layer for each.  Those whose source has been
- * deleted meanwhile go to the top.  group: those of one source into a
- * group above it; chain names it so.  The selected layers stay selected.
+ * the first lowest, in one undo step; sources holds one layer for each.
+ * Those whose source has been deleted meanwhile go to the top.  group: those
+ * of one source into a group above it; chain names it so.  The selected
+ * layers stay selected.
  */
 void       dif_layer_out_insert (GimpImage        *image,
                                  GPtrArray        *layers,

@@ -58,7 +58,8 @@ attach (GimpLayer *layer,
   g_key_file_set_uint64 (file, "diffusion", "tattoo",
                          gimp_item_get_tattoo (GIMP_ITEM (layer)));
   g_key_file_set_uint64 (file, "diffusion", "session", session ());
-  g_key_file_set_integer (file, "diffusion", "image", gimp_image_get_id (image));
+  g_key_file_set_integer (file, "diffusion", "image",
+                          gimp_image_get_id (image));
   data = g_key_file_to_data (file, &length, NULL);
   parasite = gimp_parasite_new (DIF_PARASITE, GIMP_PARASITE_PERSISTENT,
                                 length + 1, data);
