@@ -113,7 +113,7 @@ block_init (Block            *block,
          && (block->converted = dif_try_alloc (n, (gsize) block->n_bytes, what,
                                                error))
          && (block->rgba = dif_try_alloc (n, 4 * sizeof (float), what, error))
-         && (! source->selection
+         && (! source->selection || source->masked
              || (block->mask = dif_try_alloc (n, sizeof (float), what, error)))
          && (block->changed = dif_try_alloc (n, 1, what, error));
 }
@@ -229,7 +229,8 @@ dif_writer_new (const DifSource  *source,
   writer->result = result;
   writer->kept = (float) kept;
   writer->dest = g_object_ref (dest);
-  dif_strips_begin (&writer->strips, &source->selected);
+  dif_strips_begin (&writer->strips, source->masked ? &source->region
+                                                    : &source->selected);
   if (! block_init (&writer->block, source, DIF_STRIP_PIXELS, error))
     g_clear_pointer (&writer, dif_writer_free);
   return writer;

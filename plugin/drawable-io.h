@@ -30,7 +30,8 @@ void       dif_source_put   (const DifSource     *source,
 
 /* Turns dest, a copy of the source's buffer, piece by piece into the
  * variation: result, of the size of source->region, where the selection
- * is full, and a blend where it is partial.  Bit for bit as in the source
+ * is full, and a blend where it is partial; where the source is masked,
+ * result in all of the region.  Bit for bit as in the source
  * stay: alpha, pixels not selected, pixels that result does not change,
  * and the colour of pixels whose alpha is 0.  What was clipped on reading
  * is put back in the proportion kept (0..1).  source and result outlive

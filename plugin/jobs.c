@@ -164,7 +164,10 @@ open_source (DifJobs *jobs)
   g_clear_pointer (&jobs->last, dif_job_free);
   if (! dif_memory_check (jobs->model, &jobs->source, &jobs->params,
                           jobs->settings->chain_frames, &jobs->error) ||
-      ! dif_source_copy_begin (&jobs->source, &jobs->error))
+      ! dif_source_copy_begin (&jobs->source,
+                               jobs->settings->selection_mask &&
+                               jobs->settings->chain_frames == 0,
+                               &jobs->error))
     return FALSE;
   add_origin (jobs);
   return TRUE;
@@ -247,8 +250,8 @@ take_result (DifJobs *jobs)
       if (picture)
         jobs->out = dif_layer_out_new (&jobs->source, picture, &jobs->params,
                                        jobs->model, jobs->settings->group,
-                                       jobs->taken, jobs->pass,
-                                       &jobs->error);
+                                       jobs->settings->selection_mask,
+                                       jobs->taken, &jobs->error);
     }
   jobs->taken += jobs->out != NULL;
   return jobs->out != NULL;

@@ -352,7 +352,7 @@ look (gpointer  data,
       host->looking = TRUE;
       good = gimp_item_is_valid (layer)
              && dif_source_init (&host->fresh, GIMP_DRAWABLE (layer), NULL)
-             && dif_source_copy_begin (&host->fresh, NULL);
+             && dif_source_copy_begin (&host->fresh, FALSE, NULL);
     }
   else if (host->fresh.copying)
     {
@@ -393,7 +393,7 @@ dif_layer_host_new (GimpDrawable  *drawable,
   DifSource    *source = &host->source;
 
   if (! dif_source_init (source, drawable, error) ||
-      ! dif_source_copy (source, error))
+      ! dif_source_copy (source, FALSE, error))
     {
       dif_layer_host_free (host);
       return NULL;

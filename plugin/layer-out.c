@@ -11,6 +11,7 @@
 #include "feed.h"
 #include "fit.h"
 #include "layer-out.h"
+#include "lineage.h"
 #include "messages.h"
 #include "params.h"
 #include "watch.h"
@@ -20,11 +21,9 @@ static void
 set_name (GimpLayer       *layer,
           const DifSource *source,
           const DifParams *params,
-          int              variation,
-          int              before)
+          int              variation)
 {
-  char *name = dif_message_layer_name (source->name, before + variation,
-                                       params, variation);
+  char *name = dif_message_layer_name (source->name, params, variation);
 
   gimp_item_set_name (GIMP_ITEM (layer), name);
   g_free (name);
@@ -36,9 +35,11 @@ attach_record (GimpLayer       *layer,
                const DifParams *params,
                const DifModel  *model,
                gboolean         group,
+               gboolean         selection_mask,
                int              variation)
 {
-  GimpParasite *record = dif_params_to_parasite (params, model, group, variation,
+  GimpParasite *record = dif_params_to_parasite (params, model, group,
+                                                 selection_mask, variation,
                                                  source->name,
                                                  source->tattoo);
 
@@ -108,8 +109,8 @@ dif_layer_out_new (const DifSource  *source,
                    const DifParams  *params,
                    const DifModel   *model,
                    gboolean          group,
+                   gboolean          selection_mask,
                    int               variation,
-                   int               before,
                    GError          **error)
 {
   DifLayerOut *out = begin (source, result, dif_params_kept (model, params),
@@ -117,8 +118,9 @@ dif_layer_out_new (const DifSource  *source,
 
   if (out)
     {
-      set_name (out->layer, source, params, variation, before);
-      attach_record (out->layer, source, params, model, group, variation);
+      set_name (out->layer, source, params, variation);
+      attach_record (out->layer, source, params, model, group, selection_mask,
+                     variation);
     }
   return out;
 }
@@ -204,6 +206,17 @@ contains (GimpItem  **items,
   return found;
 }
 
+/* What new results of source go above: its earlier results, so that they are
+ * seen, or source itself.
+ */
+static GimpLayer *
+topmost (GimpImage *image,
+         GimpLayer *source)
+{
+  return contains ((GimpItem **) gimp_image_get_layers (image), source)
+         ? dif_lineage_topmost (image, source) : source;
+}
+
 /* Puts layer above another one. */
 static gboolean
 insert (GimpImage *image,
@@ -234,8 +247,8 @@ insert_group (GimpImage  *image,
   char      *of = gimp_item_is_valid (GIMP_ITEM (source))
                   ? gimp_item_get_name (GIMP_ITEM (source))
                   : g_strdup (_("Layer"));
-  char      *name = g_strdup_printf (chain ? _("%s, chain")
-                                           : _("%s, variations"), of);
+  char      *name = g_strdup_printf (chain ? _("Chain – %s")
+                                           : _("Variations – %s"), of);
   GimpLayer *group = GIMP_LAYER (gimp_group_layer_new (image, name));
 
   if (! group)
@@ -243,7 +256,9 @@ insert_group (GimpImage  *image,
   else
     {
       gimp_layer_set_mode (group, GIMP_LAYER_MODE_PASS_THROUGH);
-      if (! insert (image, group, source))
+      if (gimp_item_is_valid (GIMP_ITEM (source)))
+        dif_lineage_sign_group (group, source);
+      if (! insert (image, group, topmost (image, source)))
         {
           dif_fit_note (why);
           gimp_item_delete (GIMP_ITEM (g_steal_pointer (&group)));
@@ -318,6 +333,7 @@ insert_one (GimpImage        *image,
     {
       follow (fit, source);
       gimp_item_set_visible (GIMP_ITEM (fit), FALSE);
+      dif_lineage_sign (fit);
       good = parent ? gimp_image_insert_layer (image, fit, parent, 0)
                     : insert (image, fit, below);
     }
@@ -352,7 +368,8 @@ insert_all (GimpImage        *image,
         gimp_item_delete (GIMP_ITEM (g_steal_pointer (&layers[i])));
       else
         layers[i] = insert_one (image, layers[i], source, parent,
-                                top ? top : source->layer, why);
+                                top ? top : topmost (image, source->layer),
+                                why);
       if (layers[i])
         top = layers[i];
     }

@@ -16,16 +16,16 @@ typedef struct _DifLayerOut DifLayerOut;
 
 /* Begins a copy of the source's stand-in with the pixels that a DifWriter
  * makes of result, which it takes over; named and with its record, which
- * says whether it goes into a group.  Its name counts from before on.  NULL if the image is gone, with
- * GIMP_PLUG_IN_ERROR, or with MEMORY.
+ * says of the settings whether it goes into a group and gets a mask.  NULL
+ * if the image is gone, with GIMP_PLUG_IN_ERROR, or with MEMORY.
  */
 DifLayerOut *dif_layer_out_new   (const DifSource  *source,
                                   DifImage         *result,
                                   const DifParams  *params,
                                   const DifModel   *model,
                                   gboolean          group,
+                                  gboolean          selection_mask,
                                   int               variation,
-                                  int               before,
                                   GError          **error);
 
 /* Likewise for frame number of so many of a chain, from 1 on, which stands
@@ -63,15 +63,15 @@ typedef struct
   int         height;
 } DifOrigin;
 
-/* Puts layers, converted to what the image is now, above their sources, the
- * first directly above, in one undo step; sources holds a DifOrigin for
- * each, the same for those of one source, which are side by side.  They
- * move with a source that has been moved, are centred on one that has got
- * another size, and go to the top where it has been deleted.  Of those of
- * one source the last, which is the uppermost, is visible and no other.
- * group: those of one source into a group above it, which changes nothing
- * of how they look, but not in an indexed image, which can have none; chain
- * names it so.  What is selected stays so.
+/* Puts layers, converted to what the image is now, above their sources and
+ * the results that these have already, the first lowest, in one undo step;
+ * sources holds a DifOrigin for each, the same for those of one source, which
+ * are side by side.  They move with a source that has been moved, are centred
+ * on one that has got another size, and go to the top where it has been
+ * deleted.  Of those of one source the last, which is the uppermost, is
+ * visible and no other.  group: those of one source into a group above it,
+ * which changes nothing of how they look, but not in an indexed image, which
+ * can have none; chain names it so.  What is selected stays so.
  *
  * Layers that GIMP refuses are deleted and leave the array, with
  * GIMP_PLUG_IN_ERROR, which says how many.

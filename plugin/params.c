@@ -164,6 +164,7 @@ dif_settings_from_config (GimpProcedureConfig  *config,
                 "model",        &settings->model,
                 "picks",        &picks,
                 "group",        &settings->group,
+                "selection-mask", &settings->selection_mask,
                 "chain-frames", &settings->chain_frames,
                 NULL);
   settings->chain_image = gimp_procedure_config_get_choice_id (config,

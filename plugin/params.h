@@ -12,6 +12,7 @@
 
 #include "dif.h"
 #include "jobs.h"
+#include "record-text.h"
 
 #define DIF_DEFAULT_MODEL "photo"
 
@@ -66,21 +67,24 @@ DifModel     *dif_params_load_model_from (char               **dirs,
 
 /* What made a layer: keys version, model, model-hash, strength (percent),
  * t, seed (of this variation), steps, sampler, eta, tileable,
- * keep-colours, group, vary, vary-seed (of this variation), variation (from 1),
- * source (name of the source layer) and source-tattoo (its id in the
- * image, also after saving).
+ * keep-colours, group, selection-mask, vary, vary-seed (of this variation),
+ * variation (from 1), source (name of the source layer) and source-tattoo (its id in the
+ * image, also after saving).  dif_lineage_sign() adds tattoo (of the layer
+ * itself), session (one run of GIMP) and image (its id in that).
  */
 GimpParasite *dif_params_to_parasite    (const DifParams     *params,
                                          const DifModel      *model,
                                          gboolean             group,
+                                         gboolean             selection_mask,
                                          int                  variation,
                                          const char          *source,
                                          guint                tattoo);
 
-/* The layer that result, with such a record, was made of; NULL if it has
- * no record or its source is gone.
+/* The record of layer; clear it in any case.  FALSE if it has none that can
+ * be read.
  */
-GimpLayer    *dif_params_source_of      (GimpLayer           *result);
+gboolean      dif_params_read_record    (GimpLayer           *layer,
+                                         DifRecord           *record);
 
 /* TRUE if layer has a record. */
 gboolean      dif_params_has_record     (GimpLayer           *layer);

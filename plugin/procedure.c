@@ -60,6 +60,13 @@ add_more_arguments (GimpProcedure *procedure)
     _("The results of each layer go into a layer group"),
     FALSE, G_PARAM_READWRITE);
 
+  gimp_procedure_add_boolean_argument (
+    procedure, "selection-mask", _("Selection as ad_justable mask"),
+    _("With a selection, each result gets a layer mask of it: paint on that to "
+      "show more or less of the result. Otherwise, and where the layer has a "
+      "mask, the selected pixels of the result are blended into the layer's"),
+    TRUE, G_PARAM_READWRITE);
+
   gimp_procedure_add_double_argument (
     procedure, "vary", _("Distance"),
     _("Above 0 the variations stay near the one of the seed: its noise is "

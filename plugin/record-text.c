@@ -84,6 +84,23 @@ get_seeds (GKeyFile  *file,
                                         &record->vary_seed));
 }
 
+static void
+get_lineage (GKeyFile  *file,
+             DifRecord *record)
+{
+  guint64 number;
+
+  record->source = get_text (file, "source");
+  if (get_number (file, "source-tattoo", 1, G_MAXUINT32, &number))
+    record->source_tattoo = (guint) number;
+  if (get_number (file, "tattoo", 1, G_MAXUINT32, &number))
+    record->tattoo = (guint) number;
+  if (get_number (file, "session", 1, G_MAXUINT64, &number))
+    record->session = number;
+  if (get_number (file, "image", 1, G_MAXINT, &number))
+    record->image = (int) number;
+}
+
 gboolean
 dif_record_parse (DifRecord  *record,
                   const void *data,
@@ -109,9 +126,9 @@ dif_record_parse (DifRecord  *record,
       record->tileable = get_boolean (file, "tileable");
       record->keep_colours = get_boolean (file, "keep-colours");
       record->group = get_boolean (file, "group");
+      record->selection_mask = get_boolean (file, "selection-mask");
       get_seeds (file, record);
-      if (get_number (file, "source-tattoo", 1, G_MAXUINT32, &number))
-        record->tattoo = (guint) number;
+      get_lineage (file, record);
       record->model = get_text (file, "model");
       record->model_hash = get_text (file, "model-hash");
     }
@@ -122,6 +139,7 @@ dif_record_parse (DifRecord  *record,
 void
 dif_record_clear (DifRecord *record)
 {
+  g_clear_pointer (&record->source, g_free);
   g_clear_pointer (&record->model, g_free);
   g_clear_pointer (&record->model_hash, g_free);
 }

@@ -20,10 +20,15 @@ typedef struct
   int      tileable;       /* 0 or 1                                     */
   int      keep_colours;
   int      group;
+  int      selection_mask;
   gboolean has_seed;       /* seed and, where vary is above 0, vary_seed */
   guint64  seed;
   guint64  vary_seed;
-  guint    tattoo;         /* of the source; 0 if missing                */
+  guint    source_tattoo;  /* of the source; 0 if missing                */
+  char    *source;         /* its name                                   */
+  guint    tattoo;         /* of the result itself; 0 if missing         */
+  guint64  session;        /* the run of GIMP that wrote it; 0: unknown  */
+  int      image;          /* id of the image in that; 0 if missing      */
   char    *model;          /* its nick                                   */
   char    *model_hash;
 } DifRecord;

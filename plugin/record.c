@@ -9,7 +9,6 @@
 
 #include "params.h"
 #include "picks.h"
-#include "record-text.h"
 
 static void
 set_double (GKeyFile   *file,
@@ -26,6 +25,7 @@ GimpParasite *
 dif_params_to_parasite (const DifParams *params,
                         const DifModel  *model,
                         gboolean         group,
+                        gboolean         selection_mask,
                         int              variation,
                         const char      *source,
                         guint            tattoo)
@@ -53,6 +53,7 @@ dif_params_to_parasite (const DifParams *params,
   g_key_file_set_boolean (file, "diffusion", "keep-colours",
                           params->keep_colours);
   g_key_file_set_boolean (file, "diffusion", "group", group);
+  g_key_file_set_boolean (file, "diffusion", "selection-mask", selection_mask);
   set_double (file, "vary", params->vary);
   g_key_file_set_uint64 (file, "diffusion", "vary-seed",
                          params->vary_seed + (guint64) variation);
@@ -69,12 +70,9 @@ dif_params_to_parasite (const DifParams *params,
   return parasite;
 }
 
-/* The record of layer; clear it in any case.  FALSE if it has none that can
- * be read.
- */
-static gboolean
-read_record (GimpLayer *layer,
-             DifRecord *record)
+gboolean
+dif_params_read_record (GimpLayer *layer,
+                        DifRecord *record)
 {
   GimpParasite *parasite = gimp_item_get_parasite (GIMP_ITEM (layer),
                                                    DIF_PARASITE);
@@ -96,23 +94,10 @@ gboolean
 dif_params_has_record (GimpLayer *layer)
 {
   DifRecord record;
-  gboolean  has = read_record (layer, &record);
+  gboolean  has = dif_params_read_record (layer, &record);
 
   dif_record_clear (&record);
   return has;
-}
-
-GimpLayer *
-dif_params_source_of (GimpLayer *result)
-{
-  DifRecord  record;
-  GimpImage *image = gimp_item_get_image (GIMP_ITEM (result));
-  GimpLayer *source = NULL;
-
-  if (read_record (result, &record) && record.tattoo > 0)
-    source = gimp_image_get_layer_by_tattoo (image, record.tattoo);
-  dif_record_clear (&record);
-  return source;
 }
 
 static void
@@ -173,7 +158,7 @@ dif_params_recall (GimpLayer            *layer,
   DifRecord record;
 
   *model = *model_hash = NULL;
-  if (read_record (layer, &record))
+  if (dif_params_read_record (layer, &record))
     {
       if (record.strength >= 0.0)
         g_object_set (config, "strength", record.strength, NULL);
@@ -187,6 +172,7 @@ dif_params_recall (GimpLayer            *layer,
       set_truth (config, "tileable", record.tileable);
       set_truth (config, "keep-colours", record.keep_colours);
       set_truth (config, "group", record.group);
+      set_truth (config, "selection-mask", record.selection_mask);
       if (record.has_seed)
         recall_seed (&record, config);
       recall_model (&record, config);

@@ -12,6 +12,7 @@
 #include "dialog.h"
 #include "jobs.h"
 #include "layer-host.h"
+#include "lineage.h"
 #include "messages.h"
 #include "params.h"
 #include "progress.h"
@@ -20,6 +21,7 @@
 #define TURN       8000        /* microseconds of pixels at a time      */
 #define PATIENCE   10000       /* microseconds between two looks        */
 #define TILE_CACHE (8 << 20)   /* bytes                                 */
+#define MOST_SEED  1000000     /* of those chosen by chance             */
 
 typedef struct
 {
@@ -180,8 +182,7 @@ get_layers (gpointer       data,
 
       if (dif_source_init (&source, session->drawables[i], NULL))
         (*layers)[n++] = (DifLayerSize) {
-          source.width, source.height,
-          gimp_drawable_get_bpp (session->drawables[i]),
+          source.width, source.height, source.bytes,
           source.region.width, source.region.height
         };
       dif_source_clear (&source);
@@ -285,7 +286,7 @@ add_once (GimpDrawable **drawables,
 static GimpDrawable *
 source_of (GimpDrawable *drawable)
 {
-  GimpLayer *source = dif_params_source_of (GIMP_LAYER (drawable));
+  GimpLayer *source = dif_lineage_source (GIMP_LAYER (drawable));
 
   if (source && ! dif_source_check (GIMP_DRAWABLE (source), NULL))
     source = NULL;
@@ -357,6 +358,19 @@ drop_deleted (Session *session)
       g_ptr_array_remove_index (session->layers, i - 1);
 }
 
+/* 0 is what GIMP sets for whoever has not made a run yet, which would be the
+ * same variations for everyone.
+ */
+static void
+choose_first_seed (GimpProcedureConfig *config)
+{
+  int seed;
+
+  g_object_get (config, "seed", &seed, NULL);
+  if (seed == 0)
+    g_object_set (config, "seed", g_random_int_range (1, MOST_SEED), NULL);
+}
+
 static GimpValueArray *
 run_dialog (GimpProcedure *procedure,
             Session       *session)
@@ -371,6 +385,7 @@ run_dialog (GimpProcedure *procedure,
   GimpValueArray *values;
 
   gimp_ui_init ("diffusion");
+  choose_first_seed (session->config);
   if (! offer_recall (session))
     return gimp_procedure_new_return_values (procedure, GIMP_PDB_CANCEL, NULL);
   ops.made_model = session->made_model;

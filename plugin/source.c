@@ -54,6 +54,24 @@ begin_selection (DifSource *source)
   dif_strips_begin (&source->strips, &rect);
 }
 
+/* A layer mask that nothing is shown through until the selection has been
+ * copied.
+ */
+static void
+begin_mask (DifSource *source)
+{
+  GimpLayer     *layer = source->stand_in;
+  GimpLayerMask *mask = gimp_layer_create_mask (layer, GIMP_ADD_MASK_BLACK);
+
+  gimp_layer_add_mask (layer, mask);
+  gimp_layer_set_edit_mask (layer, FALSE);
+  if (gimp_layer_get_composite_space (layer) == GIMP_LAYER_COLOR_SPACE_AUTO)
+    gimp_layer_set_composite_space (layer,
+                                    GIMP_LAYER_COLOR_SPACE_RGB_PERCEPTUAL);
+  source->masked = TRUE;
+  source->mask = gimp_drawable_get_buffer (GIMP_DRAWABLE (mask));
+}
+
 /* Selection and context in the layer's coordinates.  FALSE if nothing of
  * the layer is selected.
  */
@@ -86,7 +104,9 @@ find_region (DifSource *source)
   return gegl_rectangle_intersect (&source->region, &layer, &wide);
 }
 
-/* Takes size and place from drawable, the layer or its stand-in. */
+/* Takes size and format from drawable, which is what is seen of the layer
+ * or its copy, and the place from the former.
+ */
 static gboolean
 measure (DifSource     *source,
          GimpDrawable  *drawable,
@@ -95,7 +115,9 @@ measure (DifSource     *source,
   source->has_alpha = gimp_drawable_has_alpha (drawable);
   source->width = gimp_drawable_get_width (drawable);
   source->height = gimp_drawable_get_height (drawable);
-  gimp_drawable_get_offsets (drawable, &source->offset_x, &source->offset_y);
+  source->bytes = gimp_drawable_get_bpp (drawable);
+  source->offset_x = source->seen.x;
+  source->offset_y = source->seen.y;
 
   if (! find_region (source))
     {
@@ -106,6 +128,14 @@ measure (DifSource     *source,
       return FALSE;
     }
   return TRUE;
+}
+
+static void
+set_uncopied (const DifSource  *source,
+              GError          **error)
+{
+  g_set_error (error, GIMP_PLUG_IN_ERROR, 0,
+               _("The layer \"%s\" could not be copied."), source->name);
 }
 
 gboolean
@@ -128,20 +158,25 @@ dif_source_init (DifSource     *source,
   source->layer = GIMP_LAYER (drawable);
   source->name = gimp_item_get_name (GIMP_ITEM (drawable));
   source->tattoo = gimp_item_get_tattoo (GIMP_ITEM (drawable));
-  return measure (source, drawable, error);
+  if (! dif_seen_init (&source->seen, source->layer))
+    {
+      set_uncopied (source, error);
+      return FALSE;
+    }
+  return measure (source, GIMP_DRAWABLE (source->seen.layer), error);
 }
 
 gboolean
 dif_source_copy_begin (DifSource  *source,
+                       gboolean    mask,
                        GError    **error)
 {
   if (gimp_image_is_valid (source->image) &&
       gimp_item_is_valid (GIMP_ITEM (source->layer)))
-    source->copying = dif_stand_in_begin (source->layer);
+    source->copying = dif_stand_in_begin (source->layer, &source->seen);
   if (! source->copying)
     {
-      g_set_error (error, GIMP_PLUG_IN_ERROR, 0,
-                   _("The layer \"%s\" could not be copied."), source->name);
+      set_uncopied (source, error);
       return FALSE;
     }
 
@@ -152,6 +187,8 @@ dif_source_copy_begin (DifSource  *source,
     return FALSE;
   if (source->partly)
     begin_selection (source);
+  if (mask && source->partly && ! gimp_layer_get_mask (source->stand_in))
+    begin_mask (source);
   return TRUE;
 }
 
@@ -160,15 +197,27 @@ static gboolean
 copy_selection (DifSource *source,
                 gint64     until)
 {
-  GeglRectangle piece;
+  GeglRectangle piece, place;
 
   while (source->live_selection)
     {
-      if (dif_strips_next (&source->strips, &piece))
-        gegl_buffer_copy (source->live_selection, &piece, GEGL_ABYSS_NONE,
-                          source->selection, &piece);
-      else
-        g_clear_object (&source->live_selection);
+      if (! dif_strips_next (&source->strips, &piece))
+        {
+          g_clear_object (&source->live_selection);
+          g_clear_object (&source->mask);
+          break;
+        }
+      gegl_buffer_copy (source->live_selection, &piece, GEGL_ABYSS_NONE,
+                        source->selection, &piece);
+      if (source->mask)
+        {
+          place = piece;
+          place.x -= source->offset_x;
+          place.y -= source->offset_y;
+          gegl_buffer_copy (source->selection, &piece, GEGL_ABYSS_NONE,
+                            source->mask, &place);
+          gegl_buffer_flush (source->mask);
+        }
       if (g_get_monotonic_time () >= until)
         return TRUE;
     }
@@ -205,6 +254,7 @@ dif_source_copy_more (DifSource  *source,
   if (! *more)
     {
       g_clear_pointer (&source->copying, dif_stand_in_end);
+      dif_seen_clear (&source->seen);
       /* What this buffer holds of the layer is older than the copy. */
       g_object_unref (source->buffer);
       source->buffer = gimp_drawable_get_buffer (
@@ -215,11 +265,12 @@ dif_source_copy_more (DifSource  *source,
 
 gboolean
 dif_source_copy (DifSource  *source,
+                 gboolean    mask,
                  GError    **error)
 {
   gboolean more = TRUE;
 
-  if (! dif_source_copy_begin (source, error))
+  if (! dif_source_copy_begin (source, mask, error))
     return FALSE;
   while (more)
     if (! dif_source_copy_more (source, G_MAXINT64, &more, error))
@@ -231,7 +282,9 @@ void
 dif_source_clear (DifSource *source)
 {
   g_clear_object (&source->live_selection);
+  g_clear_object (&source->mask);
   g_clear_pointer (&source->copying, dif_stand_in_end);
+  dif_seen_clear (&source->seen);
   g_clear_object (&source->buffer);
   g_clear_object (&source->selection);
   if (source->stand_in && gimp_image_is_valid (source->image))

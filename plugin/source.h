@@ -9,6 +9,7 @@
 
 #include <libgimp/gimp.h>
 
+#include "effects.h"
 #include "stand-in.h"
 #include "strips.h"
 
@@ -30,17 +31,21 @@ typedef struct
   gboolean       partly;    /* there is a selection                         */
   GeglBuffer    *selection; /* a copy of the part over the layer, in image
                                coordinates; NULL: everything is selected    */
-  const Babl    *format;    /* the layer's own, of buffer                   */
+  gboolean       masked;    /* results have a layer mask of the selection   */
+  const Babl    *format;    /* of buffer                                    */
   gboolean       has_alpha;
-  int            offset_x;  /* of the layer in the image                    */
+  int            bytes;     /* of a pixel                                   */
+  int            offset_x;  /* in the image, of the layer with its effects  */
   int            offset_y;
   int            width;
   int            height;
   GeglRectangle  selected;  /* where pixels may change, in the layer        */
   GeglRectangle  region;    /* that and its context, what the engine sees   */
 
-  DifStandIn    *copying;   /* while the copy is being made                 */
+  DifSeen        seen;      /* until the copy has been made                 */
+  DifStandIn    *copying;   /* while that is being made                     */
   GeglBuffer    *live_selection;
+  GeglBuffer    *mask;      /* of the stand-in, where masked                */
   DifStrips      strips;    /* of that                                      */
 } DifSource;
 
@@ -50,20 +55,23 @@ typedef struct
 gboolean   dif_source_check (GimpDrawable      *drawable,
                              GError           **error);
 
-/* Finds out what of drawable is selected, and fills all of source but
- * stand_in, buffer, format and selection.  Fails with GIMP_PLUG_IN_ERROR if
- * drawable has been deleted, if no pixel of it is selected, and as
- * dif_source_check().  Undo with
- * dif_source_clear() in any case.
+/* Finds out what of drawable, with all that its effects add to it, is
+ * selected, and fills all of source but stand_in, buffer, format and
+ * selection.  Fails with GIMP_PLUG_IN_ERROR if drawable has been deleted, if
+ * no pixel of it is selected, if its effects cannot be rendered, and as
+ * dif_source_check().  Undo with dif_source_clear() in any case.
  */
 gboolean   dif_source_init  (DifSource         *source,
                              GimpDrawable      *drawable,
                              GError           **error);
 
-/* Makes the copy that the rest works from.  The region can grow by
- * that, if effects make the layer larger.  Errors: as above.
+/* Makes the copy that the rest works from.  mask: where there is a selection
+ * and the layer has no mask of its own, the stand-in gets one of the selection;
+ * it is composed in the space in which results are blended otherwise, so that
+ * soft edges look the same.  Errors: as above.
  */
 gboolean   dif_source_copy  (DifSource         *source,
+                             gboolean           mask,
                              GError           **error);
 
 /* The same bit by bit, until it is until by g_get_monotonic_time().
@@ -71,6 +79,7 @@ gboolean   dif_source_copy  (DifSource         *source,
  * not.  Fails, too, if layer or image go away meanwhile.
  */
 gboolean   dif_source_copy_begin (DifSource    *source,
+                                  gboolean      mask,
                                   GError      **error);
 gboolean   dif_source_copy_more  (DifSource    *source,
                                   gint64        until,

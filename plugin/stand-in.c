@@ -19,12 +19,13 @@ typedef struct
   GimpItem   *from;
   GeglBuffer *in;
   GeglBuffer *out;
+  int         x;     /* in out, of the upper left corner of in */
+  int         y;
 } Pixels;
 
 struct _DifStandIn
 {
   GimpImage *image;
-  GimpImage *scratch;   /* that effects were merged in, or NULL */
   GimpLayer *layer;
   Pixels     pixels[2];
   int        n;
@@ -35,90 +36,58 @@ struct _DifStandIn
 static void
 add_pixels (DifStandIn   *copy,
             GimpDrawable *from,
-            GimpDrawable *to)
+            GimpDrawable *to,
+            int           x,
+            int           y)
 {
   Pixels *pixels = &copy->pixels[copy->n++];
 
   pixels->from = GIMP_ITEM (from);
   pixels->in = gimp_drawable_get_buffer (from);
   pixels->out = gimp_drawable_get_buffer (to);
+  pixels->x = x;
+  pixels->y = y;
 }
 
+/* The mask goes where it was.  What effects have added around the layer
+ * stays hidden, as it was.
+ */
 static void
-copy_mask (DifStandIn *stand_in,
-           GimpLayer  *from)
+copy_mask (DifStandIn    *stand_in,
+           GimpLayer     *from,
+           const DifSeen *seen)
 {
   GimpLayer     *to = stand_in->layer;
   GimpLayerMask *mask = gimp_layer_get_mask (from);
   GimpLayerMask *copy;
+  int            x, y;
 
   if (! mask)
     return;
 
-  copy = gimp_layer_create_mask (to, GIMP_ADD_MASK_WHITE);
+  gimp_drawable_get_offsets (GIMP_DRAWABLE (from), &x, &y);
+  copy = gimp_layer_create_mask (to, GIMP_ADD_MASK_BLACK);
   gimp_layer_add_mask (to, copy);
-  add_pixels (stand_in, GIMP_DRAWABLE (mask), GIMP_DRAWABLE (copy));
+  add_pixels (stand_in, GIMP_DRAWABLE (mask), GIMP_DRAWABLE (copy),
+              x - seen->x, y - seen->y);
 
   gimp_layer_set_apply_mask (to, gimp_layer_get_apply_mask (from));
-  gimp_layer_set_show_mask (to, gimp_layer_get_show_mask (from));
   gimp_layer_set_edit_mask (to, FALSE);
 }
 
-/* A layer's buffer lacks its effects.  Merging them changes an image's
- * undo history and selection, so it is done in an image of its own.
- * Returns that image and the merged layer in it, or NULL if the layer
- * has no effects.
- */
-static GimpImage *
-merge_effects (GimpLayer  *layer,
-               GimpLayer **merged)
-{
-  GimpImage           *image = gimp_item_get_image (GIMP_ITEM (layer));
-  GimpDrawableFilter **filters;
-  GimpColorProfile    *profile;
-  GimpImage           *scratch;
-  gboolean             any;
-
-  filters = gimp_drawable_get_filters (GIMP_DRAWABLE (layer));
-  any = filters && filters[0];
-  g_free (filters);
-  if (! any)
-    return NULL;
-
-  scratch = gimp_image_new_with_precision (gimp_image_get_width (image),
-                                           gimp_image_get_height (image),
-                                           gimp_image_get_base_type (image),
-                                           gimp_image_get_precision (image));
-  gimp_image_undo_disable (scratch);
-
-  profile = gimp_image_get_color_profile (image);
-  if (profile)
-    {
-      gimp_image_set_color_profile (scratch, profile);
-      g_object_unref (profile);
-    }
-
-  *merged = gimp_layer_new_from_drawable (GIMP_DRAWABLE (layer), scratch);
-  gimp_image_insert_layer (scratch, *merged, NULL, 0);
-  gimp_drawable_merge_filters (GIMP_DRAWABLE (*merged));
-  return scratch;
-}
-
 DifStandIn *
-dif_stand_in_begin (GimpLayer *layer)
+dif_stand_in_begin (GimpLayer     *layer,
+                    const DifSeen *seen)
 {
-  DifStandIn *stand_in = g_new0 (DifStandIn, 1);
-  GimpImage  *image = gimp_item_get_image (GIMP_ITEM (layer));
-  GimpLayer  *seen = layer;
-  GimpLayer  *copy;
-  int         x, y;
+  DifStandIn   *stand_in = g_new0 (DifStandIn, 1);
+  GimpImage    *image = gimp_item_get_image (GIMP_ITEM (layer));
+  GimpDrawable *from = GIMP_DRAWABLE (seen->layer);
+  GimpLayer    *copy;
 
   stand_in->image = image;
-  stand_in->scratch = merge_effects (layer, &seen);
-  copy = gimp_layer_new (image, NULL,
-                         gimp_drawable_get_width (GIMP_DRAWABLE (seen)),
-                         gimp_drawable_get_height (GIMP_DRAWABLE (seen)),
-                         gimp_drawable_type (GIMP_DRAWABLE (seen)),
+  copy = gimp_layer_new (image, NULL, gimp_drawable_get_width (from),
+                         gimp_drawable_get_height (from),
+                         gimp_drawable_type (from),
                          gimp_layer_get_opacity (layer),
                          gimp_layer_get_mode (layer));
   if (! copy)
@@ -132,10 +101,9 @@ dif_stand_in_begin (GimpLayer *layer)
   gimp_layer_set_composite_mode (copy, gimp_layer_get_composite_mode (layer));
   gimp_item_set_color_tag (GIMP_ITEM (copy),
                            gimp_item_get_color_tag (GIMP_ITEM (layer)));
-  gimp_drawable_get_offsets (GIMP_DRAWABLE (seen), &x, &y);
-  gimp_layer_set_offsets (copy, x, y);
-  add_pixels (stand_in, GIMP_DRAWABLE (seen), GIMP_DRAWABLE (copy));
-  copy_mask (stand_in, seen);
+  gimp_layer_set_offsets (copy, seen->x, seen->y);
+  add_pixels (stand_in, from, GIMP_DRAWABLE (copy), 0, 0);
+  copy_mask (stand_in, layer, seen);
   dif_strips_begin (&stand_in->strips,
                     gegl_buffer_get_extent (stand_in->pixels[0].in));
   return stand_in;
@@ -173,14 +141,17 @@ dif_stand_in_more (DifStandIn *copy,
   while (copy->current < copy->n)
     {
       Pixels        *pixels = &copy->pixels[copy->current];
-      GeglRectangle  piece;
+      GeglRectangle  piece, place;
 
       if (! is_there (copy))
         return FALSE;
       if (dif_strips_next (&copy->strips, &piece))
         {
+          place = piece;
+          place.x += pixels->x;
+          place.y += pixels->y;
           gegl_buffer_copy (pixels->in, &piece, GEGL_ABYSS_NONE, pixels->out,
-                            &piece);
+                            &place);
           gegl_buffer_flush (pixels->out);
         }
       else if (++copy->current < copy->n)
@@ -205,7 +176,5 @@ dif_stand_in_end (DifStandIn *copy)
       g_object_unref (copy->pixels[i].in);
       g_object_unref (copy->pixels[i].out);
     }
-  if (copy->scratch)
-    gimp_image_delete (copy->scratch);
   g_free (copy);
 }

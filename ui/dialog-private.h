@@ -63,6 +63,7 @@ typedef struct
   GError              *error;          /* of that run                      */
   gboolean             closing;        /* as soon as the run has ended     */
   gboolean             made;           /* a run made layers                */
+  GArray              *was_picked;     /* of DifPick, in runs so far       */
 } DifDialog;
 
 /* dialog-settings.c */

@@ -94,6 +94,49 @@ tell_end (DifDialog *dialog,
   g_free (text);
 }
 
+/* The first seed from seed on with which a run of n variations makes none of
+ * those again that were picked.
+ */
+static guint64
+seed_after (guint64       seed,
+            int           n,
+            const GArray *picked)
+{
+  guint i;
+
+  for (i = 0; i < picked->len; i++)
+    {
+      const DifPick *pick = &g_array_index (picked, DifPick, i);
+
+      if (! (pick->vary > 0.0) && pick->seed >= seed
+          && pick->seed - seed < (guint64) n)
+        return seed_after (pick->seed + 1, n, picked);
+    }
+  return seed;
+}
+
+/* After n layers of variations have been made: another run is to make
+ * others.  What was picked is not picked any more; else the seed moves on, by
+ * as many as were made of a layer.
+ */
+static void
+move_on (DifDialog *dialog,
+         int        n)
+{
+  DifParams  params = dif_dialog_params (dialog);
+  GArray    *picks = dif_dialog_picks (dialog);
+  guint64    seed = params.seed;
+
+  if (picks->len > 0)
+    g_array_append_vals (dialog->was_picked, picks->data, picks->len);
+  else
+    seed += (guint64) MIN (params.num_variations, n);
+  seed = seed_after (seed, params.num_variations, dialog->was_picked);
+  g_object_set (dialog->config, "seed", seed <= G_MAXINT ? (int) seed : 0,
+                "picks", "", NULL);
+  g_array_unref (picks);
+}
+
 void
 dif_dialog_make (DifDialog       *dialog,
                  const DifParams *chain,
@@ -121,6 +164,8 @@ dif_dialog_make (DifDialog       *dialog,
   if (dialog->started)
     n = dialog->ops->end (dialog->ops->data, &dialog->error);
   dialog->made |= n > 0;
+  if (n > 0 && ! chain)
+    move_on (dialog, n);
   set_running (dialog, FALSE);
   tell_end (dialog, n, g_steal_pointer (&dialog->error));
   if (n > 0)

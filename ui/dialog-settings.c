@@ -378,5 +378,6 @@ dif_dialog_settings (DifDialog *dialog)
   gtk_box_pack_start (GTK_BOX (row), control (dialog, "group", G_TYPE_NONE),
                       FALSE, FALSE, 0);
   add (box, row);
+  add (box, control (dialog, "selection-mask", G_TYPE_NONE));
   return box;
 }

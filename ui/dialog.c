@@ -371,6 +371,7 @@ close_window (DifDialog *dialog)
   g_free (dialog->model_nick);
   g_free (dialog->calibration);
   g_free (dialog->layers);
+  g_array_unref (dialog->was_picked);
 }
 
 gboolean
@@ -384,6 +385,7 @@ dif_dialog_run (GimpProcedure       *procedure,
   /* Nothing of the dialog shows these. */
   g_object_set (config, "vary", 0.0, "vary-seed", 0, "chain-frames", 0, NULL);
   dialog.worker = dif_worker_new ();
+  dialog.was_picked = g_array_new (FALSE, TRUE, sizeof (DifPick));
   dialog.n_layers = ops->get_layers (ops->data, &dialog.layers);
   dialog.calibration = g_build_filename (gimp_directory (),
                                          "diffusion-calibration.ini", NULL);

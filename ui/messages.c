@@ -9,6 +9,7 @@
 #include <glib/gi18n.h>
 
 #include "messages.h"
+#include "picks.h"
 
 
 static const char *
@@ -120,33 +121,28 @@ dif_message_progress (const DifProgress *progress,
 
 char *
 dif_message_layer_name (const char      *source,
-                        int              number,
                         const DifParams *params,
                         int              i)
 {
-  char  percent[32];
-  char  seed[32];
-  char  other[32];
+  guint64  n = (guint64) i;
+  DifPick  pick = { params->seed + (params->vary > 0.0 ? 0 : n), params->vary,
+                    params->vary_seed + n };
+  GArray  *picks = g_array_new (FALSE, TRUE, sizeof (DifPick));
+  char    *made, *name;
+  char     percent[32];
+
+  g_array_append_val (picks, pick);
+  made = dif_picks_to_string (picks);
+  g_array_unref (picks);
 
   /* Six digits hold any strength that a slider can be set to. */
   g_snprintf (percent, sizeof (percent), "%.6g", params->strength * 100.0);
-  if (params->vary > 0.0)
-    {
-      g_snprintf (seed, sizeof (seed), "%" G_GUINT64_FORMAT, params->seed);
-      g_snprintf (other, sizeof (other), "%" G_GUINT64_FORMAT,
-                  params->vary_seed + (guint64) i);
 
-      /* TRANSLATORS: the name of a result that is near another one: source
-       * layer, number, strength, its seed, the seed that it turns to.
-       */
-      return g_strdup_printf (_("%s, variation %d (%s %%, seed %s near %s)"),
-                              source, number + 1, percent, seed, other);
-    }
-  g_snprintf (seed, sizeof (seed), "%" G_GUINT64_FORMAT,
-              params->seed + (guint64) i);
-
-  /* TRANSLATORS: the name of a result: source layer, number, strength, seed.
+  /* TRANSLATORS: the name of a result: strength, seed, source layer.  The
+   * list of layers cuts long names, so what differs between results comes
+   * first.
    */
-  return g_strdup_printf (_("%s, variation %d (%s %%, seed %s)"), source,
-                          number + 1, percent, seed);
+  name = g_strdup_printf (_("%s %% #%s – %s"), percent, made, source);
+  g_free (made);
+  return name;
 }

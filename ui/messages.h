@@ -37,12 +37,11 @@ char   *dif_message_progress   (const DifProgress *progress,
 /* "8 s", "3 min 20 s", "2 h 5 min". */
 char   *dif_message_duration   (double             seconds);
 
-/* "Beach, variation 2 (40 %, seed 7)", the name of the variation that is
- * number i of params; number counts from 0 as well.  One that was made
- * near another has both seeds: "seed 7 near 1001".
+/* "40 % #7 – Beach": strength, seed and source of the variation that is
+ * number i of params, from 0 on.  One that was made near another is called as
+ * in the picks: "40 % #7~0.25~1001 – Beach".
  */
 char   *dif_message_layer_name (const char        *source,
-                                int                number,
                                 const DifParams   *params,
                                 int                i);
 

@@ -11,7 +11,7 @@
 
 static const char *const keys[] = {
   "strength", "num-variations", "steps", "sampler", "eta", "model", "tileable",
-  "keep-colours", "group"
+  "keep-colours", "group", "selection-mask"
 };
 
 GKeyFile *

@@ -44,6 +44,10 @@ LLVMFuzzerTestOneInput (const uint8_t *data,
       FUZZ_REQUIRE (record.tileable >= -1 && record.tileable <= 1);
       FUZZ_REQUIRE (record.keep_colours >= -1 && record.keep_colours <= 1);
       FUZZ_REQUIRE (record.group >= -1 && record.group <= 1);
+      FUZZ_REQUIRE (record.selection_mask >= -1 &&
+                    record.selection_mask <= 1);
+      FUZZ_REQUIRE (record.image >= 0);
+      check_text (record.source);
       check_text (record.model);
       check_text (record.model_hash);
       fuzz_accepted++;

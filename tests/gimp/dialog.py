@@ -16,7 +16,7 @@ from desktop import (State, application, choose, enter, find, focus, has,
                      says, seen, shot, tick, wait, walk, windows)
 from harness import check, equal, raw, vary
 from lake import (SAMPLER, SIZE, STEPS, close_dialog, gone, lake, made,
-                  open_dialog, open_menu)
+                  open_dialog, open_menu, seed, set_all)
 
 
 def test_dialog():
@@ -31,6 +31,20 @@ def test_dialog():
         keys("Escape")
         wait("the dialog to close", gone, 20)
         equal(opened.names(), ["Lake"], "layers")
+
+
+def test_first_seed():
+    """Before the first run the seed is a random one"""
+    # An early test: no run has left its settings.
+    found = []
+    for _ in range(2):
+        with lake() as opened:
+            open_menu(opened.window)
+            keys("Return")
+            find("Run")
+            found.append(seed())
+            close_dialog()
+    check(found[0] > 0 and found[1] > 0 and found[0] != found[1], found)
 
 
 def test_names():
@@ -62,7 +76,7 @@ def test_layers():
         open_dialog(opened.window, variations=1)
         press("Run")
         opened.wait_layers(4)
-        equal(opened.names(), ["Sea, variation 1 (40 %, seed 17)", "Sea"] +
+        equal(opened.names(), ["40 % #17 – Sea", "Sea"] +
               made(17, 1), "layers")
         found = opened.pixels()
         check(found[0] != found[2], "both are the same")
@@ -163,8 +177,8 @@ def test_picks():
         shot("picked")
         press("Run")
         opened.wait_layers(3)
-        equal([name.partition("seed ")[2] for name in opened.names()],
-              ["19)", "17)", ""], "seeds")
+        equal(opened.names(), ["40 % #19 – Lake", "40 % #17 – Lake", "Lake"],
+              "layers")
         found = opened.pixels()
         close_dialog()
         opened.undo(["Lake"])
@@ -181,6 +195,43 @@ def select(name):
     find(name).get_component_iface().grab_focus()
     wait("the focus", lambda: has(find(name), State.FOCUSED), 10)
     keys("Return")
+
+
+def test_next_seed():
+    """A run moves the seed on, so that the next one makes others"""
+    with lake() as opened:
+        open_dialog(opened.window, variations=2)
+        for made_first in (17, 19):
+            press("Run")
+            opened.wait_layers(made_first - 14)
+            wait("the next seed", lambda: seed() == made_first + 2, 20)
+        equal(opened.names(), made(17, 4), "layers")
+
+        # What is picked is made once; the seed goes past it where the next
+        # run would make it again.
+        press("Pick variations")
+        for picked, then in (("23", 21), ("22", 24)):
+            count = len(opened.names())
+            tick(picked, True)
+            wait("the words", lambda: says("the ticked one"), 10)
+            press("Run")
+            opened.wait_layers(count + 1)
+            find("Variations", "spin button")
+            equal(seed(), then, f"seed after {picked} was picked")
+            equal(opened.names()[0], f"40 % #{picked} – Lake", "the pick")
+
+        # The same again is possible.
+        enter("Seed", 17)
+        enter("Variations", 1)
+        press("Run")
+        opened.wait_layers(8)
+        equal(opened.pixels()[0], opened.pixels()[-2], "pixels of seed 17")
+        press("The chain")
+        wait("the next seed", lambda: seed() == 18, 20)
+        press("Save chain as layers")
+        opened.wait_layers(9)
+        equal(seed(), 18, "seed after the chain")
+        close_dialog()
 
 
 def test_near():
@@ -218,7 +269,7 @@ def test_near():
               ["Variation with seed 18, ticked"], "what stays")
         press("Run")
         opened.wait_layers(2)
-        equal(opened.names(), ["Lake, variation 1 (40 %, seed 18)", "Lake"],
+        equal(opened.names(), ["40 % #18 – Lake", "Lake"],
               "layers")
         close_dialog()
 
@@ -255,7 +306,7 @@ def test_chain():
         shot("chain")
         press("Save chain as layers")
         opened.wait_layers(2)
-        equal(opened.names(), ["Lake, chain", "Lake"], "layers")
+        equal(opened.names(), ["Chain – Lake", "Lake"], "layers")
         wait("the message", lambda: says("8 layers were made"), 20)
         frames = opened.image.get_layers()[0].get_children()
         equal(len(frames), 8, "frames")
@@ -285,16 +336,48 @@ def test_recall():
         enter("Variations", 1)
         press("Run")
         opened.wait_layers(3)
-        equal([name.partition(" #")[0] for name in opened.names()],
-              ["Lake, variation 1 (55 %, seed 117)"] * 2 + ["Lake"], "layers")
-        equal(raw(image.get_layers()[1]), raw(first), "pixels")
+        equal(opened.names(), ["55 % #117 – Lake #1", "55 % #117 – Lake",
+                               "Lake"], "layers")
+        equal(raw(image.get_layers()[0]), raw(first), "pixels")
         close_dialog()
+
+
+def test_copied():
+    """A result from another image says that its layer is gone"""
+    with lake() as opened:
+        image = opened.image
+        other = Gimp.Image.new(24, 20, Gimp.ImageBaseType.RGB)
+        source = Gimp.Layer.new(other, "Pond", 24, 20, Gimp.ImageType.RGB_IMAGE,
+                                100.0, Gimp.LayerMode.NORMAL)
+        other.insert_layer(source, None, 0)
+        check(source.set_tattoo(opened.layer.get_tattoo()), "no tattoo")
+        result = vary(other, [source], num_variations=1, strength=55, steps=1)
+        copy = Gimp.Layer.new_from_drawable(result[0], image)
+        image.insert_layer(copy, None, 0)
+        image.set_selected_layers([copy])
+        Gimp.displays_flush()
+        open_menu(opened.window)
+        keys("Return")
+        find("Start from its settings")
+        check(says("is gone"), "not said")
+        check(not says("“Lake” is varied"), "the wrong layer")
+        press("Start from its settings")
+        find("Run")
+        equal(find("Strength (%)", "spin button").get_value_iface()
+              .get_current_value(), 55, "strength")
+        set_all(strength=50, variations=1)
+        press("Run")
+        opened.wait_layers(3)
+        equal(opened.names()[1:], [copy.get_name(), "Lake"], "layers")
+        close_dialog()
+        other.delete()
 
 
 def test_settings():
     """Settings by hand are kept as a preset, and a run goes by them"""
     # The last test: GIMP keeps the settings for the next run.
-    boxes = ("Tileable", "Keep colours", "As a group")
+    boxes = ("Tileable", "Keep colours", "As a group",
+             "Selection as adjustable mask")
     by_hand = {"sampler": "ddim", "steps": 5, "eta": 0.5, "tileable": True,
                "keep_colours": True}
 
@@ -336,7 +419,7 @@ def test_settings():
         find("None", "combo box")
         press("Run")
         opened.wait_layers(2)
-        equal(opened.names(), ["Lake, variations", "Lake"], "layers")
+        equal(opened.names(), ["Variations – Lake", "Lake"], "layers")
         result = opened.image.get_layers()[0].get_children()[0]
         wanted = vary(opened.image, [opened.layer], seed=17, num_variations=1,
                       **by_hand)[0]

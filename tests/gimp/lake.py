@@ -131,6 +131,12 @@ def set_all(strength=40, variations=2, seed=17):
     enter("Seed", seed)
 
 
+def seed():
+    """The seed in the dialog."""
+    return int(find("Seed", "spin button").get_value_iface()
+               .get_current_value())
+
+
 def gone():
     """Whether the dialog is closed and its process has ended."""
     return not windows("^Diffusion$") and not application()
@@ -155,26 +161,29 @@ def under_way(app="diffusion"):
 
 
 def set_last_values(opened):
-    """Makes a run that lasts what Repeat does."""
+    """Makes a run that lasts what Repeat does; the seed it begins with."""
     open_dialog(opened.window, variations=MOST)
     press("Run")
     wait("the run to get on", under_way)
     press("Stop")
     wait("the finished layers", lambda: len(opened.names()) > 1, 30)
+    wait("the next seed", lambda: seed() > 17, 30)
+    first = seed()
     close_dialog()
     opened.undo(["Lake"])
+    return first
 
 
 def made(first, count):
     """The names of so many variations from a seed on, from above, and the
     layer that they were made of."""
-    return [f"Lake, variation {i + 1} (40 %, seed {first + i})"
+    return [f"40 % #{first + i} – Lake"
             for i in reversed(range(count))] + ["Lake"]
 
 
-def check_kept(opened):
-    """Some of the layers of a run that was to last are there, as they
-    should be."""
+def check_kept(opened, first=17):
+    """Some of the layers of a run that was to last, from a seed on, are there,
+    as they should be."""
     def complete():
         # They come one after the other.
         before = opened.names()
@@ -184,13 +193,13 @@ def check_kept(opened):
     wait("the finished layers", complete, 30)
     count = len(opened.names()) - 1
     check(1 <= count < MOST, count, "variations")
-    equal(opened.names(), made(17, count), "layers")
-    first, last = opened.image.get_layers()[-2], opened.image.get_layers()[0]
-    found = [raw(first), raw(last)]
+    equal(opened.names(), made(first, count), "layers")
+    layers = opened.image.get_layers()
+    found = [raw(layers[-2]), raw(layers[0])]
     opened.undo(["Lake"])
-    for pixels, seed in zip(found, (17, 16 + count)):
-        layer = vary(opened.image, [opened.layer], seed=seed, steps=STEPS,
+    for pixels, number in zip(found, (first, first + count - 1)):
+        layer = vary(opened.image, [opened.layer], seed=number, steps=STEPS,
                      sampler=SAMPLER, num_variations=1)[0]
-        equal(pixels, raw(layer), f"pixels of seed {seed}")
+        equal(pixels, raw(layer), f"pixels of seed {number}")
         opened.image.remove_layer(layer)
     return f"{count} variations were finished"

@@ -27,6 +27,6 @@ def test_german():
         press("Ausführen")
         opened.wait_layers(2)
         equal(opened.names(),
-              ["Lake, Variante 1 (40 %, Startwert 17)", "Lake"], "layers")
+              ["40 % #17 – Lake", "Lake"], "layers")
         press("Schließen")
         wait("the dialog to close", gone, 20)

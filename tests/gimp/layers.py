@@ -5,7 +5,7 @@ import array
 import configparser
 import os
 
-from gi.repository import Gimp
+from gi.repository import Gimp, Gio
 
 from harness import (add_layer, check, equal, every_layer, farthest, floats,
                      largest, new_image, raw, read, scene, scheme, seen, vary,
@@ -29,15 +29,14 @@ def record(layer):
 
 
 def test_names_and_order():
-    """Names say number, strength and seed; the first is the lowest"""
+    """Names say strength, seed and source; the first is the lowest"""
     image = new_image()
     below = add_layer(image, name="Below")
     source = add_layer(image, name="Beach")
     above = add_layer(image, name="Above")
     results = vary(image, [source], seed=7, num_variations=3, strength=12.5)
-    equal(names(results), ["Beach, variation 1 (12.5 %, seed 7)",
-                           "Beach, variation 2 (12.5 %, seed 8)",
-                           "Beach, variation 3 (12.5 %, seed 9)"], "names")
+    equal(names(results), ["12.5 % #7 – Beach", "12.5 % #8 – Beach",
+                           "12.5 % #9 – Beach"], "names")
     equal(names(image.get_layers()),
           names([above] + results[::-1] + [source, below]), "layer stack")
 
@@ -50,15 +49,16 @@ def test_defaults():
     config = procedure.create_config()
     found = {name: config.get_property(name) for name in
              ("strength", "num-variations", "seed", "steps", "sampler",
-              "model", "eta", "tileable", "keep-colours", "group", "vary",
-              "vary-seed", "picks", "chain-frames", "chain-as")}
+              "model", "eta", "tileable", "keep-colours", "group",
+              "selection-mask", "vary", "vary-seed", "picks", "chain-frames",
+              "chain-as")}
     equal(found, {"strength": 40.0, "num-variations": 4, "seed": 0,
                   "steps": 12, "sampler": "dpmpp-2m-karras", "model": "photo",
                   "eta": 0.0, "tileable": False, "keep-colours": False,
-                  "group": False, "vary": 0.0, "vary-seed": 0, "picks": "",
-                  "chain-frames": 0, "chain-as": "group"}, "defaults")
+                  "group": False, "selection-mask": True, "vary": 0.0,
+                  "vary-seed": 0, "picks": "", "chain-frames": 0, "chain-as": "group"}, "defaults")
     equal(names(vary(image, [source], steps=1))[3],
-          "Beach, variation 4 (40 %, seed 3)", "name")
+          "40 % #3 – Beach", "name")
 
 
 def test_record():
@@ -71,13 +71,17 @@ def test_record():
     check(len(found["model-hash"]) == 16, "hash:", found["model-hash"])
     check(int(found["model-hash"], 16) != 0, "hash:", found["model-hash"])
     check(found["version"], "no version")
-    del found["model-hash"], found["version"]
+    check(int(found["session"]) > 0, "session:", found["session"])
+    del found["model-hash"], found["version"], found["session"]
     equal(found, {"model": "photo", "strength": "20", "t": "200",
                   "seed": "6", "steps": "3", "sampler": "ddim",
                   "eta": "0.5", "tileable": "false", "keep-colours": "true",
-                  "group": "false",
-                  "vary": "0", "vary-seed": "1", "variation": "2", "source": "Beach",
-                  "source-tattoo": str(source.get_tattoo())}, "record")
+                  "group": "false", "selection-mask": "true",
+                  "vary": "0", "vary-seed": "1", "variation": "2",
+                  "source": "Beach",
+                  "source-tattoo": str(source.get_tattoo()),
+                  "tattoo": str(results[1].get_tattoo()),
+                  "image": str(image.get_id())}, "record")
     check(source.get_parasite("gimp-diffusion") is None,
           "the source has a record")
 
@@ -97,6 +101,114 @@ def test_group():
     for result in results:
         equal(tuple(result.get_offsets())[-2:], (13, 21), "offsets")
         equal((result.get_width(), result.get_height()), (48, 40), "size")
+
+
+def test_second_run():
+    """A second run lands above the first, whatever is moved meanwhile"""
+    image = new_image()
+    group = Gimp.GroupLayer.new(image, "Group")
+    image.insert_layer(group, None, 0)
+    for parent in (None, group):
+        below = add_layer(image, name="Below", parent=parent)
+        source = add_layer(image, parent=parent)
+        other = add_layer(image, name="Other", parent=parent)
+
+        def stack():
+            """The names of the layers beside the source."""
+            return names(parent.get_children() if parent
+                         else image.get_layers()[:-1])
+
+        first = vary(image, [source], num_variations=2, steps=1)
+        second = vary(image, [source], num_variations=2, steps=1, seed=2)
+        equal(stack(), names([other] + second[::-1] + first[::-1] +
+                             [source, below]), "layers after two runs")
+        image.reorder_item(other, parent, 2)
+        source.set_name("Shore")
+        image.reorder_item(second[1], parent, 5)
+        third = vary(image, [source], num_variations=1, steps=1, seed=4)
+        equal(stack(), names(third + [second[0], other] + first[::-1] +
+                             [source, second[1], below]),
+              "layers after another run")
+        # A result is varied, and results of another layer are no matter.
+        fourth = vary(image, [first[0]], num_variations=1, steps=1, seed=5)
+        equal(stack(), names(third + [second[0], other, first[1]] + fourth +
+                             [first[0], source, second[1], below]),
+              "layers after a result was varied")
+
+
+def test_second_group():
+    """Groups and the chain land above what is there of the layer, too"""
+    image = new_image()
+    source = add_layer(image)
+    vary(image, [source], num_variations=1, steps=1)
+    for number in range(2):
+        vary(image, [source], num_variations=2, steps=1, group=True)
+        vary(image, [source], chain_frames=3, steps=1)
+    last = vary(image, [source], num_variations=1, steps=1, seed=9)
+    equal(names(image.get_layers()),
+          names(last) + ["Chain – Beach #1", "Variations – Beach #1",
+                         "Chain – Beach", "Variations – Beach",
+                         "40 % #0 – Beach", "Beach"], "layers")
+
+
+def lands_on(image, source):
+    """The name of the layer that a new result of source lies upon."""
+    result = vary(image, [source], num_variations=1, steps=1, seed=99)[0]
+    stack = image.get_layers()
+    under = stack[stack.index(result) + 1].get_name()
+    image.remove_layer(result)
+    return under
+
+
+def paste(result, image):
+    """A copy of a result on top of an image, by name "Copy"."""
+    copy = Gimp.Layer.new_from_drawable(result, image)
+    image.insert_layer(copy, None, 0)
+    copy.set_name("Copy")
+    return copy
+
+
+def test_copies():
+    """A copy in another image is no result of what is there"""
+    image, other = new_image(), new_image()
+    source = add_layer(image)
+    result = vary(image, [source], num_variations=1)[0]
+    paste(result, image)
+    equal(lands_on(image, source), "Copy", "in the same image: on")
+
+    stranger = add_layer(other, name="Other 0")
+    check(stranger.set_tattoo(source.get_tattoo()), "no tattoo")
+    copy = paste(result, other)
+    for name in ("Other 0", "Beach"):
+        stranger.set_name(name)
+        equal(lands_on(other, stranger), name, "in another one: on")
+    check(copy.get_tattoo() != result.get_tattoo(), "tattoo of the copy")
+    image.delete()
+    equal(lands_on(other, stranger), "Beach", "with the first one closed: on")
+
+
+def test_opened_again():
+    """In a file that was opened again, results are known by both names"""
+    path = os.path.join(os.environ["SHOTS"], "again.xcf")
+    image = new_image()
+    vary(image, [add_layer(image)], num_variations=1)
+    file = Gio.File.new_for_path(path)
+    check(Gimp.file_save(Gimp.RunMode.NONINTERACTIVE, image, file, None),
+          "not saved")
+    image.delete()
+    image = Gimp.file_load(Gimp.RunMode.NONINTERACTIVE, file)
+    result, source = image.get_layers()
+    equal(lands_on(image, source), result.get_name(), "on")
+    source.set_name("Shore")
+    equal(lands_on(image, source), "Shore", "with another name on")
+    source.set_name("Beach")
+
+    # As first versions wrote it.
+    text = "".join(f"{key}={value}\n" for key, value in record(result).items()
+                   if key not in ("tattoo", "session", "image"))
+    result.attach_parasite(Gimp.Parasite.new(
+        "gimp-diffusion", 1, f"[diffusion]\n{text}\0".encode()))
+    equal(lands_on(image, source), result.get_name(), "by an old record on")
 
 
 def test_other_size():
@@ -299,8 +411,7 @@ def test_last_values():
                        **{"run-mode": Gimp.RunMode.WITH_LAST_VALS})
     finally:
         os.remove(path)
-    equal(names(results), ["Beach, variation 1 (25 %, seed 9)",
-                           "Beach, variation 2 (25 %, seed 10)"], "names")
+    equal(names(results), ["25 % #9 – Beach", "25 % #10 – Beach"], "names")
 
 
 def test_returned_layers():
@@ -316,8 +427,8 @@ def test_returned_layers():
                                       (vector-ref new i))))))
         (if (not (= (vector-length new) 2))
             (error "not two layers"))
-        (if (not (string=? (name 0) "Beach, variation 1 (40 %, seed 0)"))
+        (if (not (string=? (name 0) "40 % #0 – Beach"))
             (error (name 0)))
-        (if (not (string=? (name 1) "Beach, variation 2 (40 %, seed 1)"))
+        (if (not (string=? (name 1) "40 % #1 – Beach"))
             (error (name 1))))""")
     equal(len(image.get_layers()), 3, "layers")

@@ -31,9 +31,8 @@ def test_picks():
     image = new_image()
     source = add_layer(image)
     made = vary(image, [source], picks="9, 4,7~0.25~1001", seed=1)
-    equal(names(made), ["Beach, variation 1 (40 %, seed 9)",
-                        "Beach, variation 2 (40 %, seed 4)",
-                        "Beach, variation 3 (40 %, seed 7 near 1001)"], "names")
+    equal(names(made), ["40 % #9 – Beach", "40 % #4 – Beach",
+                        "40 % #7~0.25~1001 – Beach"], "names")
     equal([raw(layer) for layer in made],
           [one(seed=9), one(seed=4), one(seed=7, vary=0.25, vary_seed=1001)],
           "pixels")
@@ -55,11 +54,10 @@ def test_group():
     high = add_layer(image, name="High")
     vary(image, [low, high], num_variations=2, group=True)
     equal(names(image.get_layers()),
-          ["High, variations", "High", "Low, variations", "Low"], "layers")
+          ["Variations – High", "High", "Variations – Low", "Low"], "layers")
     group = image.get_layers()[0]
     check(group.is_group(), "no group")
-    equal(names(group.get_children()), ["High, variation 2 (40 %, seed 1)",
-                                        "High, variation 1 (40 %, seed 0)"],
+    equal(names(group.get_children()), ["40 % #1 – High", "40 % #0 – High"],
           "layers of the group")
 
 
@@ -116,7 +114,7 @@ def test_chain():
     image = new_image()
     source = add_layer(image, alpha=False)
     vary(image, [source], chain_frames=12, steps=8, seed=3)
-    equal(names(image.get_layers()), ["Beach, chain", "Beach"], "layers")
+    equal(names(image.get_layers()), ["Chain – Beach", "Beach"], "layers")
     frames = image.get_layers()[0].get_children()[::-1]
     equal(len(frames), 12, "frames")
     before, turn, after = frames[0], frames[6], frames[-1]

@@ -182,7 +182,8 @@ def test_precisions():
         image = new_image(40, 12, precision=precision)
         source = add_layer(image, scene(40, 12, ramp))
         image.select_rectangle(Gimp.ChannelOps.REPLACE, 4, 2, 30, 8)
-        result = vary(image, [source], num_variations=1, steps=1)[0]
+        result = vary(image, [source], num_variations=1, steps=1,
+                      selection_mask=False)[0]
         before, after = pixel_bytes(source), pixel_bytes(result)
         equal(len(after[0]), len(before[0]), f"bytes of a pixel in {name}")
         equal(alpha_bytes(result), alpha_bytes(source), f"alpha in {name}")
@@ -208,14 +209,15 @@ def test_nan():
 
 
 def test_selection_hard():
-    """A selection: every pixel outside bit for bit, inside changed"""
+    """Blended with a selection: every pixel outside bit for bit, inside changed"""
     image = new_image()
     source = add_layer(image)
     image.select_ellipse(Gimp.ChannelOps.REPLACE, 10, 8, 24, 20)
     Gimp.Selection.sharpen(image)
     mask = read(image.get_selection(), "Y float")
     mask = array.array("f", mask)
-    result = vary(image, [source], num_variations=1)[0]
+    result = vary(image, [source], num_variations=1, selection_mask=False)[0]
+    check(result.get_mask() is None, "a mask nonetheless")
     before, after = pixel_bytes(source), pixel_bytes(result)
     inside = [i for i, value in enumerate(mask) if value > 0]
     check(len(inside) > 300, "selection too small")
@@ -234,13 +236,15 @@ def test_selection_soft():
     image = new_image(precision=Gimp.Precision.FLOAT_NON_LINEAR)
     source = add_layer(image, alpha=False)
     image.select_rectangle(Gimp.ChannelOps.REPLACE, 0, 0, 48, 40)
-    full = floats(vary(image, [source], num_variations=1)[0])
+    full = floats(vary(image, [source], num_variations=1,
+                       selection_mask=False)[0])
 
     # The box stays the whole layer, so the engine's work is the same.
     shade = array.array("f", (max(0.0, (i % 48) / 47) for i in range(48 * 40)))
     write(image.get_selection(), shade, form="Y float")
     mask = array.array("f", read(image.get_selection(), "Y float"))
-    half = floats(vary(image, [source], num_variations=1)[0])
+    half = floats(vary(image, [source], num_variations=1,
+                       selection_mask=False)[0])
     before = floats(source)
     worst = largest(
         abs(before[k] + value * (full[k] - before[k]) - half[k])
@@ -254,7 +258,12 @@ def test_selection_offset():
     image = new_image(64, 64)
     source = add_layer(image, size=(48, 40), offsets=(10, -6))
     image.select_rectangle(Gimp.ChannelOps.REPLACE, 20, 10, 16, 12)
-    result = vary(image, [source], num_variations=1)[0]
+    masked = vary(image, [source], num_variations=1)[0]
+    mask = array.array("f", read(masked.get_mask(), "Y float"))
+    equal(mask, array.array("f", (
+        20 <= i % 48 + 10 < 36 and 10 <= i // 48 - 6 < 22
+        for i in range(48 * 40))), "mask")
+    result = vary(image, [source], num_variations=1, selection_mask=False)[0]
     equal(tuple(result.get_offsets())[-2:], (10, -6), "offsets")
     before, after = pixel_bytes(source), pixel_bytes(result)
     for i, (old, new) in enumerate(zip(before, after)):
@@ -263,6 +272,102 @@ def test_selection_offset():
             equal(new, old, f"pixel {x},{y} of the image")
     changed = sum(old != new for old, new in zip(before, after))
     check(changed > 0.9 * 16 * 12, "changed only", changed)
+
+
+def seen(image, *layers):
+    """What is seen of the image with those of its layers shown, in bytes and
+    as floats."""
+    for layer in image.get_layers():
+        layer.set_visible(layer in layers)
+    made = Gimp.Layer.new_from_visible(image, image, "seen")
+    return pixel_bytes(made), floats(made)
+
+
+def test_selection_mask():
+    """A mask of the selection: looks as if blended, outside as the source"""
+    for precision in ("U8", "FLOAT"):
+        image = new_image(precision=PRECISIONS[precision, "NON_LINEAR"])
+        below = add_layer(image, name="Below", alpha=False)
+        below.invert(False)
+        source = add_layer(image, alpha=False)
+        image.select_ellipse(Gimp.ChannelOps.REPLACE, 10, 8, 24, 20)
+        Gimp.Selection.feather(image, 8.0)
+        selection = array.array("f", read(image.get_selection(), "Y float"))
+        before = raw(source)
+        masked = vary(image, [source], num_variations=1)[0]
+        blended = vary(image, [source], num_variations=1,
+                       selection_mask=False)[0]
+        mask = array.array("f", read(masked.get_mask(), "Y float"))
+        worst = max(abs(a - b) for a, b in zip(mask, selection))
+        step = 0.5 / 255 + 1e-6 if precision == "U8" else 0.0
+        check(worst <= step, "the mask is off by", worst)
+        equal(raw(source), before, "source")
+        equal(masked.get_edit_mask(), False, "whether the mask is edited")
+
+        plain, bare = seen(image, below, source)
+        with_mask, one = seen(image, below, source, masked)
+        _, other = seen(image, below, source, blended)
+        worst = max(abs(a - b) for a, b in zip(one, other))
+        check(worst < (1.6 / 255 if precision == "U8" else 1e-4),
+              f"{precision}: looks different by", worst)
+        outside = [i for i, value in enumerate(mask) if value == 0]
+        check(len(outside) > 300, "selection too large")
+        # GIMP composes in floats, which may change the last bits of floats.
+        if precision == "U8":
+            equal([with_mask[i] for i in outside],
+                  [plain[i] for i in outside], "pixels outside")
+        worst = max(abs(one[4 * i + c] - bare[4 * i + c])
+                    for i in outside for c in range(4))
+        check(worst < 2e-6, "outside off by", worst)
+        check(sum(a != b for a, b in zip(with_mask, plain)) > 400,
+              "nothing changed")
+
+
+def test_painted_back():
+    """Around the selection the result is there, to be painted back"""
+    image = new_image(200, 30)
+    source = add_layer(image, alpha=False)
+    image.select_rectangle(Gimp.ChannelOps.REPLACE, 10, 4, 30, 20)
+    result = vary(image, [source], num_variations=1)[0]
+    changed = [i % 200 for i, (old, new) in enumerate(
+        zip(pixel_bytes(source), pixel_bytes(result))) if old != new]
+    equal(min(changed), 0, "changed from")
+    check(90 < max(changed) < 40 + 64, "changed up to", max(changed))
+
+
+def test_selection_mask_look():
+    """With a mask, other modes and transparency change nothing outside"""
+    image = new_image()
+    below = add_layer(image, name="Below", alpha=False)
+    source = add_layer(image, scene(48, 40, ramp))
+    source.set_mode(Gimp.LayerMode.MULTIPLY)
+    source.set_opacity(42.0)
+    image.select_rectangle(Gimp.ChannelOps.REPLACE, 10, 8, 24, 20)
+    result = vary(image, [source], num_variations=1)[0]
+    plain, _ = seen(image, below, source)
+    found, _ = seen(image, below, source, result)
+    for i, (old, new) in enumerate(zip(plain, found)):
+        if not (10 <= i % 48 < 34 and 8 <= i // 48 < 28):
+            equal(new, old, f"pixel {i % 48},{i // 48}")
+    check(found != plain, "nothing changed")
+
+
+def test_selection_own_mask():
+    """A layer with a mask keeps it: the selection is blended, chains too"""
+    image = new_image()
+    source = add_layer(image)
+    image.select_rectangle(Gimp.ChannelOps.REPLACE, 10, 8, 24, 20)
+    frames = vary(image, [source], chain_frames=3, steps=2)
+    equal([frame.get_mask() for frame in frames], [None] * 4,
+          "masks of the chain")
+    mask = source.create_mask(Gimp.AddMaskType.WHITE)
+    source.add_mask(mask)
+    write(mask, array.array("f", (i / 1920 for i in range(1920))),
+          form="Y float")
+    result = vary(image, [source], num_variations=1)[0]
+    blended = vary(image, [source], num_variations=1, selection_mask=False)[0]
+    equal(raw(result.get_mask()), raw(mask), "mask")
+    equal(raw(result), raw(blended), "pixels")
 
 
 def test_outside_canvas():

@@ -432,7 +432,7 @@ def test_drag():
               .get_current_value(), 12.5, "strength")
         press("Run")
         opened.wait_layers(2)
-        equal(opened.names()[0], "Lake, variation 1 (12.5 %, seed 17)", "name")
+        equal(opened.names()[0], "12.5 % #17 – Lake", "name")
         close_dialog()
 
 
@@ -486,7 +486,7 @@ def test_changed_in_run():
         wait_red(canvas)
         close_dialog()
         last = opened.image.get_layers()[0]
-        seed = int(re.search(r"seed (\d+)", last.get_name()).group(1))
+        seed = int(re.search(r"#(\d+)", last.get_name()).group(1))
         opened.image.insert_layer(before, None, 0)
         equal(raw(last), raw(vary(opened.image, [before], seed=seed,
                                   steps=STEPS, sampler=SAMPLER,

@@ -131,7 +131,7 @@ def test_script_fu():
     source = add_layer(image)
     scheme(call(image, source, '#:steps 1 #:num-variations 1 #:seed 3'))
     equal(image.get_layers()[0].get_name(),
-          "Beach, variation 1 (40 %, seed 3)", "name")
+          "40 % #3 – Beach", "name")
 
 
 def test_bad_models():

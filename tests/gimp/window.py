@@ -18,7 +18,7 @@ from lake import (MOST, SAMPLER, STEPS, check_kept, close_dialog, gone, lake,
 
 
 def test_run():
-    """Run makes the variations, one undo removes them, Repeat makes them"""
+    """Run makes variations, one undo removes them, Repeat makes the next"""
     with lake() as opened:
         open_dialog(opened.window)
         shot("dialog-filled")
@@ -40,8 +40,13 @@ def test_run():
         opened.undo(["Lake"])
         opened.repeat()
         opened.wait_layers(3)
-        equal(opened.pixels(), found, "pixels made by Repeat")
+        equal(opened.names(), made(19, 2), "layers made by Repeat")
+        found = opened.pixels()[:2]
         opened.undo(["Lake"])
+        again = vary(opened.image, [opened.layer], seed=19, steps=STEPS,
+                     sampler=SAMPLER, num_variations=2)
+        equal([raw(layer) for layer in again[::-1]], found,
+              "pixels made by Repeat")
 
 
 def test_twice():
@@ -54,7 +59,7 @@ def test_twice():
         enter("Seed", 40)
         press("Run")
         opened.wait_layers(4)
-        equal(opened.names(), made(17, 2)[:2] + made(40, 1), "layers")
+        equal(opened.names(), made(40, 1)[:1] + made(17, 2), "layers")
         close_dialog()
         opened.undo(made(17, 2))
         opened.undo(["Lake"])
@@ -104,8 +109,7 @@ def test_meddling():
         equal(opened.names(), ["Other"], "layers before the end")
         opened.wait_layers(MOST + 1, 300)
         close_dialog()
-        equal(opened.names()[-2:],
-              ["Lake, variation 1 (40 %, seed 17)", "Other"],
+        equal(opened.names()[-2:], ["40 % #17 – Lake", "Other"],
               "lowest layers")
         layers = image.get_layers()
         found = {17: raw(layers[MOST - 1]), 16 + MOST: raw(layers[0])}
@@ -120,13 +124,13 @@ def test_meddling():
 def test_cancel():
     """Cancel in the status bar keeps what is finished, in one undo step"""
     with lake() as opened:
-        set_last_values(opened)
+        first = set_last_values(opened)
         opened.repeat()
         wait("the run to get on", lambda: under_way("gimp"))
         equal(opened.names(), ["Lake"], "layers before the end")
         shot("progress")
         press("Cancel", app="gimp")
-        notes = check_kept(opened)
+        notes = check_kept(opened, first)
         equal(windows("Message|Error"), [], "messages")
         return notes
 

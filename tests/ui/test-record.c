@@ -25,8 +25,10 @@ test_values (void)
 
   parse ("[diffusion]\nmodel=photo\nmodel-hash=00ff\nstrength=37.5\n"
          "seed=18446744073709551615\nsteps=1000\nsampler=ddim\neta=0.25\n"
-         "tileable=true\nkeep-colours=false\ngroup=true\nvary=0.5\n"
-         "vary-seed=9\nsource-tattoo=4294967295\n", &record);
+         "tileable=true\nkeep-colours=false\ngroup=true\nselection-mask=false\n"
+         "vary=0.5\n"
+         "vary-seed=9\nsource=Beach\nsource-tattoo=4294967295\ntattoo=12\n"
+         "session=18446744073709551615\nimage=2147483647\n", &record);
   g_assert_cmpfloat (record.strength, ==, 37.5);
   g_assert_cmpfloat (record.eta, ==, 0.25);
   g_assert_cmpint (record.steps, ==, 1000);
@@ -38,7 +40,12 @@ test_values (void)
   g_assert_cmpint (record.tileable, ==, 1);
   g_assert_cmpint (record.keep_colours, ==, 0);
   g_assert_cmpint (record.group, ==, 1);
-  g_assert_cmpuint (record.tattoo, ==, G_MAXUINT32);
+  g_assert_cmpint (record.selection_mask, ==, 0);
+  g_assert_cmpstr (record.source, ==, "Beach");
+  g_assert_cmpuint (record.source_tattoo, ==, G_MAXUINT32);
+  g_assert_cmpuint (record.tattoo, ==, 12);
+  g_assert_true (record.session == G_MAXUINT64);
+  g_assert_cmpint (record.image, ==, G_MAXINT);
   g_assert_cmpstr (record.model, ==, "photo");
   g_assert_cmpstr (record.model_hash, ==, "00ff");
   dif_record_clear (&record);
@@ -60,8 +67,8 @@ test_wrong (void)
       const char      *n = numbers[i];
       g_autofree char *text = g_strdup_printf (
         "[diffusion]\nstrength=%sx\nseed=%s\nsteps=%s\neta=%s\nvary=%s\n"
-        "sampler=%s\nsource-tattoo=%s\n", n, strcmp (n, "5;6") ? n : "5 6",
-        n, n, n, n, n);
+        "sampler=%s\nsource-tattoo=%s\ntattoo=%s\nsession=%s\nimage=%s\n",
+        n, strcmp (n, "5;6") ? n : "5 6", n, n, n, n, n, n, n, n);
       DifRecord        record;
 
       parse (text, &record);
@@ -71,20 +78,24 @@ test_wrong (void)
       g_assert_cmpfloat (record.eta, ==, -1.0);
       g_assert_cmpfloat (record.vary, ==, -1.0);
       g_assert_cmpint (record.sampler, ==, -1);
+      g_assert_cmpuint (record.source_tattoo, ==, 0);
       g_assert_cmpuint (record.tattoo, ==, 0);
+      g_assert_true (record.session == 0);
+      g_assert_cmpint (record.image, ==, 0);
       dif_record_clear (&record);
     }
   for (i = 0; i < G_N_ELEMENTS (truths); i++)
     {
       g_autofree char *text = g_strdup_printf (
-        REST "tileable=%s\nkeep-colours=%s\ngroup=%s\n", truths[i], truths[i],
-        truths[i]);
+        REST "tileable=%s\nkeep-colours=%s\ngroup=%s\nselection-mask=%s\n",
+        truths[i], truths[i], truths[i], truths[i]);
       DifRecord        record;
 
       parse (text, &record);
       g_assert_cmpint (record.tileable, ==, -1);
       g_assert_cmpint (record.keep_colours, ==, -1);
       g_assert_cmpint (record.group, ==, -1);
+      g_assert_cmpint (record.selection_mask, ==, -1);
       g_assert_cmpfloat (record.strength, ==, 20.0);
       dif_record_clear (&record);
     }

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * effects.h: the pixels of a layer with its effects.
+ */
+
+#ifndef PLUGIN_EFFECTS_H
+#define PLUGIN_EFFECTS_H
+
+#include <libgimp/gimp.h>
+
+/* The pixels of a layer as they are seen without its mask, opacity and
+ * mode.
+ */
+typedef struct
+{
+  GimpLayer *layer;    /* has them; the layer itself where no effect shows */
+  GimpImage *scratch;  /* that it is in, or NULL if it is the layer itself */
+  int        x;        /* its place in the image of the layer              */
+  int        y;
+} DifSeen;
+
+/* Fills seen from layer.  Effects that are switched off do not count.
+ * Where effects reach beyond the layer it becomes larger, and gets an alpha
+ * channel; what lies outside of the image as well is cut if it needs far
+ * more room than the two.  FALSE if GIMP refused.  Clear seen in any case.
+ */
+gboolean dif_seen_init  (DifSeen   *seen,
+                         GimpLayer *layer);
+void     dif_seen_clear (DifSeen   *seen);
+
+#endif

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * lineage.h: which layer a result was made of, by its record.
+ */
+
+#ifndef PLUGIN_LINEAGE_H
+#define PLUGIN_LINEAGE_H
+
+#include <libgimp/gimp.h>
+
+/* Adds to the record of layer, if it has one, where it is: its own tattoo
+ * and its image.  To be called before layer goes into the image, so that it
+ * makes no undo step.
+ */
+void       dif_lineage_sign       (GimpLayer  *layer);
+
+/* Gives a new group, not in the image yet, a signed record that says no more
+ * than that what is in it was made of source.
+ */
+void       dif_lineage_sign_group (GimpLayer  *group,
+                                   GimpLayer  *source);
+
+/* The layer that result, which may be such a group, was made of; NULL if it
+ * has no record or its source is gone.  A tattoo says nothing in another
+ * image, and a copy of a result has the record of the original:
+ *
+ *  - in the image that the record was written in, for as long as GIMP runs,
+ *    the source's tattoo is enough; another name is no matter;
+ *  - in another image, while that one is open, the source is gone;
+ *  - else, as in a file that was opened again, the name of the source has to
+ *    be the same, and the tattoo of the result, where the record has it.
+ */
+GimpLayer *dif_lineage_source     (GimpLayer  *result);
+
+/* The topmost result of source beside and above it, or source itself. */
+GimpLayer *dif_lineage_topmost    (GimpImage  *image,
+                                   GimpLayer  *source);
+
+#endif
