@@ -15,8 +15,8 @@ import time
 
 from gi.repository import Gimp, Gio
 
-from desktop import (focus, keys, look_up, named, press, says, seen, shot, tick,
-                     wait)
+from desktop import (focus, keys, look_up, named, press, says, seen, shot,
+                     tick, wait)
 from harness import (check, equal, every_layer, farthest, floats, raw, read,
                      write)
 from lake import MOST, close_dialog, lake, open_dialog
@@ -419,8 +419,7 @@ def test_indexed():
 
 
 def test_second():
-    """If the second layer cannot be varied any more the first's results stay,
-    and their number is said beside the reason"""
+    """The results of the first layer stay if the second cannot be varied"""
     with lake() as opened:
         arrange(opened)
         before = state(opened.image)
