@@ -69,9 +69,9 @@ def state(image):
 
 
 def made(image):
-    """The results in an image, from above."""
-    return [layer for layer in every_layer(image)
-            if layer.get_parasite("gimp-diffusion")]
+    """The results in an image, from above, without their groups."""
+    return [layer for layer in every_layer(image) if not layer.is_group()
+            and layer.get_parasite("gimp-diffusion")]
 
 
 def selected(image):
