@@ -15,8 +15,8 @@ import time
 
 from gi.repository import Gimp, Gio
 
-from desktop import (focus, keys, look_up, named, press, says, seen, shot, tick,
-                     wait)
+from desktop import (focus, keys, look_up, named, press, says, seen, shot,
+                     tick, wait)
 from harness import (check, equal, every_layer, farthest, floats, raw, read,
                      write)
 from lake import MOST, close_dialog, lake, open_dialog
@@ -69,9 +69,9 @@ def state(image):
 
 
 def made(image):
-    """The results in an image, from above."""
-    return [layer for layer in every_layer(image)
-            if layer.get_parasite("gimp-diffusion")]
+    """The results in an image, from above, without their groups."""
+    return [layer for layer in every_layer(image) if not layer.is_group()
+            and layer.get_parasite("gimp-diffusion")]
 
 
 def selected(image):
@@ -419,8 +419,7 @@ def test_indexed():
 
 
 def test_second():
-    """If the second layer cannot be varied any more the first's results stay,
-    and their number is said beside the reason"""
+    """The results of the first layer stay if the second cannot be varied"""
     with lake() as opened:
         arrange(opened)
         before = state(opened.image)
