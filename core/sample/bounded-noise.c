@@ -36,8 +36,8 @@ typedef float Block[ROWS][COLUMNS];
  */
 #define N_DEVIATIONS 10
 static const float deviations[N_DEVIATIONS + 1] = {
-  0.9999f, 0.9998f, 0.9998f, 0.9995f, 0.9991f, 0.9982f, 0.9972f, 0.9945f,
-  0.9905f, 0.9840f, 0.9749f
+  0.9999f, 0.9999f, 0.9999f, 0.9998f, 0.9996f, 0.9991f, 0.9987f, 0.9965f,
+  0.9929f, 0.9859f, 0.9749f
 };
 
 /* The sums of all clusters of so many pixels a side in so many rows, by

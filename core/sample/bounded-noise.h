@@ -25,7 +25,7 @@
 
 #include "sample/noising.h"
 
-#define DIF_NOISE_BOUND_TEXTURE 4.5
+#define DIF_NOISE_BOUND_TEXTURE 5.0
 #define DIF_NOISE_BOUND_FLAT    2.6
 
 /* The noise of n_rows rows of width pixels from (x, y) on: channel c of pixel
