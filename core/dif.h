@@ -233,7 +233,7 @@ int      dif_strength_to_t (const DifModel   *model,
  * the noise that variation 0 of a job with these parameters starts from;
  * tileable does not count, image is noised as it is.  What a pixel becomes
  * depends on those up to DIF_FORWARD_REACH pixels away, for noise is bounded
- * more narrowly where the picture is flat.
+ * more narrowly where the picture is flat, but at the end of the chain.
  * Errors: ARGUMENT, MEMORY.
  */
 #define DIF_FORWARD_REACH 14

@@ -9,7 +9,9 @@
 
 #include "preview-private.h"
 
-#define BAND 64      /* rows between two looks at the cancellable */
+#define BAND      64  /* rows between two looks at the cancellable        */
+#define SOMEWHERE 0.5 /* on the chain: the noise is the same all along it,
+                         but for its end                                  */
 
 typedef struct
 {
@@ -47,7 +49,7 @@ cut_rows (const DifImage  *source,
 }
 
 /* Rows first .. first + rows - 1 of image: noise goes by its place, and by
- * what the layer is like around it.  It is what the layer's own share of x_T
+ * what the layer is like around it.  It is what the layer's own share of x_t
  * leaves.
  */
 static gboolean
@@ -161,7 +163,7 @@ dif_preview_start_noise (DifPreview *preview)
   noise->source = dif_picture_ref (preview->source);
   noise->params = dif_preview_part_params (preview, &preview->rect,
                                            preview->reduction);
-  noise->params.strength = 1.0;
+  noise->params.strength = SOMEWHERE;
   preview->drawing = g_cancellable_new ();
   task = g_task_new (preview, preview->drawing, on_noise, NULL);
   g_task_set_task_data (task, noise, noise_free);

@@ -132,6 +132,14 @@ dif_params_noise (const DifParams *params,
   };
 }
 
+gboolean
+dif_params_counts_source (const DifModel  *model,
+                          const DifParams *params)
+{
+  return ! params->from_noise
+         && dif_params_turn (model, params) < model->info.n_train_steps;
+}
+
 double
 dif_params_alpha_bar (const DifModel  *model,
                       const DifParams *params)
@@ -237,7 +245,8 @@ dif_forward (const DifModel   *model,
   if (t == 0)
     return TRUE;
   pool = dif_pool_new (values < MANY ? 1 : params->threads);
-  good = params->from_noise || measure_flatness (&f, pool, error);
+  good = ! dif_params_counts_source (model, params)
+         || measure_flatness (&f, pool, error);
   if (! params->from_noise)
     f.alpha_bar = dif_schedule_alpha_bar (model->schedule, t);
   if (good)
@@ -252,8 +261,7 @@ double
 dif_params_kept (const DifModel  *model,
                  const DifParams *params)
 {
-  if (params->from_noise
-      || dif_params_turn (model, params) == model->info.n_train_steps)
+  if (! dif_params_counts_source (model, params))
     return 0.0;
   return sqrt (dif_params_alpha_bar (model, params));
 }

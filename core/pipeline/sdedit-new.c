@@ -134,7 +134,8 @@ dif_sdedit_memory (const DifModel  *model,
             * sizeof (float)
           + 2 * tile_values (tiling, batch) * sizeof (float)
           + threads * rows_values (tiling) * sizeof (float)
-          + (params->from_noise ? 0 : dif_tiling_values (tiling) / 3)
+          + (dif_params_counts_source (model, params)
+             ? dif_tiling_values (tiling) / 3 : 0)
           + dif_sampler_memory (params->sampler, dif_tiling_values (tiling))
           + passing_memory (width, height, params)
           + MIN ((guint64) workspace (model, tiling, batch, threads),
@@ -170,9 +171,10 @@ allocate (DifSdedit *s,
   if (s->output)
     s->rows = dif_alloc (s->rows_size * threads, sizeof (float),
                          "the noise", error);
-  if (s->rows && ! s->params.from_noise)
-    s->flatness = dif_alloc (canvas / 3, 1, "the picture's flatness", error);
-  return s->flatness || (s->rows && s->params.from_noise);
+  if (! s->rows || ! dif_params_counts_source (s->model, &s->params))
+    return s->rows != NULL;
+  s->flatness = dif_alloc (canvas / 3, 1, "the picture's flatness", error);
+  return s->flatness != NULL;
 }
 
 DifSdedit *

@@ -381,8 +381,9 @@ dif_sdedit_prepare (DifSdedit  *s,
   if (s->params.tileable
       && ! dif_seamless (source, s->params.reduction, s->pool, error))
     return FALSE;
-  dif_flatness_measure (source, &s->tiling->x, &s->tiling->y,
-                        s->tiling->wrapped, s->pool, s->x, s->flatness);
+  if (s->flatness)
+    dif_flatness_measure (source, &s->tiling->x, &s->tiling->y,
+                          s->tiling->wrapped, s->pool, s->x, s->flatness);
   return TRUE;
 }
 

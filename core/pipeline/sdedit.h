@@ -42,7 +42,7 @@ typedef struct
   float          *timesteps;   /* [batch]                                  */
   int            *labels;      /* [batch]                                  */
   guint8         *flatness;    /* of the canvas, see pipeline/flatness.h;
-                                  NULL where there is no source            */
+                                  NULL where the source does not count     */
   float          *rows;        /* for each worker: noise of DIF_SDEDIT_ROWS
                                   rows of three channels, and a row of
                                   estimates                                */
@@ -130,6 +130,12 @@ gboolean   dif_params_check  (const DifModel   *model,
  */
 int        dif_params_turn   (const DifModel   *model,
                               const DifParams  *params);
+
+/* Whether anything of the source is to be left where the chain turns round:
+ * not from noise, nor from the end of the chain.
+ */
+gboolean   dif_params_counts_source (const DifModel  *model,
+                                     const DifParams *params);
 
 /* The noise of variation i. */
 DifNoise   dif_params_noise  (const DifParams  *params,

@@ -235,6 +235,45 @@ test_from_noise (Fixture       *f,
   g_assert_true (fixture_same (a, 0, b, 0));
 }
 
+/* At the end of the chain the noise is the same for any source, flat or not,
+ * and before it is not.
+ */
+static void
+test_end_of_chain (Fixture       *f,
+                   gconstpointer  data)
+{
+  static const double strengths[] = { 0.999, 1.0 };
+  g_autoptr (DifModel) model = fixture_load (f);
+  DifParams            params = quick;
+  guint                k;
+  int                  i;
+
+  for (k = 0; k < G_N_ELEMENTS (strengths); k++)
+    {
+      g_autoptr (DifImage) source = fixture_picture (60, 50);
+      g_autoptr (DifImage) texture = fixture_picture (60, 50);
+      g_autoptr (DifImage) flat = dif_image_new (60, 50, NULL);
+      double               keep, most = 0.0;
+
+      params.strength = strengths[k];
+      keep = sqrt (dif_params_alpha_bar (model, &params));
+      g_assert_true (dif_forward (model, texture, &params, NULL));
+      g_assert_true (dif_forward (model, flat, &params, NULL));
+      for (i = 0; i < 3 * 60 * 50; i++)
+        {
+          double off = fabs (texture->rgb[i] - flat->rgb[i]
+                             - keep * (source->rgb[i] + 1.0));
+
+          if (! (off <= most))
+            most = off;
+        }
+      if (params.strength < 1.0)
+        g_assert_cmpfloat (most, >, 0.1);
+      else
+        g_assert_cmpfloat (most, <, 1e-5);
+    }
+}
+
 static void
 test_cancel (Fixture       *f,
              gconstpointer  data)
@@ -556,6 +595,7 @@ main (int    argc,
   fixture_add ("/job/out-of-range", test_out_of_range, NULL);
   fixture_add ("/job/forward", test_forward, NULL);
   fixture_add ("/job/from-noise", test_from_noise, NULL);
+  fixture_add ("/job/end-of-chain", test_end_of_chain, NULL);
   fixture_add ("/job/cancel", test_cancel, NULL);
   fixture_add ("/job/control", test_control, NULL);
   fixture_add ("/job/progress", test_progress, NULL);
