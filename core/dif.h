@@ -75,6 +75,10 @@ DifImage *dif_image_new  (int        width,
                           int        height,
                           GError   **error);
 
+/* Errors: MEMORY. */
+DifImage *dif_image_copy (const DifImage  *image,
+                          GError         **error);
+
 /* NULL is allowed. */
 void      dif_image_free (DifImage  *image);
 
@@ -229,6 +233,9 @@ DifQuality dif_params_get_quality (const DifParams *params);
 int      dif_strength_to_t (const DifModel   *model,
                             double            strength);
 
+/* So many pixels around one count for its noise, see below. */
+#define DIF_FORWARD_REACH 14
+
 /* The forward process alone: image becomes x_t by the closed form, with
  * the noise that variation 0 of a job with these parameters starts from;
  * tileable does not count, image is noised as it is.  What a pixel becomes
@@ -236,8 +243,6 @@ int      dif_strength_to_t (const DifModel   *model,
  * more narrowly where the picture is flat, but at the end of the chain.
  * Errors: ARGUMENT, MEMORY.
  */
-#define DIF_FORWARD_REACH 14
-
 gboolean dif_forward       (const DifModel   *model,
                             DifImage         *image,
                             const DifParams  *params,

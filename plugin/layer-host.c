@@ -12,8 +12,8 @@
 #include "alloc.h"
 #include "layer-host.h"
 
-#define CHUNK      256                    /* pixels converted at a time        */
-#define GREY_BYTES (2 * sizeof (double))  /* of a grey pixel at most           */
+#define CHUNK        256   /* pixels converted at a time      */
+#define GREY_DOUBLES 2     /* room for a grey pixel, at most  */
 
 struct _DifLayerHost
 {
@@ -120,7 +120,7 @@ show_grey (gconstpointer  format,
 {
   const Babl *ours = babl_format ("R'G'B'A float");
   const Babl *to = babl_fish (ours, format), *from = babl_fish (format, ours);
-  guint8      grey[CHUNK * GREY_BYTES];
+  double      grey[CHUNK * GREY_DOUBLES];
 
   for (; n > 0; n -= CHUNK, rgba += 4 * CHUNK)
     {

@@ -116,24 +116,28 @@ seed_after (guint64       seed,
 }
 
 /* After n layers of variations have been made: another run is to make
- * others.  What was picked is not picked any more; else the seed moves on, by
- * as many as were made of a layer.
+ * others.  Those of the picks that were made are not picked any more; without
+ * picks the seed moves on, by as many as were made of a layer.
  */
 static void
 move_on (DifDialog *dialog,
          int        n)
 {
-  DifParams  params = dif_dialog_params (dialog);
-  GArray    *picks = dif_dialog_picks (dialog);
-  guint64    seed = params.seed;
+  DifParams params = dif_dialog_params (dialog);
+  GArray   *picks = dif_dialog_picks (dialog);
+  guint     made = MIN ((guint) n, picks->len);
+  guint64   seed = params.seed;
+  char     *rest;
 
-  if (picks->len > 0)
-    g_array_append_vals (dialog->was_picked, picks->data, picks->len);
-  else
+  if (picks->len == 0)
     seed += (guint64) MIN (params.num_variations, n);
+  g_array_append_vals (dialog->was_picked, picks->data, made);
+  g_array_remove_range (picks, 0, made);
+  rest = dif_picks_to_string (picks);
   seed = seed_after (seed, params.num_variations, dialog->was_picked);
   g_object_set (dialog->config, "seed", seed <= G_MAXINT ? (int) seed : 0,
-                "picks", "", NULL);
+                "picks", rest, NULL);
+  g_free (rest);
   g_array_unref (picks);
 }
 

@@ -60,14 +60,13 @@ static void
 say (DifFilm      *film,
      const GError *error)
 {
-  GError *told = error ? dif_message_from_error (g_error_copy (error)) : NULL;
+  char *text = error ? dif_message_text (error) : NULL;
 
   gtk_label_set_text (GTK_LABEL (film->words),
-                      told ? told->message
-                           : _("Into noise, to where it turns round, and "
-                               "back"));
-  gtk_widget_set_tooltip_text (film->words, told ? told->message : NULL);
-  g_clear_error (&told);
+                      text ? text : _("Into noise, to where it turns round, "
+                                      "and back"));
+  gtk_widget_set_tooltip_text (film->words, text);
+  g_free (text);
 }
 
 static void

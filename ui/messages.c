@@ -55,6 +55,16 @@ dif_message_from_error (GError *error)
 }
 
 char *
+dif_message_text (const GError *error)
+{
+  GError *told = dif_message_from_error (g_error_copy (error));
+  char   *text = g_steal_pointer (&told->message);
+
+  g_error_free (told);
+  return text;
+}
+
+char *
 dif_message_made (int n)
 {
   return g_strdup_printf (ngettext ("%d layer was made",

@@ -17,6 +17,9 @@
  */
 GError *dif_message_from_error (GError            *error);
 
+/* The sentence of that alone; error stays. */
+char   *dif_message_text       (const GError      *error);
+
 /* "2 layers were made"; to be freed. */
 char   *dif_message_made       (int                n);
 

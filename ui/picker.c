@@ -55,12 +55,9 @@ void
 dif_picker_fail (DifPicker    *picker,
                  const GError *error)
 {
-  GError *told = dif_message_from_error (g_error_copy (error));
-
   g_free (picker->fault);
-  picker->fault = g_strdup (told->message);
+  picker->fault = dif_message_text (error);
   dif_picker_count (picker);
-  g_error_free (told);
 }
 
 static void

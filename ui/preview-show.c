@@ -43,22 +43,19 @@ void
 dif_preview_say_error (DifPreview   *preview,
                        const GError *error)
 {
-  GError *told = dif_message_from_error (g_error_copy (error));
+  char *text = dif_message_text (error);
 
-  dif_preview_say (preview, told->message, -1.0);
-  g_error_free (told);
+  dif_preview_say (preview, text, -1.0);
+  g_free (text);
 }
 
 void
 dif_preview_fail (DifPreview   *preview,
                   const GError *error)
 {
-  GError *told = dif_message_from_error (g_error_copy (error));
-
   g_free (preview->fault);
-  preview->fault = g_strdup (told->message);
+  preview->fault = dif_message_text (error);
   dif_preview_say (preview, preview->fault, -1.0);
-  g_error_free (told);
 }
 
 static void

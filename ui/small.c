@@ -178,10 +178,8 @@ dif_small_whole_t (const DifSmall  *small,
 DifImage *
 dif_small_copy (const DifSmall *small)
 {
-  DifRect   all = { 0, 0, small->picture->rgb->width,
-                    small->picture->rgb->height };
   GError   *error = NULL;
-  DifImage *copy = dif_worker_crop (small->picture->rgb, &all, &error);
+  DifImage *copy = dif_image_copy (small->picture->rgb, &error);
 
   if (! copy)
     small->failed (error, small->data);

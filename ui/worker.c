@@ -134,18 +134,6 @@ post (DifWorker *worker,
   g_idle_add_full (G_PRIORITY_DEFAULT, deliver, m, message_free);
 }
 
-static DifImage *
-copy_image (const DifImage  *image,
-            GError         **error)
-{
-  DifImage *copy = dif_image_new (image->width, image->height, error);
-
-  if (copy)
-    memcpy (copy->rgb, image->rgb,
-            (gsize) 3 * image->width * image->height * sizeof (float));
-  return copy;
-}
-
 /* The job's thread tells of a step.  Without the memory to show it, or
  * while the main thread has not seen the last one, it is passed over.
  */
@@ -165,9 +153,9 @@ on_step (int             variation,
 
   if (! item->task.every && g_atomic_int_get (&worker->waiting) > 0)
     return;
-  one = copy_image (sample, NULL);
+  one = dif_image_copy (sample, NULL);
   if (one)
-    two = copy_image (denoised, NULL);
+    two = dif_image_copy (denoised, NULL);
   if (! two)
     {
       dif_image_free (one);

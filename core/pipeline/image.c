@@ -40,6 +40,18 @@ dif_image_new (int      width,
   return image;
 }
 
+DifImage *
+dif_image_copy (const DifImage  *image,
+                GError         **error)
+{
+  DifImage *copy = dif_image_new (image->width, image->height, error);
+
+  if (copy)
+    memcpy (copy->rgb, image->rgb,
+            (gsize) 3 * image->width * image->height * sizeof (float));
+  return copy;
+}
+
 void
 dif_image_free (DifImage *image)
 {

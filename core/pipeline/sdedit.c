@@ -336,18 +336,6 @@ finish (Work    *w,
   return result;
 }
 
-static DifImage *
-copy_source (const DifImage  *source,
-             GError         **error)
-{
-  DifImage *copy = dif_image_new (source->width, source->height, error);
-
-  if (copy)
-    memcpy (copy->rgb, source->rgb,
-            (gsize) 3 * source->width * source->height * sizeof (float));
-  return copy;
-}
-
 /* One step of the way back.  FALSE with an error. */
 static gboolean
 go_back (Work           *w,
@@ -401,7 +389,7 @@ dif_sdedit_run (DifSdedit      *s,
              .kept = dif_params_kept (s->model, &s->params) };
 
   if (s->t == 0)
-    return copy_source (source, error);
+    return dif_image_copy (source, error);
   if (s->tiling->wrapped)
     {
       w.noise.wrap_width = s->picture.width;

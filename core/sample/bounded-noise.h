@@ -16,7 +16,7 @@
  * DIF_NOISE_BOUND_TEXTURE, or DIF_NOISE_BOUND_FLAT where the picture is flat:
  * exactly so if it were not for clusters of opposite signs that overlap and
  * for what the channels give way together, by which one of a channel was seen
- * to end up to a quarter beyond, and one of all three up to a ninth.  What
+ * to end up to a quarter beyond, and one of all three up to a seventh.  What
  * is left has the variance 1.
  */
 

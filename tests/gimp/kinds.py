@@ -7,8 +7,8 @@ import array
 
 from gi.repository import Gegl, Gimp
 
-from harness import (Skipped, add_layer, check, equal, floats, new_image,
-                     raw, scene, vary, write)
+from harness import (Skipped, add_layer, check, equal, floats, largest,
+                     new_image, raw, scene, vary, write)
 
 
 def text_layer(image):
@@ -69,11 +69,11 @@ def seen(image, only):
 def alike(found, wanted, what):
     """Fails the test unless both pictures look the same."""
     equal(len(found), len(wanted), f"pixels of {what}")
-    worst = max(abs(one[c] * one[3] - other[c] * other[3])
-                if c < 3 else abs(one[3] - other[3])
-                for one, other in ((found[i:i + 4], wanted[i:i + 4])
-                                   for i in range(0, len(found), 4))
-                for c in range(4))
+    worst = largest(abs(one[c] * one[3] - other[c] * other[3])
+                    if c < 3 else abs(one[3] - other[3])
+                    for one, other in ((found[i:i + 4], wanted[i:i + 4])
+                                       for i in range(0, len(found), 4))
+                    for c in range(4))
     check(worst <= 0.01, f"{what}: off by", worst)
 
 

@@ -298,7 +298,7 @@ def test_selection_mask():
         blended = vary(image, [source], num_variations=1,
                        selection_mask=False)[0]
         mask = array.array("f", read(masked.get_mask(), "Y float"))
-        worst = max(abs(a - b) for a, b in zip(mask, selection))
+        worst = largest(abs(a - b) for a, b in zip(mask, selection))
         step = 0.5 / 255 + 1e-6 if precision == "U8" else 0.0
         check(worst <= step, "the mask is off by", worst)
         equal(raw(source), before, "source")
@@ -307,7 +307,7 @@ def test_selection_mask():
         plain, bare = seen(image, below, source)
         with_mask, one = seen(image, below, source, masked)
         _, other = seen(image, below, source, blended)
-        worst = max(abs(a - b) for a, b in zip(one, other))
+        worst = largest(abs(a - b) for a, b in zip(one, other))
         check(worst < (1.6 / 255 if precision == "U8" else 1e-4),
               f"{precision}: looks different by", worst)
         outside = [i for i, value in enumerate(mask) if value == 0]
@@ -316,8 +316,8 @@ def test_selection_mask():
         if precision == "U8":
             equal([with_mask[i] for i in outside],
                   [plain[i] for i in outside], "pixels outside")
-        worst = max(abs(one[4 * i + c] - bare[4 * i + c])
-                    for i in outside for c in range(4))
+        worst = largest(abs(one[4 * i + c] - bare[4 * i + c])
+                        for i in outside for c in range(4))
         check(worst < 2e-6, "outside off by", worst)
         check(sum(a != b for a, b in zip(with_mask, plain)) > 400,
               "nothing changed")
