@@ -395,23 +395,60 @@ def test_image_untouched():
     equal(len(every_layer(image)), 2, "layers")
 
 
-def test_last_values():
-    """The last values are taken, but for what belongs to one layer"""
+def repeat(image, layers, settings):
+    """What Filters > Repeat makes after a run with settings, as GIMP saves
+    them."""
     folder = os.path.join(Gimp.directory(), "plug-in-settings")
     os.makedirs(folder, exist_ok=True)
     path = os.path.join(folder, "GimpProcedureConfigRun-plug-in-diffusion.last")
     with open(path, "w", encoding="utf-8") as last:
-        last.write('# settings\n\n(strength 25)\n(num-variations 2)\n'
-                   '(seed 9)\n(steps 2)\n(picks "3,4,5")\n(vary 0.25)\n'
-                   '(chain-frames 7)\n')
-    image = new_image(16, 16)
-    source = add_layer(image)
+        last.write(f"# settings\n\n{settings}\n")
     try:
-        results = vary(image, [source],
-                       **{"run-mode": Gimp.RunMode.WITH_LAST_VALS})
+        return names(vary(image, layers,
+                          **{"run-mode": Gimp.RunMode.WITH_LAST_VALS}))
     finally:
         os.remove(path)
-    equal(names(results), ["25 % #9 – Beach", "25 % #10 – Beach"], "names")
+
+
+def test_last_values():
+    """The last values are taken, but for what belongs to one layer"""
+    image = new_image(16, 16)
+    equal(repeat(image, [add_layer(image)],
+                 '(strength 25)\n(num-variations 2)\n(seed 9)\n(steps 2)\n'
+                 '(picks "3,4,5")\n(vary 0.25)\n(chain-frames 7)'),
+          ["25 % #9 – Beach", "25 % #10 – Beach"], "names")
+
+
+def test_repeat():
+    """Repeat makes none of a layer's results again, other calls do"""
+    image = new_image(16, 16)
+    low = add_layer(image, name="Low")
+    high = add_layer(image, name="High")
+
+    def made(*layers, strength=25, group="no"):
+        return repeat(image, layers, f"(strength {strength})\n(seed 9)\n"
+                      f"(num-variations 2)\n(steps 1)\n(group {group})")
+
+    def called(first, *sources):
+        return [f"25 % #{first + i} – {name}" for name in sources
+                for i in range(2)]
+
+    equal(made(low, group="yes"), called(9, "Low") + ["Variations – Low"],
+          "first")
+    equal(made(low), called(11, "Low"), "second")
+    equal(made(low), called(13, "Low"), "third")
+    equal(made(high), called(9, "High"), "of another layer")
+    equal(made(high, low), called(15, "Low", "High"), "of both")
+    equal(made(low, strength=50), ["50 % #9 – Low", "50 % #10 – Low"],
+          "with another strength")
+    # One between them, and near ones, which are no doubles.
+    vary(image, [high], strength=25.0, seed=12, num_variations=1, steps=1)
+    vary(image, [high], strength=25.0, seed=13, num_variations=2, steps=1,
+         vary=0.25)
+    equal(made(high), called(13, "High"), "past one")
+    again = vary(image, [low], strength=25.0, seed=9, num_variations=1,
+                 steps=1)
+    equal(names(again), ["25 % #9 – Low #1"], "what a script makes again")
 
 
 def test_returned_layers():

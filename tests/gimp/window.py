@@ -47,6 +47,10 @@ def test_run():
                      sampler=SAMPLER, num_variations=2)
         equal([raw(layer) for layer in again[::-1]], found,
               "pixels made by Repeat")
+        opened.repeat()
+        opened.wait_layers(5)
+        equal(opened.names(), made(21, 2)[:2] + made(19, 2),
+              "layers made by Repeat above those")
 
 
 def test_twice():
