@@ -55,6 +55,10 @@ def test_run():
 
 def test_twice():
     """The dialog stays open and makes another run, an undo step of its own"""
+    def visible():
+        """Whether the layers are, from above."""
+        return [layer.get_visible() for layer in opened.image.get_layers()]
+
     with lake() as opened:
         open_dialog(opened.window)
         press("Run")
@@ -64,8 +68,10 @@ def test_twice():
         press("Run")
         opened.wait_layers(4)
         equal(opened.names(), made(40, 1)[:1] + made(17, 2), "layers")
+        equal(visible(), [True, False, False, True], "what is visible")
         close_dialog()
         opened.undo(made(17, 2))
+        equal(visible(), [True, False, True], "what is visible after undo")
         opened.undo(["Lake"])
 
 
