@@ -27,11 +27,12 @@ new_image (GimpImage *image,
            GimpLayer *layer)
 {
   GimpImageBaseType type = base_type (image, layer);
+  GimpColorProfile *profile = gimp_image_get_color_profile (image);
+  /* After all other calls, so that GIMP's last error is why this failed. */
   GimpImage        *made = gimp_image_new_with_precision (
     gimp_drawable_get_width (GIMP_DRAWABLE (layer)),
     gimp_drawable_get_height (GIMP_DRAWABLE (layer)),
     type, gimp_image_get_precision (image));
-  GimpColorProfile *profile = gimp_image_get_color_profile (image);
   double            x, y;
 
   if (made)

@@ -40,7 +40,7 @@ bounds (GimpLayer *layer)
 }
 
 /* An image of that size with a copy of layer, effects and all, that shows
- * nothing but its pixels, at (x, y).
+ * nothing but its pixels, at (x, y); NULL if GIMP refused.
  */
 static GimpImage *
 new_scratch (GimpLayer  *layer,
@@ -56,15 +56,20 @@ new_scratch (GimpLayer  *layer,
     width, height, gimp_image_get_base_type (image),
     gimp_image_get_precision (image));
 
-  gimp_image_undo_disable (scratch);
-  if (profile)
+  *copy = NULL;
+  if (scratch)
     {
-      gimp_image_set_color_profile (scratch, profile);
-      g_object_unref (profile);
+      gimp_image_undo_disable (scratch);
+      if (profile)
+        gimp_image_set_color_profile (scratch, profile);
+      *copy = gimp_layer_new_from_drawable (GIMP_DRAWABLE (layer), scratch);
     }
-
-  *copy = gimp_layer_new_from_drawable (GIMP_DRAWABLE (layer), scratch);
-  gimp_image_insert_layer (scratch, *copy, NULL, 0);
+  g_clear_object (&profile);
+  if (! *copy || ! gimp_image_insert_layer (scratch, *copy, NULL, 0))
+    {
+      g_clear_pointer (&scratch, gimp_image_delete);
+      return NULL;
+    }
   gimp_item_set_lock_content (GIMP_ITEM (*copy), FALSE);
   gimp_item_set_lock_position (GIMP_ITEM (*copy), FALSE);
   if (gimp_layer_get_mask (*copy))
@@ -137,11 +142,13 @@ render (DifSeen   *seen,
   part.y -= room.y;
   seen->scratch = new_scratch (layer, room.width, room.height, part.x, part.y,
                                &copy);
+  if (! seen->scratch)
+    return FALSE;
   seen->layer = gimp_layer_new_from_visible (seen->scratch, seen->scratch,
                                              NULL);
-  if (! seen->layer)
+  if (! seen->layer ||
+      ! gimp_image_insert_layer (seen->scratch, seen->layer, NULL, 0))
     return FALSE;
-  gimp_image_insert_layer (seen->scratch, seen->layer, NULL, 0);
 
   /* The layer, and beyond it all that is not transparent. */
   gimp_image_select_item (seen->scratch, GIMP_CHANNEL_OP_REPLACE,
@@ -173,7 +180,8 @@ dif_seen_init (DifSeen   *seen,
 
   seen->scratch = new_scratch (layer, rect.width, rect.height, 0, 0,
                                &seen->layer);
-  if (! gimp_drawable_merge_filters (GIMP_DRAWABLE (seen->layer)))
+  if (! seen->scratch ||
+      ! gimp_drawable_merge_filters (GIMP_DRAWABLE (seen->layer)))
     return FALSE;
   merged = bounds (seen->layer);
   if (gegl_rectangle_equal (&merged, GEGL_RECTANGLE (0, 0, rect.width,

@@ -103,28 +103,53 @@ type_in (GimpImage *image,
     }
 }
 
+/* An empty layer of that size with what else image makes of layer. */
+static GimpLayer *
+new_like (GimpLayer *layer,
+          GimpImage *image,
+          int        width,
+          int        height)
+{
+  GimpDrawable *old = GIMP_DRAWABLE (layer);
+
+  return gimp_layer_new (image, NULL, width, height,
+                         type_in (image, gimp_drawable_has_alpha (old)),
+                         gimp_layer_get_opacity (layer),
+                         gimp_layer_get_mode (layer));
+}
+
+/* Whether layer, whose pixels are in format, is what image takes. */
+static gboolean
+fits (GimpLayer  *layer,
+      const Babl *format,
+      GimpImage  *image)
+{
+  GimpLayer *pixel = gimp_item_get_image (GIMP_ITEM (layer)) == image
+                     ? new_like (layer, image, 1, 1) : NULL;
+  gboolean   same = FALSE;
+
+  if (pixel)
+    {
+      same = gimp_drawable_get_format (GIMP_DRAWABLE (pixel)) == format;
+      gimp_item_delete (GIMP_ITEM (pixel));
+    }
+  return same;
+}
+
 GimpLayer *
 dif_fit (GimpLayer  *layer,
          const Babl *format,
          GimpImage  *image)
 {
   GimpDrawable *old = GIMP_DRAWABLE (layer);
-  GimpLayer    *fit = gimp_layer_new (image, NULL,
-                                      gimp_drawable_get_width (old),
-                                      gimp_drawable_get_height (old),
-                                      type_in (image,
-                                               gimp_drawable_has_alpha (old)),
-                                      gimp_layer_get_opacity (layer),
-                                      gimp_layer_get_mode (layer));
+  GimpLayer    *fit;
 
+  if (fits (layer, format, image))
+    return layer;
+  fit = new_like (layer, image, gimp_drawable_get_width (old),
+                  gimp_drawable_get_height (old));
   if (! fit)
     return NULL;
-  if (gimp_item_get_image (GIMP_ITEM (layer)) == image &&
-      gimp_drawable_get_format (GIMP_DRAWABLE (fit)) == format)
-    {
-      gimp_item_delete (GIMP_ITEM (fit));
-      return layer;
-    }
 
   copy_pixels (old, format, GIMP_DRAWABLE (fit));
   copy_rest (layer, fit);
@@ -141,12 +166,13 @@ dif_fit_note (char **why)
 
 void
 dif_fit_refuse (int       n,
-                      char     *why,
-                      GError  **error)
+                char     *why,
+                GError  **error)
 {
   if (n > 0)
     g_set_error (error, GIMP_PLUG_IN_ERROR, 0,
                  ngettext ("GIMP did not take %d layer: %s",
-                           "GIMP did not take %d layers: %s", n), n, why);
+                           "GIMP did not take %d layers: %s", n), n,
+                 why ? why : _("The image was closed."));
   g_free (why);
 }

@@ -61,12 +61,7 @@ check_sources (GimpDrawable **drawables,
   gboolean good = TRUE;
 
   for (; *drawables && good; drawables++)
-    {
-      DifSource source;
-
-      good = dif_source_init (&source, *drawables, error);
-      dif_source_clear (&source);
-    }
+    good = dif_source_try (*drawables, error);
   return good;
 }
 

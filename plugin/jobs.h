@@ -34,7 +34,7 @@ typedef struct _DifJobs DifJobs;
 /* drawables: NULL-terminated and checked, owned by the caller like
  * settings, which outlive the jobs.  turn: microseconds that a look may
  * take, as far as reading and writing pixels goes, which is then done bit
- * by bit; 0: all the time it needs.  Errors: those of dif_source_init()
+ * by bit; 0: all the time it needs.  Errors: those of dif_source_try()
  * for any of the drawables, so that nothing is begun in vain.
  */
 DifJobs  *dif_jobs_new      (GimpImage          *image,

@@ -3,7 +3,7 @@
  * layer-out.c: makes the layers of a run and puts them in the image.
  */
 
-#include <math.h>
+#include <string.h>
 
 #include <glib/gi18n.h>
 #include <libgimp/gimp.h>
@@ -286,7 +286,9 @@ follow (GimpLayer       *layer,
   gimp_layer_set_offsets (layer, x, y);
 }
 
-/* What is selected: channels, or else layers, or neither. */
+/* What is selected: channels, or else layers, or neither; that GIMP lets no
+ * plug-in bring about.
+ */
 typedef struct
 {
   GimpLayer   **layers;
@@ -303,8 +305,6 @@ select_again (GimpImage *image,
   else if (selected->layers && selected->layers[0])
     gimp_image_set_selected_layers (image, (const GimpLayer **)
                                     selected->layers);
-  g_free (selected->layers);
-  g_free (selected->channels);
 }
 
 /* Puts layer above the one below, or on top of parent where that is given,
@@ -318,17 +318,9 @@ insert_one (GimpImage        *image,
             GimpLayer        *below,
             char            **why)
 {
-  GimpLayer *fit;
-  gboolean   good;
+  GimpLayer *fit = dif_fit (layer, source->format, image);
+  gboolean   good = fit != NULL;
 
-  if (! gimp_image_is_valid (image))
-    {
-      g_free (*why);
-      *why = g_strdup (_("The image was closed."));
-      return NULL;
-    }
-  fit = dif_fit (layer, source->format, image);
-  good = fit != NULL;
   if (good)
     {
       follow (fit, source);
@@ -340,12 +332,45 @@ insert_one (GimpImage        *image,
   if (good)
     return fit;
   dif_fit_note (why);
-  gimp_item_delete (GIMP_ITEM (fit ? fit : layer));
+  if (gimp_image_is_valid (image))
+    gimp_item_delete (GIMP_ITEM (fit ? fit : layer));
   return NULL;
 }
 
-/* Puts the layers of one source into the image; those that GIMP refuses
- * become NULL.  *why: what it said then.
+/* Hides what earlier runs have made of source, which would add to what is new
+ * where that lets something through; but not results with a layer mask where
+ * source has none: they may be of other parts of it.  Items in stay, and
+ * groups with one of them or a result inside, are left as they are.  Takes
+ * ownership of items; TRUE if any of them is such a one.
+ */
+static gboolean
+hide_results (GimpItem  **items,
+              GimpLayer  *source,
+              GPtrArray  *stay)
+{
+  gboolean   found = FALSE;
+  GimpItem **item;
+
+  for (item = items; item && *item; item++)
+    if (g_ptr_array_find (stay, *item, NULL) ||
+        (gimp_item_is_group (*item) &&
+         hide_results (gimp_item_get_children (*item), source, stay)))
+      found = TRUE;
+    else if (dif_lineage_source (GIMP_LAYER (*item)) == source)
+      {
+        found = TRUE;
+        if (gimp_item_get_visible (*item) &&
+            (! gimp_layer_get_mask (GIMP_LAYER (*item)) ||
+             gimp_layer_get_mask (source)))
+          gimp_item_set_visible (*item, FALSE);
+      }
+  g_free (items);
+  return found;
+}
+
+/* Puts the layers of one source into the image, without a group if GIMP
+ * refuses that; those layers that it refuses become NULL.  *why: what it said
+ * then.  stay: see hide_results().
  */
 static void
 insert_all (GimpImage        *image,
@@ -354,30 +379,44 @@ insert_all (GimpImage        *image,
             const DifOrigin  *source,
             gboolean          group,
             gboolean          chain,
+            GPtrArray        *stay,
             char            **why)
 {
   GimpLayer *parent = NULL;
   GimpLayer *top = NULL;
   int        i;
 
-  if (group)
+  if (group && gimp_image_is_valid (image))
     parent = insert_group (image, source->layer, chain, why);
-  for (i = 0; i < n; i++)
+  for (i = 0; i < n && gimp_image_is_valid (image); i++)
     {
-      if (group && ! parent)
-        gimp_item_delete (GIMP_ITEM (g_steal_pointer (&layers[i])));
-      else
-        layers[i] = insert_one (image, layers[i], source, parent,
-                                top ? top : topmost (image, source->layer),
-                                why);
+      layers[i] = insert_one (image, layers[i], source, parent,
+                              top ? top : topmost (image, source->layer),
+                              why);
       if (layers[i])
         top = layers[i];
     }
 
+  if (! gimp_image_is_valid (image))
+    return;
+  g_ptr_array_add (stay, parent);
+  if (top && gimp_item_is_valid (GIMP_ITEM (source->layer)))
+    hide_results ((GimpItem **) gimp_image_get_layers (image), source->layer,
+                  stay);
   if (top)
     gimp_item_set_visible (GIMP_ITEM (top), TRUE);
   else if (parent)
     gimp_image_remove_layer (image, parent);
+}
+
+/* Makes all layers NULL: they went with their image. */
+static void
+forget (GPtrArray  *layers,
+        char      **why)
+{
+  memset (layers->pdata, 0, layers->len * sizeof *layers->pdata);
+  g_free (*why);
+  *why = g_strdup (_("The image was closed."));
 }
 
 void
@@ -388,13 +427,16 @@ dif_layer_out_insert (GimpImage  *image,
                       gboolean    chain,
                       GError    **error)
 {
-  Selected  selected = { gimp_image_get_selected_layers (image),
-                         gimp_image_get_selected_channels (image) };
-  DifWatch  start = dif_watch_start ();
-  char     *why = NULL;
-  guint     n = layers->len;
-  guint     i, j;
+  Selected   selected = { gimp_image_get_selected_layers (image),
+                          gimp_image_get_selected_channels (image) };
+  DifWatch   start = dif_watch_start ();
+  GPtrArray *stay = g_ptr_array_new ();
+  char      *why = NULL;
+  guint      n = layers->len;
+  guint      i, j;
 
+  for (i = 0; i < n; i++)
+    g_ptr_array_add (stay, ((DifOrigin *) sources->pdata[i])->layer);
   /* GIMP has no groups in such an image. */
   if (gimp_image_get_base_type (image) == GIMP_INDEXED)
     group = FALSE;
@@ -405,12 +447,20 @@ dif_layer_out_insert (GimpImage  *image,
     {
       for (j = i + 1; j < n && sources->pdata[j] == sources->pdata[i]; j++);
       insert_all (image, (GimpLayer **) layers->pdata + i, (int) (j - i),
-                  sources->pdata[i], group, chain, &why);
+                  sources->pdata[i], group, chain, stay, &why);
     }
 
-  select_again (image, &selected);
-  gimp_image_thaw_layers (image);
-  gimp_image_undo_group_end (image);
+  if (gimp_image_is_valid (image))
+    {
+      select_again (image, &selected);
+      gimp_image_thaw_layers (image);
+      gimp_image_undo_group_end (image);
+    }
+  else
+    forget (layers, &why);
+  g_free (selected.layers);
+  g_free (selected.channels);
+  g_ptr_array_unref (stay);
 
   while (g_ptr_array_remove (layers, NULL));
   dif_fit_refuse ((int) (n - layers->len), why, error);

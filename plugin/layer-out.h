@@ -69,9 +69,11 @@ typedef struct
  * are side by side.  They move with a source that has been moved, are centred
  * on one that has got another size, and go to the top where it has been
  * deleted.  Of those of one source the last, which is the uppermost, is
- * visible and no other.  group: those of one source into a group above it,
- * which changes nothing of how they look, but not in an indexed image, which
- * can have none; chain names it so.  What is selected stays so.
+ * visible and no other; what earlier runs have made of it is hidden, except
+ * results with a layer mask where the source has none.  group: those of one
+ * source into a group above it, which changes nothing of how they look, but
+ * not in an indexed image, which can have none; chain names it so.  What is
+ * selected stays so; where that is nothing the last layer is.
  *
  * Layers that GIMP refuses are deleted and leave the array, with
  * GIMP_PLUG_IN_ERROR, which says how many.

@@ -5,6 +5,7 @@
  * GIMP itself, which is not saved.
  */
 
+#include <math.h>
 #include <string.h>
 
 #include <libgimp/gimp.h>
@@ -162,4 +163,60 @@ dif_lineage_topmost (GimpImage *image,
       }
   g_free (items);
   return top;
+}
+
+static gboolean
+is_among (GimpLayer     *layer,
+          GimpDrawable **drawables)
+{
+  while (*drawables && *drawables != GIMP_DRAWABLE (layer))
+    drawables++;
+  return layer && *drawables;
+}
+
+/* Moves *seed past those of n variations from it on that are among items and
+ * in groups there; TRUE if there are any.  Takes ownership of items.
+ */
+static gboolean
+move_past (GimpItem      **items,
+           GimpDrawable  **sources,
+           double          strength,
+           int             n,
+           guint64        *seed)
+{
+  gboolean   moved = FALSE;
+  GimpItem **item;
+
+  for (item = items; item && *item; item++)
+    {
+      DifRecord record;
+
+      if (dif_params_read_record (GIMP_LAYER (*item), &record)
+          && record.has_seed && ! (record.vary > 0.0)
+          && fabs (record.strength - strength) < 1e-6
+          && record.seed >= *seed && record.seed - *seed < (guint64) n
+          && is_among (dif_lineage_source (GIMP_LAYER (*item)), sources))
+        {
+          *seed = record.seed + 1;
+          moved = TRUE;
+        }
+      dif_record_clear (&record);
+      if (gimp_item_is_group (*item))
+        moved |= move_past (gimp_item_get_children (*item), sources, strength,
+                            n, seed);
+    }
+  g_free (items);
+  return moved;
+}
+
+guint64
+dif_lineage_seed_after (GimpImage        *image,
+                        GimpDrawable    **sources,
+                        const DifParams  *params)
+{
+  guint64 seed = params->seed;
+
+  while (move_past ((GimpItem **) gimp_image_get_layers (image), sources,
+                    params->strength * 100.0, params->num_variations, &seed));
+  return seed;
 }

@@ -8,6 +8,8 @@
 
 #include <libgimp/gimp.h>
 
+#include "dif.h"
+
 /* Adds to the record of layer, if it has one, where it is: its own tattoo
  * and its image.  To be called before layer goes into the image, so that it
  * makes no undo step.
@@ -26,7 +28,8 @@ void       dif_lineage_sign_group (GimpLayer  *group,
  *
  *  - in the image that the record was written in, for as long as GIMP runs,
  *    the source's tattoo is enough; another name is no matter;
- *  - in another image, while that one is open, the source is gone;
+ *  - in another image, while that one is open, the source is gone, also in
+ *    a duplicate, whose layers GIMP gives new tattoos;
  *  - else, as in a file that was opened again, the name of the source has to
  *    be the same, and the tattoo of the result, where the record has it.
  */
@@ -35,5 +38,13 @@ GimpLayer *dif_lineage_source     (GimpLayer  *result);
 /* The topmost result of source beside and above it, or source itself. */
 GimpLayer *dif_lineage_topmost    (GimpImage  *image,
                                    GimpLayer  *source);
+
+/* The first seed from that of params on with which none of its variations is
+ * a result, of the same strength, that one of the sources has already in the
+ * image.  sources: NULL-terminated.
+ */
+guint64    dif_lineage_seed_after (GimpImage        *image,
+                                   GimpDrawable    **sources,
+                                   const DifParams  *params);
 
 #endif

@@ -122,11 +122,15 @@ finish (Session  *session,
   return layers;
 }
 
-/* Without a dialog.  The user's Cancel keeps what is finished. */
+/* Without a dialog.  The user's Cancel keeps what is finished.  repeat: the
+ * settings are the last ones, with which nothing is made again.
+ */
 static GimpValueArray *
 run_once (GimpProcedure *procedure,
-          Session       *session)
+          Session       *session,
+          gboolean       repeat)
 {
+  DifParams      *params = &session->settings.params;
   GError         *error = NULL;
   DifModel       *model = NULL;
   GPtrArray      *layers = NULL;
@@ -134,6 +138,9 @@ run_once (GimpProcedure *procedure,
 
   if (dif_settings_from_config (session->config, &session->settings, &error))
     model = dif_params_load_model (session->settings.model, &error);
+  if (model && repeat && ! (params->vary > 0.0))
+    params->seed = dif_lineage_seed_after (session->image, session->drawables,
+                                           params);
   if (model)
     {
       g_debug ("kernels: %s", dif_cpu_path ());
@@ -430,8 +437,11 @@ dif_run (GimpProcedure        *procedure,
                                              GIMP_PDB_CALLING_ERROR, error);
 
   session.drawables = drawables;
-  values = run_mode == GIMP_RUN_INTERACTIVE ? run_dialog (procedure, &session)
-                                            : run_once (procedure, &session);
+  if (run_mode == GIMP_RUN_INTERACTIVE)
+    values = run_dialog (procedure, &session);
+  else
+    values = run_once (procedure, &session,
+                       run_mode == GIMP_RUN_WITH_LAST_VALS);
   g_free (session.recalled);
   g_free (session.made_model);
   g_free (session.made_hash);

@@ -138,10 +138,11 @@ set_uncopied (const DifSource  *source,
                _("The layer \"%s\" could not be copied."), source->name);
 }
 
-gboolean
-dif_source_init (DifSource     *source,
-                 GimpDrawable  *drawable,
-                 GError       **error)
+/* All that can be said of drawable without what is seen of it. */
+static gboolean
+begin (DifSource     *source,
+       GimpDrawable  *drawable,
+       GError       **error)
 {
   memset (source, 0, sizeof (*source));
   if (! gimp_item_is_valid (GIMP_ITEM (drawable)))
@@ -158,6 +159,44 @@ dif_source_init (DifSource     *source,
   source->layer = GIMP_LAYER (drawable);
   source->name = gimp_item_get_name (GIMP_ITEM (drawable));
   source->tattoo = gimp_item_get_tattoo (GIMP_ITEM (drawable));
+  return TRUE;
+}
+
+/* Whether some of the bare layer is selected. */
+static gboolean
+is_selected (DifSource *source)
+{
+  GimpDrawable *layer = GIMP_DRAWABLE (source->layer);
+
+  source->width = gimp_drawable_get_width (layer);
+  source->height = gimp_drawable_get_height (layer);
+  gimp_drawable_get_offsets (layer, &source->offset_x, &source->offset_y);
+  return find_region (source);
+}
+
+gboolean
+dif_source_try (GimpDrawable  *drawable,
+                GError       **error)
+{
+  DifSource source;
+  gboolean  bare = begin (&source, drawable, NULL) && is_selected (&source);
+  gboolean  good;
+
+  dif_source_clear (&source);
+  if (bare)
+    return TRUE;
+  good = dif_source_init (&source, drawable, error);
+  dif_source_clear (&source);
+  return good;
+}
+
+gboolean
+dif_source_init (DifSource     *source,
+                 GimpDrawable  *drawable,
+                 GError       **error)
+{
+  if (! begin (source, drawable, error))
+    return FALSE;
   if (! dif_seen_init (&source->seen, source->layer))
     {
       set_uncopied (source, error);

@@ -65,6 +65,12 @@ gboolean   dif_source_init  (DifSource         *source,
                              GimpDrawable      *drawable,
                              GError           **error);
 
+/* Whether that is to succeed, without rendering effects where the selection
+ * touches the layer without them.
+ */
+gboolean   dif_source_try   (GimpDrawable      *drawable,
+                             GError           **error);
+
 /* Makes the copy that the rest works from.  mask: where there is a selection
  * and the layer has no mask of its own, the stand-in gets one of the selection;
  * it is composed in the space in which results are blended otherwise, so that

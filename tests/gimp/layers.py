@@ -309,6 +309,62 @@ def test_visible():
     equal((low.get_visible(), high.get_visible()), (True, False), "sources")
 
 
+def test_visible_second():
+    """What earlier runs have made of a layer is hidden, and nothing else"""
+    image = new_image()
+    group = Gimp.GroupLayer.new(image, "Group")
+    image.insert_layer(group, None, 0)
+    source = add_layer(image)
+    other = add_layer(image, name="Other")
+
+    def visible():
+        """The ids of what is made visible."""
+        return {layer.get_id() for layer in every_layer(image)
+                if layer.get_visible()}
+
+    stay = {layer.get_id() for layer in (group, source, other)}
+    stay.add(vary(image, [other], num_variations=1, steps=1)[0].get_id())
+    first = vary(image, [source], num_variations=2, steps=1)
+    image.reorder_item(first[1], group, 0)
+    vary(image, [source], num_variations=2, steps=1, group=True)
+    made = image.get_layers()[2]
+    equal(made.get_name(), "Variations – Beach", "the group")
+    shown = {made.get_id(), made.get_children()[0].get_id()}
+    equal(visible(), stay | shown, "after a group")
+    vary(image, [source], chain_frames=3, steps=1)
+    chain = image.get_layers()[2]
+    equal(chain.get_name(), "Chain – Beach", "the chain")
+    shown = {made.get_id(), chain.get_id(), chain.get_children()[0].get_id()}
+    equal(visible(), stay | shown, "after a chain")
+
+    # The layer inside of what was made of it, and one of two that are varied.
+    image.reorder_item(source, chain, 3)
+    last = vary(image, [source, first[0]], num_variations=1, steps=1)
+    first[0].set_visible(True)
+    check({chain.get_id(), source.get_id()} < visible(), "the source is hidden")
+    equal([layer.get_visible() for layer in last], [True, True], "results")
+    vary(image, [source, first[0]], num_variations=1, steps=1)
+    equal([layer.get_visible() for layer in last + [first[0], source]],
+          [False, False, True, True], "after the last run")
+
+
+def test_visible_parts():
+    """Results with masks of their own stay: they may be of other parts"""
+    image = new_image()
+    source = add_layer(image)
+    made = []
+    for x in (4, 28):
+        image.select_rectangle(Gimp.ChannelOps.REPLACE, x, 4, 12, 12)
+        made += vary(image, [source], num_variations=1, steps=1)
+    equal([layer.get_visible() for layer in made], [True, True], "parts")
+    made += vary(image, [source], num_variations=1, steps=1,
+                 selection_mask=False)
+    made += vary(image, [source], num_variations=1, steps=1,
+                 selection_mask=False)
+    equal([layer.get_visible() for layer in made], [True, True, False, True],
+          "with whole layers")
+
+
 def test_multiply():
     """Variations of a Multiply layer darken as one layer does"""
     for group in (False, True):
@@ -325,6 +381,11 @@ def test_multiply():
             vary(image, [source], num_variations=4, group=group)
             far = farthest(seen(image), wanted)
             check(far < 1e-6, "off by", far, "in a group" if group else "")
+            for other in (False, True):
+                vary(image, [source], num_variations=1, seed=3, group=other)
+                far = farthest(seen(image), wanted)
+                # Groups are rounded to 8 bits once more.
+                check(far < 0.005, "after another run off by", far)
 
 
 def test_two_layers():
@@ -395,23 +456,60 @@ def test_image_untouched():
     equal(len(every_layer(image)), 2, "layers")
 
 
-def test_last_values():
-    """The last values are taken, but for what belongs to one layer"""
+def repeat(image, layers, settings):
+    """What Filters > Repeat makes after a run with settings, as GIMP saves
+    them."""
     folder = os.path.join(Gimp.directory(), "plug-in-settings")
     os.makedirs(folder, exist_ok=True)
     path = os.path.join(folder, "GimpProcedureConfigRun-plug-in-diffusion.last")
     with open(path, "w", encoding="utf-8") as last:
-        last.write('# settings\n\n(strength 25)\n(num-variations 2)\n'
-                   '(seed 9)\n(steps 2)\n(picks "3,4,5")\n(vary 0.25)\n'
-                   '(chain-frames 7)\n')
-    image = new_image(16, 16)
-    source = add_layer(image)
+        last.write(f"# settings\n\n{settings}\n")
     try:
-        results = vary(image, [source],
-                       **{"run-mode": Gimp.RunMode.WITH_LAST_VALS})
+        return names(vary(image, layers,
+                          **{"run-mode": Gimp.RunMode.WITH_LAST_VALS}))
     finally:
         os.remove(path)
-    equal(names(results), ["25 % #9 – Beach", "25 % #10 – Beach"], "names")
+
+
+def test_last_values():
+    """The last values are taken, but for what belongs to one layer"""
+    image = new_image(16, 16)
+    equal(repeat(image, [add_layer(image)],
+                 '(strength 25)\n(num-variations 2)\n(seed 9)\n(steps 2)\n'
+                 '(picks "3,4,5")\n(vary 0.25)\n(chain-frames 7)'),
+          ["25 % #9 – Beach", "25 % #10 – Beach"], "names")
+
+
+def test_repeat():
+    """Repeat makes none of a layer's results again, other calls do"""
+    image = new_image(16, 16)
+    low = add_layer(image, name="Low")
+    high = add_layer(image, name="High")
+
+    def made(*layers, strength=25, group="no"):
+        return repeat(image, layers, f"(strength {strength})\n(seed 9)\n"
+                      f"(num-variations 2)\n(steps 1)\n(group {group})")
+
+    def called(first, *sources):
+        return [f"25 % #{first + i} – {name}" for name in sources
+                for i in range(2)]
+
+    equal(made(low, group="yes"), called(9, "Low") + ["Variations – Low"],
+          "first")
+    equal(made(low), called(11, "Low"), "second")
+    equal(made(low), called(13, "Low"), "third")
+    equal(made(high), called(9, "High"), "of another layer")
+    equal(made(high, low), called(15, "Low", "High"), "of both")
+    equal(made(low, strength=50), ["50 % #9 – Low", "50 % #10 – Low"],
+          "with another strength")
+    # One between them, and near ones, which are no doubles.
+    vary(image, [high], strength=25.0, seed=12, num_variations=1, steps=1)
+    vary(image, [high], strength=25.0, seed=13, num_variations=2, steps=1,
+         vary=0.25)
+    equal(made(high), called(13, "High"), "past one")
+    again = vary(image, [low], strength=25.0, seed=9, num_variations=1,
+                 steps=1)
+    equal(names(again), ["25 % #9 – Low #1"], "what a script makes again")
 
 
 def test_returned_layers():

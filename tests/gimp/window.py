@@ -47,10 +47,18 @@ def test_run():
                      sampler=SAMPLER, num_variations=2)
         equal([raw(layer) for layer in again[::-1]], found,
               "pixels made by Repeat")
+        opened.repeat()
+        opened.wait_layers(5)
+        equal(opened.names(), made(21, 2)[:2] + made(19, 2),
+              "layers made by Repeat above those")
 
 
 def test_twice():
     """The dialog stays open and makes another run, an undo step of its own"""
+    def visible():
+        """Whether the layers are, from above."""
+        return [layer.get_visible() for layer in opened.image.get_layers()]
+
     with lake() as opened:
         open_dialog(opened.window)
         press("Run")
@@ -60,8 +68,10 @@ def test_twice():
         press("Run")
         opened.wait_layers(4)
         equal(opened.names(), made(40, 1)[:1] + made(17, 2), "layers")
+        equal(visible(), [True, False, False, True], "what is visible")
         close_dialog()
         opened.undo(made(17, 2))
+        equal(visible(), [True, False, True], "what is visible after undo")
         opened.undo(["Lake"])
 
 
