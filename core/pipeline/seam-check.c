@@ -139,6 +139,8 @@ dif_seam_ranks (const DifSeam *seam,
 
   if (arena->base)
     {
+      memset (check.fine, 0, n * sizeof (float));
+      memset (check.coarse, 0, n * sizeof (float));
       dif_pool_run (seam->pool, n, measure, &check);
       stand_out (check.fine, n, check.alone);
       memset (ranks, 0, n * sizeof (float));

@@ -277,6 +277,56 @@ test_seams (Fixture       *f,
   check_seams ("borders of tiles", &borders);
 }
 
+static void
+count_step (int             variation,
+            int             step,
+            int             steps,
+            double          t,
+            const DifImage *sample,
+            const DifImage *denoised,
+            void           *data)
+{
+  ++*(int *) data;
+}
+
+static void
+no_progress (int   step,
+             int   tiles,
+             void *data)
+{
+}
+
+/* Who cancels a job waits neither for the edges to be joined nor for what
+ * comes after that, and is shown nothing half done.
+ */
+static void
+test_cancel (Fixture       *f,
+             gconstpointer  data)
+{
+  g_autoptr (DifModel) model = fixture_load (f);
+  g_autoptr (DifImage) source = texture_new (0), before = texture_new (0);
+  g_autoptr (GError)   error = NULL;
+  gsize                bytes = (gsize) 12 * source->width * source->height;
+  DifParams            params = quick;
+  DifUnetControl       control = { .cancel = 1 };
+  DifSdedit           *sdedit;
+  int                  shown = 0;
+
+  params.tileable = params.keep_colours = TRUE;
+  sdedit = dif_sdedit_new (model, source->width, source->height, NULL, &params,
+                           NULL);
+  g_assert_true (dif_sdedit_watch (sdedit, count_step, &shown, NULL));
+  g_assert_false (dif_sdedit_prepare (sdedit, source, &control, &error));
+  g_assert_error (error, DIF_ERROR, DIF_ERROR_CANCELLED);
+  g_assert_cmpmem (source->rgb, bytes, before->rgb, bytes);
+  g_clear_error (&error);
+  g_assert_null (dif_sdedit_run (sdedit, source, 0, &control, no_progress, NULL,
+                                 &error));
+  g_assert_error (error, DIF_ERROR, DIF_ERROR_CANCELLED);
+  g_assert_cmpint (shown, ==, 0);
+  dif_sdedit_free (sdedit);
+}
+
 /* Large-scale shifts go, detail stays. */
 static void
 test_colours (void)
@@ -398,6 +448,7 @@ main (int    argc,
   fixture_add ("/variations/vary", test_vary, NULL);
   fixture_add ("/variations/tileable", test_tileable, NULL);
   fixture_add ("/variations/seams", test_seams, NULL);
+  fixture_add ("/variations/cancel", test_cancel, NULL);
   g_test_add_func ("/variations/colours", test_colours);
   g_test_add_func ("/variations/colours-wrapped", test_colours_wrapped);
   fixture_add ("/variations/colours-job", test_colours_job, NULL);
