@@ -12,6 +12,7 @@
 #include "pipeline/sdedit.h"
 #include "sample/noising.h"
 #include "textures.h"
+#include "../larger.h"
 
 static const DifParams quick = {
   .strength = 0.5, .num_variations = 1, .seed = 3, .steps = 3,
@@ -296,6 +297,66 @@ no_progress (int   step,
 {
 }
 
+static void
+keep_noised (int             variation,
+             int             step,
+             int             steps,
+             double          t,
+             const DifImage *sample,
+             const DifImage *denoised,
+             void           *data)
+{
+  if (step == 0)
+    memcpy (((DifImage *) data)->rgb, sample->rgb,
+            (gsize) 12 * sample->width * sample->height);
+}
+
+/* A slope, the upper half so flat that noise is bounded by what lies around a
+ * place, across the edges too where they meet.
+ */
+static DifImage *
+slope (int w,
+       int h)
+{
+  DifImage *image = dif_image_new (w, h, NULL);
+  int       i;
+
+  for (i = 0; i < 3 * w * h; i++)
+    image->rgb[i] = 0.3f * (float) (i % w) / (float) w
+                    + (i / w % h < h / 2 ? 0.0f : 0.2f * (float) sin (i * 1.7));
+  return image;
+}
+
+/* dif_join_edges() and dif_forward() make what a tileable job goes back
+ * from, up to the edges.
+ */
+static void
+test_forward (Fixture       *f,
+              gconstpointer  data)
+{
+  g_autoptr (DifModel) model = fixture_load (f);
+  g_autoptr (DifImage) image = slope (90, 50), noised = slope (90, 50);
+  g_autoptr (DifImage) untouched = slope (90, 50);
+  g_autoptr (DifJob)   job = NULL;
+  gsize                n = 3 * 90 * 50, i;
+  DifParams            params = quick;
+  double               most = 0.0;
+
+  g_assert_true (dif_join_edges (model, image, &params, NULL));
+  g_assert_cmpmem (image->rgb, 4 * n, untouched->rgb, 4 * n);
+  params.tileable = TRUE;
+  job = dif_job_new (model, slope (90, 50), &params, NULL);
+  g_assert_true (dif_job_watch (job, keep_noised, noised, NULL));
+  dif_job_start (job);
+  g_assert_true (dif_job_wait (job, NULL));
+  g_assert_true (dif_join_edges (model, image, &params, NULL));
+  g_assert_true (memcmp (image->rgb, untouched->rgb, 4 * n) != 0);
+  g_assert_true (dif_forward (model, image, &params, NULL));
+  for (i = 0; i < n; i++)
+    most = larger (most, fabs (image->rgb[i] - noised->rgb[i]));
+  g_assert_cmpfloat (most, <, 1e-5);
+}
+
 /* Who cancels a job waits neither for the edges to be joined nor for what
  * comes after that, and is shown nothing half done.
  */
@@ -448,6 +509,7 @@ main (int    argc,
   fixture_add ("/variations/vary", test_vary, NULL);
   fixture_add ("/variations/tileable", test_tileable, NULL);
   fixture_add ("/variations/seams", test_seams, NULL);
+  fixture_add ("/variations/forward", test_forward, NULL);
   fixture_add ("/variations/cancel", test_cancel, NULL);
   g_test_add_func ("/variations/colours", test_colours);
   g_test_add_func ("/variations/colours-wrapped", test_colours_wrapped);
