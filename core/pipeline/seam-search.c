@@ -18,10 +18,10 @@
 /* What is new at the least, in pixels of the whole picture. */
 #define CORE   8
 
-/* The copy has no more than twice this on its longer side, unless less than
- * these would be left of the half band, or along the seam.
+/* The copy has no more than twice SMALL pixels on its longer side, but COLUMNS
+ * of the half band and ROWS along the seam at least, where there are so many.
  */
-#define SMALL  128
+#define SMALL   128
 #define COLUMNS 4
 #define ROWS    8
 
