@@ -233,14 +233,25 @@ DifQuality dif_params_get_quality (const DifParams *params);
 int      dif_strength_to_t (const DifModel   *model,
                             double            strength);
 
+/* What a job with these parameters makes of its source before it noises it:
+ * where results are to be tileable and are made from it, the edges of image
+ * are joined so that it wraps; else it stays as it is.
+ * Errors: ARGUMENT, MEMORY.
+ */
+gboolean dif_join_edges    (const DifModel   *model,
+                            DifImage         *image,
+                            const DifParams  *params,
+                            GError          **error);
+
 /* So many pixels around one count for its noise, see below. */
 #define DIF_FORWARD_REACH 14
 
 /* The forward process alone: image becomes x_t by the closed form, with
- * the noise that variation 0 of a job with these parameters starts from;
- * tileable does not count, image is noised as it is.  What a pixel becomes
- * depends on those up to DIF_FORWARD_REACH pixels away, for noise is bounded
- * more narrowly where the picture is flat, but at the end of the chain.
+ * the noise that variation 0 of a job with these parameters starts from.
+ * It is noised as it is; with tileable the noise wraps, which counts where
+ * its edges have been joined.  What a pixel becomes depends on those up to
+ * DIF_FORWARD_REACH pixels away, for noise is bounded more narrowly where the
+ * picture is flat, but at the end of the chain.
  * Errors: ARGUMENT, MEMORY.
  */
 gboolean dif_forward       (const DifModel   *model,

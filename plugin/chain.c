@@ -24,6 +24,8 @@ struct _DifChain
 {
   DifModel        *model;
   const DifImage  *source;
+  DifImage        *layer;       /* a copy of it as it was given, until it is
+                                   the first frame                        */
   DifParams        params;
   int              n_frames;
   pthread_mutex_t  mutex;       /* for all below                          */
@@ -48,19 +50,9 @@ dif_chain_new (DifModel        *model,
   pthread_mutex_init (&chain->mutex, NULL);
   pthread_cond_init (&chain->changed, NULL);
   g_queue_init (&chain->frames);
+  if (n_frames > 1)
+    chain->layer = dif_image_copy (source, &chain->error);
   return chain;
-}
-
-static DifImage *
-copy_image (const DifImage  *image,
-            GError         **error)
-{
-  DifImage *copy = dif_image_new (image->width, image->height, error);
-
-  if (copy)
-    memcpy (copy->rgb, image->rgb,
-            (gsize) 3 * image->width * image->height * sizeof (float));
-  return copy;
 }
 
 /* Keeps the first error, which it takes over. */
@@ -122,18 +114,22 @@ n_back (const DifChain *chain,
   return MIN (chain->n_frames - chain->n_frames / 2, steps + 1);
 }
 
-/* x_0 and what lies between it and the turn. */
+/* The layer, which may be missing already, and what lies between it and the
+ * turn.
+ */
 static void
 add_forward (DifChain *chain,
              int       n)
 {
   int i;
 
-  for (i = 0; i < n && ! is_stopped (chain); i++)
+  if (n > 0 && ! is_stopped (chain))
+    add_frame (chain, g_steal_pointer (&chain->layer), 0.0, NULL);
+  for (i = 1; i < n && ! is_stopped (chain); i++)
     {
       DifParams  params = chain->params;
       GError    *error = NULL;
-      DifImage  *image = copy_image (chain->source, &error);
+      DifImage  *image = dif_image_copy (chain->source, &error);
 
       params.strength *= (double) i / n;
       if (image && ! dif_forward (chain->model, image, &params, &error))
@@ -179,7 +175,7 @@ dif_chain_step (int             variation,
     add_forward (chain, chain->n_frames - back);
   if (step < steps && is_shown (step, steps, back) && ! is_stopped (chain))
     {
-      frame = copy_image (sample, &error);
+      frame = dif_image_copy (sample, &error);
       add_frame (chain, frame, t, error);
     }
 }
@@ -251,6 +247,7 @@ dif_chain_free (DifChain *chain)
   pthread_cond_destroy (&chain->changed);
   pthread_mutex_destroy (&chain->mutex);
   g_clear_error (&chain->error);
+  dif_image_free (chain->layer);
   dif_model_unref (chain->model);
   g_free (chain);
 }

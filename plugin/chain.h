@@ -13,8 +13,10 @@ typedef struct _DifChain DifChain;
 
 /* The chain in n_frames pictures: about half of them go forward, evenly in
  * t, or more where the way back has fewer steps.  One alone is the result.
- * source is read during the calls alone and belongs to the job.  The
- * strength is above 0.
+ * source belongs to the job, which has not been started, and is read during
+ * the calls alone: now it is the first frame, in the steps it is what the job
+ * noises, its edges being joined where the result is tileable.  The strength
+ * is above 0.
  */
 DifChain *dif_chain_new  (DifModel         *model,
                           const DifImage   *source,

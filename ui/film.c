@@ -116,6 +116,9 @@ clear_stale (DifFilm *film)
       }
 }
 
+/* The layer, then what the job noises: its edges have been joined where
+ * results are tileable.
+ */
 static void
 show_forward (DifFilm *film)
 {
@@ -126,11 +129,13 @@ show_forward (DifFilm *film)
       DifParams  params = dif_small_params (&film->small, &film->params);
       DifImage  *image = dif_small_copy (&film->small);
       GError    *error = NULL;
+      gboolean   good;
 
       if (! image)
         return;
+      good = i == 0 || dif_join_edges (film->model, image, &params, &error);
       params.strength *= (double) i / N_FORWARD;
-      if (dif_forward (film->model, image, &params, &error))
+      if (good && dif_forward (film->model, image, &params, &error))
         show_frame (film, i, image,
                     dif_strength_to_t (film->model, params.strength));
       else

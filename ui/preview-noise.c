@@ -71,6 +71,7 @@ draw_band (const Noise  *noise,
   gsize           i;
 
   params.origin_y += top * MAX (1, params.reduction);
+  params.tileable = FALSE;
   good = band && dif_forward (noise->model, band, &params, error);
   for (c = 0; good && c < 3; c++)
     {

@@ -48,6 +48,7 @@ struct _DifPool
   DifPoolFunc      func;
   void            *data;
   int              n_chunks;
+  const int       *stop;      /* what it points to is atomic, or NULL */
   int              sleeping;  /* threads that wait for wake; atomic  */
   int              waiting;   /* whether one waits for done; atomic  */
 
@@ -66,7 +67,8 @@ work (DifPool *pool,
 {
   int chunk;
 
-  while ((chunk = g_atomic_int_add (&pool->next, 1)) < pool->n_chunks)
+  while (! dif_pool_is_stopped (pool)
+         && (chunk = g_atomic_int_add (&pool->next, 1)) < pool->n_chunks)
     pool->func (chunk, worker, pool->data);
 }
 
@@ -170,6 +172,19 @@ dif_pool_n_threads (const DifPool *pool)
 }
 
 void
+dif_pool_set_stop (DifPool   *pool,
+                   const int *stop)
+{
+  pool->stop = stop;
+}
+
+gboolean
+dif_pool_is_stopped (const DifPool *pool)
+{
+  return pool->stop && g_atomic_int_get (pool->stop) != 0;
+}
+
+void
 dif_pool_run (DifPool     *pool,
               int          n_chunks,
               DifPoolFunc  func,
@@ -181,7 +196,7 @@ dif_pool_run (DifPool     *pool,
     return;
   if (pool->n_threads == 1 || n_chunks == 1)
     {
-      for (i = 0; i < n_chunks; i++)
+      for (i = 0; i < n_chunks && ! dif_pool_is_stopped (pool); i++)
         func (i, 0, data);
       return;
     }

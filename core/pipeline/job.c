@@ -196,7 +196,7 @@ job_main (void *data)
   GError *error = NULL;
   int     i;
 
-  dif_sdedit_prepare (job->sdedit, job->source, &error);
+  dif_sdedit_prepare (job->sdedit, job->source, &job->control, &error);
   for (i = 0; i < job->params.num_variations && ! error; i++)
     {
       DifImage *result = dif_sdedit_run (job->sdedit, job->source,

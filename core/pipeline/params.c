@@ -7,6 +7,7 @@
 
 #include "pipeline/flatness.h"
 #include "pipeline/sdedit.h"
+#include "pipeline/seamless.h"
 
 #define MAX_THREADS 1024
 #define MAX_BATCH   256
@@ -210,6 +211,7 @@ forward_rows (int   chunk,
 /* Without a canvas around the image. */
 static gboolean
 measure_flatness (Forward  *f,
+                  gboolean  wrapped,
                   DifPool  *pool,
                   GError  **error)
 {
@@ -221,9 +223,29 @@ measure_flatness (Forward  *f,
   if (f->scratch)
     f->flatness = dif_alloc (n, 1, "the picture's flatness", error);
   if (f->flatness)
-    dif_flatness_measure (f->image, &x, &y, FALSE, pool, f->scratch,
+    dif_flatness_measure (f->image, &x, &y, wrapped, pool, f->scratch,
                           f->flatness);
   return f->flatness != NULL;
+}
+
+gboolean
+dif_join_edges (const DifModel   *model,
+                DifImage         *image,
+                const DifParams  *params,
+                GError          **error)
+{
+  DifPool *pool;
+  gboolean good;
+
+  if (! dif_params_check (model, params, error))
+    return FALSE;
+  if (! params->tileable || params->from_noise
+      || dif_params_turn (model, params) == 0)
+    return TRUE;
+  pool = dif_pool_new (params->threads);
+  good = dif_seamless (image, params->reduction, pool, error);
+  dif_pool_free (pool);
+  return good;
 }
 
 gboolean
@@ -244,9 +266,14 @@ dif_forward (const DifModel   *model,
   t = dif_params_turn (model, params);
   if (t == 0)
     return TRUE;
+  if (params->tileable)
+    {
+      f.noise.wrap_width = image->width;
+      f.noise.wrap_height = image->height;
+    }
   pool = dif_pool_new (values < MANY ? 1 : params->threads);
   good = ! dif_params_counts_source (model, params)
-         || measure_flatness (&f, pool, error);
+         || measure_flatness (&f, params->tileable, pool, error);
   if (! params->from_noise)
     f.alpha_bar = dif_schedule_alpha_bar (model->schedule, t);
   if (good)

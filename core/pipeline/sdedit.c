@@ -206,9 +206,9 @@ step_rows (int   chunk,
 
 /* One step on the whole canvas: the network's word on it, tile after tile,
  * and the sampler's step on the rows that no tile to come touches, so that
- * of the predictions a band is enough.  FALSE if cancelled.
+ * of the predictions a band is enough.
  */
-static gboolean
+static void
 step (Work           *w,
       DifUnetControl *control,
       DifSdeditFunc   progress,
@@ -238,7 +238,7 @@ step (Work           *w,
       if (! dif_unet_run (s->model->unet, s->pool, &s->arena, n, t->y.size / p,
                           t->x.size / p, s->input, s->timesteps, s->labels,
                           s->output, control, NULL, NULL))
-        return FALSE;
+        return;
       dif_tiling_scatter (t, s->pool, first, n, s->output, top, s->band,
                           s->prediction);
       if (t->wrapped && first + n == n_tiles)
@@ -248,7 +248,6 @@ step (Work           *w,
         dif_pool_run (s->pool, n_bands (w->n_ready), step_rows, w);
       progress (w->step, first + n, data);
     }
-  return TRUE;
 }
 
 /* The estimates of the step that was made, or the noised picture. */
@@ -336,6 +335,20 @@ finish (Work    *w,
   return result;
 }
 
+/* Whether the work so far is whole, for a pool that is stopped leaves some
+ * of it undone.  FALSE with an error.
+ */
+static gboolean
+go_on (DifUnetControl  *control,
+       GError         **error)
+{
+  if (! g_atomic_int_get (&control->cancel))
+    return TRUE;
+  g_set_error_literal (error, DIF_ERROR, DIF_ERROR_CANCELLED,
+                       "The job was cancelled.");
+  return FALSE;
+}
+
 /* One step of the way back.  FALSE with an error. */
 static gboolean
 go_back (Work           *w,
@@ -344,12 +357,9 @@ go_back (Work           *w,
          void           *data,
          GError        **error)
 {
-  if (! step (w, control, progress, data))
-    {
-      g_set_error_literal (error, DIF_ERROR, DIF_ERROR_CANCELLED,
-                           "The job was cancelled.");
-      return FALSE;
-    }
+  step (w, control, progress, data);
+  if (! go_on (control, error))
+    return FALSE;
   if (! w->bad)
     return TRUE;
   g_set_error (error, DIF_ERROR, DIF_ERROR_NUMERIC,
@@ -360,11 +370,15 @@ go_back (Work           *w,
 }
 
 gboolean
-dif_sdedit_prepare (DifSdedit  *s,
-                    DifImage   *source,
-                    GError    **error)
+dif_sdedit_prepare (DifSdedit       *s,
+                    DifImage        *source,
+                    DifUnetControl  *control,
+                    GError         **error)
 {
-  if (s->t == 0 || s->params.from_noise)
+  if (s->t == 0)
+    return TRUE;
+  dif_pool_set_stop (s->pool, &control->cancel);
+  if (s->params.from_noise)
     return TRUE;
   if (s->params.tileable
       && ! dif_seamless (source, s->params.reduction, s->pool, error))
@@ -372,7 +386,7 @@ dif_sdedit_prepare (DifSdedit  *s,
   if (s->flatness)
     dif_flatness_measure (source, &s->tiling->x, &s->tiling->y,
                           s->tiling->wrapped, s->pool, s->x, s->flatness);
-  return TRUE;
+  return go_on (control, error);
 }
 
 DifImage *
@@ -387,6 +401,7 @@ dif_sdedit_run (DifSdedit      *s,
   Work w = { .s = s, .source = source,
              .noise = dif_params_noise (&s->params, variation),
              .kept = dif_params_kept (s->model, &s->params) };
+  DifImage *result;
 
   if (s->t == 0)
     return dif_image_copy (source, error);
@@ -403,6 +418,8 @@ dif_sdedit_run (DifSdedit      *s,
   dif_pool_run (s->pool, n_bands (s->tiling->y.length), noise_rows, &w);
   if (s->watch)
     dif_pool_run (s->pool, s->tiling->y.length, show_noised_row, &w);
+  if (! go_on (control, error))
+    return NULL;
   show (&w, variation, 0);
   for (w.step = 0; w.step < dif_sdedit_n_steps (s); w.step++)
     {
@@ -410,5 +427,8 @@ dif_sdedit_run (DifSdedit      *s,
         return NULL;
       show (&w, variation, w.step + 1);
     }
-  return finish (&w, error);
+  result = finish (&w, error);
+  if (result && ! go_on (control, error))
+    g_clear_pointer (&result, dif_image_free);
+  return result;
 }

@@ -96,18 +96,20 @@ guint64    dif_sdedit_memory (const DifModel   *model,
 
 /* What is done with a source once, before its first variation: it is made
  * to wrap where the results are to wrap and are made from it, and its
- * flatness is measured.
- * Errors: MEMORY.
+ * flatness is measured.  control, which is not NULL, stops this and the
+ * variations in whatever they do: it outlives sdedit.
+ * Errors: CANCELLED, MEMORY.
  */
 gboolean   dif_sdedit_prepare (DifSdedit        *sdedit,
                                DifImage         *source,
+                               DifUnetControl   *control,
                                GError          **error);
 
 int        dif_sdedit_n_steps (const DifSdedit *sdedit);
 int        dif_sdedit_n_tiles (const DifSdedit *sdedit);
 
 /* Variation i of a source that was prepared and has the size of
- * sdedit->picture; control as for dif_unet_run().
+ * sdedit->picture; the same control.
  * Errors: CANCELLED, NUMERIC, MEMORY.
  */
 DifImage  *dif_sdedit_run    (DifSdedit      *sdedit,

@@ -139,6 +139,9 @@ dif_seam_ranks (const DifSeam *seam,
 
   if (arena->base)
     {
+      /* The pool may be stopped before they are measured. */
+      memset (check.fine, 0, n * sizeof (float));
+      memset (check.coarse, 0, n * sizeof (float));
       dif_pool_run (seam->pool, n, measure, &check);
       stand_out (check.fine, n, check.alone);
       memset (ranks, 0, n * sizeof (float));

@@ -10,14 +10,20 @@
 #include "pipeline/sdedit.h"
 #include "pipeline/seam.h"
 
-/* The band and the part that goes there take half of what there is. */
+/* The band and the part that goes there take two thirds of what there is at
+ * most, a third each.
+ */
 #define SHARE  6
 
 /* What is new at the least, in pixels of the whole picture. */
 #define CORE   8
 
-/* The copy has less than twice this on its longer side. */
-#define SMALL  128
+/* The copy has no more than twice SMALL pixels on its longer side, but COLUMNS
+ * of the half band and ROWS along the seam at least, where there are so many.
+ */
+#define SMALL   128
+#define COLUMNS 4
+#define ROWS    8
 
 /* Pixels of a column that are compared, at least where there are so many. */
 #define ENOUGH 1024
@@ -43,6 +49,9 @@ dif_seam_core (const DifSeam *seam,
  * where it is made to wrap twice it would be taken for a seam.
  */
 #define QUIET  0.8f
+
+/* Of all scores, and that of one that is no number. */
+#define WORST  -2.0f
 
 typedef struct
 {
@@ -100,13 +109,15 @@ try_offset (int   chunk,
   Search *search = data;
   int     core = dif_seam_core (search->seam, search->band);
   int     offset = search->first + chunk;
+  double  score;
 
-  search->scores[chunk] = -2.0f;
+  search->scores[chunk] = WORST;
   if (search->ranks && search->ranks[offset - 1] > QUIET)
     return;
-  search->scores[chunk] = (float)
-    (correlation (search->seam, -search->band, -core, offset)
-     + correlation (search->seam, core, search->band, offset));
+  score = correlation (search->seam, -search->band, -core, offset)
+          + correlation (search->seam, core, search->band, offset);
+  if (score > WORST)
+    search->scores[chunk] = (float) score;
 }
 
 /* The best of offsets first .. last; the middle one where none is better. */
@@ -134,8 +145,19 @@ typedef struct
 {
   const DifSeam *from;
   const DifSeam *to;
-  int            cell;
+  int            cell;     /* its sides, in pixels */
 } Copy;
+
+/* The first pixel of cell i of n.  They lie evenly, pixels being left out
+ * between them, so that both edges are in the copy.
+ */
+static int
+cell_at (int i,
+         int n,
+         int pixels)
+{
+  return (int) ((gint64) i * pixels / n);
+}
 
 static void
 reduce (int   chunk,
@@ -145,15 +167,16 @@ reduce (int   chunk,
   const Copy *copy = data;
   int         c = chunk / copy->to->along, along = chunk % copy->to->along;
   int         cell = copy->cell, across, i, j;
+  int         down = cell_at (along, copy->to->along, copy->from->along);
 
   for (across = 0; across < copy->to->across; across++)
     {
+      int    right = cell_at (across, copy->to->across, copy->from->across);
       double sum = 0.0;
 
       for (j = 0; j < cell; j++)
         for (i = 0; i < cell; i++)
-          sum += dif_sane (*dif_seam_at (copy->from, c, across * cell + i,
-                                         along * cell + j));
+          sum += dif_sane (*dif_seam_at (copy->from, c, right + i, down + j));
       *dif_seam_at (copy->to, c, across, along) = (float) (sum / (cell * cell));
     }
 }
@@ -166,7 +189,7 @@ dif_seam_search (const DifSeam *seam,
 {
   int     least = 2 * band, most = seam->across - 2 * band;
   int     cell = CLAMP (MAX (seam->across, seam->along) / SMALL, 1,
-                        MIN (band, seam->along));
+                        MAX (1, MIN (band / COLUMNS, seam->along / ROWS)));
   gsize   mark = dif_arena_mark (arena);
   DifSeam small = *seam;
   Copy    copy = { seam, &small, cell };
@@ -182,9 +205,10 @@ dif_seam_search (const DifSeam *seam,
   if (arena->base)
     {
       dif_pool_run (seam->pool, 3 * small.along, reduce, &copy);
-      offset = cell * best_offset (&small, cell == 1 ? ranks : NULL, band / cell,
-                                   2 * (band / cell),
-                                   small.across - 2 * (band / cell), scores);
+      offset = best_offset (&small, cell == 1 ? ranks : NULL, band / cell,
+                            2 * (band / cell),
+                            small.across - 2 * (band / cell), scores);
+      offset = cell_at (offset, small.across, seam->across);
       if (cell > 1)
         offset = best_offset (seam, ranks, band,
                               CLAMP (offset - cell, least, most),

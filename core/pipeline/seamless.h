@@ -14,7 +14,8 @@
 /* Changes image in place, the same way each time: what opposite edges differ
  * by on the large scale is spread over the whole, and strips along them, a
  * sixth of the picture wide at most, get what is seen farther inside.  Edges
- * that meet already are left alone.  reduction: as in DifParams.
+ * that meet already are left alone.  reduction: as in DifParams.  Where the
+ * pool is stopped on the way, what is in image then is undefined.
  * Errors: MEMORY.
  */
 gboolean dif_seamless        (DifImage  *image,

@@ -131,6 +131,16 @@ def test_chain():
     equal(sizes[6:9], sorted(sizes[6:9], reverse=True), "noise on the way back")
 
 
+def test_chain_tileable():
+    """The first frame is the layer, not yet with joined edges"""
+    image = new_image()
+    source = add_layer(image)
+    vary(image, [source], chain_frames=4, steps=3, tileable=True)
+    frames = image.get_layers()[0].get_children()[::-1]
+    equal(raw(frames[0]), raw(source), "the first frame")
+    equal(raw(frames[-1]), one(steps=3, tileable=True), "the last frame")
+
+
 def test_chain_result():
     """The last frame is what a run gives, kept colours and all"""
     image = new_image()

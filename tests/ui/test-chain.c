@@ -4,6 +4,8 @@
  * word.
  */
 
+#include <string.h>
+
 #include "chain.h"
 #include "job-fixture.h"
 #include "refuse.h"
@@ -24,12 +26,13 @@ check_frame (DifModel *model,
   g_autoptr (DifImage) sample = fixture_picture (SIDE, SIDE);
   g_autoptr (GError)   error = NULL;
   DifParams            params = DIF_PARAMS_INIT;
-  DifChain            *chain = dif_chain_new (model, source, &params, n);
+  DifChain            *chain;
   gboolean             some = n == 2;
   double               t = -1.0;
   int                  step;
 
   refuse_memory (missing ? 0 : -1);
+  chain = dif_chain_new (model, source, &params, n);
   for (step = 0; step <= STEPS; step++)
     dif_chain_step (0, step, STEPS, 7.0, sample, sample, chain);
   g_assert_cmpint (refused (), ==, some && missing);
@@ -61,11 +64,79 @@ test_frames (Fixture       *f,
     }
 }
 
+typedef struct
+{
+  DifChain *chain;
+  DifImage *sample;
+} First;
+
+static void *
+first_step (void *data)
+{
+  First *first = data;
+
+  dif_chain_step (0, 0, STEPS, 400.0, first->sample, first->sample,
+                  first->chain);
+  return NULL;
+}
+
+static DifImage *
+wait_for_frame (DifChain *chain,
+                double   *t)
+{
+  DifImage *frame;
+
+  while (! (frame = dif_chain_take (chain, t)))
+    g_usleep (1000);
+  return frame;
+}
+
+/* The first frame is the layer as it was given, the others what the job has
+ * made of it by its first step: with joined edges.
+ */
+static void
+test_joined (Fixture       *f,
+             gconstpointer  data)
+{
+  g_autoptr (DifModel) model = fixture_load (f);
+  g_autoptr (DifImage) given = fixture_picture (2 * SIDE, SIDE);
+  g_autoptr (DifImage) source = fixture_picture (2 * SIDE, SIDE);
+  g_autoptr (DifImage) noised = fixture_picture (2 * SIDE, SIDE);
+  DifParams            params = DIF_PARAMS_INIT;
+  gsize                bytes = (gsize) 12 * 2 * SIDE * SIDE;
+  First                first;
+  GThread             *thread;
+  int                  i;
+
+  params.tileable = TRUE;
+  first.chain = dif_chain_new (model, source, &params, 6);
+  g_assert_true (dif_join_edges (model, source, &params, NULL));
+  g_assert_true (memcmp (source->rgb, given->rgb, bytes) != 0);
+  first.sample = source;
+  thread = g_thread_new ("job", first_step, &first);
+  for (i = 0; i < 4; i++)
+    {
+      double               t = -1.0;
+      g_autoptr (DifImage) frame = wait_for_frame (first.chain, &t);
+      const DifImage      *wanted = i == 0 ? given : i == 3 ? source : noised;
+      DifParams            part = params;
+
+      part.strength *= i / 3.0;
+      memcpy (noised->rgb, source->rgb, bytes);
+      g_assert_true (dif_forward (model, noised, &part, NULL));
+      g_assert_cmpfloat (t, ==, dif_strength_to_t (model, part.strength));
+      g_assert_cmpmem (frame->rgb, bytes, wanted->rgb, bytes);
+    }
+  g_thread_join (thread);
+  dif_chain_free (first.chain);
+}
+
 int
 main (int    argc,
       char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   fixture_add ("/chain/frames", test_frames, NULL);
+  fixture_add ("/chain/joined", test_joined, NULL);
   return g_test_run ();
 }

@@ -94,27 +94,35 @@ brick (const Texture *t,
 }
 
 DifImage *
-texture_new (int kind)
+texture_new_sized (int kind,
+                   int width,
+                   int height)
 {
   const Texture *t = &textures[kind];
-  DifImage      *image = dif_image_new (t->width, t->height, NULL);
+  DifImage      *image = dif_image_new (width, height, NULL);
   int            c, x, y;
 
   for (c = 0; c < 3; c++)
-    for (y = 0; y < t->height; y++)
-      for (x = 0; x < t->width; x++)
+    for (y = 0; y < height; y++)
+      for (x = 0; x < width; x++)
         {
           double v = grain (t, x, y, 7 * kind) + 0.1 * grain (t, x, y, c + 1)
                      + 0.04 * lattice (x, y, c)
-                     + t->slope * ((double) x / t->width - 0.5)
-                     + 0.5 * t->slope * ((double) y / t->height - 0.5);
+                     + t->slope * ((double) x / width - 0.5)
+                     + 0.5 * t->slope * ((double) y / height - 0.5);
 
           if (t->brick > 0)
             v = 0.3 * v + brick (t, x, y);
-          image->rgb[((gsize) c * t->height + y) * t->width + x]
+          image->rgb[((gsize) c * height + y) * width + x]
             = (float) CLAMP (v, -1.0, 1.0);
         }
   return image;
+}
+
+DifImage *
+texture_new (int kind)
+{
+  return texture_new_sized (kind, textures[kind].width, textures[kind].height);
 }
 
 const char *

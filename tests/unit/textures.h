@@ -12,7 +12,11 @@
 #define N_TEXTURES 8
 
 /* Of no particular size; free with dif_image_free(). */
-DifImage   *texture_new    (int             kind);
+DifImage   *texture_new       (int kind);
+DifImage   *texture_new_sized (int kind,
+                               int width,
+                               int height);
+
 const char *texture_name   (int             kind);
 
 /* How strongly line i shows, which lies between columns i and i + 1, or
