@@ -7,7 +7,6 @@
 
 #include <math.h>
 #include <pthread.h>
-#include <string.h>
 
 #include "chain.h"
 
