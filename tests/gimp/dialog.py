@@ -420,6 +420,7 @@ def test_settings():
         press("Run")
         opened.wait_layers(2)
         equal(opened.names(), ["Variations – Lake", "Lake"], "layers")
+        wait("the message", lambda: says("1 layer was made"), 20)
         result = opened.image.get_layers()[0].get_children()[0]
         wanted = vary(opened.image, [opened.layer], seed=17, num_variations=1,
                       **by_hand)[0]
