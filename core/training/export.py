@@ -21,7 +21,7 @@ import sys
 import torch
 from safetensors.torch import load_file, save_file
 
-from prepare import EXCLUDED, N_OCTAVES
+from prepare import EXCLUDED, N_OCTAVES, bare
 
 WEIGHTS = os.path.join('unet', 'diffusion_pytorch_model.safetensors')
 JSON = ('model_index.json', os.path.join('unet', 'config.json'),
@@ -53,25 +53,30 @@ def half(name, tensor):
     return tensor
 
 
-def model(args):
-    state = torch.load(args.state, map_location='cpu', weights_only=True)
-    tensors = {k: half(k, v) for k, v in state['ema'].items()}
+def write_model(state, folder, name='Photo'):
+    """The folder of a Trainer's state(); the number of values."""
+    tensors = {k: half(k, v.cpu()) for k, v in state['ema'].items()}
     index = {
         '_class_name': 'DDPMPipeline', '_diffusers_version': '0.32.0',
         'scheduler': ['diffusers', 'DDPMScheduler'],
         'unet': ['diffusers', 'UNet2DModel'],
         'pixel_unshuffle': state['unshuffle'],
         'octaves': N_OCTAVES,
-        'license': 'CC-BY-SA-4.0', 'name': args.name,
+        'license': 'CC-BY-SA-4.0', 'name': name,
     }
     for path, value in zip(JSON, (index, state['config'], SCHEDULER)):
-        write_json(os.path.join(args.folder, path), value)
-    save_file(tensors, os.path.join(args.folder, WEIGHTS), {'format': 'pt'})
+        write_json(os.path.join(folder, path), value)
+    save_file(tensors, os.path.join(folder, WEIGHTS), {'format': 'pt'})
+    return sum(t.numel() for t in tensors.values())
+
+
+def model(args):
+    state = torch.load(args.state, map_location='cpu', weights_only=True)
+    values = write_model(state, args.folder, args.name)
     if args.credits:
         credits(args.credits, os.path.join(args.folder, 'CREDITS.tsv'))
-    print(f"{len(tensors)} tensors, {sum(t.numel() for t in tensors.values())}"
-          f" values, from step {state['step']}, {state['mpx']:.0f} megapixels,"
-          f" {state['minutes']:.0f} minutes")
+    print(f"{values} values, from step {state['step']}, "
+          f"{state['mpx']:.0f} megapixels, {state['minutes']:.0f} minutes")
 
 
 def credits(source, target):
@@ -80,7 +85,7 @@ def credits(source, target):
         lines = f.read().splitlines()
     split = lines[0].split('\t').index('split')
     keep = [line for line in lines[1:] if line.split('\t')[split] == 'train'
-            and line.split('\t')[0] not in EXCLUDED]
+            and bare(line.split('\t')[0]) not in EXCLUDED]
     with open(target, 'w') as f:
         f.write('\n'.join([lines[0]] + keep) + '\n')
 
@@ -92,12 +97,12 @@ def copy_json(source, target):
         shutil.copyfile(os.path.join(source, path), where)
 
 
-def parts(args):
-    copy_json(args.folder, args.out)
-    limit = args.max_mb * 10 ** 6 - 2 ** 18   # room for the header
+def write_parts(folder, out, max_mb):
+    """The number of parts"""
+    copy_json(folder, out)
+    limit = max_mb * 10 ** 6 - 2 ** 18   # room for the header
     groups, used = [{}], 0
-    for name, tensor in load_file(os.path.join(args.folder,
-                                               WEIGHTS)).items():
+    for name, tensor in load_file(os.path.join(folder, WEIGHTS)).items():
         size = tensor.numel() * tensor.element_size()
         if size > limit:
             sys.exit(f'{name}: larger than a part')
@@ -107,9 +112,12 @@ def parts(args):
         groups[-1][name] = tensor
         used += size
     for number, group in enumerate(groups):
-        save_file(group, os.path.join(args.out,
-                                      f'part-{number:02d}.safetensors'))
-    print(f'{len(groups)} parts')
+        save_file(group, os.path.join(out, f'part-{number:02d}.safetensors'))
+    return len(groups)
+
+
+def parts(args):
+    print(f'{write_parts(args.folder, args.out, args.max_mb)} parts')
 
 
 def join(args):

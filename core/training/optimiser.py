@@ -31,10 +31,22 @@ def rows_of(weight):
     return weight.flatten(1)
 
 
+def wide(weight):
+    """rows_of, or its transpose, whichever has no more rows than columns."""
+    matrix = rows_of(weight)
+    return matrix if matrix.shape[0] <= matrix.shape[1] else matrix.T
+
+
+def within(x, matrices):
+    """The corners of x [N,rows,columns] that hold N smaller matrices."""
+    return [x[i, :m.shape[0], :m.shape[1]] for i, m in enumerate(matrices)]
+
+
 class Muon(torch.optim.Optimizer):
     """For weights with two or more dimensions; convolutions count as a
     matrix with one row per output channel.  The iteration is calculated in
-    `dtype`."""
+    `dtype`, for all matrices of one class at once: on a CPU those of one
+    size, elsewhere those of like size, bordered with zeros, which it keeps."""
 
     def __init__(self, params, lr, momentum=0.95, weight_decay=0.0,
                  dtype=torch.bfloat16):
@@ -45,33 +57,36 @@ class Muon(torch.optim.Optimizer):
     @torch.no_grad()
     def step(self):
         for group in self.param_groups:
-            shapes = {}
+            classes = {}
             for p in group['params']:
                 if p.grad is not None:
-                    shapes.setdefault(tuple(p.shape), []).append(p)
-            for params in shapes.values():
-                self._step_shape(params, group)
+                    rows, columns = wide(p).shape
+                    key = ((rows, columns) if p.device.type == 'cpu'
+                           else (rows - 1).bit_length())
+                    classes.setdefault(key, []).append(p)
+            for params in classes.values():
+                self._step_class(params, group)
 
-    def _step_shape(self, params, group):
-        updates = []
+    def _step_class(self, params, group):
         for p in params:
-            state = self.state[p]
-            if not state:
-                state['momentum'] = torch.zeros_like(p)
-            m = state['momentum']
-            m.lerp_(p.grad, 1 - group['momentum'])
-            # Nesterov's form: look one step ahead.
-            updates.append(rows_of(p.grad.lerp(m, group['momentum'])))
-        x = torch.stack(updates)
-        rows, columns = x.shape[1:]
-        if rows > columns:
-            x = orthogonal(x.transpose(1, 2), self.dtype).transpose(1, 2)
-        else:
-            x = orthogonal(x, self.dtype)
-        scale = 0.2 * max(rows, columns) ** 0.5
-        for p, update in zip(params, x.to(params[0].dtype)):
-            p.mul_(1 - group['lr'] * group['weight_decay'])
-            rows_of(p).add_(update, alpha=-group['lr'] * scale)
+            if not self.state[p]:
+                self.state[p]['momentum'] = torch.zeros_like(p)
+        grads = [p.grad for p in params]
+        momenta = [self.state[p]['momentum'] for p in params]
+        torch._foreach_lerp_(momenta, grads, 1 - group['momentum'])
+        # Nesterov's form: look one step ahead.
+        updates = [wide(u) for u in torch._foreach_lerp(
+            grads, momenta, group['momentum'])]
+        rows, columns = (max(u.shape[i] for u in updates) for i in (0, 1))
+        x = torch.zeros(len(params), rows, columns, dtype=self.dtype,
+                        device=params[0].device)
+        torch._foreach_copy_(within(x, updates), updates)
+        x = orthogonal(x, self.dtype).to(params[0].dtype)
+        steps = torch._foreach_mul(
+            within(x, updates),
+            [-group['lr'] * 0.2 * u.shape[1] ** 0.5 for u in updates])
+        torch._foreach_mul_(params, 1 - group['lr'] * group['weight_decay'])
+        torch._foreach_add_([wide(p) for p in params], steps)
 
 
 def make(net, kind, lr, weight_decay, dtype=torch.bfloat16):

@@ -6,12 +6,17 @@ packs the photos themselves into shards for a machine that has to be sent them.
     python3 prepare.py pack PHOTOS OUT           PHOTOS: a folder, or shards
     python3 prepare.py shards PHOTOS OUT [--quality Q] [--max-mb M]
 
-OUT/pixels.bin holds H x W x 3 bytes per entry, one after another;
-OUT/index.npz the arrays offset, height, width, label and weight.
+Photos whose names begin with "sharp-" are whole in their finest detail: reduced
+from larger files, and not compressed since then so that it shows.
+
+OUT/pixels.bin holds H x W x 3 bytes per entry, one after another; OUT/index.npz
+the arrays offset, height, width, label, weight, sharp (whole in its finest
+detail) and degraded (made worse on purpose).
 """
 
 import argparse
 import io
+import multiprocessing
 import os
 import sys
 import tarfile
@@ -20,7 +25,7 @@ import numpy as np
 from PIL import Image
 
 # The picture of the demonstration; the network should not know it.
-EXCLUDED = {'budgie-0014.jpg'}
+EXCLUDED = {'budgie-0014'}
 
 # How often a photo is drawn: clean, varied photographs above book figures,
 # paintings and pictures of space.
@@ -62,13 +67,24 @@ def photos(source):
                 yield name, f.read()
 
 
-def weight_of(name):
-    return WEIGHTS.get(name.split('-')[0], 1)
+SHARP = 'sharp-'
+
+
+def bare(name):
+    """A photo's name without what says how it is kept."""
+    return os.path.splitext(name)[0].removeprefix(SHARP)
+
+
+def weight_of(name, size):
+    """Of a photo: as its source asks, and more where there is more to see."""
+    area = size[0] * size[1] / 2 ** 18
+    source = bare(name).split('-')[0]
+    return WEIGHTS.get(source, 1) * min(max(area, 1) ** 0.5, 3)
 
 
 def degraded(image, rng):
     """Now and then a copy such as layers really are: grey, a little noisy,
-    JPEG-compressed, or enlarged and therefore soft."""
+    JPEG-compressed, or enlarged and therefore soft; else the image itself."""
     kind = rng.random()
     if kind < 0.03:
         return image.convert('L').convert('RGB')
@@ -92,7 +108,8 @@ def degraded(image, rng):
 
 
 def sizes(image, rng):
-    """Yields (shorter side, label, share) of the copies to make."""
+    """Yields (shorter side, label, share) of the copies to make.  Photos
+    beyond the largest octave belong to it too, whole and once reduced."""
     shorter = min(image.size)
     for label, small, large, share in OCTAVES:
         drawn = []
@@ -100,42 +117,53 @@ def sizes(image, rng):
             side = min(int(rng.integers(low, high + 1)), shorter)
             if label_of(side) == label and side not in drawn:
                 drawn.append(side)
+        if label == N_OCTAVES - 1 and shorter > large[1]:
+            drawn = [shorter, round(shorter * rng.uniform(0.55, 0.85))]
         for side in drawn:
             yield side, label, share / len(drawn)
 
 
+def copies(photo):
+    """[(pixels, label, weight, sharp, degraded)] of (number, name, bytes,
+    seed)."""
+    number, name, data, seed = photo
+    rng = np.random.default_rng((seed, number))
+    image = Image.open(io.BytesIO(data)).convert('RGB')
+    shorter, made = min(image.size), []
+    for side, label, share in sizes(image, rng):
+        size = [round(s * side / shorter) for s in image.size]
+        copy = image if side == shorter else image.resize(size, Image.LANCZOS)
+        changed = degraded(copy, rng)
+        sharp = name.startswith(SHARP) or side <= 0.82 * shorter
+        made.append((np.asarray(changed), label,
+                     share * weight_of(name, image.size), sharp,
+                     changed is not copy))
+    return made
+
+
 def pack(args):
     os.makedirs(args.out, exist_ok=True)
-    rng = np.random.default_rng(args.seed)
     rows, offset, count = [], 0, 0
-    with open(os.path.join(args.out, 'pixels.bin'), 'wb') as out:
-        for name, data in photos(args.photos):
-            if name in EXCLUDED:
-                continue
-            image = Image.open(io.BytesIO(data)).convert('RGB')
-            shorter, count = min(image.size), count + 1
-            for side, label, share in sizes(image, rng):
-                size = [round(s * side / shorter) for s in image.size]
-                copy = image if side == shorter else image.resize(
-                    size, Image.LANCZOS)
-                copy = degraded(copy, rng)
-                out.write(np.asarray(copy).tobytes())
-                rows.append((offset, copy.height, copy.width, label,
-                             share * weight_of(name)))
-                offset += copy.height * copy.width * 3
+    source = ((number, name, data, args.seed)
+              for number, (name, data) in enumerate(photos(args.photos))
+              if bare(name) not in EXCLUDED)
+    with (open(os.path.join(args.out, 'pixels.bin'), 'wb') as out,
+          multiprocessing.Pool() as pool):
+        for made in pool.imap(copies, source, 4):
+            count += 1
+            for pixels, label, weight, sharp, worse in made:
+                out.write(pixels.tobytes())
+                rows.append((offset, *pixels.shape[:2], label, weight, sharp,
+                             worse))
+                offset += pixels.size
     if not rows:
         sys.exit(f'{args.photos}: no photos')
-    columns = list(zip(*rows))
-    weight, label = np.array(columns[4]), np.array(columns[3])
-    for number, _, _, share in OCTAVES:
-        if (label == number).any():
-            weight[label == number] *= share / weight[label == number].sum()
+    names = ('offset', 'height', 'width', 'label', 'weight', 'sharp',
+             'degraded')
+    kinds = (np.int64, np.int32, np.int32, np.int8, float, bool, bool)
     np.savez(os.path.join(args.out, 'index.npz'),
-             offset=np.array(columns[0], np.int64),
-             height=np.array(columns[1], np.int32),
-             width=np.array(columns[2], np.int32),
-             label=label.astype(np.int8),
-             weight=(weight / weight.sum()))
+             **{name: np.array(column, kind) for name, column, kind
+                in zip(names, zip(*rows), kinds)})
     print(f'{count} photos, {len(rows)} pictures, {offset / 1e6:.0f} MB')
 
 
@@ -143,7 +171,7 @@ def shards(args):
     os.makedirs(args.out, exist_ok=True)
     limit, number, used, tar, total = args.max_mb * 10 ** 6, 0, 0, None, 0
     for name, data in photos(args.photos):
-        if name in EXCLUDED:
+        if bare(name) in EXCLUDED:
             continue
         if args.quality:
             buffer = io.BytesIO()
