@@ -14,12 +14,15 @@
 #include "layer-out.h"
 #include "memory-check.h"
 #include "messages.h"
+#include "params.h"
 #include "picks.h"
 
 struct _DifJobs
 {
   GimpImage         *image;
   const DifSettings *settings;
+  const GArray      *picks;      /* of DifPick                               */
+  gboolean           show;
   DifModel          *model;
   GimpDrawable     **drawables;
   int                n_drawables;
@@ -47,11 +50,22 @@ struct _DifJobs
   GError            *error;      /* what ended the work                      */
 };
 
-void
-dif_settings_clear (DifSettings *settings)
+gboolean
+dif_request_init (DifRequest  *request,
+                  GObject     *config,
+                  GError     **error)
 {
-  g_clear_pointer (&settings->picks, g_array_unref);
-  g_clear_pointer (&settings->model, g_free);
+  dif_settings_from_config (config, &request->settings);
+  request->show = FALSE;
+  request->picks = dif_picks_from_string (request->settings.picks, error);
+  return request->picks != NULL;
+}
+
+void
+dif_request_clear (DifRequest *request)
+{
+  dif_settings_clear (&request->settings);
+  g_clear_pointer (&request->picks, g_array_unref);
 }
 
 static gboolean
@@ -69,11 +83,12 @@ DifJobs *
 dif_jobs_new (GimpImage          *image,
               GimpDrawable      **drawables,
               DifModel           *model,
-              const DifSettings  *settings,
+              const DifRequest   *request,
               gint64              turn,
               GError            **error)
 {
-  DifJobs *jobs;
+  const DifSettings *settings = &request->settings;
+  DifJobs           *jobs;
 
   if (! check_sources (drawables, error))
     return NULL;
@@ -88,13 +103,15 @@ dif_jobs_new (GimpImage          *image,
   jobs = g_new0 (DifJobs, 1);
   jobs->image = image;
   jobs->settings = settings;
+  jobs->picks = request->picks;
+  jobs->show = request->show;
   jobs->model = dif_model_ref (model);
   jobs->drawables = drawables;
   jobs->turn = turn;
   jobs->n_drawables = (int)
     gimp_core_object_array_get_length ((GObject **) drawables);
   jobs->n_passes = settings->chain_frames > 0
-                   ? 1 : MAX (1, (int) settings->picks->len);
+                   ? 1 : MAX (1, (int) request->picks->len);
   jobs->layers = g_ptr_array_new ();
   jobs->sources = g_ptr_array_new ();
   jobs->origins = g_ptr_array_new_with_free_func (g_free);
@@ -110,9 +127,9 @@ set_params (DifJobs *jobs)
   DifParams       *params = &jobs->params;
 
   *params = jobs->settings->params;
-  if (jobs->settings->picks->len > 0)
+  if (jobs->picks->len > 0)
     {
-      DifPick pick = g_array_index (jobs->settings->picks, DifPick, jobs->pass);
+      DifPick pick = g_array_index (jobs->picks, DifPick, jobs->pass);
 
       params->seed = pick.seed;
       params->vary = pick.vary;
@@ -224,8 +241,9 @@ prepare (DifJobs *jobs,
 static gboolean
 take_result (DifJobs *jobs)
 {
-  DifImage *picture;
-  double    t = 0.0;
+  DifSettings settings = *jobs->settings;
+  DifImage   *picture;
+  double      t = 0.0;
 
   if (jobs->chain)
     {
@@ -241,12 +259,12 @@ take_result (DifJobs *jobs)
     }
   else
     {
+      settings.params = jobs->params;
       picture = dif_job_take_result (jobs->job, jobs->taken);
       if (picture)
-        jobs->out = dif_layer_out_new (&jobs->source, picture, &jobs->params,
-                                       jobs->model, jobs->settings->group,
-                                       jobs->settings->selection_mask,
-                                       jobs->taken, &jobs->error);
+        jobs->out = dif_layer_out_new (&jobs->source, picture, &settings,
+                                       jobs->model, jobs->taken,
+                                       &jobs->error);
     }
   jobs->taken += jobs->out != NULL;
   return jobs->out != NULL;
@@ -401,9 +419,10 @@ dif_jobs_insert (DifJobs *jobs)
       g_ptr_array_set_size (jobs->layers, 0);
       return layers;
     }
-  if (jobs->settings->chain_frames > 0 && jobs->settings->chain_image)
+  if (jobs->settings->chain_frames > 0
+      && jobs->settings->chain_as == DIF_CHAIN_IMAGE)
     dif_chain_images (jobs->image, jobs->layers, jobs->sources,
-                      jobs->settings->show, &error);
+                      jobs->show, &error);
   else if (jobs->layers->len > 0)
     dif_layer_out_insert (jobs->image, jobs->layers, jobs->sources,
                           jobs->settings->group ||

@@ -13,26 +13,26 @@
 
 #include "dif.h"
 
+/* What is asked of the jobs. */
 typedef struct
 {
-  DifParams   params;
-  GArray     *picks;        /* of DifPick; empty: params alone say what to
-                               make                                         */
-  gboolean    group;        /* the results of a layer go into a group       */
-  gboolean    selection_mask; /* they get a layer mask of the selection     */
-  int         chain_frames; /* > 0: not variations, but the chain of the
-                               first one in so many layers                  */
-  gboolean    chain_image;  /* those are a new image, not a group           */
-  gboolean    show;         /* that image gets a window                     */
-  char       *model;        /* its nick                                     */
-} DifSettings;
+  DifSettings  settings;
+  GArray      *picks;       /* of DifPick, those of the settings            */
+  gboolean     show;        /* the image of a chain gets a window           */
+} DifRequest;
 
-void      dif_settings_clear (DifSettings  *settings);
+/* Reads config; clear the request in any case.
+ * Errors: ARGUMENT, for picks that cannot be read.
+ */
+gboolean  dif_request_init  (DifRequest   *request,
+                             GObject      *config,
+                             GError      **error);
+void      dif_request_clear (DifRequest   *request);
 
 typedef struct _DifJobs DifJobs;
 
 /* drawables: NULL-terminated and checked, owned by the caller like
- * settings, which outlive the jobs.  turn: microseconds that a look may
+ * request, which outlive the jobs.  turn: microseconds that a look may
  * take, as far as reading and writing pixels goes, which is then done bit
  * by bit; 0: all the time it needs.  Errors: those of dif_source_try()
  * for any of the drawables, so that nothing is begun in vain.
@@ -40,7 +40,7 @@ typedef struct _DifJobs DifJobs;
 DifJobs  *dif_jobs_new      (GimpImage          *image,
                              GimpDrawable      **drawables,
                              DifModel           *model,
-                             const DifSettings  *settings,
+                             const DifRequest   *request,
                              gint64              turn,
                              GError            **error);
 

@@ -30,18 +30,14 @@ set_name (GimpLayer       *layer,
 }
 
 static void
-attach_record (GimpLayer       *layer,
-               const DifSource *source,
-               const DifParams *params,
-               const DifModel  *model,
-               gboolean         group,
-               gboolean         selection_mask,
-               int              variation)
+attach_record (GimpLayer         *layer,
+               const DifSource   *source,
+               const DifSettings *settings,
+               const DifModel    *model,
+               int                variation)
 {
-  GimpParasite *record = dif_params_to_parasite (params, model, group,
-                                                 selection_mask, variation,
-                                                 source->name,
-                                                 source->tattoo);
+  GimpParasite *record = dif_params_to_parasite (settings, model, variation,
+                                                 source->name, source->tattoo);
 
   gimp_item_attach_parasite (GIMP_ITEM (layer), record);
   gimp_parasite_free (record);
@@ -104,23 +100,21 @@ begin (const DifSource  *source,
 }
 
 DifLayerOut *
-dif_layer_out_new (const DifSource  *source,
-                   DifImage         *result,
-                   const DifParams  *params,
-                   const DifModel   *model,
-                   gboolean          group,
-                   gboolean          selection_mask,
-                   int               variation,
-                   GError          **error)
+dif_layer_out_new (const DifSource    *source,
+                   DifImage           *result,
+                   const DifSettings  *settings,
+                   const DifModel     *model,
+                   int                 variation,
+                   GError            **error)
 {
-  DifLayerOut *out = begin (source, result, dif_params_kept (model, params),
-                            error);
+  const DifParams *params = &settings->params;
+  DifLayerOut     *out = begin (source, result,
+                                dif_params_kept (model, params), error);
 
   if (out)
     {
       set_name (out->layer, source, params, variation);
-      attach_record (out->layer, source, params, model, group, selection_mask,
-                     variation);
+      attach_record (out->layer, source, settings, model, variation);
     }
   return out;
 }

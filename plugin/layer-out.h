@@ -15,18 +15,16 @@
 typedef struct _DifLayerOut DifLayerOut;
 
 /* Begins a copy of the source's stand-in with the pixels that a DifWriter
- * makes of result, which it takes over; named and with its record, which
- * says of the settings whether it goes into a group and gets a mask.  NULL
- * if the image is gone, with GIMP_PLUG_IN_ERROR, or with MEMORY.
+ * makes of result, which it takes over; named and with its record, by
+ * settings, which have the parameters of its job.  NULL if the image is gone,
+ * with GIMP_PLUG_IN_ERROR, or with MEMORY.
  */
-DifLayerOut *dif_layer_out_new   (const DifSource  *source,
-                                  DifImage         *result,
-                                  const DifParams  *params,
-                                  const DifModel   *model,
-                                  gboolean          group,
-                                  gboolean          selection_mask,
-                                  int               variation,
-                                  GError          **error);
+DifLayerOut *dif_layer_out_new   (const DifSource    *source,
+                                  DifImage           *result,
+                                  const DifSettings  *settings,
+                                  const DifModel     *model,
+                                  int                 variation,
+                                  GError            **error);
 
 /* Likewise for frame number of so many of a chain, from 1 on, which stands
  * at t, without a record.

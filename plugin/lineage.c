@@ -189,11 +189,12 @@ move_past (GimpItem      **items,
 
   for (item = items; item && *item; item++)
     {
-      DifRecord record;
+      DifRecord     record;
+      gboolean      good = dif_params_read_record (GIMP_LAYER (*item), &record);
+      const GValue *its = dif_record_value (&record, "strength");
 
-      if (dif_params_read_record (GIMP_LAYER (*item), &record)
-          && record.has_seed && ! (record.vary > 0.0)
-          && fabs (record.strength - strength) < 1e-6
+      if (good && record.has_seed && ! (record.vary > 0.0)
+          && its && fabs (g_value_get_double (its) - strength) < 1e-6
           && record.seed >= *seed && record.seed - *seed < (guint64) n
           && is_among (dif_lineage_source (GIMP_LAYER (*item)), sources))
         {

@@ -14,24 +14,18 @@
 #include "jobs.h"
 #include "record-text.h"
 
-#define DIF_DEFAULT_MODEL "photo"
-
-/* Layers that a chain is saved in, at most. */
-#define DIF_MAX_FRAMES 200
-
-/* What a chain is saved as: a layer group (0) or an image (1). */
-GimpChoice   *dif_params_chain_choice   (void);
-
 /* Name of the parasite on a result layer: a key file, group
- * "diffusion", see dif_params_to_parasite().
+ * DIF_RECORD_GROUP, see dif_params_to_parasite().
  */
 #define DIF_PARASITE "gimp-diffusion"
 
-/* The samplers, by the engine's names; ids are DifSamplerKind. */
-GimpChoice   *dif_params_sampler_choice (void);
+/* The choices of that row of the table, the default first; ids are its
+ * values.
+ */
+GimpChoice   *dif_params_choice         (const DifParam      *row);
 
-/* The models found in the two folders, and DIF_DEFAULT_MODEL in any
- * case.  A nick is the folder's name, made valid UTF-8.
+/* The models found in the two folders, and the default one in any case.  A
+ * nick is the folder's name, made valid UTF-8.
  */
 GimpChoice   *dif_params_model_choice   (void);
 
@@ -41,16 +35,13 @@ GimpChoice   *dif_params_model_choice   (void);
  */
 char        **dif_params_model_dirs     (void);
 
-/* Reads config into params. */
-void          dif_params_from_config    (GimpProcedureConfig *config,
-                                         DifParams           *params);
+/* Reads config into settings; clear them with dif_settings_clear(). */
+void          dif_settings_from_config  (GObject             *config,
+                                         DifSettings         *settings);
 
-/* All settings; clear them with dif_settings_clear() in any case.
- * Errors: ARGUMENT, for picks that cannot be read.
- */
-gboolean      dif_settings_from_config  (GimpProcedureConfig *config,
-                                         DifSettings         *settings,
-                                         GError             **error);
+/* The engine's part of that. */
+void          dif_params_from_config    (GObject             *config,
+                                         DifParams           *params);
 
 /* Loads the model of that nick.  Errors: NOT_FOUND with the folders
  * searched, and those of dif_model_load().
@@ -65,17 +56,14 @@ DifModel     *dif_params_load_model_from (char               **dirs,
                                           const char          *nick,
                                           GError             **error);
 
-/* What made a layer: keys version, model, model-hash, strength (percent),
- * t, seed (of this variation), steps, sampler, eta, tileable,
- * keep-colours, group, selection-mask, vary, vary-seed (of this variation),
+/* What made a layer: keys version, model, model-hash, those parameters that
+ * are DIF_PARAM_RECORD (the seeds are this variation's), t beside the strength,
  * variation (from 1), source (name of the source layer) and source-tattoo
  * (its id in the image, also after saving).  dif_lineage_sign() adds tattoo
  * (of the layer itself), session (one run of GIMP) and image (its id in that).
  */
-GimpParasite *dif_params_to_parasite    (const DifParams     *params,
+GimpParasite *dif_params_to_parasite    (const DifSettings   *settings,
                                          const DifModel      *model,
-                                         gboolean             group,
-                                         gboolean             selection_mask,
                                          int                  variation,
                                          const char          *source,
                                          guint                tattoo);
@@ -89,10 +77,15 @@ gboolean      dif_params_read_record    (GimpLayer           *layer,
 /* TRUE if layer has a record. */
 gboolean      dif_params_has_record     (GimpLayer           *layer);
 
-/* Sets config to what made layer; a seed that is near another, or larger
+/* Sets config to what a record says; a seed that is near another, or larger
  * than the setting takes, becomes the one pick.  Values that are missing or
- * cannot be, and unknown models, are left as they are in config.  model and
- * model_hash become what the record says, to be freed, or NULL.
+ * cannot be, and unknown models, are left as they are in config.
+ */
+void          dif_record_recall         (const DifRecord     *record,
+                                         GObject             *config);
+
+/* The same with the record of layer.  model and model_hash become what that
+ * says, to be freed, or NULL.
  */
 void          dif_params_recall         (GimpLayer            *layer,
                                          GimpProcedureConfig  *config,

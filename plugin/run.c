@@ -29,7 +29,7 @@ typedef struct
   GimpImage            *image;
   GimpDrawable        **drawables;
   char                **model_dirs; /* see dif_params_model_dirs()   */
-  DifSettings           settings;   /* of the run under way          */
+  DifRequest            request;    /* of the run under way          */
   DifJobs              *jobs;       /* that, or NULL                 */
   GPtrArray            *layers;     /* of all runs                   */
   GimpDrawable        **recalled;   /* drawables, where they are not
@@ -118,7 +118,7 @@ finish (Session  *session,
   if (dif_jobs_error (session->jobs))
     g_propagate_error (error, g_error_copy (dif_jobs_error (session->jobs)));
   g_clear_pointer (&session->jobs, dif_jobs_free);
-  dif_settings_clear (&session->settings);
+  dif_request_clear (&session->request);
   return layers;
 }
 
@@ -130,14 +130,14 @@ run_once (GimpProcedure *procedure,
           Session       *session,
           gboolean       repeat)
 {
-  DifParams      *params = &session->settings.params;
+  DifParams      *params = &session->request.settings.params;
   GError         *error = NULL;
   DifModel       *model = NULL;
   GPtrArray      *layers = NULL;
   GimpValueArray *values;
 
-  if (dif_settings_from_config (session->config, &session->settings, &error))
-    model = dif_params_load_model (session->settings.model, &error);
+  if (dif_request_init (&session->request, G_OBJECT (session->config), &error))
+    model = dif_params_load_model (session->request.settings.model, &error);
   if (model && repeat && ! (params->vary > 0.0))
     params->seed = dif_lineage_seed_after (session->image, session->drawables,
                                            params);
@@ -145,7 +145,7 @@ run_once (GimpProcedure *procedure,
     {
       g_debug ("kernels: %s", dif_cpu_path ());
       session->jobs = dif_jobs_new (session->image, session->drawables, model,
-                                    &session->settings, 0, &error);
+                                    &session->request, 0, &error);
     }
   if (session->jobs)
     {
@@ -158,7 +158,7 @@ run_once (GimpProcedure *procedure,
     }
   values = return_values (procedure, layers, error);
   g_clear_pointer (&layers, g_ptr_array_unref);
-  dif_settings_clear (&session->settings);
+  dif_request_clear (&session->request);
   g_clear_pointer (&model, dif_model_unref);
   return values;
 }
@@ -171,7 +171,7 @@ get_params (gpointer             data,
             GimpProcedureConfig *config,
             DifParams           *params)
 {
-  dif_params_from_config (config, params);
+  dif_params_from_config (G_OBJECT (config), params);
 }
 
 static int
@@ -230,19 +230,22 @@ start (gpointer          data,
                            _("The image was closed."));
       return FALSE;
     }
-  if (! dif_settings_from_config (session->config, &session->settings, error))
-    return FALSE;
-  session->settings.show = TRUE;
-  session->settings.chain_frames = chain ? n_frames : 0;
+  if (! dif_request_init (&session->request, G_OBJECT (session->config), error))
+    {
+      dif_request_clear (&session->request);
+      return FALSE;
+    }
+  session->request.show = TRUE;
+  session->request.settings.chain_frames = chain ? n_frames : 0;
   if (chain)
     {
-      session->settings.params = *chain;
-      g_array_set_size (session->settings.picks, 0);
+      session->request.settings.params = *chain;
+      g_array_set_size (session->request.picks, 0);
     }
   session->jobs = dif_jobs_new (session->image, session->drawables, model,
-                                &session->settings, TURN, error);
+                                &session->request, TURN, error);
   if (! session->jobs)
-    dif_settings_clear (&session->settings);
+    dif_request_clear (&session->request);
   return session->jobs != NULL;
 }
 

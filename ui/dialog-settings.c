@@ -90,7 +90,8 @@ add_strength (DifDialog *dialog,
 {
   GParamSpec    *spec = find_setting (dialog, "strength");
   GtkWidget     *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
-  GtkWidget     *label = gtk_label_new_with_mnemonic (_("S_trength (%)"));
+  GtkWidget     *label = gtk_label_new_with_mnemonic (
+    g_param_spec_get_nick (spec));
   GtkAdjustment *value = gtk_adjustment_new (0.0, 0.0, 100.0, 1.0, 10.0, 0.0);
   GtkWidget     *spin = gtk_spin_button_new (value, 1.0, 1);
   GtkWidget     *scale = gtk_scale_new (GTK_ORIENTATION_HORIZONTAL, value);
@@ -311,13 +312,13 @@ dif_dialog_note_change (DifDialog  *dialog,
 GtkWidget *
 dif_dialog_chain_as (DifDialog *dialog)
 {
-  GParamSpec *spec = find_setting (dialog, "chain-as");
-  GtkWidget  *combo = gtk_combo_box_text_new ();
+  const DifParamChoice *choice = dif_param_find ("chain-as")->choices;
+  GParamSpec           *spec = find_setting (dialog, "chain-as");
+  GtkWidget            *combo = gtk_combo_box_text_new ();
 
-  gtk_combo_box_text_append (GTK_COMBO_BOX_TEXT (combo), "group",
-                             _("In a layer group"));
-  gtk_combo_box_text_append (GTK_COMBO_BOX_TEXT (combo), "image",
-                             _("As a new image"));
+  for (; choice->nick; choice++)
+    gtk_combo_box_text_append (GTK_COMBO_BOX_TEXT (combo), choice->nick,
+                               _(choice->label));
   g_object_bind_property (dialog->config, "chain-as", combo, "active-id",
                           G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
   gtk_widget_set_tooltip_text (combo, g_param_spec_get_blurb (spec));

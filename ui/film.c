@@ -314,7 +314,7 @@ show_save (DifFilm *film)
 static void
 dif_film_init (DifFilm *film)
 {
-  DifParams  usual = DIF_PARAMS_INIT;
+  DifParams  usual = dif_params_default ();
   GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   GtkWidget *label = gtk_label_new_with_mnemonic (_("_Frames"));
 
@@ -394,13 +394,7 @@ void
 dif_film_set_params (DifFilm         *film,
                      const DifParams *params)
 {
-  DifParams old = film->params;
-
-  if (old.seed == params->seed && old.strength == params->strength
-      && old.steps == params->steps && old.sampler == params->sampler
-      && old.eta == params->eta && old.tileable == params->tileable
-      && old.keep_colours == params->keep_colours && old.vary == params->vary
-      && old.vary_seed == params->vary_seed)
+  if (! dif_params_differ (&film->params, params, DIF_PARAM_RESULT))
     return;
   film->params = *params;
   show_save (film);

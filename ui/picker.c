@@ -232,7 +232,7 @@ add_button (DifPicker  *picker,
 static void
 dif_picker_init (DifPicker *picker)
 {
-  DifParams  usual = DIF_PARAMS_INIT;
+  DifParams  usual = dif_params_default ();
   GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   int        i;
 
@@ -330,15 +330,12 @@ void
 dif_picker_set_params (DifPicker       *picker,
                        const DifParams *params)
 {
-  DifParams old = picker->params;
+  guint64 old_seed = picker->params.seed;
 
-  if (old.seed == params->seed && old.strength == params->strength
-      && old.steps == params->steps && old.sampler == params->sampler
-      && old.eta == params->eta && old.tileable == params->tileable
-      && old.keep_colours == params->keep_colours)
+  if (! dif_params_differ (&picker->params, params, DIF_PARAM_RESULT))
     return;
   picker->params = *params;
-  if (old.seed != params->seed)
+  if (old_seed != params->seed)
     dif_picker_set_seeds (picker, params->seed);
   renew (picker);
 }

@@ -158,7 +158,7 @@ add_state (DifPreview *preview)
 static void
 dif_preview_init (DifPreview *preview)
 {
-  DifParams usual = DIF_PARAMS_INIT;
+  DifParams usual = dif_params_default ();
 
   gtk_orientable_set_orientation (GTK_ORIENTABLE (preview),
                                   GTK_ORIENTATION_VERTICAL);
@@ -233,14 +233,10 @@ void
 dif_preview_set_params (DifPreview      *preview,
                         const DifParams *params)
 {
-  DifParams old = preview->params;
-  gboolean  noise = old.seed != params->seed || old.vary != params->vary
-                    || old.vary_seed != params->vary_seed;
+  gboolean noise = dif_params_differ (&preview->params, params,
+                                      DIF_PARAM_NOISE);
 
-  if (! noise && old.strength == params->strength && old.steps == params->steps
-      && old.sampler == params->sampler && old.eta == params->eta
-      && old.tileable == params->tileable
-      && old.keep_colours == params->keep_colours)
+  if (! dif_params_differ (&preview->params, params, DIF_PARAM_RESULT))
     return;
   preview->params = *params;
   dif_preview_renew (preview, noise);

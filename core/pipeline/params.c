@@ -9,52 +9,65 @@
 #include "pipeline/sdedit.h"
 #include "pipeline/seamless.h"
 
-#define MAX_THREADS 1024
-#define MAX_BATCH   256
+static gboolean
+check_number (const DifParam *row,
+              double          value,
+              GError        **error)
+{
+  /* Written so that NaN fails. */
+  if (value >= row->min && value <= row->max)
+    return TRUE;
+  g_set_error (error, DIF_ERROR, DIF_ERROR_ARGUMENT,
+               "%s is %g; it can be %g to %g.", row->subject, value, row->min,
+               row->max);
+  return FALSE;
+}
 
 static gboolean
-check_int (const char *name,
-           int         value,
-           int         min,
-           int         max,
-           GError    **error)
+check_whole (const DifParam *row,
+             int             value,
+             int             min,
+             int             max,
+             GError        **error)
 {
   if (value >= min && value <= max)
     return TRUE;
   g_set_error (error, DIF_ERROR, DIF_ERROR_ARGUMENT,
-               "%s is %d; it can be %d to %d.", name, value, min, max);
+               "%s is %d; it can be %d to %d.", row->subject, value, min, max);
   return FALSE;
 }
 
-static gboolean
-check_share (const char *name,
-             double      value,
-             GError    **error)
+static int
+n_choices (const DifParam *row)
 {
-  if (value >= 0.0 && value <= 1.0)
-    return TRUE;
-  g_set_error (error, DIF_ERROR, DIF_ERROR_ARGUMENT,
-               "%s is %g; it can be 0 to 1.", name, value);
-  return FALSE;
+  int n = 0;
+
+  while (row->choices[n].nick)
+    n++;
+  return n;
 }
 
 gboolean
 dif_params_check (const DifModel  *model,
-                  const DifParams *p,
+                  const DifParams *params,
                   GError         **error)
 {
-  return check_share ("The strength", p->strength, error)
-         && check_int ("The number of variations", p->num_variations, 1,
-                       DIF_MAX_VARIATIONS, error)
-         && check_int ("The number of steps", p->steps, 1, DIF_MAX_STEPS, error)
-         && check_int ("The sampler", (int) p->sampler, 0, DIF_N_SAMPLERS - 1,
-                       error)
-         && check_share ("Eta", p->eta, error)
-         && check_share ("The distance of the variations", p->vary, error)
-         && check_int ("The reduction", p->reduction, 0, DIF_MAX_REDUCTION, error)
-         && check_int ("The scale", p->scale_side, 0, DIF_MAX_SIDE, error)
-         && check_int ("The number of threads", p->threads, 0, MAX_THREADS, error)
-         && check_int ("The batch", p->batch, 0, MAX_BATCH, error);
+  const DifParam *row;
+  gboolean        good = TRUE;
+
+  for (row = dif_param_table; good && row->name; row++)
+    if (! dif_param_is_engines (row))
+      continue;
+    else if (row->type == DIF_PARAM_NUMBER)
+      good = check_number (row, G_STRUCT_MEMBER (double, params, row->offset),
+                           error);
+    else if (row->type == DIF_PARAM_WHOLE)
+      good = check_whole (row, G_STRUCT_MEMBER (int, params, row->offset),
+                          (int) row->min, (int) row->max, error);
+    else if (row->type == DIF_PARAM_CHOICE)
+      good = check_whole (row, G_STRUCT_MEMBER (int, params, row->offset), 0,
+                          n_choices (row) - 1, error);
+  return good;
 }
 
 /* Quality ------------------------------------------------------------ */

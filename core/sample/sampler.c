@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * sampler.c: checks the parameters of a run, keeps its steps and its
- * history, and hands each step to the family that it belongs to.  Also
- * the names of the samplers.
+ * history, and hands each step to the family that it belongs to.
  */
 
 #include <math.h>
 
-#include "base/file.h"
 #include "base/memory.h"
 #include "sample/sampler-private.h"
 
@@ -21,44 +19,6 @@ struct _DifSampler
   size_t                  n_values;
   float                  *history;
 };
-
-static const char *const kind_names[DIF_N_SAMPLERS] = {
-  [DIF_SAMPLER_DDPM]            = "ddpm",
-  [DIF_SAMPLER_DDIM]            = "ddim",
-  [DIF_SAMPLER_DPMPP_2M]        = "dpmpp-2m",
-  [DIF_SAMPLER_DPMPP_2M_SDE]    = "dpmpp-2m-sde",
-  [DIF_SAMPLER_DPMPP_2M_KARRAS] = "dpmpp-2m-karras"
-};
-
-const char *
-dif_sampler_kind_to_string (DifSamplerKind kind)
-{
-  g_return_val_if_fail ((guint) kind < DIF_N_SAMPLERS, NULL);
-
-  return kind_names[kind];
-}
-
-gboolean
-dif_sampler_kind_from_string (const char      *name,
-                              DifSamplerKind  *kind,
-                              GError         **error)
-{
-  char *quoted;
-
-  for (int i = 0; i < DIF_N_SAMPLERS; i++)
-    if (g_strcmp0 (name, kind_names[i]) == 0)
-      {
-        *kind = (DifSamplerKind) i;
-        return TRUE;
-      }
-
-  quoted = dif_file_quote (name ? name : "");
-  g_set_error (error, DIF_ERROR, DIF_ERROR_ARGUMENT,
-               "There is no sampler %s; there are ddpm, ddim, dpmpp-2m, "
-               "dpmpp-2m-sde and dpmpp-2m-karras.", quoted);
-  g_free (quoted);
-  return FALSE;
-}
 
 DifEstimate
 dif_estimate_x0 (DifPrediction prediction,

@@ -23,11 +23,11 @@ generate (const DifOptions   *options,
   picture = dif_picture_blank (options->width, options->height, error);
   if (picture == NULL)
     return FALSE;
-  model = dif_lookup_model (options->model, error);
+  model = dif_lookup_model (options->settings.model, error);
   if (model == NULL)
     return FALSE;
   needed = dif_job_memory (model, options->width, options->height,
-                           &options->params);
+                           &options->settings.params);
   if (! dif_picture_fits (picture, needed, error))
     return FALSE;
   source = dif_image_new (options->width, options->height, error);
@@ -51,11 +51,12 @@ dif_command_generate (int      argc,
     good = TRUE;
   else
     {
-      options.params.strength = 1.0;
-      options.params.from_noise = TRUE;
+      options.settings.params.strength = 1.0;
+      options.settings.params.from_noise = TRUE;
       dif_interrupt_watch ();
       names = dif_outputs_expand (options.output,
-                                  options.params.num_variations, error);
+                                  options.settings.params.num_variations,
+                                  error);
       good = names != NULL &&
              dif_outputs_check ((const char *const *) names, error) &&
              generate (&options, (const char *const *) names, error);

@@ -21,12 +21,12 @@ noise (const DifOptions   *options,
 
   if (picture == NULL)
     return FALSE;
-  model = dif_lookup_model (options->model, error);
+  model = dif_lookup_model (options->settings.model, error);
   if (model == NULL || ! dif_picture_fits (picture, 0, error))
     return FALSE;
   image = dif_picture_read (picture, error);
   return image != NULL && dif_picture_suits (picture, names, error) &&
-         dif_forward (model, image, &options->params, error) &&
+         dif_forward (model, image, &options->settings.params, error) &&
          dif_interrupt_check (error) &&
          dif_picture_write (picture, image, names[0], error);
 }

@@ -21,11 +21,12 @@ vary (const DifOptions   *options,
 
   if (picture == NULL)
     return FALSE;
-  model = dif_lookup_model (options->model, error);
+  model = dif_lookup_model (options->settings.model, error);
   if (model == NULL)
     return FALSE;
   needed = dif_job_memory (model, dif_picture_width (picture),
-                           dif_picture_height (picture), &options->params);
+                           dif_picture_height (picture),
+                           &options->settings.params);
   if (! dif_picture_fits (picture, needed, error))
     return FALSE;
   source = dif_picture_read (picture, error);
@@ -56,7 +57,8 @@ dif_command_vary (int      argc,
     {
       dif_interrupt_watch ();
       names = dif_outputs_expand (options.output,
-                                  options.params.num_variations, error);
+                                  options.settings.params.num_variations,
+                                  error);
       good = names != NULL &&
              dif_outputs_check ((const char *const *) names, error) &&
              vary (&options, (const char *const *) names, error);

@@ -25,7 +25,7 @@ check_frame (DifModel *model,
   g_autoptr (DifImage) source = fixture_picture (SIDE, SIDE), frame = NULL;
   g_autoptr (DifImage) sample = fixture_picture (SIDE, SIDE);
   g_autoptr (GError)   error = NULL;
-  DifParams            params = DIF_PARAMS_INIT;
+  DifParams            params = dif_params_default ();
   DifChain            *chain;
   gboolean             some = n == 2;
   double               t = -1.0;
@@ -102,7 +102,7 @@ test_joined (Fixture       *f,
   g_autoptr (DifImage) given = fixture_picture (2 * SIDE, SIDE);
   g_autoptr (DifImage) source = fixture_picture (2 * SIDE, SIDE);
   g_autoptr (DifImage) noised = fixture_picture (2 * SIDE, SIDE);
-  DifParams            params = DIF_PARAMS_INIT;
+  DifParams            params = dif_params_default ();
   gsize                bytes = (gsize) 12 * 2 * SIDE * SIDE;
   First                first;
   GThread             *thread;
