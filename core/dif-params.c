@@ -285,6 +285,12 @@ dif_param_is_engines (const DifParam *param)
   return param->offset < sizeof (DifParams);
 }
 
+double
+dif_param_unit (const DifParam *param)
+{
+  return param->uses & DIF_PARAM_PERCENT ? 100.0 : 1.0;
+}
+
 int
 dif_param_choice_find (const DifParam *param,
                        const char     *nick)

@@ -181,6 +181,11 @@ const DifParam *dif_param_find (const char *name);
 /* Whether it is a member of DifParams. */
 gboolean        dif_param_is_engines (const DifParam *param);
 
+/* By how much people see more of it than the structure has: 100 times of what
+ * is in percent, else 1.
+ */
+double          dif_param_unit       (const DifParam *param);
+
 /* Which of its choices has that nick; -1 if none has. */
 int             dif_param_choice_find (const DifParam *param,
                                        const char     *nick);

@@ -21,8 +21,8 @@ struct _DifJobs
 {
   GimpImage         *image;
   const DifSettings *settings;
-  const GArray      *picks;      /* of DifPick                               */
-  gboolean           show;
+  const GArray      *picks;      /* see DifRequest                           */
+  gboolean           show;       /* likewise                                 */
   DifModel          *model;
   GimpDrawable     **drawables;
   int                n_drawables;

@@ -98,8 +98,7 @@ take_value (const DifParam *row,
   switch (row->type)
     {
     case DIF_PARAM_NUMBER:
-      *(double *) at = g_value_get_double (value)
-                       / (row->uses & DIF_PARAM_PERCENT ? 100.0 : 1.0);
+      *(double *) at = g_value_get_double (value) / dif_param_unit (row);
       break;
     case DIF_PARAM_WHOLE:
       *(int *) at = g_value_get_int (value);

@@ -11,7 +11,6 @@
 #include <libgimp/gimp.h>
 
 #include "dif.h"
-#include "jobs.h"
 #include "record-text.h"
 
 /* Name of the parasite on a result layer: a key file, group

@@ -48,7 +48,7 @@ add_argument (GimpProcedure  *procedure,
 {
   const char *label = _(row->label), *help = _(row->help);
   GParamFlags flags = row->uses & DIF_PARAM_ONCE ? ONCE : G_PARAM_READWRITE;
-  double      unit = row->uses & DIF_PARAM_PERCENT ? 100.0 : 1.0;
+  double      unit = dif_param_unit (row);
 
   switch (row->type)
     {

@@ -96,12 +96,6 @@ get_choice (GKeyFile        *file,
   return FALSE;
 }
 
-static double
-unit (const DifParam *row)
-{
-  return row->uses & DIF_PARAM_PERCENT ? 100.0 : 1.0;
-}
-
 /* Fills value, which stays empty if there is none that is valid. */
 static void
 get_value (GKeyFile       *file,
@@ -117,8 +111,8 @@ get_value (GKeyFile       *file,
   switch (row->type)
     {
     case DIF_PARAM_NUMBER:
-      if (get_double (file, row->name, row->min * unit (row),
-                      row->max * unit (row), &number))
+      if (get_double (file, row->name, row->min * dif_param_unit (row),
+                      row->max * dif_param_unit (row), &number))
         g_value_set_double (g_value_init (value, G_TYPE_DOUBLE), number);
       break;
     case DIF_PARAM_WHOLE:
@@ -272,7 +266,7 @@ dif_record_write (GKeyFile          *file,
       switch (row->type)
         {
         case DIF_PARAM_NUMBER:
-          set_double (file, key, *(const double *) at * unit (row));
+          set_double (file, key, *(const double *) at * dif_param_unit (row));
           break;
         case DIF_PARAM_WHOLE:
           g_key_file_set_integer (file, GROUP, key, *(const int *) at);

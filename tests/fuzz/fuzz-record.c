@@ -17,7 +17,7 @@ static void
 check_value (const DifParam *row,
              const GValue   *value)
 {
-  double unit = row->uses & DIF_PARAM_PERCENT ? 100.0 : 1.0;
+  double unit = dif_param_unit (row);
 
   switch (row->type)
     {

@@ -18,22 +18,18 @@ GType settings_mock_get_type (void);
 
 G_DEFINE_TYPE (SettingsMock, settings_mock, G_TYPE_OBJECT)
 
-static double
-unit (const DifParam *row)
-{
-  return row->uses & DIF_PARAM_PERCENT ? 100.0 : 1.0;
-}
-
 /* As the procedure declares them, but that GIMP has lists of choices. */
 static GParamSpec *
 new_spec (const DifParam *row)
 {
+  double unit = dif_param_unit (row);
+
   switch (row->type)
     {
     case DIF_PARAM_NUMBER:
-      return g_param_spec_double (row->name, NULL, NULL, row->min * unit (row),
-                                  row->max * unit (row),
-                                  row->usual * unit (row), G_PARAM_READWRITE);
+      return g_param_spec_double (row->name, NULL, NULL, row->min * unit,
+                                  row->max * unit, row->usual * unit,
+                                  G_PARAM_READWRITE);
     case DIF_PARAM_WHOLE:
       return g_param_spec_int (row->name, NULL, NULL, (int) row->min,
                                (int) row->max, (int) row->usual,
@@ -148,7 +144,8 @@ settings_mock_other (GObject        *mock,
   switch (row->type)
     {
     case DIF_PARAM_NUMBER:
-      g_object_set (mock, row->name, row_other (row) * unit (row), NULL);
+      g_object_set (mock, row->name, row_other (row) * dif_param_unit (row),
+                    NULL);
       break;
     case DIF_PARAM_WHOLE:
     case DIF_PARAM_SEED:

@@ -162,7 +162,7 @@ test_ranges (void)
 
   for (row = dif_param_table; row->name; row++)
     {
-      double unit = row->uses & DIF_PARAM_PERCENT ? 100.0 : 1.0;
+      double unit = dif_param_unit (row);
       double min = row->min * unit, max = row->max * unit;
 
       if (! (row->uses & DIF_PARAM_RECORD))
