@@ -5,8 +5,7 @@
 
 #include <string.h>
 
-#include "base/file.h"
-#include "dif.h"
+#include "dif-params.h"
 
 /* Marks a text for the translators, who work for GIMP's side of the house:
  * nothing is translated here.
@@ -319,37 +318,6 @@ dif_param_choices_list (const DifParam *param,
       g_string_append (list, c->nick);
     }
   return g_string_free (list, FALSE);
-}
-
-const char *
-dif_sampler_kind_to_string (DifSamplerKind kind)
-{
-  g_return_val_if_fail ((guint) kind < DIF_N_SAMPLERS, NULL);
-
-  return samplers[kind].nick;
-}
-
-gboolean
-dif_sampler_kind_from_string (const char      *name,
-                              DifSamplerKind  *kind,
-                              GError         **error)
-{
-  const DifParam *p = dif_param_find ("sampler");
-  int             found = dif_param_choice_find (p, name);
-  char           *quoted, *list;
-
-  if (found >= 0)
-    {
-      *kind = (DifSamplerKind) found;
-      return TRUE;
-    }
-  quoted = dif_file_quote (name ? name : "");
-  list = dif_param_choices_list (p, "and");
-  g_set_error (error, DIF_ERROR, DIF_ERROR_ARGUMENT,
-               "There is no sampler %s; there are %s.", quoted, list);
-  g_free (list);
-  g_free (quoted);
-  return FALSE;
 }
 
 /* Structures --------------------------------------------------------- */

@@ -30,6 +30,7 @@ typedef enum
 #define DIF_MAX_VARIATIONS 100
 #define DIF_MAX_STEPS      1000   /* and the longest chain, T, of a model */
 #define DIF_MAX_REDUCTION  64
+#define DIF_MAX_SIDE       (1 << 18)   /* of a picture, in pixels */
 
 /* The table has the ranges. */
 typedef struct
@@ -206,14 +207,6 @@ gboolean        dif_params_differ  (const DifParams *a,
 /* Sets everything to its default. */
 void            dif_settings_init  (DifSettings     *settings);
 void            dif_settings_clear (DifSettings     *settings);
-
-/* "ddpm", "ddim", "dpmpp-2m", "dpmpp-2m-sde", "dpmpp-2m-karras".
- * Errors: ARGUMENT for any other name.
- */
-const char *dif_sampler_kind_to_string   (DifSamplerKind   kind);
-gboolean    dif_sampler_kind_from_string (const char      *name,
-                                          DifSamplerKind  *kind,
-                                          GError         **error);
 
 G_END_DECLS
 

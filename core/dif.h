@@ -68,8 +68,7 @@ typedef struct
   int height;
 } DifRect;
 
-/* Largest side and largest pixel count that the engine takes. */
-#define DIF_MAX_SIDE   (1 << 18)
+/* Largest pixel count that the engine takes, beside DIF_MAX_SIDE. */
 #define DIF_MAX_PIXELS ((gsize) 1 << 30)
 
 /* A black (all -1) picture.  Errors: ARGUMENT, MEMORY. */
@@ -149,6 +148,14 @@ double              dif_model_alpha_bar (const DifModel *model,
                                          int             t);
 
 /* Parameters, beside those of dif-params.h ---------------------------- */
+
+/* "ddpm", "ddim", "dpmpp-2m", "dpmpp-2m-sde", "dpmpp-2m-karras".
+ * Errors: ARGUMENT for any other name.
+ */
+const char *dif_sampler_kind_to_string   (DifSamplerKind   kind);
+gboolean    dif_sampler_kind_from_string (const char      *name,
+                                          DifSamplerKind  *kind,
+                                          GError         **error);
 
 /* Settings by name, chosen by measurement (core/training/steps.md). */
 typedef enum

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * sampler.c: checks the parameters of a run, keeps its steps and its
- * history, and hands each step to the family that it belongs to.
+ * history, and hands each step to the family that it belongs to.  Also
+ * the names of the samplers.
  */
 
 #include <math.h>
 
+#include "base/file.h"
 #include "base/memory.h"
 #include "sample/sampler-private.h"
 
@@ -19,6 +21,39 @@ struct _DifSampler
   size_t                  n_values;
   float                  *history;
 };
+
+const char *
+dif_sampler_kind_to_string (DifSamplerKind kind)
+{
+  g_return_val_if_fail ((guint) kind < DIF_N_SAMPLERS, NULL);
+
+  return dif_param_find ("sampler")->choices[kind].nick;
+}
+
+gboolean
+dif_sampler_kind_from_string (const char      *name,
+                              DifSamplerKind  *kind,
+                              GError         **error)
+{
+  const DifParam *row = dif_param_find ("sampler");
+  int             found = dif_param_choice_find (row, name);
+  char           *quoted;
+  char           *list;
+
+  if (found >= 0)
+    {
+      *kind = (DifSamplerKind) found;
+      return TRUE;
+    }
+
+  quoted = dif_file_quote (name ? name : "");
+  list = dif_param_choices_list (row, "and");
+  g_set_error (error, DIF_ERROR, DIF_ERROR_ARGUMENT,
+               "There is no sampler %s; there are %s.", quoted, list);
+  g_free (list);
+  g_free (quoted);
+  return FALSE;
+}
 
 DifEstimate
 dif_estimate_x0 (DifPrediction prediction,
