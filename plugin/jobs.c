@@ -14,14 +14,13 @@
 #include "layer-out.h"
 #include "memory-check.h"
 #include "messages.h"
-#include "params.h"
 #include "picks.h"
 
 struct _DifJobs
 {
   GimpImage         *image;
   const DifSettings *settings;
-  const GArray      *picks;      /* see DifRequest                           */
+  const GArray      *picks;      /* see DifGimpRequest                       */
   gboolean           show;       /* likewise                                 */
   DifModel          *model;
   GimpDrawable     **drawables;
@@ -50,24 +49,6 @@ struct _DifJobs
   GError            *error;      /* what ended the work                      */
 };
 
-gboolean
-dif_request_init (DifRequest  *request,
-                  GObject     *config,
-                  GError     **error)
-{
-  dif_settings_from_config (config, &request->settings);
-  request->show = FALSE;
-  request->picks = dif_picks_from_string (request->settings.picks, error);
-  return request->picks != NULL;
-}
-
-void
-dif_request_clear (DifRequest *request)
-{
-  dif_settings_clear (&request->settings);
-  g_clear_pointer (&request->picks, g_array_unref);
-}
-
 static gboolean
 check_sources (GimpDrawable **drawables,
                GError       **error)
@@ -83,7 +64,7 @@ DifJobs *
 dif_jobs_new (GimpImage          *image,
               GimpDrawable      **drawables,
               DifModel           *model,
-              const DifRequest   *request,
+              const DifGimpRequest   *request,
               gint64              turn,
               GError            **error)
 {

@@ -12,22 +12,7 @@
 #include <libgimp/gimp.h>
 
 #include "dif.h"
-
-/* What is asked of the jobs. */
-typedef struct
-{
-  DifSettings  settings;
-  GArray      *picks;       /* of DifPick, those of the settings            */
-  gboolean     show;        /* the image of a chain gets a window           */
-} DifRequest;
-
-/* Reads config; clear the request in any case.
- * Errors: ARGUMENT, for picks that cannot be read.
- */
-gboolean  dif_request_init  (DifRequest   *request,
-                             GObject      *config,
-                             GError      **error);
-void      dif_request_clear (DifRequest   *request);
+#include "request.h"
 
 typedef struct _DifJobs DifJobs;
 
@@ -40,7 +25,7 @@ typedef struct _DifJobs DifJobs;
 DifJobs  *dif_jobs_new      (GimpImage          *image,
                              GimpDrawable      **drawables,
                              DifModel           *model,
-                             const DifRequest   *request,
+                             const DifGimpRequest   *request,
                              gint64              turn,
                              GError            **error);
 

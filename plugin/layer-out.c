@@ -13,7 +13,7 @@
 #include "layer-out.h"
 #include "lineage.h"
 #include "messages.h"
-#include "params.h"
+#include "record.h"
 #include "watch.h"
 
 
@@ -36,8 +36,9 @@ attach_record (GimpLayer         *layer,
                const DifModel    *model,
                int                variation)
 {
-  GimpParasite *record = dif_params_to_parasite (settings, model, variation,
-                                                 source->name, source->tattoo);
+  GimpParasite *record = dif_gimp_record_to_parasite (settings, model,
+                                                      variation, source->name,
+                                                      source->tattoo);
 
   gimp_item_attach_parasite (GIMP_ITEM (layer), record);
   gimp_parasite_free (record);

@@ -11,8 +11,7 @@
 #include <libgimp/gimp.h>
 
 #include "lineage.h"
-#include "params.h"
-#include "record-text.h"
+#include "record.h"
 
 #define SESSION "gimp-diffusion-session"
 
@@ -62,7 +61,7 @@ attach (GimpLayer *layer,
   g_key_file_set_integer (file, "diffusion", "image",
                           gimp_image_get_id (image));
   data = g_key_file_to_data (file, &length, NULL);
-  parasite = gimp_parasite_new (DIF_PARASITE, GIMP_PARASITE_PERSISTENT,
+  parasite = gimp_parasite_new (DIF_GIMP_PARASITE, GIMP_PARASITE_PERSISTENT,
                                 length + 1, data);
   gimp_item_attach_parasite (GIMP_ITEM (layer), parasite);
   gimp_parasite_free (parasite);
@@ -73,7 +72,7 @@ void
 dif_lineage_sign (GimpLayer *layer)
 {
   GimpParasite *parasite = gimp_item_get_parasite (GIMP_ITEM (layer),
-                                                   DIF_PARASITE);
+                                                   DIF_GIMP_PARASITE);
   GKeyFile     *file;
   const char   *text;
   guint32       size = 0;
@@ -119,12 +118,12 @@ has_name (GimpLayer  *layer,
 GimpLayer *
 dif_lineage_source (GimpLayer *result)
 {
-  GimpImage *image = gimp_item_get_image (GIMP_ITEM (result));
-  GimpLayer *source = NULL;
-  DifRecord  record;
-  gboolean   open, good;
+  GimpImage    *image = gimp_item_get_image (GIMP_ITEM (result));
+  GimpLayer    *source = NULL;
+  DifGimpRecord record;
+  gboolean      open, good;
 
-  if (dif_params_read_record (result, &record) && record.source_tattoo > 0)
+  if (dif_gimp_record_read (result, &record) && record.source_tattoo > 0)
     source = gimp_image_get_layer_by_tattoo (image, record.source_tattoo);
   if (source)
     {
@@ -141,7 +140,7 @@ dif_lineage_source (GimpLayer *result)
       if (! good)
         source = NULL;
     }
-  dif_record_clear (&record);
+  dif_gimp_record_clear (&record);
   return source;
 }
 
@@ -189,9 +188,9 @@ move_past (GimpItem      **items,
 
   for (item = items; item && *item; item++)
     {
-      DifRecord     record;
-      gboolean      good = dif_params_read_record (GIMP_LAYER (*item), &record);
-      const GValue *its = dif_record_value (&record, "strength");
+      DifGimpRecord record;
+      gboolean      good = dif_gimp_record_read (GIMP_LAYER (*item), &record);
+      const GValue *its = dif_gimp_record_value (&record, "strength");
 
       if (good && record.has_seed && ! (record.vary > 0.0)
           && its && fabs (g_value_get_double (its) - strength) < 1e-6
@@ -201,7 +200,7 @@ move_past (GimpItem      **items,
           *seed = record.seed + 1;
           moved = TRUE;
         }
-      dif_record_clear (&record);
+      dif_gimp_record_clear (&record);
       if (gimp_item_is_group (*item))
         moved |= move_past (gimp_item_get_children (*item), sources, strength,
                             n, seed);

@@ -20,7 +20,7 @@ add_choice (GimpChoice     *choice,
 }
 
 GimpChoice *
-dif_params_choice (const DifParam *row)
+dif_gimp_params_choice (const DifParam *row)
 {
   GimpChoice *choice = gimp_choice_new ();
   int         usual = (int) row->usual, id;
@@ -33,7 +33,7 @@ dif_params_choice (const DifParam *row)
 }
 
 char **
-dif_params_model_dirs (void)
+dif_gimp_params_model_dirs (void)
 {
   char **dirs = g_new0 (char *, 3);
   char  *folder = g_path_get_dirname (gimp_get_progname ());
@@ -58,10 +58,10 @@ nick_of_folder (const char *folder)
 }
 
 GimpChoice *
-dif_params_model_choice (void)
+dif_gimp_params_model_choice (void)
 {
   GimpChoice  *choice = gimp_choice_new ();
-  char       **dirs = dif_params_model_dirs ();
+  char       **dirs = dif_gimp_params_model_dirs ();
   char       **found = dif_models_find ((const char *const *) dirs);
   GHashTable  *known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
                                               NULL);
@@ -122,8 +122,8 @@ take_value (const DifParam *row,
 }
 
 void
-dif_settings_from_config (GObject     *config,
-                          DifSettings *settings)
+dif_gimp_settings_from_config (GObject     *config,
+                               DifSettings *settings)
 {
   const DifParam *row;
 
@@ -142,20 +142,20 @@ dif_settings_from_config (GObject     *config,
 }
 
 void
-dif_params_from_config (GObject   *config,
-                        DifParams *params)
+dif_gimp_params_from_config (GObject   *config,
+                             DifParams *params)
 {
   DifSettings settings;
 
-  dif_settings_from_config (config, &settings);
+  dif_gimp_settings_from_config (config, &settings);
   *params = settings.params;
   dif_settings_clear (&settings);
 }
 
 DifModel *
-dif_params_load_model_from (char       **dirs,
-                            const char  *nick,
-                            GError     **error)
+dif_gimp_params_load_model_from (char       **dirs,
+                                 const char  *nick,
+                                 GError     **error)
 {
   char     **found = dif_models_find ((const char *const *) dirs);
   DifModel  *model = NULL;
@@ -182,11 +182,11 @@ dif_params_load_model_from (char       **dirs,
 }
 
 DifModel *
-dif_params_load_model (const char  *nick,
-                       GError     **error)
+dif_gimp_params_load_model (const char  *nick,
+                            GError     **error)
 {
-  char     **dirs = dif_params_model_dirs ();
-  DifModel  *model = dif_params_load_model_from (dirs, nick, error);
+  char     **dirs = dif_gimp_params_model_dirs ();
+  DifModel  *model = dif_gimp_params_load_model_from (dirs, nick, error);
 
   g_strfreev (dirs);
   return model;

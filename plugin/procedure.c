@@ -72,7 +72,7 @@ add_argument (GimpProcedure  *procedure,
       break;
     case DIF_PARAM_CHOICE:
       gimp_procedure_add_choice_argument (
-        procedure, row->name, label, help, dif_params_choice (row),
+        procedure, row->name, label, help, dif_gimp_params_choice (row),
         row->choices[(int) row->usual].nick, flags);
       break;
     case DIF_PARAM_TEXT:
@@ -81,7 +81,7 @@ add_argument (GimpProcedure  *procedure,
       break;
     case DIF_PARAM_MODEL:
       gimp_procedure_add_choice_argument (procedure, row->name, label, help,
-                                          dif_params_model_choice (),
+                                          dif_gimp_params_model_choice (),
                                           row->usual_text, flags);
       break;
     }

@@ -8,7 +8,7 @@
 
 #include "record-text.h"
 
-#define GROUP      DIF_RECORD_GROUP
+#define GROUP      DIF_GIMP_RECORD_GROUP
 #define MOST_BYTES 65536
 
 static char *
@@ -141,7 +141,7 @@ get_value (GKeyFile       *file,
 
 static void
 get_values (GKeyFile  *file,
-            DifRecord *record)
+            DifGimpRecord *record)
 {
   const DifParam *row;
   int             n = 0;
@@ -155,8 +155,8 @@ get_values (GKeyFile  *file,
 }
 
 const GValue *
-dif_record_value (const DifRecord *record,
-                  const char      *name)
+dif_gimp_record_value (const DifGimpRecord *record,
+                       const char          *name)
 {
   const DifParam *row = dif_param_find (name);
   const GValue   *value = row && record->values
@@ -167,11 +167,11 @@ dif_record_value (const DifRecord *record,
 
 /* A variation that is near another has no seed without the other one. */
 static void
-get_seeds (DifRecord *record)
+get_seeds (DifGimpRecord *record)
 {
-  const GValue *seed = dif_record_value (record, "seed");
-  const GValue *vary = dif_record_value (record, "vary");
-  const GValue *other = dif_record_value (record, "vary-seed");
+  const GValue *seed = dif_gimp_record_value (record, "seed");
+  const GValue *vary = dif_gimp_record_value (record, "vary");
+  const GValue *other = dif_gimp_record_value (record, "vary-seed");
 
   if (vary)
     record->vary = g_value_get_double (vary);
@@ -184,7 +184,7 @@ get_seeds (DifRecord *record)
 
 static void
 get_lineage (GKeyFile  *file,
-             DifRecord *record)
+             DifGimpRecord *record)
 {
   guint64 number;
 
@@ -200,9 +200,9 @@ get_lineage (GKeyFile  *file,
 }
 
 gboolean
-dif_record_parse (DifRecord  *record,
-                  const void *data,
-                  gsize       size)
+dif_gimp_record_parse (DifGimpRecord *record,
+                       const void    *data,
+                       gsize          size)
 {
   const char *text = data;
   GKeyFile   *file = g_key_file_new ();
@@ -225,7 +225,7 @@ dif_record_parse (DifRecord  *record,
 }
 
 void
-dif_record_clear (DifRecord *record)
+dif_gimp_record_clear (DifGimpRecord *record)
 {
   const DifParam *row;
 
@@ -251,8 +251,8 @@ set_double (GKeyFile   *file,
 }
 
 void
-dif_record_write (GKeyFile          *file,
-                  const DifSettings *settings)
+dif_gimp_record_write (GKeyFile          *file,
+                       const DifSettings *settings)
 {
   const DifParam *row;
 

@@ -11,13 +11,13 @@
 
 #include "dif.h"
 
-#define DIF_RECORD_GROUP "diffusion"   /* of the key file */
+#define DIF_GIMP_RECORD_GROUP "diffusion"   /* of the key file */
 
 /* What is missing or not valid is 0 or NULL. */
 typedef struct
 {
   GValue  *values;         /* of the rows of dif_param_table, in their order:
-                              see dif_record_value()                     */
+                              see dif_gimp_record_value()                */
   gboolean has_seed;       /* seed and, where vary is above 0, vary_seed */
   guint64  seed;
   double   vary;
@@ -28,27 +28,27 @@ typedef struct
   guint64  session;        /* the run of GIMP that wrote it              */
   int      image;          /* id of the image in that                    */
   char    *model_hash;
-} DifRecord;
+} DifGimpRecord;
 
 /* Reads data, a text with its final zero counted.  FALSE if it is no
  * record.  Clear a record in any case.
  */
-gboolean      dif_record_parse (DifRecord         *record,
-                                const void        *data,
-                                gsize              size);
-void          dif_record_clear (DifRecord         *record);
+gboolean      dif_gimp_record_parse (DifGimpRecord        *record,
+                                     const void           *data,
+                                     gsize                 size);
+void          dif_gimp_record_clear (DifGimpRecord        *record);
 
 /* What the record says of that parameter, in the unit that GIMP's
  * configuration has it in: a double, int, boolean or string, or a guint64 of
  * a seed; NULL if that is missing or not valid.
  */
-const GValue *dif_record_value (const DifRecord   *record,
-                                const char        *name);
+const GValue *dif_gimp_record_value (const DifGimpRecord  *record,
+                                     const char           *name);
 
 /* Writes what belongs into a record of settings, which are those of one
  * variation: seeds are its own.  Keys that are there keep their places.
  */
-void          dif_record_write (GKeyFile          *file,
-                                const DifSettings *settings);
+void          dif_gimp_record_write (GKeyFile             *file,
+                                     const DifSettings    *settings);
 
 #endif

@@ -7,15 +7,15 @@
 
 #include <libgimp/gimp.h>
 
-#include "params.h"
 #include "picks.h"
+#include "record.h"
 
 GimpParasite *
-dif_params_to_parasite (const DifSettings *settings,
-                        const DifModel    *model,
-                        int                variation,
-                        const char        *source,
-                        guint              tattoo)
+dif_gimp_record_to_parasite (const DifSettings *settings,
+                             const DifModel    *model,
+                             int                variation,
+                             const char        *source,
+                             guint              tattoo)
 {
   const DifModelInfo *info = dif_model_info (model);
   DifSettings         one = *settings;
@@ -29,20 +29,21 @@ dif_params_to_parasite (const DifSettings *settings,
     one.params.seed += (guint64) variation;
   one.params.vary_seed += (guint64) variation;
 
-  g_key_file_set_string (file, DIF_RECORD_GROUP, "version", DIF_VERSION);
+  g_key_file_set_string (file, DIF_GIMP_RECORD_GROUP, "version", DIF_VERSION);
   /* Here for their places: they are written with the others. */
-  g_key_file_set_string (file, DIF_RECORD_GROUP, "model", "");
-  g_key_file_set_string (file, DIF_RECORD_GROUP, "model-hash", info->hash);
-  g_key_file_set_string (file, DIF_RECORD_GROUP, "strength", "");
-  g_key_file_set_integer (file, DIF_RECORD_GROUP, "t",
+  g_key_file_set_string (file, DIF_GIMP_RECORD_GROUP, "model", "");
+  g_key_file_set_string (file, DIF_GIMP_RECORD_GROUP, "model-hash", info->hash);
+  g_key_file_set_string (file, DIF_GIMP_RECORD_GROUP, "strength", "");
+  g_key_file_set_integer (file, DIF_GIMP_RECORD_GROUP, "t",
                           dif_strength_to_t (model, one.params.strength));
-  dif_record_write (file, &one);
-  g_key_file_set_integer (file, DIF_RECORD_GROUP, "variation", variation + 1);
-  g_key_file_set_string (file, DIF_RECORD_GROUP, "source", source);
-  g_key_file_set_uint64 (file, DIF_RECORD_GROUP, "source-tattoo", tattoo);
+  dif_gimp_record_write (file, &one);
+  g_key_file_set_integer (file, DIF_GIMP_RECORD_GROUP, "variation",
+                          variation + 1);
+  g_key_file_set_string (file, DIF_GIMP_RECORD_GROUP, "source", source);
+  g_key_file_set_uint64 (file, DIF_GIMP_RECORD_GROUP, "source-tattoo", tattoo);
 
   data = g_key_file_to_data (file, &length, NULL);
-  parasite = gimp_parasite_new (DIF_PARASITE, GIMP_PARASITE_PERSISTENT,
+  parasite = gimp_parasite_new (DIF_GIMP_PARASITE, GIMP_PARASITE_PERSISTENT,
                                 length + 1, data);
   g_free (data);
   g_free (one.model);
@@ -51,11 +52,11 @@ dif_params_to_parasite (const DifSettings *settings,
 }
 
 gboolean
-dif_params_read_record (GimpLayer *layer,
-                        DifRecord *record)
+dif_gimp_record_read (GimpLayer     *layer,
+                      DifGimpRecord *record)
 {
   GimpParasite *parasite = gimp_item_get_parasite (GIMP_ITEM (layer),
-                                                   DIF_PARASITE);
+                                                   DIF_GIMP_PARASITE);
   const void   *data;
   guint32       size = 0;
   gboolean      good = FALSE;
@@ -64,19 +65,19 @@ dif_params_read_record (GimpLayer *layer,
   if (parasite)
     {
       data = gimp_parasite_get_data (parasite, &size);
-      good = data && dif_record_parse (record, data, size);
+      good = data && dif_gimp_record_parse (record, data, size);
       gimp_parasite_free (parasite);
     }
   return good;
 }
 
 gboolean
-dif_params_has_record (GimpLayer *layer)
+dif_gimp_record_exists (GimpLayer *layer)
 {
-  DifRecord record;
-  gboolean  has = dif_params_read_record (layer, &record);
+  DifGimpRecord record;
+  gboolean      has = dif_gimp_record_read (layer, &record);
 
-  dif_record_clear (&record);
+  dif_gimp_record_clear (&record);
   return has;
 }
 
@@ -84,8 +85,8 @@ dif_params_has_record (GimpLayer *layer)
  * that it is near to, become the one variation that is picked.
  */
 static void
-recall_seed (const DifRecord *record,
-             GObject         *config)
+recall_seed (const DifGimpRecord *record,
+             GObject             *config)
 {
   DifPick  pick = { record->seed, record->vary, record->vary_seed };
   GArray  *picks = g_array_new (FALSE, TRUE, sizeof (DifPick));
@@ -102,8 +103,8 @@ recall_seed (const DifRecord *record,
 }
 
 void
-dif_record_recall (const DifRecord *record,
-                   GObject         *config)
+dif_gimp_record_apply (const DifGimpRecord *record,
+                       GObject             *config)
 {
   const DifParam *row;
 
@@ -111,7 +112,7 @@ dif_record_recall (const DifRecord *record,
     {
       GParamSpec   *spec = g_object_class_find_property (
         G_OBJECT_GET_CLASS (config), row->name);
-      const GValue *said = dif_record_value (record, row->name);
+      const GValue *said = dif_gimp_record_value (record, row->name);
       GValue        value = G_VALUE_INIT;
 
       /* What counts for the noise goes together, see recall_seed(). */
@@ -131,21 +132,21 @@ dif_record_recall (const DifRecord *record,
 }
 
 void
-dif_params_recall (GimpLayer            *layer,
-                   GimpProcedureConfig  *config,
-                   char                **model,
-                   char                **model_hash)
+dif_gimp_record_recall (GimpLayer            *layer,
+                        GimpProcedureConfig  *config,
+                        char                **model,
+                        char                **model_hash)
 {
-  DifRecord     record;
+  DifGimpRecord record;
   const GValue *nick;
 
   *model = *model_hash = NULL;
-  if (dif_params_read_record (layer, &record))
+  if (dif_gimp_record_read (layer, &record))
     {
-      dif_record_recall (&record, G_OBJECT (config));
-      nick = dif_record_value (&record, "model");
+      dif_gimp_record_apply (&record, G_OBJECT (config));
+      nick = dif_gimp_record_value (&record, "model");
       *model = nick ? g_value_dup_string (nick) : NULL;
       *model_hash = g_steal_pointer (&record.model_hash);
     }
-  dif_record_clear (&record);
+  dif_gimp_record_clear (&record);
 }

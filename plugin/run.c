@@ -16,6 +16,7 @@
 #include "messages.h"
 #include "params.h"
 #include "progress.h"
+#include "record.h"
 #include "run.h"
 
 #define TURN       8000        /* microseconds of pixels at a time      */
@@ -28,8 +29,8 @@ typedef struct
   GimpProcedureConfig  *config;
   GimpImage            *image;
   GimpDrawable        **drawables;
-  char                **model_dirs; /* see dif_params_model_dirs()   */
-  DifRequest            request;    /* of the run under way          */
+  char                **model_dirs; /* see dif_gimp_params_model_dirs()   */
+  DifGimpRequest            request;    /* of the run under way          */
   DifJobs              *jobs;       /* that, or NULL                 */
   GPtrArray            *layers;     /* of all runs                   */
   GimpDrawable        **recalled;   /* drawables, where they are not
@@ -118,7 +119,7 @@ finish (Session  *session,
   if (dif_jobs_error (session->jobs))
     g_propagate_error (error, g_error_copy (dif_jobs_error (session->jobs)));
   g_clear_pointer (&session->jobs, dif_jobs_free);
-  dif_request_clear (&session->request);
+  dif_gimp_request_clear (&session->request);
   return layers;
 }
 
@@ -136,8 +137,10 @@ run_once (GimpProcedure *procedure,
   GPtrArray      *layers = NULL;
   GimpValueArray *values;
 
-  if (dif_request_init (&session->request, G_OBJECT (session->config), &error))
-    model = dif_params_load_model (session->request.settings.model, &error);
+  if (dif_gimp_request_init (&session->request, G_OBJECT (session->config),
+                             &error))
+    model = dif_gimp_params_load_model (session->request.settings.model,
+                                        &error);
   if (model && repeat && ! (params->vary > 0.0))
     params->seed = dif_lineage_seed_after (session->image, session->drawables,
                                            params);
@@ -158,7 +161,7 @@ run_once (GimpProcedure *procedure,
     }
   values = return_values (procedure, layers, error);
   g_clear_pointer (&layers, g_ptr_array_unref);
-  dif_request_clear (&session->request);
+  dif_gimp_request_clear (&session->request);
   g_clear_pointer (&model, dif_model_unref);
   return values;
 }
@@ -171,7 +174,7 @@ get_params (gpointer             data,
             GimpProcedureConfig *config,
             DifParams           *params)
 {
-  dif_params_from_config (G_OBJECT (config), params);
+  dif_gimp_params_from_config (G_OBJECT (config), params);
 }
 
 static int
@@ -202,7 +205,7 @@ load_model (gpointer     data,
             const char  *nick,
             GError     **error)
 {
-  return dif_params_load_model_from (((Session *) data)->model_dirs, nick,
+  return dif_gimp_params_load_model_from (((Session *) data)->model_dirs, nick,
                                      error);
 }
 
@@ -230,9 +233,10 @@ start (gpointer          data,
                            _("The image was closed."));
       return FALSE;
     }
-  if (! dif_request_init (&session->request, G_OBJECT (session->config), error))
+  if (! dif_gimp_request_init (&session->request, G_OBJECT (session->config),
+                               error))
     {
-      dif_request_clear (&session->request);
+      dif_gimp_request_clear (&session->request);
       return FALSE;
     }
   session->request.show = TRUE;
@@ -245,7 +249,7 @@ start (gpointer          data,
   session->jobs = dif_jobs_new (session->image, session->drawables, model,
                                 &session->request, TURN, error);
   if (! session->jobs)
-    dif_request_clear (&session->request);
+    dif_gimp_request_clear (&session->request);
   return session->jobs != NULL;
 }
 
@@ -313,8 +317,8 @@ recall (Session      *session,
   GimpDrawable **sources = g_new0 (GimpDrawable *, n + 1);
   int            i;
 
-  dif_params_recall (GIMP_LAYER (made), session->config, &session->made_model,
-                     &session->made_hash);
+  dif_gimp_record_recall (GIMP_LAYER (made), session->config,
+                          &session->made_model, &session->made_hash);
   for (i = 0; i < n; i++)
     {
       GimpDrawable *source = source_of (session->drawables[i]);
@@ -338,7 +342,7 @@ offer_recall (Session *session)
   int           i, n;
 
   for (i = n = 0; session->drawables[i]; i++)
-    if (dif_params_has_record (GIMP_LAYER (session->drawables[i])))
+    if (dif_gimp_record_exists (GIMP_LAYER (session->drawables[i])))
       {
         made = made ? made : session->drawables[i];
         n++;
@@ -405,7 +409,7 @@ run_dialog (GimpProcedure *procedure,
     return gimp_procedure_new_return_values (procedure,
                                              GIMP_PDB_EXECUTION_ERROR, error);
   ops.host = dif_layer_host_get (host);
-  session->model_dirs = dif_params_model_dirs ();
+  session->model_dirs = dif_gimp_params_model_dirs ();
   session->layers = g_ptr_array_new ();
   if (! dif_dialog_run (procedure, session->config, &ops))
     g_set_error_literal (&error, DIF_ERROR, DIF_ERROR_CANCELLED, "Closed.");

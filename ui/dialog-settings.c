@@ -364,7 +364,7 @@ dif_dialog_settings (DifDialog *dialog)
   g_object_set_data_full (G_OBJECT (box), "dif-labels", dialog->labels,
                           g_object_unref);
   gtk_widget_set_size_request (box, 330, -1);
-  add (box, dif_presets_row (dialog->config, dialog->labels));
+  add (box, dif_ui_presets_row (dialog->config, dialog->labels));
   add_strength (dialog, box);
   add_number (dialog, box);
   add_seed (dialog, box);

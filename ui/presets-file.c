@@ -11,8 +11,8 @@
 #define MOST_BYTES (1 << 20)
 
 GKeyFile *
-dif_presets_load (const char  *path,
-                  GError     **error)
+dif_ui_presets_load (const char  *path,
+                     GError     **error)
 {
   GKeyFile *file = g_key_file_new ();
   GError   *fault = NULL;
@@ -41,9 +41,9 @@ dif_presets_load (const char  *path,
 }
 
 void
-dif_presets_store (GKeyFile   *file,
-                   const char *name,
-                   GObject    *config)
+dif_ui_presets_store (GKeyFile   *file,
+                      const char *name,
+                      GObject    *config)
 {
   const DifParam *row;
 
@@ -72,9 +72,9 @@ dif_presets_store (GKeyFile   *file,
 }
 
 void
-dif_presets_apply (GKeyFile   *file,
-                   const char *name,
-                   GObject    *config)
+dif_ui_presets_apply (GKeyFile   *file,
+                      const char *name,
+                      GObject    *config)
 {
   const DifParam *row;
 
@@ -112,7 +112,7 @@ dif_presets_apply (GKeyFile   *file,
 }
 
 char *
-dif_presets_name (const char *text)
+dif_ui_presets_name (const char *text)
 {
   char *name = g_strdup (text), *c;
 

@@ -53,15 +53,15 @@ LLVMFuzzerTestOneInput (const uint8_t *data,
   GByteArray     *text = g_byte_array_new ();
   const DifParam *row;
   const GValue   *value;
-  DifRecord       record;
+  DifGimpRecord       record;
 
   /* Records end with a zero. */
   g_byte_array_append (text, data, (guint) size);
   g_byte_array_append (text, (const guint8 *) "", 1);
-  if (dif_record_parse (&record, text->data, text->len))
+  if (dif_gimp_record_parse (&record, text->data, text->len))
     {
       for (row = dif_param_table; row->name; row++)
-        if ((value = dif_record_value (&record, row->name)))
+        if ((value = dif_gimp_record_value (&record, row->name)))
           check_value (row, value);
       FUZZ_REQUIRE (record.vary >= 0.0 && record.vary <= 1.0);
       FUZZ_REQUIRE (record.image >= 0);
@@ -71,7 +71,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data,
     }
   else
     fuzz_refused++;
-  dif_record_clear (&record);
+  dif_gimp_record_clear (&record);
   g_byte_array_unref (text);
   return 0;
 }

@@ -12,33 +12,33 @@
 #define REST "[diffusion]\nstrength=20\nseed=5\nsteps=3\n"
 
 static void
-parse (const char *text,
-       DifRecord  *record)
+parse (const char    *text,
+       DifGimpRecord *record)
 {
-  g_assert_true (dif_record_parse (record, text, strlen (text) + 1));
+  g_assert_true (dif_gimp_record_parse (record, text, strlen (text) + 1));
 }
 
 static const GValue *
-get (const DifRecord *record,
-     const char      *name)
+get (const DifGimpRecord *record,
+     const char          *name)
 {
-  const GValue *value = dif_record_value (record, name);
+  const GValue *value = dif_gimp_record_value (record, name);
 
   g_assert_nonnull (value);
   return value;
 }
 
 static void
-expect_none (const DifRecord *record,
-             const char      *name)
+expect_none (const DifGimpRecord *record,
+             const char          *name)
 {
-  g_assert_null (dif_record_value (record, name));
+  g_assert_null (dif_gimp_record_value (record, name));
 }
 
 static void
 test_values (void)
 {
-  DifRecord record;
+  DifGimpRecord record;
 
   parse ("[diffusion]\nmodel=photo\nmodel-hash=00ff\nstrength=37.5\n"
          "seed=18446744073709551615\nsteps=1000\nsampler=ddim\neta=0.25\n"
@@ -65,7 +65,7 @@ test_values (void)
   g_assert_true (record.session == G_MAXUINT64);
   g_assert_cmpint (record.image, ==, G_MAXINT);
   g_assert_cmpstr (record.model_hash, ==, "00ff");
-  dif_record_clear (&record);
+  dif_gimp_record_clear (&record);
 }
 
 /* Nothing of a record that is wrong is taken for another value. */
@@ -86,7 +86,7 @@ test_wrong (void)
         "[diffusion]\nstrength=%sx\nseed=%s\nsteps=%s\neta=%s\nvary=%s\n"
         "sampler=%s\nsource-tattoo=%s\ntattoo=%s\nsession=%s\nimage=%s\n",
         n, strcmp (n, "5;6") ? n : "5 6", n, n, n, n, n, n, n, n);
-      DifRecord        record;
+      DifGimpRecord    record;
 
       parse (text, &record);
       expect_none (&record, "strength");
@@ -99,14 +99,14 @@ test_wrong (void)
       g_assert_cmpuint (record.tattoo, ==, 0);
       g_assert_true (record.session == 0);
       g_assert_cmpint (record.image, ==, 0);
-      dif_record_clear (&record);
+      dif_gimp_record_clear (&record);
     }
   for (i = 0; i < G_N_ELEMENTS (truths); i++)
     {
       g_autofree char *text = g_strdup_printf (
         REST "tileable=%s\nkeep-colours=%s\ngroup=%s\nselection-mask=%s\n",
         truths[i], truths[i], truths[i], truths[i]);
-      DifRecord        record;
+      DifGimpRecord    record;
 
       parse (text, &record);
       expect_none (&record, "tileable");
@@ -115,7 +115,7 @@ test_wrong (void)
       expect_none (&record, "selection-mask");
       g_assert_cmpfloat (g_value_get_double (get (&record, "strength")), ==,
                          20.0);
-      dif_record_clear (&record);
+      dif_gimp_record_clear (&record);
     }
 }
 
@@ -123,24 +123,24 @@ test_wrong (void)
 static void
 test_near (void)
 {
-  DifRecord record;
+  DifGimpRecord record;
 
   parse (REST "vary=0.25\n", &record);
   g_assert_false (record.has_seed);
-  dif_record_clear (&record);
+  dif_gimp_record_clear (&record);
   parse (REST "vary=0\n", &record);
   g_assert_true (record.has_seed);
-  dif_record_clear (&record);
+  dif_gimp_record_clear (&record);
 }
 
 static void
 refuse (const char *data,
         gsize       size)
 {
-  DifRecord record;
+  DifGimpRecord record;
 
-  g_assert_false (dif_record_parse (&record, data, size));
-  dif_record_clear (&record);
+  g_assert_false (dif_gimp_record_parse (&record, data, size));
+  dif_gimp_record_clear (&record);
 }
 
 static void

@@ -10,6 +10,7 @@
 #include "job-fixture.h"
 #include "params.h"
 #include "presets.h"
+#include "record.h"
 #include "row-values.h"
 #include "settings-mock.h"
 
@@ -29,17 +30,17 @@ test_config (void)
 
         g_test_message ("%s", row->name);
         dif_settings_init (&wanted);
-        dif_settings_from_config (mock, &settings);
+        dif_gimp_settings_from_config (mock, &settings);
         for (other = dif_param_table; other->name; other++)
           g_assert_true (row_same (other, &settings, &wanted));
         dif_settings_clear (&settings);
 
         settings_mock_other (mock, row);
         row_set_other (row, &wanted);
-        dif_settings_from_config (mock, &settings);
+        dif_gimp_settings_from_config (mock, &settings);
         for (other = dif_param_table; other->name; other++)
           g_assert_true (row_same (other, &settings, &wanted));
-        dif_params_from_config (mock, &params);
+        dif_gimp_params_from_config (mock, &params);
         g_assert_false (dif_params_differ (&params, &wanted.params, ~0u));
         dif_settings_clear (&settings);
         dif_settings_clear (&wanted);
@@ -66,7 +67,7 @@ record_of (const DifSettings *settings)
 {
   g_autoptr (GKeyFile) file = g_key_file_new ();
 
-  dif_record_write (file, settings);
+  dif_gimp_record_write (file, settings);
   return g_key_file_to_data (file, NULL, NULL);
 }
 
@@ -74,11 +75,11 @@ static void
 recall (const char *text,
         GObject    *config)
 {
-  DifRecord record;
+  DifGimpRecord record;
 
-  g_assert_true (dif_record_parse (&record, text, strlen (text) + 1));
-  dif_record_recall (&record, config);
-  dif_record_clear (&record);
+  g_assert_true (dif_gimp_record_parse (&record, text, strlen (text) + 1));
+  dif_gimp_record_apply (&record, config);
+  dif_gimp_record_clear (&record);
 }
 
 /* What a record says comes back into the configuration; of what counts for
@@ -135,13 +136,13 @@ is_taken (const DifParam *row,
 {
   g_autofree char *text = g_strdup_printf ("[diffusion]\n%s=%s\n", row->name,
                                            value);
-  DifRecord        record;
+  DifGimpRecord        record;
   gboolean         taken;
 
   g_test_message ("%s", text);
-  g_assert_true (dif_record_parse (&record, text, strlen (text) + 1));
-  taken = dif_record_value (&record, row->name) != NULL;
-  dif_record_clear (&record);
+  g_assert_true (dif_gimp_record_parse (&record, text, strlen (text) + 1));
+  taken = dif_gimp_record_value (&record, row->name) != NULL;
+  dif_gimp_record_clear (&record);
   return taken;
 }
 
@@ -250,7 +251,7 @@ test_bytes (Fixture       *f,
   settings.params.eta = 0.1;
   settings.params.keep_colours = TRUE;
   settings.group = TRUE;
-  parasite = dif_params_to_parasite (&settings, model, 1, "Beach", 7);
+  parasite = dif_gimp_record_to_parasite (&settings, model, 1, "Beach", 7);
   text = gimp_parasite_get_data (parasite, &size);
   wanted = g_strdup_printf (
     "[diffusion]\nversion=%s\nmodel=%s\nmodel-hash=%s\nstrength=29\nt=%d\n"
@@ -283,12 +284,12 @@ test_preset (void)
         settings_mock_other (from, row);
         if (row->uses & DIF_PARAM_PRESET)
           settings_mock_other (wanted, row);
-        dif_presets_store (file, "One", from);
+        dif_ui_presets_store (file, "One", from);
         text = g_key_file_to_data (file, NULL, NULL);
         g_test_message ("%s:\n%s", row->name, text);
         g_assert_true (g_key_file_load_from_data (read, text, (gsize) -1,
                                                   G_KEY_FILE_NONE, NULL));
-        dif_presets_apply (read, "One", mock);
+        dif_ui_presets_apply (read, "One", mock);
         for (other = dif_param_table; other->name; other++)
           if (other->label)
             g_assert_true (settings_mock_same (mock, wanted, other));
@@ -304,7 +305,7 @@ test_preset_bytes (void)
   g_autofree char     *text = NULL;
 
   g_object_set (mock, "strength", 33.3, "tileable", TRUE, NULL);
-  dif_presets_store (file, "One", mock);
+  dif_ui_presets_store (file, "One", mock);
   text = g_key_file_to_data (file, NULL, NULL);
   expect_bytes (text,
                 "[One]\nstrength=33.299999999999997\nnum-variations=4\n"
