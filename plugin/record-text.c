@@ -140,7 +140,7 @@ get_value (GKeyFile       *file,
 }
 
 static void
-get_values (GKeyFile  *file,
+get_values (GKeyFile      *file,
             DifGimpRecord *record)
 {
   const DifParam *row;
@@ -183,7 +183,7 @@ get_seeds (DifGimpRecord *record)
 }
 
 static void
-get_lineage (GKeyFile  *file,
+get_lineage (GKeyFile      *file,
              DifGimpRecord *record)
 {
   guint64 number;
