@@ -29,8 +29,8 @@ typedef struct
   GimpProcedureConfig  *config;
   GimpImage            *image;
   GimpDrawable        **drawables;
-  char                **model_dirs; /* see dif_gimp_params_model_dirs()   */
-  DifGimpRequest            request;    /* of the run under way          */
+  char                **model_dirs; /* see dif_gimp_params_model_dirs() */
+  DifGimpRequest        request;    /* of the run under way          */
   DifJobs              *jobs;       /* that, or NULL                 */
   GPtrArray            *layers;     /* of all runs                   */
   GimpDrawable        **recalled;   /* drawables, where they are not
@@ -206,7 +206,7 @@ load_model (gpointer     data,
             GError     **error)
 {
   return dif_gimp_params_load_model_from (((Session *) data)->model_dirs, nick,
-                                     error);
+                                          error);
 }
 
 static char *
