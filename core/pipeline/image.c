@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "pipeline/image.h"
 
 DifImage *
 dif_image_new (int      width,

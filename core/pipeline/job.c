@@ -7,6 +7,7 @@
 #include <pthread.h>
 
 #include "pipeline/colours.h"
+#include "pipeline/params.h"
 #include "pipeline/sdedit.h"
 
 /* Pixels about what a preview shows whose tiles take part.  Tiles overlap

@@ -5,6 +5,7 @@
 
 #include <math.h>
 
+#include "pipeline/chain.h"
 #include "pipeline/colours.h"
 #include "pipeline/sdedit.h"
 #include "pipeline/seamless.h"
@@ -102,18 +103,17 @@ rows_values (const DifTiling *tiling)
 
 /* What the work before the steps takes for a while, and that after them. */
 static guint64
-passing_memory (int              width,
+passing_memory (const DifModel  *model,
+                int              width,
                 int              height,
                 const DifParams *params)
 {
   int     reduction = MAX (1, params->reduction);
   guint64 before = 0, after = 0;
 
-  if (params->from_noise)
-    return 0;
-  if (params->tileable)
+  if (dif_chain_joins_edges (model, params))
     before = dif_seamless_memory (width, height, reduction);
-  if (params->keep_colours)
+  if (params->keep_colours && ! params->from_noise)
     after = dif_colours_memory (width, height, reduction, params->tileable);
   return MAX (before, after);
 }
@@ -134,10 +134,10 @@ dif_sdedit_memory (const DifModel  *model,
             * sizeof (float)
           + 2 * tile_values (tiling, batch) * sizeof (float)
           + threads * rows_values (tiling) * sizeof (float)
-          + (dif_params_counts_source (model, params)
+          + (dif_chain_counts_source (model, params)
              ? dif_tiling_values (tiling) / 3 : 0)
           + dif_sampler_memory (params->sampler, dif_tiling_values (tiling))
-          + passing_memory (width, height, params)
+          + passing_memory (model, width, height, params)
           + MIN ((guint64) workspace (model, tiling, batch, threads),
                  (guint64) G_MAXINT64);
   dif_tiling_free (tiling);
@@ -171,7 +171,7 @@ allocate (DifSdedit *s,
   if (s->output)
     s->rows = dif_alloc (s->rows_size * threads, sizeof (float),
                          "the noise", error);
-  if (! s->rows || ! dif_params_counts_source (s->model, &s->params))
+  if (! s->rows || ! dif_chain_counts_source (s->model, &s->params))
     return s->rows != NULL;
   s->flatness = dif_alloc (canvas / 3, 1, "the picture's flatness", error);
   return s->flatness != NULL;
@@ -196,7 +196,7 @@ dif_sdedit_new (const DifModel  *model,
   s->tiling = dif_sdedit_tiling (model, width, height, area, TRUE, params);
   s->picture = (DifRect) { s->tiling->x.offset, s->tiling->y.offset,
                            s->tiling->x.picture, s->tiling->y.picture };
-  s->t = how.t_start = dif_params_turn (model, params);
+  s->t = how.t_start = dif_chain_t (model, params);
   if (s->t == 0)
     return s;
   s->pool = dif_pool_new (params->threads);
@@ -261,4 +261,27 @@ int
 dif_sdedit_n_tiles (const DifSdedit *s)
 {
   return s->tiling ? dif_tiling_n_tiles (s->tiling) : 0;
+}
+
+int
+dif_params_n_steps (const DifModel  *model,
+                    const DifParams *params)
+{
+  return MIN (params->steps, dif_chain_t (model, params));
+}
+
+double
+dif_params_work (const DifModel  *model,
+                 int              width,
+                 int              height,
+                 const DifParams *params)
+{
+  DifTiling *tiling = dif_sdedit_tiling (model, width, height, NULL, FALSE,
+                                         params);
+  double     pixels = (double) tiling->x.size * tiling->y.size
+                      * dif_tiling_n_tiles (tiling);
+
+  dif_tiling_free (tiling);
+  return pixels * 1e-6 * dif_params_n_steps (model, params)
+         * params->num_variations;
 }

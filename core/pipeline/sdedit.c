@@ -7,8 +7,10 @@
 #include <string.h>
 
 #include "base/rng.h"
+#include "pipeline/chain.h"
 #include "pipeline/colours.h"
 #include "pipeline/flatness.h"
+#include "pipeline/image.h"
 #include "pipeline/sdedit.h"
 #include "pipeline/seamless.h"
 #include "sample/bounded-noise.h"
@@ -183,12 +185,14 @@ step_rows (int   chunk,
   int            y, c;
 
   if (noisy)
-    dif_bounded_noise (&w->noise, DIF_STREAM_STEP (w->step),
-                       s->picture.x - ax->before,
-                       s->picture.y - ay->before + s->band_top + first,
-                       ax->length, n_rows,
-                       flatness_row (s, s->band_top + first), ax->length,
-                       noise, ax->length, noise_plane);
+    dif_bounded_noise (&(DifBoundedNoise) {
+      .noise = &w->noise, .stream = DIF_STREAM_STEP (w->step),
+      .x = s->picture.x - ax->before,
+      .y = s->picture.y - ay->before + s->band_top + first,
+      .width = ax->length, .n_rows = n_rows,
+      .flatness = flatness_row (s, s->band_top + first),
+      .flatness_stride = ax->length,
+      .out = noise, .row_stride = ax->length, .plane_stride = noise_plane });
   for (y = s->band_top + first; n_rows-- > 0; y++, noise += ax->length)
     for (c = 0; c < 3; c++)
       {
@@ -378,9 +382,7 @@ dif_sdedit_prepare (DifSdedit       *s,
   if (s->t == 0)
     return TRUE;
   dif_pool_set_stop (s->pool, &control->cancel);
-  if (s->params.from_noise)
-    return TRUE;
-  if (s->params.tileable
+  if (dif_chain_joins_edges (s->model, &s->params)
       && ! dif_seamless (source, s->params.reduction, s->pool, error))
     return FALSE;
   if (s->flatness)
@@ -399,7 +401,7 @@ dif_sdedit_run (DifSdedit      *s,
                 GError        **error)
 {
   Work w = { .s = s, .source = source,
-             .noise = dif_params_noise (&s->params, variation),
+             .noise = dif_chain_noise (&s->params, variation),
              .kept = dif_params_kept (s->model, &s->params) };
   DifImage *result;
 

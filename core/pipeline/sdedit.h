@@ -120,34 +120,4 @@ DifImage  *dif_sdedit_run    (DifSdedit      *sdedit,
                               void           *data,
                               GError        **error);
 
-/* Checks every field.  Errors: ARGUMENT. */
-gboolean   dif_params_check  (const DifModel   *model,
-                              const DifParams  *params,
-                              GError          **error);
-
-/* Where the chain turns round for a picture reduced as params say: after
- * averaging f x f pixels the noise has 1/f of its deviation, so that it
- * is the t with sqrt (1 - abar) / sqrt (abar) nearest to 1/f of the
- * whole's.
- */
-int        dif_params_turn   (const DifModel   *model,
-                              const DifParams  *params);
-
-/* Whether anything of the source is to be left where the chain turns round:
- * not from noise, nor from the end of the chain.
- */
-gboolean   dif_params_counts_source (const DifModel  *model,
-                                     const DifParams *params);
-
-/* The noise of variation i. */
-DifNoise   dif_params_noise  (const DifParams  *params,
-                              int               variation);
-
-/* A source value as the engine takes it: within [-1,1], and not NaN. */
-static inline float
-dif_sane (float v)
-{
-  return v > 1.0f ? 1.0f : v >= -1.0f ? v : v < -1.0f ? -1.0f : 0.0f;
-}
-
 #endif

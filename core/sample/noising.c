@@ -13,9 +13,6 @@
 /* Pixels whose noise is drawn at a time, on the stack. */
 #define SPAN 256
 
-/* Rows of bounded noise that are drawn at a time. */
-#define BAND 16
-
 /* Whole pixels x .. x+n-1 of row y, added up in squares of the reduction:
  * n / reduction sums are added to sum.
  */
@@ -186,21 +183,24 @@ dif_noising_closed_form (const DifRows  *rows,
                          const DifNoise *noise)
 {
   const size_t width = (size_t) rows->width;
-  float        drawn[3][BAND][SPAN];
+  float        drawn[3][DIF_NOISE_ROWS][SPAN];
 
-  for (int y = 0; y < rows->n_rows; y += BAND)
+  for (int y = 0; y < rows->n_rows; y += DIF_NOISE_ROWS)
     for (int x = 0; x < rows->width; x += SPAN)
       {
         const size_t at = (size_t) y * width + (size_t) x;
-        const int    n_rows = MIN (BAND, rows->n_rows - y);
+        const int    n_rows = MIN (DIF_NOISE_ROWS, rows->n_rows - y);
         const int    n = MIN (SPAN, rows->width - x);
 
-        dif_bounded_noise (noise, DIF_STREAM_FORWARD,
-                           (int32_t) ((uint32_t) rows->x + (uint32_t) x),
-                           (int32_t) ((uint32_t) rows->y + (uint32_t) y),
-                           n, n_rows,
-                           rows->flatness ? rows->flatness + at : NULL, width,
-                           drawn[0][0], SPAN, BAND * SPAN);
+        dif_bounded_noise (&(DifBoundedNoise) {
+          .noise = noise, .stream = DIF_STREAM_FORWARD,
+          .x = (int32_t) ((uint32_t) rows->x + (uint32_t) x),
+          .y = (int32_t) ((uint32_t) rows->y + (uint32_t) y),
+          .width = n, .n_rows = n_rows,
+          .flatness = rows->flatness ? rows->flatness + at : NULL,
+          .flatness_stride = width,
+          .out = drawn[0][0], .row_stride = SPAN,
+          .plane_stride = DIF_NOISE_ROWS * SPAN });
         for (int c = 0; c < 3; c++)
           for (int j = 0; j < n_rows; j++)
             mix (rows->rgb + c * rows->plane_stride + at + (size_t) j * width,
