@@ -5,14 +5,14 @@
 
 #include <math.h>
 
-#include "model/model.h"
+#include "denoise/model.h"
 #include "pipeline/chain.h"
 
 int
 dif_strength_to_t (const DifModel *model,
                    double          strength)
 {
-  int T = model->info.n_train_steps;
+  int T = model->schedule->n_train_steps;
 
   if (! (strength > 0.0))
     return 0;
@@ -55,7 +55,7 @@ dif_chain_counts_source (const DifModel  *model,
                          const DifParams *params)
 {
   return ! params->from_noise
-         && dif_chain_t (model, params) < model->info.n_train_steps;
+         && dif_chain_t (model, params) < model->schedule->n_train_steps;
 }
 
 gboolean

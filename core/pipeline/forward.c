@@ -4,7 +4,7 @@
  */
 
 #include "base/memory.h"
-#include "model/model.h"
+#include "denoise/model.h"
 #include "pipeline/chain.h"
 #include "pipeline/flatness.h"
 #include "pipeline/image.h"

@@ -38,8 +38,8 @@ typedef struct
 
 typedef struct
 {
-  /* Values of history that a run keeps for each value of x. */
-  int      history;
+  /* Whether a run keeps a value of history for each value of x. */
+  gboolean has_history;
 
   /* Fills all of steps[i] but timestep; returns abar of the result.
    * Whatever the valid arguments, the coefficients are finite.
