@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "base/safetensors-header.h"
+#include "base/safetensors-private.h"
 
 typedef struct
 {

@@ -8,7 +8,7 @@
 
 #include "base/file.h"
 #include "base/memory.h"
-#include "base/safetensors-header.h"
+#include "base/safetensors-private.h"
 
 /* The limit that the format's own reader sets. */
 #define MAX_HEADER 100000000u

@@ -6,6 +6,7 @@
 
 #include <math.h>
 
+#include "kernels/blas.h"
 #include "kernels/vector.h"
 
 #ifdef DIF_BF16

@@ -8,7 +8,7 @@
 #define DIF_PIPELINE_CHAIN_H
 
 #include "dif.h"
-#include "sample/noising.h"
+#include "sample/noise.h"
 
 /* The t at which the way back begins, 0 where nothing is done.  Of a picture
  * reduced as params say: after averaging f x f pixels the noise has 1/f of

@@ -11,6 +11,7 @@
 #include "pipeline/params.h"
 #include "pipeline/seamless.h"
 #include "sample/bounded-noise.h"
+#include "sample/noising.h"
 
 /* From so many noise values on, threads are worth starting. */
 #define THREADED_VALUES (1 << 17)

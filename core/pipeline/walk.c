@@ -14,6 +14,7 @@
 #include "pipeline/seamless.h"
 #include "pipeline/walk.h"
 #include "sample/bounded-noise.h"
+#include "sample/noising.h"
 
 /* One variation under way. */
 typedef struct

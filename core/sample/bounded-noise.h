@@ -23,7 +23,7 @@
 #ifndef DIF_SAMPLE_BOUNDED_NOISE_H
 #define DIF_SAMPLE_BOUNDED_NOISE_H
 
-#include "sample/noising.h"
+#include "sample/noise.h"
 
 #define DIF_NOISE_BOUND_TEXTURE 5.0
 #define DIF_NOISE_BOUND_FLAT    2.6

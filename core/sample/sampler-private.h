@@ -8,7 +8,7 @@
 #ifndef DIF_SAMPLE_SAMPLER_PRIVATE_H
 #define DIF_SAMPLE_SAMPLER_PRIVATE_H
 
-#include "sample/timesteps.h"
+#include "sample/sampler.h"
 
 /* A value computed as (from_x * x + from_output * output) / divisor:
  * the order of operations that keeps a small difference of large terms

@@ -4,7 +4,7 @@
  * are well formed one by one.
  */
 
-#include "denoise/unet/config-check.h"
+#include "denoise/unet/config-private.h"
 
 /* The most parameters that a network may have: 4 GiB as float32. */
 #define MAX_PARAMETERS ((double) (1 << 30))

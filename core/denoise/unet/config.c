@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "denoise/unet/config-check.h"
+#include "denoise/unet/config-private.h"
 
 #define MAX_CHANNELS 4096
 #define MAX_LAYERS   16

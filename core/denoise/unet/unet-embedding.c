@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * embedding.c: time, and where the network knows classes the label, as
+ * unet-embedding.c: time, and where the network knows classes the label, as
  * the vector that every residual block is told.
  */
 

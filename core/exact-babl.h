@@ -6,8 +6,8 @@
  * the same pixels, both choose by this.
  */
 
-#ifndef DIF_TOOL_EXACT_BABL_H
-#define DIF_TOOL_EXACT_BABL_H
+#ifndef DIF_EXACT_BABL_H
+#define DIF_EXACT_BABL_H
 
 #include <glib.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * models.c: "gimp-diffusion models": the models on this computer, for
+ * command-models.c: "gimp-diffusion models": the models on this computer, for
  * people or as JSON.
  */
 
@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tool/command.h"
 #include "tool/lookup.h"
 #include "tool/options.h"
 #include "tool/tool.h"

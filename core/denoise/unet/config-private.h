@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * config-check.h: the consistency of a network's configuration.
+ * config-private.h: what config-check.c checks for config.c.
  */
 
-#ifndef DIF_DENOISE_UNET_CONFIG_CHECK_H
-#define DIF_DENOISE_UNET_CONFIG_CHECK_H
+#ifndef DIF_DENOISE_UNET_CONFIG_PRIVATE_H
+#define DIF_DENOISE_UNET_CONFIG_PRIVATE_H
 
 #include "base/json.h"
 #include "denoise/unet/config.h"

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * noise.c: "gimp-diffusion noise": the forward process alone.
+ * command-noise.c: "gimp-diffusion noise": the forward process alone.
  */
 
+#include "tool/command.h"
 #include "tool/image-io.h"
 #include "tool/interrupt.h"
 #include "tool/lookup.h"
 #include "tool/options.h"
 #include "tool/outputs.h"
-#include "tool/tool.h"
 
 static gboolean
 noise (const DifOptions   *options,

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * safetensors-header.h: the JSON header of a safetensors file.
+ * safetensors-private.h: the JSON header of a safetensors file.
  */
 
-#ifndef DIF_BASE_SAFETENSORS_HEADER_H
-#define DIF_BASE_SAFETENSORS_HEADER_H
+#ifndef DIF_BASE_SAFETENSORS_PRIVATE_H
+#define DIF_BASE_SAFETENSORS_PRIVATE_H
 
 #include "base/safetensors.h"
 

@@ -1,64 +1,65 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * generate.c: "gimp-diffusion generate": pictures from noise alone, the
- * whole way back from t = T.
+ * command-vary.c: "gimp-diffusion vary": variations of a picture.
  */
 
+#include "tool/command.h"
 #include "tool/interrupt.h"
 #include "tool/lookup.h"
 #include "tool/outputs.h"
 #include "tool/run-job.h"
-#include "tool/tool.h"
 
 static gboolean
-generate (const DifOptions   *options,
-          const char *const  *names,
-          GError            **error)
+vary (const DifOptions   *options,
+      const char *const  *names,
+      GError            **error)
 {
-  g_autoptr (DifPicture) picture = NULL;
+  g_autoptr (DifPicture) picture = dif_picture_open (options->input, error);
   g_autoptr (DifModel)   model = NULL;
   DifImage              *source;
   guint64                needed;
 
-  picture = dif_picture_blank (options->width, options->height, error);
   if (picture == NULL)
     return FALSE;
   model = dif_lookup_model (options->model, error);
   if (model == NULL)
     return FALSE;
-  needed = dif_job_memory (model, options->width, options->height,
-                           &options->params);
+  needed = dif_job_memory (model, dif_picture_width (picture),
+                           dif_picture_height (picture), &options->params);
   if (! dif_picture_fits (picture, needed, error))
     return FALSE;
-  source = dif_image_new (options->width, options->height, error);
+  source = dif_picture_read (picture, error);
   if (source == NULL)
     return FALSE;
+  if (! dif_picture_suits (picture, names, error))
+    {
+      dif_image_free (source);
+      return FALSE;
+    }
   return dif_run_job (model, picture, source, options, names, error);
 }
 
 gboolean
-dif_command_generate (int      argc,
-                      char   **argv,
-                      GError **error)
+dif_command_vary (int      argc,
+                  char   **argv,
+                  GError **error)
 {
   DifOptions options;
   char     **names;
   gboolean   good = FALSE;
 
-  if (! dif_options_parse (&options, DIF_COMMAND_GENERATE, argc, argv, error))
+  if (! dif_options_parse (&options, DIF_COMMAND_VARY, argc, argv, error))
     return FALSE;
   if (options.help)
     good = TRUE;
   else
     {
-      options.params.strength = 1.0;
-      options.params.from_noise = TRUE;
       dif_interrupt_watch ();
       names = dif_outputs_expand (options.output,
                                   options.params.num_variations, error);
       good = names != NULL &&
              dif_outputs_check ((const char *const *) names, error) &&
-             generate (&options, (const char *const *) names, error);
+             vary (&options, (const char *const *) names, error);
       g_strfreev (names);
     }
   dif_options_clear (&options);
