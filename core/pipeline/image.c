@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * image.c: pictures, and what the network is shown in place of what
+ * image.c: pictures, and what a denoiser is shown in place of what
  * cannot be seen: transparent pixels.
  */
 

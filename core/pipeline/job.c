@@ -113,7 +113,7 @@ dif_job_preview_area (DifModel        *model,
   g_autoptr (DifPlan) plan = dif_plan_new (model, width, height, &wide, FALSE,
                                            params, NULL);
 
-  *area = plan ? dif_plan_pass (plan, dif_plan_n_moves (plan))->picture : *visible;
+  *area = plan ? dif_plan_picture (plan) : *visible;
 }
 
 static gboolean
@@ -145,17 +145,18 @@ dif_job_new_preview (DifModel         *model,
                      const DifParams  *params,
                      GError          **error)
 {
-  DifParams      whole = *params;
-  DifPlan       *plan = NULL;
-  const DifRect *picture;
+  DifParams  whole = *params;
+  DifPlan   *plan = NULL;
+  DifRect    picture = *area;
 
   if (whole.scale_side == 0)
     whole.scale_side = MIN (width, height);
   if (dif_params_check (model, params, error)
       && check_area (width, height, source, area, error))
     plan = dif_plan_new (model, width, height, area, TRUE, &whole, error);
-  picture = plan ? &plan->passes->picture : area;
-  if (picture->width != area->width || picture->height != area->height)
+  if (plan)
+    picture = dif_plan_picture (plan);
+  if (picture.width != area->width || picture.height != area->height)
     {
       g_set_error_literal (error, DIF_ERROR, DIF_ERROR_ARGUMENT,
                            "The area of a preview does not end where tiles do.");

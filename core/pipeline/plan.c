@@ -138,6 +138,12 @@ dif_plan_free (DifPlan *plan)
   g_free (plan);
 }
 
+DifRect
+dif_plan_picture (const DifPlan *plan)
+{
+  return plan->passes[plan->n_passes - 1].picture;
+}
+
 int
 dif_plan_n_moves (const DifPlan *plan)
 {

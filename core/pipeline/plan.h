@@ -58,6 +58,9 @@ DifPlan       *dif_plan_new     (const DifModel   *model,
 /* NULL is allowed. */
 void           dif_plan_free    (DifPlan          *plan);
 
+/* The part of the whole picture that its results show. */
+DifRect        dif_plan_picture (const DifPlan    *plan);
+
 /* Moves of all passes. */
 int            dif_plan_n_moves (const DifPlan    *plan);
 

@@ -2,7 +2,7 @@
  *
  * ddpm.c: ancestral sampling, Ho et al. 2020, "Denoising diffusion
  * probabilistic models", algorithm 2: x at the next timestep is drawn
- * from the posterior of the forward process, with the network's
+ * from the posterior of the forward process, with the denoiser's
  * estimate in place of x_0.
  */
 

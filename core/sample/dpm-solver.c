@@ -3,7 +3,7 @@
  * dpm-solver.c: DPM-Solver++(2M), Lu et al. 2022, "DPM-Solver++: Fast
  * solver for guided sampling of diffusion probabilistic models",
  * algorithm 2, and the stochastic form that the paper names
- * SDE-DPM-Solver++(2M).  Both integrate the network's estimate of x_0
+ * SDE-DPM-Solver++(2M).  Both integrate the denoiser's estimate of x_0
  * exactly in lambda = log (a / s), where x = a x_0 + s noise, taking the
  * estimate as linear in lambda through the last two steps.
  */

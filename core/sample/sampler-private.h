@@ -66,7 +66,7 @@ extern const DifSamplerFamily dif_sampler_ddpm;
 extern const DifSamplerFamily dif_sampler_ddim;
 extern const DifSamplerFamily dif_sampler_dpm_solver;
 
-/* How x_0 and the noise follow from x and what the network predicts,
+/* How x_0 and the noise follow from x and what a denoiser predicts,
  * x = a x_0 + s noise with a^2 + s^2 = 1: Ho et al. 2020, eq. 15;
  * Salimans & Ho 2022, section 4 and appendix D for v.
  */

@@ -30,7 +30,7 @@ typedef struct
 typedef struct
 {
   int     n_steps;
-  double *timestep; /* [n_steps], what the network is told, falling        */
+  double *timestep; /* [n_steps], what the denoiser is told, falling        */
   int    *previous; /* [n_steps], the timestep at whose noise level x is
                        after the step, -1 for clean; meaningless (0) for
                        the DPM-Solver++ kinds                              */

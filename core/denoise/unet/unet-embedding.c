@@ -33,15 +33,15 @@ sinusoids (const DifUnetConfig *c,
 }
 
 static double *
-take_doubles (Pass *p,
-              int   n)
+take_doubles (UnetCall *p,
+              int       n)
 {
   return (double *) dif_arena_take (p->run.arena, 2 * (size_t) n);
 }
 
 /* linear_2 (silu (linear_1 (sinusoids (values)))), [n][time_embed_dim]. */
 static void
-embed (Pass          *p,
+embed (UnetCall      *p,
        const DifConv *linear1,
        const DifConv *linear2,
        const double  *values,
@@ -67,7 +67,7 @@ embed (Pass          *p,
 }
 
 static void
-add_class (Pass      *p,
+add_class (UnetCall  *p,
            const int *labels,
            int        n)
 {
@@ -94,7 +94,7 @@ add_class (Pass      *p,
 }
 
 void
-dif_pass_embed (Pass        *p,
+dif_unet_embed (UnetCall    *p,
                 const float *timesteps,
                 const int   *labels,
                 int          n)
@@ -107,7 +107,7 @@ dif_pass_embed (Pass        *p,
     values[i] = timesteps[i];
   p->emb = dif_tensor_take (&p->run, n, 1, 1, c->time_embed_dim);
   embed (p, &p->u->time1, &p->u->time2, values, n, p->emb.data);
-  dif_pass_report (p, p->emb, "time_embedding", -1);
+  dif_unet_report (p, p->emb, "time_embedding", -1);
   if (c->class_embed != DIF_CLASS_NONE)
     add_class (p, labels, n);
   if (! dif_run_counts (&p->run))

@@ -51,21 +51,21 @@ typedef struct
   DifTensor      emb;                 /* silu (time embedding)             */
   DifTensor      skips[MAX_SKIPS];    /* a stack                           */
   int            n_skips;
-  float         *room[2];             /* for the way up: one is x, the     */
-  double        *sums[2];             /*   other takes the next result     */
-  int            turn;
+  float         *room[2];             /* for the way up: the latest is x,  */
+  double        *sums[2];             /*   the other takes the next result */
+  int            latest;
   DifUnetProbe   probe;
   void          *probe_data;
-} Pass;
+} UnetCall;
 
 /* Hands a stage's output to the probe; index < 0: the name has none. */
-void dif_pass_report (Pass        *p,
+void dif_unet_report (UnetCall    *p,
                       DifTensor    t,
                       const char  *stage,
                       int          index);
 
 /* Sets p->emb. */
-void dif_pass_embed  (Pass        *p,
+void dif_unet_embed  (UnetCall    *p,
                       const float *timesteps,
                       const int   *labels,
                       int          n);

@@ -8,7 +8,7 @@
 #include "denoise/unet/unet-private.h"
 
 void
-dif_pass_report (Pass       *p,
+dif_unet_report (UnetCall   *p,
                  DifTensor   t,
                  const char *stage,
                  int         index)
@@ -22,7 +22,7 @@ dif_pass_report (Pass       *p,
 }
 
 static DifTensor
-conv_in (Pass      *p,
+conv_in (UnetCall  *p,
          DifTensor  x)
 {
   const DifUnetConfig *c = &p->u->config;
@@ -50,7 +50,7 @@ conv_in (Pass      *p,
 }
 
 static DifTensor
-down_level (Pass      *p,
+down_level (UnetCall  *p,
             int        i,
             DifTensor  x)
 {
@@ -76,24 +76,24 @@ down_level (Pass      *p,
       dif_resampler_run (&level->resampler, &p->run, x, p->emb, out);
       p->skips[p->n_skips++] = x = out;
     }
-  dif_pass_report (p, x, "down_blocks", i);
+  dif_unet_report (p, x, "down_blocks", i);
   return x;
 }
 
 /* The room for the next result of the way up. */
 static DifTensor
-next_up (Pass *p,
-         int   n,
-         int   h,
-         int   w,
-         int   c)
+next_up (UnetCall *p,
+         int       n,
+         int       h,
+         int       w,
+         int       c)
 {
-  p->turn = ! p->turn;
-  return (DifTensor) { p->room[p->turn], n, h, w, c, p->sums[p->turn] };
+  p->latest = ! p->latest;
+  return (DifTensor) { p->room[p->latest], n, h, w, c, p->sums[p->latest] };
 }
 
 static DifTensor
-mid_block (Pass      *p,
+mid_block (UnetCall  *p,
            DifTensor  x)
 {
   const DifUnet *u = p->u;
@@ -109,12 +109,12 @@ mid_block (Pass      *p,
   x = out;
   out = next_up (p, x.n, x.h, x.w, x.c);
   dif_resnet_run (&u->mid2, &p->run, x, none, p->emb, out);
-  dif_pass_report (p, out, "mid_block", -1);
+  dif_unet_report (p, out, "mid_block", -1);
   return out;
 }
 
 static DifTensor
-up_level (Pass      *p,
+up_level (UnetCall  *p,
           int        i,
           DifTensor  x)
 {
@@ -138,7 +138,7 @@ up_level (Pass      *p,
       dif_resampler_run (&level->resampler, &p->run, x, p->emb, out);
       x = out;
     }
-  dif_pass_report (p, x, "up_blocks", i);
+  dif_unet_report (p, x, "up_blocks", i);
   return x;
 }
 
@@ -146,7 +146,7 @@ up_level (Pass      *p,
  * for its sums, twice.
  */
 static void
-take_rooms (Pass      *p,
+take_rooms (UnetCall  *p,
             DifTensor  x)
 {
   const DifUnetConfig *c = &p->u->config;
@@ -176,7 +176,7 @@ take_rooms (Pass      *p,
 }
 
 static void
-forward (Pass        *p,
+forward (UnetCall    *p,
          DifTensor    x,
          const float *timesteps,
          const int   *labels,
@@ -188,10 +188,10 @@ forward (Pass        *p,
   float               *scale, *shift;
   int                  i;
 
-  dif_pass_embed (p, timesteps, labels, x.n);
+  dif_unet_embed (p, timesteps, labels, x.n);
   take_rooms (p, x);
   p->skips[p->n_skips++] = x = conv_in (p, x);
-  dif_pass_report (p, x, "conv_in", -1);
+  dif_unet_report (p, x, "conv_in", -1);
   for (i = 0; i < c->n_levels && ! dif_run_cancelled (&p->run); i++)
     x = down_level (p, i, x);
   if (! dif_run_cancelled (&p->run))
@@ -208,7 +208,7 @@ forward (Pass        *p,
   dif_conv3 (&p->run, &u->conv_out, &(DifConvHow) { 0 }, &input, out);
 }
 
-/* A pass without data: what it would take. */
+/* A call without data: what it would take. */
 static void
 count (const DifUnet *u,
        int            n,
@@ -219,8 +219,8 @@ count (const DifUnet *u,
        double        *flops)
 {
   DifArena  arena = { NULL, 0, 0, 0 };
-  Pass      p = { .u = u, .run = { u->kernels, NULL, &arena, n_threads, NULL, 0.0,
-                               0.0 } };
+  UnetCall  p = { .u = u, .run = { u->kernels, NULL, &arena, n_threads, NULL, 0.0,
+                                   0.0 } };
   DifTensor x = { NULL, n, height, width, u->config.in_channels };
   DifTensor out = { NULL, n, height, width, u->config.out_channels };
 
@@ -282,7 +282,7 @@ dif_unet_run (const DifUnet  *u,
               void           *probe_data)
 {
   size_t    mark = dif_arena_mark (arena);
-  Pass      p = {
+  UnetCall  p = {
     .u = u,
     .run = { u->kernels, pool, arena, dif_pool_n_threads (pool), control, 0.0,
              0.0 },
