@@ -113,7 +113,8 @@ dif_forward (const DifModel   *model,
   if (! params->from_noise)
     f.alpha_bar = dif_schedule_alpha_bar (model->schedule, t);
   if (good)
-    dif_pool_run (pool, (image->height + DIF_NOISE_ROWS - 1) / DIF_NOISE_ROWS, forward_rows, &f);
+    dif_pool_run (pool, (image->height + DIF_NOISE_ROWS - 1) / DIF_NOISE_ROWS,
+                  forward_rows, &f);
   dif_pool_free (pool);
   dif_free (f.scratch);
   dif_free (f.flatness);

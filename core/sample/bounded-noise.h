@@ -28,8 +28,8 @@
 #define DIF_NOISE_BOUND_TEXTURE 5.0
 #define DIF_NOISE_BOUND_FLAT    2.6
 
-/* So many rows are bounded at a time, whatever is asked for: whoever shares
- * out rows does so by this many.
+/* Rows that are bounded at a time: of fewer each takes longer, since what
+ * lies around them is drawn as well.
  */
 #define DIF_NOISE_ROWS 16
 

@@ -6,9 +6,9 @@
 #include <math.h>
 #include <string.h>
 
+#include "job-fixture.h"
 #include "denoise/model.h"
 #include "denoise/unet/unet-denoiser.h"
-#include "job-fixture.h"
 
 #define GOLDEN "tests/golden/data/unet/"
 

@@ -7,7 +7,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "denoise/unet/unet-denoiser.h"
 #include "gaussian.h"
 #include "job-fixture.h"
 #include "../larger.h"

@@ -330,9 +330,11 @@ test_memory (void)
   g_assert_error (error, DIF_ERROR, DIF_ERROR_MEMORY);
   g_assert_nonnull (strstr (error->message, "weights.file"));
   g_clear_error (&error);
-  g_assert_cmpuint (dif_unet_workspace (fixture_unet (model), 1, 64, 64, 1), <, G_MAXINT);
-  g_assert_cmpuint (dif_unet_workspace (fixture_unet (model), 1 << 20, DIF_MAX_SIDE,
-                                        DIF_MAX_SIDE, 1), ==, G_MAXSIZE);
+  g_assert_cmpuint (dif_unet_workspace (fixture_unet (model), 1, 64, 64, 1), <,
+                    G_MAXINT);
+  g_assert_cmpuint (dif_unet_workspace (fixture_unet (model), 1 << 20,
+                                        DIF_MAX_SIDE, DIF_MAX_SIDE, 1), ==,
+                    G_MAXSIZE);
   dif_model_unref (model);
   g_free (folder);
 }

@@ -65,10 +65,11 @@ double   dif_unet_flops     (const DifUnet        *unet,
 
 /* out = network (x, timestep, label).  x is [n][height][width]
  * [in_channels], out [n][height][width][out_channels], both 64-byte
- * aligned; out may be x where there is room for it; timesteps and labels have n entries (labels NULL: no label,
- * only for networks without class embedding).  Values are independent
- * of n and of the pool's size.  FALSE if control->cancel became non-zero
- * on the way (control may be NULL); out is then undefined.
+ * aligned; out may be x if it has room for both.  timesteps and labels have
+ * n entries (labels NULL: no label, only for networks without class
+ * embedding).  Values are independent of n and of the pool's size.  FALSE
+ * if control->cancel became non-zero on the way (control may be NULL); out
+ * is then undefined.
  */
 gboolean dif_unet_run       (const DifUnet  *unet,
                              DifPool        *pool,
