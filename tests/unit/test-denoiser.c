@@ -234,11 +234,11 @@ test_prior (gconstpointer data)
   DifParams             params = { .strength = 1.0, .num_variations = 1,
                                    .seed = 8, .steps = 400, .from_noise = TRUE,
                                    .eta = 1.0, .sampler = GPOINTER_TO_INT (data) };
-  g_autoptr (GPtrArray) results = fixture_run (model, dif_image_new (80, 60, NULL),
+  g_autoptr (GPtrArray) results = fixture_run (model, dif_image_new (60, 40, NULL),
                                                params);
   const DifImage       *image = results->pdata[0];
   double                sum = 0.0, square = 0.0;
-  int                   i, n = 3 * 80 * 60;
+  int                   i, n = 3 * 60 * 40;
 
   for (i = 0; i < n; i++)
     {
