@@ -13,7 +13,7 @@
 #include "sample/sampler-private.h"
 
 /* Below this many steps lower_order_final holds. */
-#define FEW_STEPS 15
+#define LOWER_ORDER_STEPS 15
 
 typedef struct
 {
@@ -84,7 +84,7 @@ prepare (const DifSchedule      *schedule,
   /* The slope is of no use in a last step that is infinite in lambda. */
   const gboolean first_order_end
     = ! schedule->final_sigma_min || schedule->euler_at_final
-      || (schedule->lower_order_final && n < FEW_STEPS);
+      || (schedule->lower_order_final && n < LOWER_ORDER_STEPS);
   Level          last = { 0.0, 0.0, 0.0 };
   Level          now = level_at (timesteps->sigma[0]);
 
