@@ -97,15 +97,15 @@ gboolean  dif_image_fill_transparent (DifImage     *image,
 
 /* Models ------------------------------------------------------------- */
 
-/* A network with its schedule: immutable once loaded, shared by
- * reference count, usable from any number of jobs at once.
+/* A denoiser, a network say, with its schedule: immutable once loaded,
+ * shared by reference count, usable from any number of jobs at once.
  */
 typedef struct _DifModel DifModel;
 
 typedef struct
 {
   const char *id;              /* name of its folder, "photo"                  */
-  const char *folder;          /* the path it was loaded from                  */
+  const char *folder;          /* the path it was loaded from, or NULL         */
   const char *name;            /* for people                                   */
   const char *licence;         /* SPDX expression, or NULL if it names none    */
   char        hash[17];        /* first 64 bits, in hex, of the SHA-256 of

@@ -8,9 +8,9 @@
 
 #include <libgimp/gimp.h>
 
+#include "exact-babl.h"
 #include "procedure.h"
 #include "progress.h"
-#include "tool/exact-babl.h"
 
 #define DIF_HELP_DOMAIN "gimp-diffusion"
 
