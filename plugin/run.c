@@ -16,6 +16,7 @@
 #include "messages.h"
 #include "params.h"
 #include "progress.h"
+#include "recall.h"
 #include "run.h"
 
 #define TURN       8000        /* microseconds of pixels at a time      */
@@ -346,7 +347,7 @@ offer_recall (Session *session)
   name = gimp_item_get_name (GIMP_ITEM (made));
   if (source)
     source_name = gimp_item_get_name (GIMP_ITEM (source));
-  answer = dif_dialog_ask_recall (name, i, source_name);
+  answer = dif_recall_ask (name, i, source_name);
   if (answer == DIF_RECALL_YES)
     recall (session, made);
   g_free (name);

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * dialog-look.c: the dialog shows the layer as it was when it was opened.
- * When the user comes back from elsewhere it looks whether that has
- * changed, a little at a time.
+ * dialog-look.c: see dialog-look.h.
  */
 
-#include "dialog-private.h"
+#include "dialog-config.h"
+#include "dialog-look.h"
 
 #define LOOK 8000 /* microseconds at a time */
 
@@ -67,7 +66,7 @@ on_focus (GtkWidget     *window,
 }
 
 void
-dif_dialog_watch_layer (DifDialog *dialog)
+dif_dialog_follow_layer (DifDialog *dialog)
 {
   g_signal_connect (dialog->window, "focus-in-event", G_CALLBACK (on_focus),
                     dialog);
@@ -76,7 +75,7 @@ dif_dialog_watch_layer (DifDialog *dialog)
 }
 
 void
-dif_dialog_unwatch_layer (DifDialog *dialog)
+dif_dialog_unfollow_layer (DifDialog *dialog)
 {
   g_signal_handlers_disconnect_by_func (dialog->window, on_focus, dialog);
   if (dialog->looking)

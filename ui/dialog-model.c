@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * dialog-model.c: loads models without keeping the dialog waiting.
+ * dialog-model.c: see dialog-model.h.
  */
 
 #include <glib/gi18n.h>
 
 #include "calibration.h"
-#include "dialog-private.h"
+#include "dialog-config.h"
+#include "dialog-message.h"
+#include "dialog-model.h"
 #include "messages.h"
 
 /* A load outlives the dialog where need be, so it holds nothing of it
@@ -69,6 +71,33 @@ show_model (DifDialog *dialog)
                           info->native_size);
   gtk_label_set_text (GTK_LABEL (dialog->model_label), text);
   gtk_widget_set_tooltip_text (dialog->model_label, info->name);
+  g_free (text);
+}
+
+void
+dif_dialog_check_made (DifDialog *dialog)
+{
+  const DifDialogOps *ops = dialog->ops;
+  const char         *format = NULL;
+  char               *text;
+
+  /* During a run it would cover Stop. */
+  if (! ops->made_model || dialog->checked_made || ! dialog->model
+      || dialog->running)
+    return;
+  dialog->checked_made = TRUE;
+  if (g_strcmp0 (ops->made_model, dialog->model_nick) != 0)
+    format = _("The model “%s”, which made this layer, is not there; another "
+               "is chosen.");
+  else if (ops->made_hash
+           && g_strcmp0 (ops->made_hash,
+                         dif_model_info (dialog->model)->hash) != 0)
+    format = _("The model “%s” has changed since it made this layer: the same "
+               "settings make other variations now.");
+  if (! format)
+    return;
+  text = g_strdup_printf (format, ops->made_model);
+  dif_dialog_tell (dialog, GTK_MESSAGE_WARNING, text);
   g_free (text);
 }
 

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * dialog-run.c: the runs made from the dialog, their bar and Stop.
+ * dialog-run.c: see dialog-run.h.
  */
 
 #include <glib/gi18n.h>
 
-#include "dialog-private.h"
+#include "dialog-config.h"
+#include "dialog-look.h"
+#include "dialog-message.h"
+#include "dialog-model.h"
+#include "dialog-run.h"
 #include "messages.h"
 
 #define POLL 20 /* milliseconds */
@@ -14,8 +18,6 @@ static void
 set_running (DifDialog *dialog,
              gboolean   running)
 {
-  gtk_stack_set_visible_child_name (GTK_STACK (dialog->bottom),
-                                    running ? "progress" : "empty");
   gtk_widget_set_sensitive (dialog->settings, ! running);
   gtk_dialog_set_response_sensitive (GTK_DIALOG (dialog->window),
                                      GTK_RESPONSE_OK, ! running);
@@ -149,6 +151,7 @@ dif_dialog_make (DifDialog       *dialog,
   guint source;
   int   n = 0;
 
+  dialog->running = g_main_loop_new (NULL, FALSE);
   dif_dialog_tell (dialog, GTK_MESSAGE_INFO, NULL);
   set_running (dialog, TRUE);
   gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (dialog->bar), 0.0);
@@ -156,7 +159,6 @@ dif_dialog_make (DifDialog       *dialog,
   dialog->started = FALSE;
   dialog->chain = chain;
   dialog->n_frames = n_frames;
-  dialog->running = g_main_loop_new (NULL, FALSE);
   if (poll_run (dialog))
     {
       source = g_timeout_add (POLL, poll_run, dialog);
@@ -175,68 +177,6 @@ dif_dialog_make (DifDialog       *dialog,
   if (n > 0)
     dif_dialog_check_made (dialog);
   dif_dialog_look (dialog);
-}
-
-/* The bottom: nothing, the bar or a message, all in the same place, so that
- * the rest stays where it is.
- */
-
-static void
-show_page (DifDialog  *dialog,
-           const char *name)
-{
-  gtk_stack_set_visible_child_name (GTK_STACK (dialog->bottom), name);
-}
-
-void
-dif_dialog_tell (DifDialog      *dialog,
-                 GtkMessageType  type,
-                 const char     *text)
-{
-  show_page (dialog, text ? "message" : dialog->running ? "progress" : "empty");
-  if (! text)
-    return;
-  gtk_info_bar_set_message_type (GTK_INFO_BAR (dialog->message), type);
-  gtk_label_set_text (GTK_LABEL (dialog->message_label), text);
-  dif_dialog_grow (dialog);
-}
-
-static void
-on_message_closed (GtkInfoBar *bar,
-                   int         response,
-                   gpointer    data)
-{
-  dif_dialog_tell (data, GTK_MESSAGE_INFO, NULL);
-}
-
-/* No higher than the progress bar with its button: their room is there all
- * the time.
- */
-static void
-make_flat (GtkWidget *area)
-{
-  gtk_container_set_border_width (GTK_CONTAINER (area), 0);
-  gtk_widget_set_margin_start (area, 6);
-  gtk_widget_set_valign (area, GTK_ALIGN_CENTER);
-}
-
-static GtkWidget *
-new_message (DifDialog *dialog)
-{
-  GtkWidget *bar = gtk_info_bar_new ();
-
-  dialog->message = bar;
-  dialog->message_label = gtk_label_new (NULL);
-  gtk_label_set_line_wrap (GTK_LABEL (dialog->message_label), TRUE);
-  gtk_label_set_xalign (GTK_LABEL (dialog->message_label), 0.0f);
-  gtk_info_bar_set_show_close_button (GTK_INFO_BAR (bar), TRUE);
-  gtk_container_add (GTK_CONTAINER (gtk_info_bar_get_content_area (
-                                      GTK_INFO_BAR (bar))),
-                     dialog->message_label);
-  make_flat (gtk_info_bar_get_content_area (GTK_INFO_BAR (bar)));
-  make_flat (gtk_info_bar_get_action_area (GTK_INFO_BAR (bar)));
-  g_signal_connect (bar, "response", G_CALLBACK (on_message_closed), dialog);
-  return bar;
 }
 
 void
@@ -258,8 +198,8 @@ on_stop (GtkButton *button,
     dif_dialog_stop (dialog);
 }
 
-static GtkWidget *
-new_progress (DifDialog *dialog)
+GtkWidget *
+dif_dialog_progress (DifDialog *dialog)
 {
   GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   GtkWidget *stop = gtk_button_new_with_mnemonic (_("S_top"));
@@ -273,17 +213,4 @@ new_progress (DifDialog *dialog)
   gtk_box_pack_start (GTK_BOX (row), dialog->bar, TRUE, TRUE, 0);
   gtk_box_pack_start (GTK_BOX (row), stop, FALSE, FALSE, 0);
   return row;
-}
-
-GtkWidget *
-dif_dialog_bottom (DifDialog *dialog)
-{
-  GtkWidget *stack = gtk_stack_new ();
-
-  dialog->bottom = stack;
-  gtk_stack_add_named (GTK_STACK (stack), gtk_box_new (
-                         GTK_ORIENTATION_HORIZONTAL, 0), "empty");
-  gtk_stack_add_named (GTK_STACK (stack), new_progress (dialog), "progress");
-  gtk_stack_add_named (GTK_STACK (stack), new_message (dialog), "message");
-  return stack;
 }

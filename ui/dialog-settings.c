@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * dialog-settings.c: the column of settings.  Each control is bound to
- * the configuration; this file adds what goes by several of them at once.
+ * dialog-settings.c: see dialog-settings.h.
  */
 
 #include <math.h>
@@ -10,7 +9,10 @@
 #include <glib/gi18n.h>
 #include <libgimp/gimp.h>
 
-#include "dialog-private.h"
+#include "dialog-config.h"
+#include "dialog-model.h"
+#include "dialog-settings.h"
+#include "dialog-size.h"
 #include "presets.h"
 #include "readout.h"
 

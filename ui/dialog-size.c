@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * dialog-size.c: the window becomes higher as more of it is shown.
+ * dialog-size.c: see dialog-size.h.
  */
 
-#include "dialog-private.h"
+#include "dialog-size.h"
 
 #define TITLE 40 /* pixels of the screen for the window's bar */
 

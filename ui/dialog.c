@@ -8,19 +8,18 @@
 #include <libgimp/gimp.h>
 
 #include "calibration.h"
+#include "dialog.h"
+#include "dialog-config.h"
+#include "dialog-look.h"
+#include "dialog-message.h"
+#include "dialog-model.h"
 #include "dialog-private.h"
+#include "dialog-run.h"
+#include "dialog-settings.h"
+#include "dialog-size.h"
 #include "watch.h"
 
 #define LOWEST 280 /* pixels of the settings, in a low window */
-
-DifParams
-dif_dialog_params (DifDialog *dialog)
-{
-  DifParams params;
-
-  dialog->ops->get_params (dialog->ops->data, dialog->config, &params);
-  return params;
-}
 
 /* Settings ----------------------------------------------------------- */
 
@@ -40,20 +39,8 @@ shown_params (DifDialog *dialog)
   return params;
 }
 
-GArray *
-dif_dialog_picks (DifDialog *dialog)
-{
-  GArray *picks;
-  char   *text;
-
-  g_object_get (dialog->config, "picks", &text, NULL);
-  picks = dif_picks_from_string (text, NULL);
-  g_free (text);
-  return picks ? picks : g_array_new (FALSE, TRUE, sizeof (DifPick));
-}
-
 static gboolean
-refresh_now (gpointer data)
+show_settings (gpointer data)
 {
   DifDialog *dialog = data;
   DifParams  params = dif_dialog_params (dialog), shown;
@@ -69,14 +56,6 @@ refresh_now (gpointer data)
   dif_preview_set_params (dialog->preview, &shown);
   dif_film_set_params (dialog->film, &shown);
   return G_SOURCE_REMOVE;
-}
-
-void
-dif_dialog_refresh (DifDialog *dialog)
-{
-  if (dialog->refresh == 0)
-    dialog->refresh = g_idle_add_full (G_PRIORITY_HIGH_IDLE, refresh_now, dialog,
-                                       NULL);
 }
 
 static void
@@ -254,7 +233,8 @@ share_row (DifDialog *dialog,
       gtk_box_pack_start (GTK_BOX (row), buttons, FALSE, FALSE, 0);
       g_object_unref (buttons);
     }
-  gtk_box_pack_start (GTK_BOX (row), dif_dialog_bottom (dialog), TRUE, TRUE, 0);
+  gtk_box_pack_start (GTK_BOX (row), dif_dialog_bottom (dialog, dif_dialog_progress (dialog)),
+                      TRUE, TRUE, 0);
   gtk_widget_set_margin_start (row, 12);
   gtk_widget_set_margin_end (row, 12);
   gtk_widget_show_all (row);
@@ -345,7 +325,7 @@ open_window (DifDialog     *dialog,
     }
   fill_window (dialog);
   g_signal_connect (window, "response", G_CALLBACK (on_response), dialog);
-  dif_dialog_watch_layer (dialog);
+  dif_dialog_follow_layer (dialog);
   g_signal_connect (window, "delete-event", G_CALLBACK (gtk_true), NULL);
   g_signal_connect (dialog->config, "notify", G_CALLBACK (on_notify), dialog);
   dif_dialog_refresh (dialog);
@@ -361,7 +341,7 @@ close_window (DifDialog *dialog)
     g_main_context_iteration (NULL, TRUE);
   if (dialog->refresh)
     g_source_remove (dialog->refresh);
-  dif_dialog_unwatch_layer (dialog);
+  dif_dialog_unfollow_layer (dialog);
   gtk_widget_destroy (GTK_WIDGET (dialog->window));
   dif_worker_free (dialog->worker);
   if (dialog->model)
@@ -379,7 +359,8 @@ dif_dialog_run (GimpProcedure       *procedure,
                 GimpProcedureConfig *config,
                 const DifDialogOps  *ops)
 {
-  DifDialog dialog = { .config = config, .ops = ops, .pace = -1.0 };
+  DifDialog dialog = { .config = config, .ops = ops, .pace = -1.0,
+                       .show_settings = show_settings };
 
   dif_watch_main_loop ();
   /* Nothing of the dialog shows these. */

@@ -8,35 +8,7 @@
 #ifndef UI_HOST_H
 #define UI_HOST_H
 
-#include "dif.h"
-
-/* What a layer of a format shows of colours once it holds them: n pixels of
- * R'G'B'A in [0,1], in place; alpha may change.  Any thread.
- */
-typedef void (* DifShowFunc) (gconstpointer  format,
-                              float         *rgba,
-                              int            n);
-
-/* A part of the layer, reduced: planes of one size.  Begins with one
- * owner.
- */
-typedef struct
-{
-  DifImage      *rgb;      /* colour behind transparency as it is           */
-  float         *alpha;    /* [height][width] in [0,1], NULL: opaque        */
-  float         *selected; /* [height][width] in [0,1], NULL: all of it     */
-  DifShowFunc    show;     /* how the layer shows colours that are put into
-                              it; NULL: as they are                         */
-  gconstpointer  format;   /* of the layer, for show; stays as long as the
-                              program runs                                  */
-  int            others;   /* owners but the first, atomic                  */
-} DifPicture;
-
-/* Another owner, who changes nothing of it.  Any thread. */
-DifPicture *dif_picture_ref  (DifPicture *picture);
-
-/* One owner less; frees it with the last.  NULL is allowed.  Any thread. */
-void        dif_picture_free (DifPicture *picture);
+#include "picture.h"
 
 typedef struct
 {

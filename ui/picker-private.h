@@ -1,15 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * picker-private.h: what the picker's files share.
+ * picker-private.h: the picker as its own files see it.  From the bottom:
+ * picker-words.c says what is ticked, picker-tile.c is one picture,
+ * picker-seeds.c chooses what the pictures show, picker.c is the widget.
  */
 
 #ifndef UI_PICKER_PRIVATE_H
 #define UI_PICKER_PRIVATE_H
 
-#include "picker.h"
+#include <gtk/gtk.h>
+
+#include "picks.h"
 #include "small.h"
 
 #define DIF_N_TILES   6
+
+typedef struct _DifPicker DifPicker;
 
 typedef struct
 {
@@ -44,40 +50,5 @@ struct _DifPicker
   DifTile    tiles[DIF_N_TILES];
   int        shown;          /* index, or -1 */
 };
-
-/* Shows colours in place of the layer's, or those as they are (NULL). */
-void dif_tile_show   (DifTile        *tile,
-                      const DifImage *colours);
-
-/* Makes its picture, in the worker. */
-void dif_tile_start  (DifTile        *tile);
-
-/* Makes it no more. */
-void dif_tile_cancel (DifTile        *tile);
-
-/* Its words: label, name and tooltip. */
-void dif_tile_name   (DifTile        *tile);
-
-/* picker.c */
-
-/* Tells how many are ticked, or why pictures are missing. */
-void dif_picker_count     (DifPicker    *picker);
-
-/* Pictures are missing, until they are made again. */
-void dif_picker_fail      (DifPicker    *picker,
-                           const GError *error);
-
-/* picker-seeds.c */
-
-/* Seeds from first on, for all that are not ticked. */
-void dif_picker_set_seeds (DifPicker *picker,
-                           guint64    first);
-
-/* Other seeds for all that are not ticked. */
-void dif_picker_reroll    (DifPicker *picker);
-
-/* Variations near the chosen one for all others that are not ticked. */
-void dif_picker_vary      (DifPicker *picker,
-                           int        chosen);
 
 #endif

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * picker-seeds.c: which variations the picker shows, and which of them are
- * ticked.
+ * picker-seeds.c: see picker-seeds.h.
  */
 
 #include <math.h>
 
-#include "picker-private.h"
+#include "picker-seeds.h"
+#include "picker-tile.h"
 
 #define NEARNESS  0.25   /* of a right angle, for "more like this" */
 #define LEAST     0.02   /* of it, so that it is not the same      */
@@ -126,10 +126,9 @@ dif_picker_set_seeds (DifPicker *picker,
   picker->shown = -1;
 }
 
-/* Puts pick in the place of one that is not ticked, if there is any left. */
-static void
-add_pick (DifPicker     *picker,
-          const DifPick *pick)
+void
+dif_picker_add_pick (DifPicker     *picker,
+                     const DifPick *pick)
 {
   DifTile *free_tile = NULL;
   int      i;
@@ -146,52 +145,4 @@ add_pick (DifPicker     *picker,
   if (! is_pick (&free_tile->pick, pick))
     set_pick (free_tile, *pick);
   free_tile->ticked = TRUE;
-}
-
-void
-dif_picker_set_picks (DifPicker    *picker,
-                      const GArray *picks)
-{
-  guint i;
-
-  for (i = 0; i < DIF_N_TILES; i++)
-    picker->tiles[i].ticked = FALSE;
-  for (i = 0; i < picks->len; i++)
-    add_pick (picker, &g_array_index (picks, DifPick, i));
-  picker->settling = TRUE;
-  for (i = 0; i < DIF_N_TILES; i++)
-    {
-      gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (picker->tiles[i].check),
-                                    picker->tiles[i].ticked);
-      dif_tile_name (&picker->tiles[i]);
-    }
-  picker->settling = FALSE;
-  dif_picker_count (picker);
-}
-
-GArray *
-dif_picker_get_picks (DifPicker *picker)
-{
-  GArray *picks = g_array_new (FALSE, TRUE, sizeof (DifPick));
-  int     i;
-
-  for (i = 0; i < DIF_N_TILES; i++)
-    if (picker->tiles[i].ticked)
-      g_array_append_val (picks, picker->tiles[i].pick);
-  return picks;
-}
-
-gboolean
-dif_picker_get_shown (DifPicker *picker,
-                      DifPick   *pick)
-{
-  int i = picker->shown;
-
-  if (i < 0)
-    for (i = 0; i < DIF_N_TILES && ! picker->tiles[i].ticked; i++)
-      continue;
-  if (i == DIF_N_TILES)
-    return FALSE;
-  *pick = picker->tiles[i].pick;
-  return TRUE;
 }

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * picker-tile.c: one small variation of the picker.
+ * picker-tile.c: see picker-tile.h.
  */
 
 #include <glib/gi18n.h>
 
-#include "picker-private.h"
+#include "picker-tile.h"
+#include "picker-words.h"
 
 /* Pictures ----------------------------------------------------------- */
 

@@ -6,8 +6,11 @@
 #include <gdk/gdkkeysyms.h>
 #include <glib/gi18n.h>
 
-#include "messages.h"
+#include "picker.h"
 #include "picker-private.h"
+#include "picker-seeds.h"
+#include "picker-tile.h"
+#include "picker-words.h"
 
 #define WIDTH     152
 #define HEIGHT    76
@@ -51,15 +54,6 @@ renew (DifPicker *picker)
   picker->timer = picker->active ? g_timeout_add (DELAY, start_all, picker) : 0;
 }
 
-void
-dif_picker_fail (DifPicker    *picker,
-                 const GError *error)
-{
-  g_free (picker->fault);
-  picker->fault = dif_message_text (error);
-  dif_picker_count (picker);
-}
-
 static void
 on_failed (const GError *error,
            gpointer      data)
@@ -77,31 +71,6 @@ on_small (gpointer data)
     dif_tile_show (&picker->tiles[i], NULL);
   renew (picker);
   return G_SOURCE_REMOVE;
-}
-
-/* Words -------------------------------------------------------------- */
-
-void
-dif_picker_count (DifPicker *picker)
-{
-  int   n = 0, i;
-  char *text;
-
-  for (i = 0; i < DIF_N_TILES; i++)
-    n += picker->tiles[i].ticked;
-  gtk_widget_set_tooltip_text (picker->count, picker->fault);
-  if (picker->fault)
-    text = g_strdup (picker->fault);
-  else if (n > 0)
-    text = g_strdup_printf (ngettext ("Run makes the ticked one",
-                                      "Run makes the %d ticked ones", n), n);
-  else if (picker->small.host && dif_small_is_part (&picker->small))
-    text = g_strdup (_("Each shows the part that is framed in the preview. "
-                       "Tick those to make."));
-  else
-    text = g_strdup (_("Tick those to make."));
-  gtk_label_set_text (GTK_LABEL (picker->count), text);
-  g_free (text);
 }
 
 /* Actions ------------------------------------------------------------ */
@@ -370,6 +339,27 @@ dif_picker_layer_changed (DifPicker *picker)
 }
 
 void
+dif_picker_set_picks (DifPicker    *picker,
+                      const GArray *picks)
+{
+  guint i;
+
+  for (i = 0; i < DIF_N_TILES; i++)
+    picker->tiles[i].ticked = FALSE;
+  for (i = 0; i < picks->len; i++)
+    dif_picker_add_pick (picker, &g_array_index (picks, DifPick, i));
+  picker->settling = TRUE;
+  for (i = 0; i < DIF_N_TILES; i++)
+    {
+      gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (picker->tiles[i].check),
+                                    picker->tiles[i].ticked);
+      dif_tile_name (&picker->tiles[i]);
+    }
+  picker->settling = FALSE;
+  dif_picker_count (picker);
+}
+
+void
 dif_picker_set_centre (DifPicker *picker,
                        double     x,
                        double     y)
@@ -389,5 +379,32 @@ dif_picker_get_part (DifPicker *picker,
   if (! picker->active || ! dif_small_is_part (&picker->small))
     return FALSE;
   *part = picker->small.area;
+  return TRUE;
+}
+
+GArray *
+dif_picker_get_picks (DifPicker *picker)
+{
+  GArray *picks = g_array_new (FALSE, TRUE, sizeof (DifPick));
+  int     i;
+
+  for (i = 0; i < DIF_N_TILES; i++)
+    if (picker->tiles[i].ticked)
+      g_array_append_val (picks, picker->tiles[i].pick);
+  return picks;
+}
+
+gboolean
+dif_picker_get_shown (DifPicker *picker,
+                      DifPick   *pick)
+{
+  int i = picker->shown;
+
+  if (i < 0)
+    for (i = 0; i < DIF_N_TILES && ! picker->tiles[i].ticked; i++)
+      continue;
+  if (i == DIF_N_TILES)
+    return FALSE;
+  *pick = picker->tiles[i].pick;
   return TRUE;
 }

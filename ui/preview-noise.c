@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * preview-noise.c: draws the noise of what is seen, which the noised view
- * then mixes with the layer at once for any strength.
+ * preview-noise.c: see preview-noise.h.
  */
 
 #include <math.h>
 #include <string.h>
 
-#include "preview-private.h"
+#include "preview-geometry.h"
+#include "preview-noise.h"
+#include "preview-show.h"
+#include "preview-state.h"
 
 #define BAND      64  /* rows between two looks at the cancellable        */
 #define SOMEWHERE 0.5 /* on the chain: the noise is the same all along it,
@@ -120,7 +122,7 @@ on_noise (GObject      *object,
           GAsyncResult *result,
           gpointer      data)
 {
-  DifPreview *preview = DIF_PREVIEW (object);
+  DifPreview *preview = data;
   GError     *error = NULL;
   DifPicture *noise = g_task_propagate_pointer (G_TASK (result), &error);
 
@@ -166,7 +168,7 @@ dif_preview_start_noise (DifPreview *preview)
                                            preview->reduction);
   noise->params.strength = SOMEWHERE;
   preview->drawing = g_cancellable_new ();
-  task = g_task_new (preview, preview->drawing, on_noise, NULL);
+  task = g_task_new (preview, preview->drawing, on_noise, preview);
   g_task_set_task_data (task, noise, noise_free);
   g_task_run_in_thread (task, draw_noise);
   g_object_unref (task);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * preview-paint.c: lays the surfaces that there are on the window.
+ * preview-paint.c: see preview-paint.h.
  */
 
 #include <math.h>
 
-#include "preview-private.h"
+#include "preview-paint.h"
 
 static void
 paint_shown (DifPreview     *preview,

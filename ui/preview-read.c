@@ -1,33 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * preview-read.c: from a view of the layer to its pictures: the part that
- * is missing is read, then noised and restored.
+ * preview-read.c: see preview-read.h.
  */
 
 #include <glib/gi18n.h>
 
-#include "preview-private.h"
-
-/* What has to be read to show the view and restore it. */
-static DifRect
-needed (DifPreview *preview)
-{
-  DifRect seen = dif_viewport_visible (&preview->viewport);
-  DifRect part = dif_preview_seen_work (preview), fill;
-  int     right, bottom;
-
-  if (! preview->model || part.width == 0
-      || dif_viewport_reduction (&preview->viewport) > 1)
-    return seen;
-  dif_preview_area (preview, &fill);
-  right = MAX (seen.x + seen.width, fill.x + fill.width);
-  bottom = MAX (seen.y + seen.height, fill.y + fill.height);
-  seen.x = MIN (seen.x, fill.x);
-  seen.y = MIN (seen.y, fill.y);
-  seen.width = right - seen.x;
-  seen.height = bottom - seen.y;
-  return seen;
-}
+#include "preview-geometry.h"
+#include "preview-noise.h"
+#include "preview-read.h"
+#include "preview-restore.h"
+#include "preview-show.h"
+#include "preview-state.h"
+#include "rect.h"
 
 static void
 on_read (DifPicture   *picture,
@@ -64,7 +48,7 @@ dif_preview_look (DifPreview *preview)
   if (! preview->host || ! gtk_widget_get_realized (preview->canvas))
     return;
   g_clear_pointer (&preview->fault, g_free);
-  rect = needed (preview);
+  rect = dif_preview_to_read (preview);
   if (preview->source && preview->reduction == f
       && dif_rect_covers (&preview->rect, &rect))
     {
@@ -109,4 +93,16 @@ dif_preview_halt (DifPreview *preview)
     dif_worker_cancel (preview->worker, preview->task);
   preview->task = 0;
   g_clear_pointer (&preview->reader, dif_reader_free);
+}
+
+void
+dif_preview_drop_made (DifPreview *preview)
+{
+  dif_preview_stop_noise (preview);
+  g_clear_pointer (&preview->noise, dif_picture_free);
+  g_clear_pointer (&preview->restored, dif_picture_free);
+  preview->made = (DifRect) { 0 };
+  dif_preview_shown_clear (&preview->shown[DIF_VIEW_NOISED]);
+  dif_preview_shown_clear (&preview->shown[DIF_VIEW_RESTORED]);
+  gtk_widget_queue_draw (preview->canvas);
 }

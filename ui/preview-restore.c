@@ -1,90 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * preview-restore.c: has the worker restore what is seen.
+ * preview-restore.c: see preview-restore.h.
  */
 
 #include <math.h>
 
 #include <glib/gi18n.h>
 
-#include "preview-private.h"
+#include "preview-geometry.h"
+#include "preview-restore.h"
+#include "preview-show.h"
+#include "preview-state.h"
+#include "rect.h"
 
-#define DELAY 300 /* milliseconds after the last change                  */
-#define GRID  64  /* pixels: levels of dif_image_fill_transparent() that
-                     are those of the whole picture                      */
-
-DifParams
-dif_preview_part_params (DifPreview    *preview,
-                         const DifRect *rect,
-                         int            reduction)
-{
-  DifParams params = preview->params;
-
-  params.num_variations = 1;
-  params.reduction = reduction;
-  params.origin_x = rect->x;
-  params.origin_y = rect->y;
-  params.scale_side = MIN (preview->host->width, preview->host->height);
-  return params;
-}
-
-DifRect
-dif_preview_seen_work (DifPreview *preview)
-{
-  DifRect seen = dif_viewport_visible (&preview->viewport);
-  int     f = dif_viewport_reduction (&preview->viewport);
-  DifRect part = dif_rect_intersect (&seen, &preview->host->work);
-
-  /* On the grid of the picture, which begins where seen does. */
-  if (f > 1 && part.width > 0)
-    {
-      int right = part.x + part.width, bottom = part.y + part.height;
-
-      part.x = seen.x + (part.x - seen.x) / f * f;
-      part.y = seen.y + (part.y - seen.y) / f * f;
-      part.width = MAX (1, (right - part.x) / f) * f;
-      part.height = MAX (1, (bottom - part.y) / f) * f;
-    }
-  return part;
-}
-
-DifRect
-dif_preview_area (DifPreview *preview,
-                  DifRect    *fill)
-{
-  DifRect part = dif_preview_seen_work (preview), area;
-  DifRect work = preview->host->work;
-  DifRect inside = { part.x - work.x, part.y - work.y, part.width,
-                     part.height };
-  int     right, bottom;
-
-  dif_job_preview_area (preview->model, work.width, work.height,
-                        &preview->params, &inside, &area);
-  right = MIN (work.width, (area.x + area.width + GRID - 1) / GRID * GRID);
-  bottom = MIN (work.height, (area.y + area.height + GRID - 1) / GRID * GRID);
-  fill->x = area.x / GRID * GRID;
-  fill->y = area.y / GRID * GRID;
-  fill->width = right - fill->x;
-  fill->height = bottom - fill->y;
-  fill->x += work.x;
-  fill->y += work.y;
-  area.x += work.x;
-  area.y += work.y;
-  return area;
-}
-
-DifRect
-dif_preview_in_source (DifPreview    *preview,
-                       const DifRect *part)
-{
-  int f = preview->reduction;
-
-  return (DifRect) { (part->x - preview->rect.x) / f,
-                     (part->y - preview->rect.y) / f,
-                     MAX (1, part->width / f), MAX (1, part->height / f) };
-}
-
-/* Restoring ---------------------------------------------------------- */
+#define DELAY 300 /* milliseconds after the last change */
 
 /* Takes image over. */
 static void
@@ -96,18 +25,6 @@ set_restored (DifPreview *preview,
   preview->restored->rgb = image;
   preview->restored_rect = preview->task_rect;
   dif_preview_show (preview, DIF_VIEW_RESTORED);
-}
-
-void
-dif_preview_drop_made (DifPreview *preview)
-{
-  dif_preview_stop_noise (preview);
-  g_clear_pointer (&preview->noise, dif_picture_free);
-  g_clear_pointer (&preview->restored, dif_picture_free);
-  preview->made = (DifRect) { 0 };
-  dif_preview_shown_clear (&preview->shown[DIF_VIEW_NOISED]);
-  dif_preview_shown_clear (&preview->shown[DIF_VIEW_RESTORED]);
-  gtk_widget_queue_draw (preview->canvas);
 }
 
 static void

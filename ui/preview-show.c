@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * preview-show.c: pictures become surfaces when they change, in a thread:
- * a large window has millions of pixels.
+ * preview-show.c: see preview-show.h.
  */
 
 #include <math.h>
 
-#include "messages.h"
-#include "preview-private.h"
+#include "preview-geometry.h"
+#include "preview-show.h"
+#include "preview-state.h"
 
 /* What a thread makes a surface of. */
 typedef struct
@@ -26,38 +26,6 @@ dif_preview_shown_clear (DifShown *shown)
   g_clear_pointer (&shown->surface, cairo_surface_destroy);
 }
 
-void
-dif_preview_say (DifPreview *preview,
-                 const char *text,
-                 double      fraction)
-{
-  if (fraction < 0.0 && preview->fault)
-    text = preview->fault;
-  gtk_label_set_text (GTK_LABEL (preview->state), text);
-  gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (preview->bar),
-                                 CLAMP (fraction, 0.0, 1.0));
-  gtk_widget_set_opacity (preview->bar, fraction < 0.0 ? 0.0 : 1.0);
-}
-
-void
-dif_preview_say_error (DifPreview   *preview,
-                       const GError *error)
-{
-  char *text = dif_message_text (error);
-
-  dif_preview_say (preview, text, -1.0);
-  g_free (text);
-}
-
-void
-dif_preview_fail (DifPreview   *preview,
-                  const GError *error)
-{
-  g_free (preview->fault);
-  preview->fault = dif_message_text (error);
-  dif_preview_say (preview, preview->fault, -1.0);
-}
-
 static void
 paint_free (gpointer data)
 {
@@ -67,33 +35,6 @@ paint_free (gpointer data)
   dif_picture_free (paint->other);
   dif_preview_shown_clear (&paint->shown);
   g_free (paint);
-}
-
-/* The part that is seen of what was read, in its pixels; FALSE if none. */
-static gboolean
-seen_of_source (DifPreview *preview,
-                DifRect    *layer,
-                DifRect    *pixels)
-{
-  DifRect seen = dif_viewport_visible (&preview->viewport);
-  int     f = preview->reduction;
-
-  if (! preview->source)
-    return FALSE;
-  *layer = dif_rect_intersect (&seen, &preview->rect);
-  if (layer->width == 0)
-    return FALSE;
-  pixels->x = (layer->x - preview->rect.x) / f;
-  pixels->y = (layer->y - preview->rect.y) / f;
-  pixels->width = MIN (MAX (1, layer->width / f),
-                       preview->source->rgb->width - pixels->x);
-  pixels->height = MIN (MAX (1, layer->height / f),
-                        preview->source->rgb->height - pixels->y);
-  layer->x = preview->rect.x + pixels->x * f;
-  layer->y = preview->rect.y + pixels->y * f;
-  layer->width = pixels->width * f;
-  layer->height = pixels->height * f;
-  return pixels->width > 0 && pixels->height > 0;
 }
 
 /* Noise is laid on the part that a run works on. */
@@ -158,7 +99,7 @@ on_painted (GObject      *object,
             GAsyncResult *result,
             gpointer      data)
 {
-  DifPreview *preview = DIF_PREVIEW (object);
+  DifPreview *preview = data;
   Paint      *paint = g_task_get_task_data (G_TASK (result));
   DifView     view = paint->view;
   GError     *error = NULL;
@@ -202,7 +143,7 @@ dif_preview_show (DifPreview *preview,
     return;
   paint = g_new0 (Paint, 1);
   paint->view = view;
-  good = seen_of_source (preview, &paint->shown.rect, &paint->pixels);
+  good = dif_preview_seen_source (preview, &paint->shown.rect, &paint->pixels);
   if (good && view == DIF_VIEW_NOISED)
     good = add_noise (preview, paint);
   else if (good && view == DIF_VIEW_RESTORED)
@@ -216,7 +157,7 @@ dif_preview_show (DifPreview *preview,
   paint->shown.reduction = preview->reduction;
   preview->stale[view] = FALSE;
   preview->painting[view] = TRUE;
-  task = g_task_new (preview, NULL, on_painted, NULL);
+  task = g_task_new (preview, NULL, on_painted, preview);
   g_task_set_task_data (task, paint, paint_free);
   g_task_run_in_thread (task, paint_in_thread);
   g_object_unref (task);

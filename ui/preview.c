@@ -5,15 +5,21 @@
 
 #include <glib/gi18n.h>
 
+#include "preview.h"
+#include "preview-canvas.h"
+#include "preview-noise.h"
 #include "preview-private.h"
+#include "preview-read.h"
+#include "preview-show.h"
+#include "preview-state.h"
 
 G_DEFINE_TYPE (DifPreview, dif_preview, GTK_TYPE_BOX)
 
 /* Controls ----------------------------------------------------------- */
 
-void
-dif_preview_set_view (DifPreview *preview,
-                      DifView     view)
+static void
+set_view (DifPreview *preview,
+          DifView     view)
 {
   int i;
 
@@ -40,7 +46,7 @@ on_view (GtkToggleButton *button,
     return;
   for (i = 0; i < DIF_N_VIEWS; i++)
     if (preview->buttons[i] == GTK_WIDGET (button))
-      dif_preview_set_view (preview, (DifView) i);
+      set_view (preview, (DifView) i);
 }
 
 static void
@@ -138,21 +144,6 @@ add_controls (DifPreview *preview)
   gtk_box_pack_start (GTK_BOX (preview), row, FALSE, FALSE, 0);
 }
 
-static void
-add_state (DifPreview *preview)
-{
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
-
-  preview->bar = gtk_progress_bar_new ();
-  gtk_widget_set_opacity (preview->bar, 0.0);
-  preview->state = gtk_label_new (NULL);
-  gtk_label_set_xalign (GTK_LABEL (preview->state), 0.0f);
-  gtk_label_set_ellipsize (GTK_LABEL (preview->state), PANGO_ELLIPSIZE_END);
-  gtk_box_pack_start (GTK_BOX (box), preview->bar, FALSE, FALSE, 0);
-  gtk_box_pack_start (GTK_BOX (box), preview->state, FALSE, FALSE, 0);
-  gtk_box_pack_start (GTK_BOX (preview), box, FALSE, FALSE, 0);
-}
-
 /* The object --------------------------------------------------------- */
 
 static void
@@ -168,7 +159,7 @@ dif_preview_init (DifPreview *preview)
   dif_viewport_init (&preview->viewport, 1, 1);
   add_controls (preview);
   dif_preview_add_canvas (preview);
-  add_state (preview);
+  dif_preview_add_state (preview);
 }
 
 static void
@@ -211,7 +202,7 @@ dif_preview_new (const DifHost *host,
   preview->host = host;
   preview->worker = worker;
   dif_viewport_init (&preview->viewport, host->width, host->height);
-  dif_preview_set_view (preview, DIF_VIEW_SPLIT);
+  set_view (preview, DIF_VIEW_SPLIT);
   return GTK_WIDGET (preview);
 }
 

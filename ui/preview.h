@@ -20,14 +20,6 @@ G_BEGIN_DECLS
 #define DIF_TYPE_PREVIEW (dif_preview_get_type ())
 G_DECLARE_FINAL_TYPE (DifPreview, dif_preview, DIF, PREVIEW, GtkBox)
 
-typedef enum
-{
-  DIF_VIEW_SOURCE,
-  DIF_VIEW_NOISED,
-  DIF_VIEW_RESTORED,
-  DIF_VIEW_SPLIT        /* source | restored, with the line */
-} DifView;
-
 /* Picture, view buttons, zoom and a line of state below it.  host and
  * worker outlive it.  Signals: "calibrated" (double seconds, double
  * work): a job of so much work (dif_params_work()) took so long;
@@ -47,9 +39,6 @@ void       dif_preview_set_model  (DifPreview       *preview,
 void       dif_preview_set_params (DifPreview       *preview,
                                    const DifParams  *params);
 
-void       dif_preview_set_view   (DifPreview       *preview,
-                                   DifView           view);
-
 /* The layer position in the middle of the view. */
 void       dif_preview_get_centre (DifPreview       *preview,
                                    double           *x,
@@ -58,10 +47,6 @@ void       dif_preview_get_centre (DifPreview       *preview,
 /* Frames a part of the layer, or none. */
 void       dif_preview_set_mark   (DifPreview       *preview,
                                    const DifRect    *part);
-
-/* zoom: screen pixels per layer pixel, 1.0 is 100 %; centred. */
-void       dif_preview_set_zoom   (DifPreview       *preview,
-                                   double            zoom);
 
 /* The host's layer has changed. */
 void       dif_preview_layer_changed (DifPreview    *preview);

@@ -5,6 +5,7 @@
 
 #include <math.h>
 
+#include "rect.h"
 #include "small.h"
 
 /* Where a part of the given length begins in what starts at first and is

@@ -9,6 +9,7 @@
 
 #include <gtk/gtk.h>
 
+#include "host.h"
 #include "picture.h"
 #include "reader.h"
 #include "worker.h"

@@ -15,12 +15,13 @@
 
 typedef struct
 {
-  guint     id;
-  DifTask   task;          /* with a model and a source of its own        */
-  DifJob   *job;           /* under the mutex, while it runs              */
-  gboolean  stop;          /* under the mutex: ends the job under way     */
-  gboolean  again;         /* ... which is to start anew later            */
-  gboolean  ended;         /* under the mutex: nothing is left to stop    */
+  DifWorker *worker;
+  guint      id;
+  DifTask    task;         /* with a model and a source of its own        */
+  DifJob    *job;          /* under the mutex, while it runs              */
+  gboolean   stop;         /* under the mutex: ends the job under way     */
+  gboolean   again;        /* under the mutex: that job starts anew later */
+  gboolean   ended;        /* under the mutex: nothing is left to stop    */
 } Item;
 
 struct _DifWorker
@@ -124,11 +125,10 @@ message_free (gpointer data)
 }
 
 static void
-post (DifWorker *worker,
-      Item      *item,
-      Message   *m)
+post (Item    *item,
+      Message *m)
 {
-  m->worker = worker_ref (worker);
+  m->worker = worker_ref (item->worker);
   m->id = item->id;
   m->task = item->task;
   g_idle_add_full (G_PRIORITY_DEFAULT, deliver, m, message_free);
@@ -146,8 +146,8 @@ on_step (int             variation,
          const DifImage *denoised,
          void           *data)
 {
-  DifWorker *worker = ((void **) data)[0];
-  Item      *item = ((void **) data)[1];
+  Item      *item = data;
+  DifWorker *worker = item->worker;
   DifImage  *one, *two = NULL;
   Message   *m;
 
@@ -168,16 +168,14 @@ on_step (int             variation,
   m->one = one;
   m->two = two;
   g_atomic_int_inc (&worker->waiting);
-  post (worker, item, m);
+  post (item, m);
 }
 
 /* The worker's thread ------------------------------------------------ */
 
 static DifJob *
-make_job (DifWorker  *worker,
-          Item       *item,
-          void       *data,
-          GError    **error)
+make_job (Item    *item,
+          GError **error)
 {
   const DifTask *task = &item->task;
   DifImage      *source = dif_task_source (task, error);
@@ -189,20 +187,19 @@ make_job (DifWorker  *worker,
     ? dif_job_new_preview (task->model, source, task->width, task->height,
                            &task->area, &task->params, error)
     : dif_job_new (task->model, source, &task->params, error);
-  if (job && task->watch && ! dif_job_watch (job, on_step, data, error))
+  if (job && task->watch && ! dif_job_watch (job, on_step, item, error))
     g_clear_pointer (&job, dif_job_free);
   return job;
 }
 
 /* Runs a task to its end, or until it is told to stop. */
 static void
-run_item (DifWorker *worker,
-          Item      *item)
+run_item (Item *item)
 {
-  void    *data[] = { worker, item };
-  GError  *error = NULL;
-  DifJob  *job = make_job (worker, item, data, &error);
-  Message *m;
+  DifWorker *worker = item->worker;
+  GError    *error = NULL;
+  DifJob    *job = make_job (item, &error);
+  Message   *m;
 
   if (job)
     {
@@ -234,7 +231,7 @@ run_item (DifWorker *worker,
           m->work = dif_job_work (job);
         }
       m->error = g_steal_pointer (&error);
-      post (worker, item, m);
+      post (item, m);
     }
   g_clear_error (&error);
   dif_job_free (job);
@@ -280,7 +277,7 @@ work_on_first (DifWorker *worker)
   worker->current = item;
   pthread_mutex_unlock (&worker->mutex);
 
-  run_item (worker, item);
+  run_item (item);
 
   pthread_mutex_lock (&worker->mutex);
   worker->current = NULL;
@@ -331,8 +328,7 @@ dif_worker_new (void)
 
 /* Ends a task, later, that no thread can be had for. */
 static void
-refuse (DifWorker *worker,
-        Item      *item)
+refuse (Item *item)
 {
   Message *m = g_new0 (Message, 1);
 
@@ -340,7 +336,7 @@ refuse (DifWorker *worker,
   m->error = g_error_new_literal (DIF_ERROR, DIF_ERROR_MEMORY,
                                   "The system gives no thread for the "
                                   "preview.");
-  post (worker, item, m);
+  post (item, m);
   item_free (item);
 }
 
@@ -350,6 +346,7 @@ dif_worker_add (DifWorker     *worker,
 {
   Item *item = g_new0 (Item, 1);
 
+  item->worker = worker;
   item->id = ++worker->last_id;
   item->task = *task;
   item->task.params.num_variations = 1;
@@ -359,7 +356,7 @@ dif_worker_add (DifWorker     *worker,
     worker->thread = g_thread_try_new ("dif-worker", work, worker, NULL);
   if (! worker->thread)
     {
-      refuse (worker, item);
+      refuse (item);
       return worker->last_id;
     }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * preview-events.c: the canvas, its keys and its mouse.
+ * preview-canvas.c: see preview-canvas.h.
  */
 
 #include <math.h>
@@ -8,7 +8,9 @@
 #include <gdk/gdkkeysyms.h>
 #include <glib/gi18n.h>
 
-#include "preview-private.h"
+#include "preview-canvas.h"
+#include "preview-paint.h"
+#include "preview-read.h"
 
 #define SPLIT_STEP 0.02
 #define GRIP       8.0            /* pixels about the line */

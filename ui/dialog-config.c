@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * dialog-config.c: see dialog-config.h.
+ */
+
+#include "dialog-config.h"
+
+DifParams
+dif_dialog_params (DifDialog *dialog)
+{
+  DifParams params;
+
+  dialog->ops->get_params (dialog->ops->data, dialog->config, &params);
+  return params;
+}
+
+GArray *
+dif_dialog_picks (DifDialog *dialog)
+{
+  GArray *picks;
+  char   *text;
+
+  g_object_get (dialog->config, "picks", &text, NULL);
+  picks = dif_picks_from_string (text, NULL);
+  g_free (text);
+  return picks ? picks : g_array_new (FALSE, TRUE, sizeof (DifPick));
+}
+
+void
+dif_dialog_refresh (DifDialog *dialog)
+{
+  if (dialog->refresh == 0)
+    dialog->refresh = g_idle_add_full (G_PRIORITY_HIGH_IDLE,
+                                       dialog->show_settings, dialog, NULL);
+}
