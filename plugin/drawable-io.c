@@ -35,7 +35,7 @@ struct _DifWriter
   const DifImage  *result;
   float            kept;
   GeglBuffer      *dest;
-  DifStrips        strips;
+  DifPieces        pieces;
   Block            block;
 };
 
@@ -229,9 +229,9 @@ dif_writer_new (const DifSource  *source,
   writer->result = result;
   writer->kept = (float) kept;
   writer->dest = g_object_ref (dest);
-  dif_strips_begin (&writer->strips, source->masked ? &source->region
+  dif_pieces_begin (&writer->pieces, source->masked ? &source->region
                                                     : &source->selected);
-  if (! block_init (&writer->block, source, DIF_STRIP_PIXELS, error))
+  if (! block_init (&writer->block, source, DIF_PIECE_PIXELS, error))
     g_clear_pointer (&writer, dif_writer_free);
   return writer;
 }
@@ -243,7 +243,7 @@ dif_writer_next (DifWriter *writer)
   Block           *block = &writer->block;
   GeglRectangle    piece;
 
-  if (! dif_strips_next (&writer->strips, &piece))
+  if (! dif_pieces_next (&writer->pieces, &piece))
     return FALSE;
   block_read (block, source, &piece);
   block_blend (block, source, &piece, writer->result, writer->kept);

@@ -7,6 +7,7 @@
 
 #include "alloc.h"
 #include "drawable-io.h"
+#include "drop.h"
 #include "feed.h"
 
 /* Pieces on their way, at most. */
@@ -42,7 +43,7 @@ struct _DifFeed
   const DifSource *source;
   Shared          *shared;
   GThread         *thread;
-  DifStrips        strips;
+  DifPieces        to_read;
   gboolean         read;    /* all of it */
 };
 
@@ -163,7 +164,7 @@ dif_feed_new (const DifSource  *source,
   shared->old = old;
   feed->source = source;
   feed->shared = shared;
-  dif_strips_begin (&feed->strips, &source->region);
+  dif_pieces_begin (&feed->to_read, &source->region);
   feed->thread = g_thread_try_new ("dif-feed", feed_main, shared, NULL);
   if (! feed->thread)
     {
@@ -188,7 +189,7 @@ dif_feed_more (DifFeed *feed,
     {
       Piece *piece = g_new0 (Piece, 1);
 
-      feed->read = ! dif_strips_next (&feed->strips, &piece->rect);
+      feed->read = ! dif_pieces_next (&feed->to_read, &piece->rect);
       if (! feed->read)
         {
           piece->rgba = dif_source_get (feed->source, &piece->rect,
@@ -232,75 +233,6 @@ dif_feed_free (DifFeed *feed)
   if (feed->thread)
     g_thread_unref (feed->thread);
   /* The last to let go of it may have to wait for a job. */
-  dif_feed_drop (feed->shared, (GDestroyNotify) shared_unref);
+  dif_drop (feed->shared, (GDestroyNotify) shared_unref);
   g_free (feed);
-}
-
-typedef struct
-{
-  DifJob   *job;
-  DifChain *chain;
-} Remains;
-
-static void
-remains_free (gpointer data)
-{
-  Remains *remains = data;
-
-  /* The job tells the chain of its steps to the end. */
-  dif_job_free (remains->job);
-  dif_chain_free (remains->chain);
-  g_free (remains);
-}
-
-void
-dif_feed_drop_job (DifJob   *job,
-                   DifChain *chain)
-{
-  Remains *remains;
-
-  if (! job && ! chain)
-    return;
-  if (job)
-    dif_job_cancel (job);
-  dif_chain_stop (chain);
-  remains = g_new (Remains, 1);
-  remains->job = job;
-  remains->chain = chain;
-  dif_feed_drop (remains, remains_free);
-}
-
-typedef struct
-{
-  gpointer       data;
-  GDestroyNotify destroy;
-} Drop;
-
-static void *
-drop_main (void *data)
-{
-  Drop *drop = data;
-
-  drop->destroy (drop->data);
-  g_free (drop);
-  return NULL;
-}
-
-void
-dif_feed_drop (gpointer       data,
-               GDestroyNotify destroy)
-{
-  Drop    *drop;
-  GThread *thread;
-
-  if (! data)
-    return;
-  drop = g_new (Drop, 1);
-  drop->data = data;
-  drop->destroy = destroy;
-  thread = g_thread_try_new ("dif-drop", drop_main, drop, NULL);
-  if (thread)
-    g_thread_unref (thread);
-  else
-    drop_main (drop);
 }

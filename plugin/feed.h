@@ -40,14 +40,4 @@ gboolean  dif_feed_take (DifFeed          *feed,
 /* In mid-work, too: the thread ends by itself.  NULL is allowed. */
 void      dif_feed_free (DifFeed          *feed);
 
-/* Ends a job in a thread of its own, and frees it and the chain that looks
- * on; each may be NULL.
- */
-void      dif_feed_drop_job (DifJob        *job,
-                             DifChain      *chain);
-
-/* Frees something large in a thread of its own. */
-void      dif_feed_drop (gpointer          data,
-                         GDestroyNotify    destroy);
-
 #endif

@@ -9,6 +9,7 @@
 #include <libgimp/gimp.h>
 
 #include "chain-image.h"
+#include "drop.h"
 #include "feed.h"
 #include "jobs.h"
 #include "layer-out.h"
@@ -46,13 +47,6 @@ struct _DifJobs
   GPtrArray         *origins;    /* those, for each drawable that was opened */
   GError            *error;      /* what ended the work                      */
 };
-
-void
-dif_settings_clear (DifSettings *settings)
-{
-  g_clear_pointer (&settings->picks, g_array_unref);
-  g_clear_pointer (&settings->model, g_free);
-}
 
 static gboolean
 check_sources (GimpDrawable **drawables,
@@ -429,8 +423,8 @@ dif_jobs_free (DifJobs *jobs)
   g_clear_pointer (&jobs->feed, dif_feed_free);
   if (jobs->out)
     g_ptr_array_add (jobs->layers, dif_layer_out_end (jobs->out));
-  dif_feed_drop_job (jobs->last, NULL);
-  dif_feed_drop_job (jobs->job, jobs->chain);
+  dif_drop_job (jobs->last, NULL);
+  dif_drop_job (jobs->job, jobs->chain);
   dif_source_clear (&jobs->source);
   dif_layer_out_delete (jobs->image, jobs->layers);
   dif_model_unref (jobs->model);

@@ -11,23 +11,7 @@
 
 #include <libgimp/gimp.h>
 
-#include "dif.h"
-
-typedef struct
-{
-  DifParams   params;
-  GArray     *picks;        /* of DifPick; empty: params alone say what to
-                               make                                         */
-  gboolean    group;        /* the results of a layer go into a group       */
-  gboolean    selection_mask; /* they get a layer mask of the selection     */
-  int         chain_frames; /* > 0: not variations, but the chain of the
-                               first one in so many layers                  */
-  gboolean    chain_image;  /* those are a new image, not a group           */
-  gboolean    show;         /* that image gets a window                     */
-  char       *model;        /* its nick                                     */
-} DifSettings;
-
-void      dif_settings_clear (DifSettings  *settings);
+#include "settings.h"
 
 typedef struct _DifJobs DifJobs;
 

@@ -21,7 +21,7 @@ struct _DifLayerHost
   DifSource  source;
   DifSource  fresh;      /* a newer copy, while it is being looked at     */
   gboolean   looking;
-  DifStrips  strips;     /* of that, compared with source                 */
+  DifPieces  pieces;     /* of that, compared with source                 */
 };
 
 /* Sums over the squares of one row of a picture. */
@@ -300,7 +300,7 @@ compare (DifLayerHost *host,
   const DifSource *old = &host->source, *now = &host->fresh;
   GeglRectangle    piece;
 
-  *more = dif_strips_next (&host->strips, &piece);
+  *more = dif_pieces_next (&host->pieces, &piece);
   while (*more)
     {
       GeglRectangle over;
@@ -318,7 +318,7 @@ compare (DifLayerHost *host,
         }
       if (g_get_monotonic_time () >= until)
         return TRUE;
-      *more = dif_strips_next (&host->strips, &piece);
+      *more = dif_pieces_next (&host->pieces, &piece);
     }
   return TRUE;
 }
@@ -361,7 +361,7 @@ look (gpointer  data,
         *changed = TRUE;
       else if (good && ! more)
         {
-          dif_strips_begin (&host->strips, gegl_buffer_get_extent (
+          dif_pieces_begin (&host->pieces, gegl_buffer_get_extent (
                               host->fresh.buffer));
           more = TRUE;
         }

@@ -8,7 +8,7 @@
 #include <glib/gi18n.h>
 #include <libgimp/gimp.h>
 
-#include "feed.h"
+#include "drop.h"
 #include "fit.h"
 #include "layer-out.h"
 #include "lineage.h"
@@ -80,7 +80,7 @@ begin (const DifSource  *source,
       g_set_error_literal (error, GIMP_PLUG_IN_ERROR, 0,
                            _("The image was closed before its variations "
                              "were finished."));
-      dif_feed_drop (picture, (GDestroyNotify) dif_image_free);
+      dif_drop (picture, (GDestroyNotify) dif_image_free);
       return NULL;
     }
 
@@ -181,7 +181,7 @@ dif_layer_out_end (DifLayerOut *out)
   GimpLayer *layer = out->layer;
 
   dif_writer_free (out->writer);
-  dif_feed_drop (out->picture, (GDestroyNotify) dif_image_free);
+  dif_drop (out->picture, (GDestroyNotify) dif_image_free);
   g_free (out);
   return layer;
 }

@@ -11,8 +11,8 @@
 #include <libgimp/gimp.h>
 
 #include "dif.h"
-#include "jobs.h"
 #include "record-text.h"
+#include "settings.h"
 
 #define DIF_DEFAULT_MODEL "photo"
 

@@ -51,7 +51,7 @@ begin_selection (DifSource *source)
   rect.y += source->offset_y;
   source->selection = gegl_buffer_new (&rect, gegl_buffer_get_format (live));
   source->live_selection = live;
-  dif_strips_begin (&source->strips, &rect);
+  dif_pieces_begin (&source->pieces, &rect);
 }
 
 /* A layer mask that nothing is shown through until the selection has been
@@ -240,7 +240,7 @@ copy_selection (DifSource *source,
 
   while (source->live_selection)
     {
-      if (! dif_strips_next (&source->strips, &piece))
+      if (! dif_pieces_next (&source->pieces, &piece))
         {
           g_clear_object (&source->live_selection);
           g_clear_object (&source->mask);

@@ -11,7 +11,7 @@
 
 #include "effects.h"
 #include "stand-in.h"
-#include "strips.h"
+#include "pieces.h"
 
 /* Pixels around the selection that the model sees but does not change. */
 #define DIF_CONTEXT 64
@@ -46,7 +46,7 @@ typedef struct
   DifStandIn    *copying;   /* while that is being made                     */
   GeglBuffer    *live_selection;
   GeglBuffer    *mask;      /* of the stand-in, where masked                */
-  DifStrips      strips;    /* of that                                      */
+  DifPieces      pieces;    /* of that                                      */
 } DifSource;
 
 /* TRUE if variations can be made of drawable; else a translated message

@@ -10,7 +10,7 @@
 #include <libgimp/gimp.h>
 
 #include "stand-in.h"
-#include "strips.h"
+#include "pieces.h"
 
 
 /* Pixels to copy: of the layer, and of its mask. */
@@ -30,7 +30,7 @@ struct _DifStandIn
   Pixels     pixels[2];
   int        n;
   int        current;
-  DifStrips  strips;
+  DifPieces  pieces;
 };
 
 static void
@@ -104,7 +104,7 @@ dif_stand_in_begin (GimpLayer     *layer,
   gimp_layer_set_offsets (copy, seen->x, seen->y);
   add_pixels (stand_in, from, GIMP_DRAWABLE (copy), 0, 0);
   copy_mask (stand_in, layer, seen);
-  dif_strips_begin (&stand_in->strips,
+  dif_pieces_begin (&stand_in->pieces,
                     gegl_buffer_get_extent (stand_in->pixels[0].in));
   return stand_in;
 }
@@ -145,7 +145,7 @@ dif_stand_in_more (DifStandIn *copy,
 
       if (! is_there (copy))
         return FALSE;
-      if (dif_strips_next (&copy->strips, &piece))
+      if (dif_pieces_next (&copy->pieces, &piece))
         {
           place = piece;
           place.x += pixels->x;
@@ -155,7 +155,7 @@ dif_stand_in_more (DifStandIn *copy,
           gegl_buffer_flush (pixels->out);
         }
       else if (++copy->current < copy->n)
-        dif_strips_begin (&copy->strips,
+        dif_pieces_begin (&copy->pieces,
                           gegl_buffer_get_extent (pixels[1].in));
       if (g_get_monotonic_time () >= until)
         return TRUE;
