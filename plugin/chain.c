@@ -19,7 +19,7 @@ typedef struct
   double    t;
 } Frame;
 
-struct _DifChain
+struct _DifGimpChain
 {
   DifModel        *model;
   const DifImage  *source;
@@ -34,13 +34,13 @@ struct _DifChain
   gboolean         stopped;
 };
 
-DifChain *
-dif_chain_new (DifModel        *model,
-               const DifImage  *source,
-               const DifParams *params,
-               int              n_frames)
+DifGimpChain *
+dif_gimp_chain_new (DifModel        *model,
+                    const DifImage  *source,
+                    const DifParams *params,
+                    int              n_frames)
 {
-  DifChain *chain = g_new0 (DifChain, 1);
+  DifGimpChain *chain = g_new0 (DifGimpChain, 1);
 
   chain->model = dif_model_ref (model);
   chain->source = source;
@@ -56,8 +56,8 @@ dif_chain_new (DifModel        *model,
 
 /* Keeps the first error, which it takes over. */
 static void
-miss_frame (DifChain *chain,
-            GError   *error)
+miss_frame (DifGimpChain *chain,
+            GError       *error)
 {
   pthread_mutex_lock (&chain->mutex);
   if (! chain->error)
@@ -70,10 +70,10 @@ miss_frame (DifChain *chain,
  * Waits until there is room, so that the chain never holds many.
  */
 static void
-add_frame (DifChain *chain,
-           DifImage *image,
-           double    t,
-           GError   *error)
+add_frame (DifGimpChain *chain,
+           DifImage     *image,
+           double        t,
+           GError       *error)
 {
   Frame *frame;
 
@@ -93,7 +93,7 @@ add_frame (DifChain *chain,
 }
 
 static gboolean
-is_stopped (DifChain *chain)
+is_stopped (DifGimpChain *chain)
 {
   gboolean stopped;
 
@@ -107,8 +107,8 @@ is_stopped (DifChain *chain)
  * steps: half of all, or one for each step and one for the turn.
  */
 static int
-n_back (const DifChain *chain,
-        int             steps)
+n_back (const DifGimpChain *chain,
+        int                 steps)
 {
   return MIN (chain->n_frames - chain->n_frames / 2, steps + 1);
 }
@@ -117,8 +117,8 @@ n_back (const DifChain *chain,
  * turn.
  */
 static void
-add_forward (DifChain *chain,
-             int       n)
+add_forward (DifGimpChain *chain,
+             int           n)
 {
   int i;
 
@@ -157,18 +157,18 @@ is_shown (int step,
 }
 
 void
-dif_chain_step (int             variation,
-                int             step,
-                int             steps,
-                double          t,
-                const DifImage *sample,
-                const DifImage *denoised,
-                void           *data)
+dif_gimp_chain_step (int             variation,
+                     int             step,
+                     int             steps,
+                     double          t,
+                     const DifImage *sample,
+                     const DifImage *denoised,
+                     void           *data)
 {
-  DifChain *chain = data;
-  int       back = n_back (chain, steps);
-  GError   *error = NULL;
-  DifImage *frame;
+  DifGimpChain *chain = data;
+  int           back = n_back (chain, steps);
+  GError       *error = NULL;
+  DifImage     *frame;
 
   if (step == 0)
     add_forward (chain, chain->n_frames - back);
@@ -180,8 +180,8 @@ dif_chain_step (int             variation,
 }
 
 gboolean
-dif_chain_check (DifChain  *chain,
-                 GError   **error)
+dif_gimp_chain_check (DifGimpChain  *chain,
+                      GError       **error)
 {
   gboolean good;
 
@@ -194,7 +194,7 @@ dif_chain_check (DifChain  *chain,
 }
 
 void
-dif_chain_stop (DifChain *chain)
+dif_gimp_chain_stop (DifGimpChain *chain)
 {
   if (! chain)
     return;
@@ -205,8 +205,8 @@ dif_chain_stop (DifChain *chain)
 }
 
 guint64
-dif_chain_memory (int width,
-                  int height)
+dif_gimp_chain_memory (int width,
+                       int height)
 {
   /* What is waiting, being made, being taken, and the job's two. */
   return (guint64) (MOST_WAITING + 4) * 3 * sizeof (float)
@@ -214,8 +214,8 @@ dif_chain_memory (int width,
 }
 
 DifImage *
-dif_chain_take (DifChain *chain,
-                double   *t)
+dif_gimp_chain_take (DifGimpChain *chain,
+                     double       *t)
 {
   Frame    *frame;
   DifImage *image = NULL;
@@ -234,14 +234,14 @@ dif_chain_take (DifChain *chain,
 }
 
 void
-dif_chain_free (DifChain *chain)
+dif_gimp_chain_free (DifGimpChain *chain)
 {
   double    t;
   DifImage *image;
 
   if (! chain)
     return;
-  while ((image = dif_chain_take (chain, &t)))
+  while ((image = dif_gimp_chain_take (chain, &t)))
     dif_image_free (image);
   pthread_cond_destroy (&chain->changed);
   pthread_mutex_destroy (&chain->mutex);

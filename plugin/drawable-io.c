@@ -29,14 +29,14 @@ typedef struct
   guint8     *changed;
 } Block;
 
-struct _DifWriter
+struct _DifGimpWriter
 {
-  const DifSource *source;
-  const DifImage  *result;
-  float            kept;
-  GeglBuffer      *dest;
-  DifPieces        pieces;
-  Block            block;
+  const DifGimpSource *source;
+  const DifImage      *result;
+  float                kept;
+  GeglBuffer          *dest;
+  DifGimpPieces        pieces;
+  Block                block;
 };
 
 
@@ -51,13 +51,13 @@ clipped (float value)
 /* Reading ------------------------------------------------------------ */
 
 float *
-dif_source_get (const DifSource      *source,
-                const GeglRectangle  *piece,
-                GError              **error)
+dif_gimp_source_get (const DifGimpSource  *source,
+                     const GeglRectangle  *piece,
+                     GError              **error)
 {
-  float *rgba = dif_try_alloc ((gsize) piece->width * piece->height,
-                               4 * sizeof (float), "a piece of the layer",
-                               error);
+  float *rgba = dif_ui_try_alloc ((gsize) piece->width * piece->height,
+                                  4 * sizeof (float), "a piece of the layer",
+                                  error);
 
   if (rgba)
     gegl_buffer_get (source->buffer, piece, 1.0, babl_format ("R'G'B'A float"),
@@ -66,11 +66,11 @@ dif_source_get (const DifSource      *source,
 }
 
 void
-dif_source_put (const DifSource     *source,
-                const GeglRectangle *piece,
-                const float         *rgba,
-                DifImage            *image,
-                float               *alpha)
+dif_gimp_source_put (const DifGimpSource *source,
+                     const GeglRectangle *piece,
+                     const float         *rgba,
+                     DifImage            *image,
+                     float               *alpha)
 {
   gsize plane = (gsize) image->width * (gsize) image->height;
   int   x, y, c;
@@ -95,10 +95,10 @@ dif_source_put (const DifSource     *source,
 
 /* block is empty.  To be cleared also where that fails. */
 static gboolean
-block_init (Block            *block,
-            const DifSource  *source,
-            gsize             n,
-            GError          **error)
+block_init (Block                *block,
+            const DifGimpSource  *source,
+            gsize                 n,
+            GError              **error)
 {
   const char *what = "a piece of the result";
   int         n_components = babl_format_get_n_components (source->format);
@@ -109,13 +109,13 @@ block_init (Block            *block,
   if (source->has_alpha)
     block->n_colour -= block->n_bytes / n_components;
 
-  return (block->raw = dif_try_alloc (n, (gsize) block->n_bytes, what, error))
-         && (block->converted = dif_try_alloc (n, (gsize) block->n_bytes, what,
-                                               error))
-         && (block->rgba = dif_try_alloc (n, 4 * sizeof (float), what, error))
+  return (block->raw = dif_ui_try_alloc (n, (gsize) block->n_bytes, what, error))
+         && (block->converted = dif_ui_try_alloc (n, (gsize) block->n_bytes, what,
+                                                  error))
+         && (block->rgba = dif_ui_try_alloc (n, 4 * sizeof (float), what, error))
          && (! source->selection || source->masked
-             || (block->mask = dif_try_alloc (n, sizeof (float), what, error)))
-         && (block->changed = dif_try_alloc (n, 1, what, error));
+             || (block->mask = dif_ui_try_alloc (n, sizeof (float), what, error)))
+         && (block->changed = dif_ui_try_alloc (n, 1, what, error));
 }
 
 static void
@@ -130,7 +130,7 @@ block_clear (Block *block)
 
 static void
 block_read (Block               *block,
-            const DifSource     *source,
+            const DifGimpSource *source,
             const GeglRectangle *rect)
 {
   GeglRectangle in_image = *rect;
@@ -188,7 +188,7 @@ blend_pixel (float       *rgba,
 
 static void
 block_blend (Block               *block,
-             const DifSource     *source,
+             const DifGimpSource *source,
              const GeglRectangle *rect,
              const DifImage      *result,
              float                kept)
@@ -216,34 +216,34 @@ block_blend (Block               *block,
               (gsize) block->n_colour);
 }
 
-DifWriter *
-dif_writer_new (const DifSource  *source,
-                const DifImage   *result,
-                double            kept,
-                GeglBuffer       *dest,
-                GError          **error)
+DifGimpWriter *
+dif_gimp_writer_new (const DifGimpSource  *source,
+                     const DifImage       *result,
+                     double                kept,
+                     GeglBuffer           *dest,
+                     GError              **error)
 {
-  DifWriter *writer = g_new0 (DifWriter, 1);
+  DifGimpWriter *writer = g_new0 (DifGimpWriter, 1);
 
   writer->source = source;
   writer->result = result;
   writer->kept = (float) kept;
   writer->dest = g_object_ref (dest);
-  dif_pieces_begin (&writer->pieces, source->masked ? &source->region
+  dif_gimp_pieces_begin (&writer->pieces, source->masked ? &source->region
                                                     : &source->selected);
-  if (! block_init (&writer->block, source, DIF_PIECE_PIXELS, error))
-    g_clear_pointer (&writer, dif_writer_free);
+  if (! block_init (&writer->block, source, DIF_GIMP_PIECE_PIXELS, error))
+    g_clear_pointer (&writer, dif_gimp_writer_free);
   return writer;
 }
 
 gboolean
-dif_writer_next (DifWriter *writer)
+dif_gimp_writer_next (DifGimpWriter *writer)
 {
-  const DifSource *source = writer->source;
-  Block           *block = &writer->block;
-  GeglRectangle    piece;
+  const DifGimpSource *source = writer->source;
+  Block               *block = &writer->block;
+  GeglRectangle        piece;
 
-  if (! dif_pieces_next (&writer->pieces, &piece))
+  if (! dif_gimp_pieces_next (&writer->pieces, &piece))
     return FALSE;
   block_read (block, source, &piece);
   block_blend (block, source, &piece, writer->result, writer->kept);
@@ -254,7 +254,7 @@ dif_writer_next (DifWriter *writer)
 }
 
 void
-dif_writer_free (DifWriter *writer)
+dif_gimp_writer_free (DifGimpWriter *writer)
 {
   if (! writer)
     return;

@@ -14,19 +14,19 @@
 /* A piece of source->region as R'G'B'A, to be freed.  Main thread only.
  * Errors: MEMORY.
  */
-float     *dif_source_get   (const DifSource      *source,
-                             const GeglRectangle  *piece,
-                             GError              **error);
+float         *dif_gimp_source_get   (const DifGimpSource  *source,
+                                      const GeglRectangle  *piece,
+                                      GError              **error);
 
 /* Puts it where it belongs in image, and in alpha where that is given,
  * both of the size of source->region.  Colours beyond sRGB are clipped for
  * the engine, NaN is black.  Any thread.
  */
-void       dif_source_put   (const DifSource     *source,
-                             const GeglRectangle *piece,
-                             const float         *rgba,
-                             DifImage            *image,
-                             float               *alpha);
+void           dif_gimp_source_put   (const DifGimpSource *source,
+                                      const GeglRectangle *piece,
+                                      const float         *rgba,
+                                      DifImage            *image,
+                                      float               *alpha);
 
 /* Turns dest, a copy of the source's buffer, piece by piece into the
  * variation: result, of the size of source->region, where the selection
@@ -37,18 +37,18 @@ void       dif_source_put   (const DifSource     *source,
  * is put back in the proportion kept (0..1).  source and result outlive
  * it.  Errors: MEMORY.
  */
-typedef struct _DifWriter DifWriter;
+typedef struct _DifGimpWriter DifGimpWriter;
 
-DifWriter *dif_writer_new   (const DifSource     *source,
-                             const DifImage      *result,
-                             double               kept,
-                             GeglBuffer          *dest,
-                             GError             **error);
+DifGimpWriter *dif_gimp_writer_new   (const DifGimpSource *source,
+                                      const DifImage      *result,
+                                      double               kept,
+                                      GeglBuffer          *dest,
+                                      GError             **error);
 
 /* FALSE when all is written. */
-gboolean   dif_writer_next  (DifWriter           *writer);
+gboolean       dif_gimp_writer_next  (DifGimpWriter       *writer);
 
 /* NULL is allowed. */
-void       dif_writer_free  (DifWriter           *writer);
+void           dif_gimp_writer_free  (DifGimpWriter       *writer);
 
 #endif

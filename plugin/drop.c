@@ -22,8 +22,8 @@ drop_main (void *data)
 }
 
 void
-dif_drop (gpointer       data,
-          GDestroyNotify destroy)
+dif_gimp_drop (gpointer       data,
+               GDestroyNotify destroy)
 {
   Drop    *drop;
   GThread *thread;
@@ -42,8 +42,8 @@ dif_drop (gpointer       data,
 
 typedef struct
 {
-  DifJob   *job;
-  DifChain *chain;
+  DifJob       *job;
+  DifGimpChain *chain;
 } Remains;
 
 static void
@@ -53,13 +53,13 @@ remains_free (gpointer data)
 
   /* The job tells the chain of its steps to the end. */
   dif_job_free (remains->job);
-  dif_chain_free (remains->chain);
+  dif_gimp_chain_free (remains->chain);
   g_free (remains);
 }
 
 void
-dif_drop_job (DifJob   *job,
-              DifChain *chain)
+dif_gimp_drop_job (DifJob       *job,
+                   DifGimpChain *chain)
 {
   Remains *remains;
 
@@ -67,9 +67,9 @@ dif_drop_job (DifJob   *job,
     return;
   if (job)
     dif_job_cancel (job);
-  dif_chain_stop (chain);
+  dif_gimp_chain_stop (chain);
   remains = g_new (Remains, 1);
   remains->job = job;
   remains->chain = chain;
-  dif_drop (remains, remains_free);
+  dif_gimp_drop (remains, remains_free);
 }

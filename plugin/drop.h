@@ -11,13 +11,13 @@
 #include "chain.h"
 
 /* Calls destroy (data); NULL is allowed. */
-void dif_drop     (gpointer        data,
-                   GDestroyNotify  destroy);
+void dif_gimp_drop     (gpointer        data,
+                        GDestroyNotify  destroy);
 
 /* Ends job, then frees it and the chain that its steps go to; each may be
  * NULL.
  */
-void dif_drop_job (DifJob         *job,
-                   DifChain       *chain);
+void dif_gimp_drop_job (DifJob         *job,
+                        DifGimpChain   *chain);
 
 #endif

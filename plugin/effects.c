@@ -127,10 +127,10 @@ find_room (GimpLayer *layer,
  * in the wrong place when it merges them.
  */
 static gboolean
-render (DifSeen   *seen,
-        GimpLayer *layer,
-        int        wider,
-        int        higher)
+render (DifGimpSeen *seen,
+        GimpLayer   *layer,
+        int          wider,
+        int          higher)
 {
   GeglRectangle  room = find_room (layer, wider, higher);
   GeglRectangle  part = bounds (layer);
@@ -166,8 +166,8 @@ render (DifSeen   *seen,
 }
 
 gboolean
-dif_seen_init (DifSeen   *seen,
-               GimpLayer *layer)
+dif_gimp_seen_init (DifGimpSeen *seen,
+                    GimpLayer   *layer)
 {
   GeglRectangle rect = bounds (layer), merged;
 
@@ -188,13 +188,13 @@ dif_seen_init (DifSeen   *seen,
                                                      rect.height)))
     return TRUE;
 
-  dif_seen_clear (seen);
+  dif_gimp_seen_clear (seen);
   return render (seen, layer, MAX (0, merged.width - rect.width),
                  MAX (0, merged.height - rect.height));
 }
 
 void
-dif_seen_clear (DifSeen *seen)
+dif_gimp_seen_clear (DifGimpSeen *seen)
 {
   g_clear_pointer (&seen->scratch, gimp_image_delete);
   seen->layer = NULL;

@@ -22,29 +22,29 @@ typedef struct
 /* What the feed and its thread share. */
 typedef struct
 {
-  int          refs;      /* atomic                                       */
-  int          given_up;  /* atomic                                       */
-  int          ready;     /* atomic: job, chain and error can be taken    */
-  GError      *unread;    /* why pieces are missing, or NULL: the thread's
+  int           refs;     /* atomic                                       */
+  int           given_up; /* atomic                                       */
+  int           ready;    /* atomic: job, chain and error can be taken    */
+  GError       *unread;   /* why pieces are missing, or NULL: the thread's
                              once it has got the last piece               */
-  GAsyncQueue *pieces;
-  DifSource    source;    /* the thread reads its numbers only            */
-  DifModel    *model;
-  DifParams    params;
-  int          chain_frames;
-  DifJob      *old;
-  DifJob      *job;
-  DifChain    *chain;
-  GError      *error;
+  GAsyncQueue  *pieces;
+  DifGimpSource source;   /* the thread reads its numbers only            */
+  DifModel     *model;
+  DifParams     params;
+  int           chain_frames;
+  DifJob       *old;
+  DifJob       *job;
+  DifGimpChain *chain;
+  GError       *error;
 } Shared;
 
-struct _DifFeed
+struct _DifGimpFeed
 {
-  const DifSource *source;
-  Shared          *shared;
-  GThread         *thread;
-  DifPieces        to_read;
-  gboolean         read;    /* all of it */
+  const DifGimpSource *source;
+  Shared              *shared;
+  GThread             *thread;
+  DifGimpPieces        to_read;
+  gboolean             read; /* all of it */
 };
 
 static void
@@ -61,9 +61,9 @@ shared_unref (Shared *shared)
 {
   if (! g_atomic_int_dec_and_test (&shared->refs))
     return;
-  dif_chain_stop (shared->chain);
+  dif_gimp_chain_stop (shared->chain);
   dif_job_free (shared->job);
-  dif_chain_free (shared->chain);
+  dif_gimp_chain_free (shared->chain);
   dif_model_unref (shared->model);
   g_clear_error (&shared->unread);
   g_clear_error (&shared->error);
@@ -78,23 +78,23 @@ shared_unref (Shared *shared)
 static DifImage *
 assemble (Shared *shared)
 {
-  const DifSource *source = &shared->source;
-  int              width = source->region.width, height = source->region.height;
-  DifImage        *image = dif_image_new (width, height, &shared->error);
-  float           *alpha = NULL;
-  Piece           *piece;
+  const DifGimpSource *source = &shared->source;
+  int                  width = source->region.width, height = source->region.height;
+  DifImage            *image = dif_image_new (width, height, &shared->error);
+  float               *alpha = NULL;
+  Piece               *piece;
 
   if (image && source->has_alpha)
     {
-      alpha = dif_try_alloc ((gsize) width * (gsize) height, sizeof (float),
-                             "the layer's transparency", &shared->error);
+      alpha = dif_ui_try_alloc ((gsize) width * (gsize) height, sizeof (float),
+                                "the layer's transparency", &shared->error);
       if (! alpha)
         g_clear_pointer (&image, dif_image_free);
     }
   while ((piece = g_async_queue_pop (shared->pieces))->rgba)
     {
       if (image && ! g_atomic_int_get (&shared->given_up))
-        dif_source_put (source, &piece->rect, piece->rgba, image, alpha);
+        dif_gimp_source_put (source, &piece->rect, piece->rgba, image, alpha);
       piece_free (piece);
     }
   piece_free (piece);
@@ -114,12 +114,12 @@ start_job (Shared   *shared,
            DifImage *image)
 {
   if (shared->chain_frames > 0)
-    shared->chain = dif_chain_new (shared->model, image, &shared->params,
-                                   shared->chain_frames);
+    shared->chain = dif_gimp_chain_new (shared->model, image, &shared->params,
+                                        shared->chain_frames);
   shared->job = dif_job_new (shared->model, image, &shared->params,
                              &shared->error);
   if (shared->job && shared->chain &&
-      ! dif_job_watch (shared->job, dif_chain_step, shared->chain,
+      ! dif_job_watch (shared->job, dif_gimp_chain_step, shared->chain,
                        &shared->error))
     g_clear_pointer (&shared->job, dif_job_free);
   if (shared->job && ! g_atomic_int_get (&shared->given_up))
@@ -144,16 +144,16 @@ feed_main (void *data)
 
 /* The main thread ---------------------------------------------------- */
 
-DifFeed *
-dif_feed_new (const DifSource  *source,
-              DifModel         *model,
-              const DifParams  *params,
-              int               chain_frames,
-              DifJob           *old,
-              GError          **error)
+DifGimpFeed *
+dif_gimp_feed_new (const DifGimpSource  *source,
+                   DifModel             *model,
+                   const DifParams      *params,
+                   int                   chain_frames,
+                   DifJob               *old,
+                   GError              **error)
 {
-  DifFeed *feed = g_new0 (DifFeed, 1);
-  Shared  *shared = g_new0 (Shared, 1);
+  DifGimpFeed *feed = g_new0 (DifGimpFeed, 1);
+  Shared      *shared = g_new0 (Shared, 1);
 
   shared->refs = 2;
   shared->pieces = g_async_queue_new_full (piece_free);
@@ -164,7 +164,7 @@ dif_feed_new (const DifSource  *source,
   shared->old = old;
   feed->source = source;
   feed->shared = shared;
-  dif_pieces_begin (&feed->to_read, &source->region);
+  dif_gimp_pieces_begin (&feed->to_read, &source->region);
   feed->thread = g_thread_try_new ("dif-feed", feed_main, shared, NULL);
   if (! feed->thread)
     {
@@ -180,8 +180,8 @@ dif_feed_new (const DifSource  *source,
 }
 
 void
-dif_feed_more (DifFeed *feed,
-               gint64   until)
+dif_gimp_feed_more (DifGimpFeed *feed,
+                    gint64       until)
 {
   while (! feed->read &&
          (until == G_MAXINT64 ||
@@ -189,11 +189,11 @@ dif_feed_more (DifFeed *feed,
     {
       Piece *piece = g_new0 (Piece, 1);
 
-      feed->read = ! dif_pieces_next (&feed->to_read, &piece->rect);
+      feed->read = ! dif_gimp_pieces_next (&feed->to_read, &piece->rect);
       if (! feed->read)
         {
-          piece->rgba = dif_source_get (feed->source, &piece->rect,
-                                        &feed->shared->unread);
+          piece->rgba = dif_gimp_source_get (feed->source, &piece->rect,
+                                             &feed->shared->unread);
           feed->read = ! piece->rgba;
         }
       g_async_queue_push (feed->shared->pieces, piece);
@@ -203,11 +203,11 @@ dif_feed_more (DifFeed *feed,
 }
 
 gboolean
-dif_feed_take (DifFeed   *feed,
-               gboolean   wait,
-               DifJob   **job,
-               DifChain **chain,
-               GError   **error)
+dif_gimp_feed_take (DifGimpFeed   *feed,
+                    gboolean       wait,
+                    DifJob       **job,
+                    DifGimpChain **chain,
+                    GError       **error)
 {
   Shared *shared = feed->shared;
 
@@ -223,7 +223,7 @@ dif_feed_take (DifFeed   *feed,
 }
 
 void
-dif_feed_free (DifFeed *feed)
+dif_gimp_feed_free (DifGimpFeed *feed)
 {
   if (! feed)
     return;
@@ -233,6 +233,6 @@ dif_feed_free (DifFeed *feed)
   if (feed->thread)
     g_thread_unref (feed->thread);
   /* The last to let go of it may have to wait for a job. */
-  dif_drop (feed->shared, (GDestroyNotify) shared_unref);
+  dif_gimp_drop (feed->shared, (GDestroyNotify) shared_unref);
   g_free (feed);
 }

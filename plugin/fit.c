@@ -137,9 +137,9 @@ fits (GimpLayer  *layer,
 }
 
 GimpLayer *
-dif_fit (GimpLayer  *layer,
-         const Babl *format,
-         GimpImage  *image)
+dif_gimp_fit (GimpLayer  *layer,
+              const Babl *format,
+              GimpImage  *image)
 {
   GimpDrawable *old = GIMP_DRAWABLE (layer);
   GimpLayer    *fit;
@@ -158,16 +158,16 @@ dif_fit (GimpLayer  *layer,
 }
 
 void
-dif_fit_note (char **why)
+dif_gimp_fit_note (char **why)
 {
   g_free (*why);
   *why = g_strdup (gimp_pdb_get_last_error (gimp_get_pdb ()));
 }
 
 void
-dif_fit_refuse (int       n,
-                char     *why,
-                GError  **error)
+dif_gimp_fit_refuse (int       n,
+                     char     *why,
+                     GError  **error)
 {
   if (n > 0)
     g_set_error (error, GIMP_PLUG_IN_ERROR, 0,

@@ -17,18 +17,18 @@
  * with what it showed, its look, name, offsets, mask and parasites; NULL,
  * with layer left as it is, if GIMP refused to make that.
  */
-GimpLayer *dif_fit        (GimpLayer  *layer,
-                           const Babl *format,
-                           GimpImage  *image);
+GimpLayer *dif_gimp_fit        (GimpLayer  *layer,
+                                const Babl *format,
+                                GimpImage  *image);
 
 /* Puts into *why, to be freed, why GIMP refused the last call. */
-void       dif_fit_note   (char      **why);
+void       dif_gimp_fit_note   (char      **why);
 
 /* Sets an error, GIMP_PLUG_IN_ERROR, if GIMP refused any layers: how many,
  * n, and why, which is taken over.
  */
-void       dif_fit_refuse (int         n,
-                           char       *why,
-                           GError    **error);
+void       dif_gimp_fit_refuse (int         n,
+                                char       *why,
+                                GError    **error);
 
 #endif

@@ -14,29 +14,29 @@
 #include "lineage.h"
 #include "messages.h"
 #include "params.h"
-#include "watch.h"
+#include "frame-log.h"
 
 
 static void
-set_name (GimpLayer       *layer,
-          const DifSource *source,
-          const DifParams *params,
-          int              variation)
+set_name (GimpLayer           *layer,
+          const DifGimpSource *source,
+          const DifParams     *params,
+          int                  variation)
 {
-  char *name = dif_message_layer_name (source->name, params, variation);
+  char *name = dif_ui_message_layer_name (source->name, params, variation);
 
   gimp_item_set_name (GIMP_ITEM (layer), name);
   g_free (name);
 }
 
 static void
-attach_record (GimpLayer       *layer,
-               const DifSource *source,
-               const DifParams *params,
-               const DifModel  *model,
-               gboolean         group,
-               gboolean         selection_mask,
-               int              variation)
+attach_record (GimpLayer           *layer,
+               const DifGimpSource *source,
+               const DifParams     *params,
+               const DifModel      *model,
+               gboolean             group,
+               gboolean             selection_mask,
+               int                  variation)
 {
   GimpParasite *record = dif_params_to_parasite (params, model, group,
                                                  selection_mask, variation,
@@ -47,44 +47,44 @@ attach_record (GimpLayer       *layer,
   gimp_parasite_free (record);
 }
 
-struct _DifLayerOut
+struct _DifGimpLayerOut
 {
-  const DifSource *source;
-  DifImage        *picture;
-  GimpLayer       *layer;
-  DifWriter       *writer;
+  const DifGimpSource *source;
+  DifImage            *picture;
+  GimpLayer           *layer;
+  DifGimpWriter       *writer;
 };
 
 /* A copy of the stand-in that is going to show picture.  kept: see
- * dif_writer_new().
+ * dif_gimp_writer_new().
  */
-static DifLayerOut *
-begin (const DifSource  *source,
-       DifImage         *picture,
-       double            kept,
-       GError          **error)
+static DifGimpLayerOut *
+begin (const DifGimpSource  *source,
+       DifImage             *picture,
+       double                kept,
+       GError              **error)
 {
-  GimpLayer   *layer = NULL;
-  DifLayerOut *out;
-  GeglBuffer  *buffer;
+  GimpLayer       *layer = NULL;
+  DifGimpLayerOut *out;
+  GeglBuffer      *buffer;
 
   if (gimp_image_is_valid (source->image))
     {
-      DifWatch start = dif_watch_start ();
+      DifUiClocks start = dif_ui_frame_log_now ();
 
       layer = gimp_layer_copy (source->stand_in);
-      dif_watch_call (start, "gimp_layer_copy");
+      dif_ui_frame_log_call (start, "gimp_layer_copy");
     }
   if (! layer)
     {
       g_set_error_literal (error, GIMP_PLUG_IN_ERROR, 0,
                            _("The image was closed before its variations "
                              "were finished."));
-      dif_drop (picture, (GDestroyNotify) dif_image_free);
+      dif_gimp_drop (picture, (GDestroyNotify) dif_image_free);
       return NULL;
     }
 
-  out = g_new0 (DifLayerOut, 1);
+  out = g_new0 (DifGimpLayerOut, 1);
   out->source = source;
   out->picture = picture;
   out->layer = layer;
@@ -93,28 +93,28 @@ begin (const DifSource  *source,
    * by now.
    */
   gegl_buffer_set_format (buffer, source->format);
-  out->writer = dif_writer_new (source, picture, kept, buffer, error);
+  out->writer = dif_gimp_writer_new (source, picture, kept, buffer, error);
   g_object_unref (buffer);
   if (! out->writer)
     {
-      gimp_item_delete (GIMP_ITEM (dif_layer_out_end (out)));
+      gimp_item_delete (GIMP_ITEM (dif_gimp_layer_out_end (out)));
       return NULL;
     }
   return out;
 }
 
-DifLayerOut *
-dif_layer_out_new (const DifSource  *source,
-                   DifImage         *result,
-                   const DifParams  *params,
-                   const DifModel   *model,
-                   gboolean          group,
-                   gboolean          selection_mask,
-                   int               variation,
-                   GError          **error)
+DifGimpLayerOut *
+dif_gimp_layer_out_new (const DifGimpSource  *source,
+                        DifImage             *result,
+                        const DifParams      *params,
+                        const DifModel       *model,
+                        gboolean              group,
+                        gboolean              selection_mask,
+                        int                   variation,
+                        GError              **error)
 {
-  DifLayerOut *out = begin (source, result, dif_params_kept (model, params),
-                            error);
+  DifGimpLayerOut *out = begin (source, result, dif_params_kept (model, params),
+                                error);
 
   if (out)
     {
@@ -125,16 +125,16 @@ dif_layer_out_new (const DifSource  *source,
   return out;
 }
 
-DifLayerOut *
-dif_layer_out_frame (const DifSource  *source,
-                     DifImage         *picture,
-                     double            t,
-                     int               number,
-                     int               n_frames,
-                     GError          **error)
+DifGimpLayerOut *
+dif_gimp_layer_out_frame (const DifGimpSource  *source,
+                          DifImage             *picture,
+                          double                t,
+                          int                   number,
+                          int                   n_frames,
+                          GError              **error)
 {
-  DifLayerOut *out = begin (source, picture, 0.0, error);
-  char        *name;
+  DifGimpLayerOut *out = begin (source, picture, 0.0, error);
+  char            *name;
 
   if (out)
     {
@@ -153,10 +153,10 @@ dif_layer_out_frame (const DifSource  *source,
 }
 
 gboolean
-dif_layer_out_more (DifLayerOut  *out,
-                    gint64        until,
-                    gboolean     *more,
-                    GError      **error)
+dif_gimp_layer_out_more (DifGimpLayerOut  *out,
+                         gint64            until,
+                         gboolean         *more,
+                         GError          **error)
 {
   *more = TRUE;
   while (*more)
@@ -168,7 +168,7 @@ dif_layer_out_more (DifLayerOut  *out,
                                  "were finished."));
           return FALSE;
         }
-      *more = dif_writer_next (out->writer);
+      *more = dif_gimp_writer_next (out->writer);
       if (g_get_monotonic_time () >= until)
         break;
     }
@@ -176,12 +176,12 @@ dif_layer_out_more (DifLayerOut  *out,
 }
 
 GimpLayer *
-dif_layer_out_end (DifLayerOut *out)
+dif_gimp_layer_out_end (DifGimpLayerOut *out)
 {
   GimpLayer *layer = out->layer;
 
-  dif_writer_free (out->writer);
-  dif_drop (out->picture, (GDestroyNotify) dif_image_free);
+  dif_gimp_writer_free (out->writer);
+  dif_gimp_drop (out->picture, (GDestroyNotify) dif_image_free);
   g_free (out);
   return layer;
 }
@@ -214,7 +214,7 @@ topmost (GimpImage *image,
          GimpLayer *source)
 {
   return contains ((GimpItem **) gimp_image_get_layers (image), source)
-         ? dif_lineage_topmost (image, source) : source;
+         ? dif_gimp_lineage_topmost (image, source) : source;
 }
 
 /* Puts layer above another one. */
@@ -252,15 +252,15 @@ insert_group (GimpImage  *image,
   GimpLayer *group = GIMP_LAYER (gimp_group_layer_new (image, name));
 
   if (! group)
-    dif_fit_note (why);
+    dif_gimp_fit_note (why);
   else
     {
       gimp_layer_set_mode (group, GIMP_LAYER_MODE_PASS_THROUGH);
       if (gimp_item_is_valid (GIMP_ITEM (source)))
-        dif_lineage_sign_group (group, source);
+        dif_gimp_lineage_sign_group (group, source);
       if (! insert (image, group, topmost (image, source)))
         {
-          dif_fit_note (why);
+          dif_gimp_fit_note (why);
           gimp_item_delete (GIMP_ITEM (g_steal_pointer (&group)));
         }
     }
@@ -271,8 +271,8 @@ insert_group (GimpImage  *image,
 
 /* Moves layer, which is not in the image yet, to where its source is now. */
 static void
-follow (GimpLayer       *layer,
-        const DifOrigin *source)
+follow (GimpLayer           *layer,
+        const DifGimpOrigin *source)
 {
   GimpDrawable *now = GIMP_DRAWABLE (source->layer);
   int           x, y, to_x, to_y;
@@ -311,27 +311,27 @@ select_again (GimpImage *image,
  * without being seen; what it has become, or NULL if GIMP refused.
  */
 static GimpLayer *
-insert_one (GimpImage        *image,
-            GimpLayer        *layer,
-            const DifOrigin  *source,
-            GimpLayer        *parent,
-            GimpLayer        *below,
-            char            **why)
+insert_one (GimpImage            *image,
+            GimpLayer            *layer,
+            const DifGimpOrigin  *source,
+            GimpLayer            *parent,
+            GimpLayer            *below,
+            char                **why)
 {
-  GimpLayer *fit = dif_fit (layer, source->format, image);
+  GimpLayer *fit = dif_gimp_fit (layer, source->format, image);
   gboolean   good = fit != NULL;
 
   if (good)
     {
       follow (fit, source);
       gimp_item_set_visible (GIMP_ITEM (fit), FALSE);
-      dif_lineage_sign (fit);
+      dif_gimp_lineage_sign (fit);
       good = parent ? gimp_image_insert_layer (image, fit, parent, 0)
                     : insert (image, fit, below);
     }
   if (good)
     return fit;
-  dif_fit_note (why);
+  dif_gimp_fit_note (why);
   if (gimp_image_is_valid (image))
     gimp_item_delete (GIMP_ITEM (fit ? fit : layer));
   return NULL;
@@ -356,7 +356,7 @@ hide_results (GimpItem  **items,
         (gimp_item_is_group (*item) &&
          hide_results (gimp_item_get_children (*item), source, stay)))
       found = TRUE;
-    else if (dif_lineage_source (GIMP_LAYER (*item)) == source)
+    else if (dif_gimp_lineage_source (GIMP_LAYER (*item)) == source)
       {
         found = TRUE;
         if (gimp_item_get_visible (*item) &&
@@ -373,14 +373,14 @@ hide_results (GimpItem  **items,
  * then.  stay: see hide_results().
  */
 static void
-insert_all (GimpImage        *image,
-            GimpLayer       **layers,
-            int               n,
-            const DifOrigin  *source,
-            gboolean          group,
-            gboolean          chain,
-            GPtrArray        *stay,
-            char            **why)
+insert_all (GimpImage            *image,
+            GimpLayer           **layers,
+            int                   n,
+            const DifGimpOrigin  *source,
+            gboolean              group,
+            gboolean              chain,
+            GPtrArray            *stay,
+            char                **why)
 {
   GimpLayer *parent = NULL;
   GimpLayer *top = NULL;
@@ -420,23 +420,23 @@ forget (GPtrArray  *layers,
 }
 
 void
-dif_layer_out_insert (GimpImage  *image,
-                      GPtrArray  *layers,
-                      GPtrArray  *sources,
-                      gboolean    group,
-                      gboolean    chain,
-                      GError    **error)
+dif_gimp_layer_out_insert (GimpImage  *image,
+                           GPtrArray  *layers,
+                           GPtrArray  *sources,
+                           gboolean    group,
+                           gboolean    chain,
+                           GError    **error)
 {
-  Selected   selected = { gimp_image_get_selected_layers (image),
-                          gimp_image_get_selected_channels (image) };
-  DifWatch   start = dif_watch_start ();
-  GPtrArray *stay = g_ptr_array_new ();
-  char      *why = NULL;
-  guint      n = layers->len;
-  guint      i, j;
+  Selected    selected = { gimp_image_get_selected_layers (image),
+                           gimp_image_get_selected_channels (image) };
+  DifUiClocks start = dif_ui_frame_log_now ();
+  GPtrArray  *stay = g_ptr_array_new ();
+  char       *why = NULL;
+  guint       n = layers->len;
+  guint       i, j;
 
   for (i = 0; i < n; i++)
-    g_ptr_array_add (stay, ((DifOrigin *) sources->pdata[i])->layer);
+    g_ptr_array_add (stay, ((DifGimpOrigin *) sources->pdata[i])->layer);
   /* GIMP has no groups in such an image. */
   if (gimp_image_get_base_type (image) == GIMP_INDEXED)
     group = FALSE;
@@ -463,13 +463,13 @@ dif_layer_out_insert (GimpImage  *image,
   g_ptr_array_unref (stay);
 
   while (g_ptr_array_remove (layers, NULL));
-  dif_fit_refuse ((int) (n - layers->len), why, error);
-  dif_watch_call (start, "insertion");
+  dif_gimp_fit_refuse ((int) (n - layers->len), why, error);
+  dif_ui_frame_log_call (start, "insertion");
 }
 
 void
-dif_layer_out_delete (GimpImage *image,
-                      GPtrArray *layers)
+dif_gimp_layer_out_delete (GimpImage *image,
+                           GPtrArray *layers)
 {
   guint i;
 

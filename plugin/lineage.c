@@ -70,7 +70,7 @@ attach (GimpLayer *layer,
 }
 
 void
-dif_lineage_sign (GimpLayer *layer)
+dif_gimp_lineage_sign (GimpLayer *layer)
 {
   GimpParasite *parasite = gimp_item_get_parasite (GIMP_ITEM (layer),
                                                    DIF_PARASITE);
@@ -90,8 +90,8 @@ dif_lineage_sign (GimpLayer *layer)
 }
 
 void
-dif_lineage_sign_group (GimpLayer *group,
-                        GimpLayer *source)
+dif_gimp_lineage_sign_group (GimpLayer *group,
+                             GimpLayer *source)
 {
   GKeyFile *file = g_key_file_new ();
   char     *name = gimp_item_get_name (GIMP_ITEM (source));
@@ -117,7 +117,7 @@ has_name (GimpLayer  *layer,
 }
 
 GimpLayer *
-dif_lineage_source (GimpLayer *result)
+dif_gimp_lineage_source (GimpLayer *result)
 {
   GimpImage *image = gimp_item_get_image (GIMP_ITEM (result));
   GimpLayer *source = NULL;
@@ -146,8 +146,8 @@ dif_lineage_source (GimpLayer *result)
 }
 
 GimpLayer *
-dif_lineage_topmost (GimpImage *image,
-                     GimpLayer *source)
+dif_gimp_lineage_topmost (GimpImage *image,
+                          GimpLayer *source)
 {
   GimpItem  *parent = gimp_item_get_parent (GIMP_ITEM (source));
   GimpItem **items = parent ? gimp_item_get_children (parent)
@@ -156,7 +156,7 @@ dif_lineage_topmost (GimpImage *image,
   int        i;
 
   for (i = 0; items && items[i] && items[i] != GIMP_ITEM (source); i++)
-    if (dif_lineage_source (GIMP_LAYER (items[i])) == source)
+    if (dif_gimp_lineage_source (GIMP_LAYER (items[i])) == source)
       {
         top = GIMP_LAYER (items[i]);
         break;
@@ -195,7 +195,7 @@ move_past (GimpItem      **items,
           && record.has_seed && ! (record.vary > 0.0)
           && fabs (record.strength - strength) < 1e-6
           && record.seed >= *seed && record.seed - *seed < (guint64) n
-          && is_among (dif_lineage_source (GIMP_LAYER (*item)), sources))
+          && is_among (dif_gimp_lineage_source (GIMP_LAYER (*item)), sources))
         {
           *seed = record.seed + 1;
           moved = TRUE;
@@ -210,9 +210,9 @@ move_past (GimpItem      **items,
 }
 
 guint64
-dif_lineage_seed_after (GimpImage        *image,
-                        GimpDrawable    **sources,
-                        const DifParams  *params)
+dif_gimp_lineage_seed_after (GimpImage        *image,
+                             GimpDrawable    **sources,
+                             const DifParams  *params)
 {
   guint64 seed = params->seed;
 

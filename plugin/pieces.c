@@ -8,8 +8,8 @@
 #define TILE 64
 
 void
-dif_pieces_begin (DifPieces           *pieces,
-                  const GeglRectangle *all)
+dif_gimp_pieces_begin (DifGimpPieces       *pieces,
+                       const GeglRectangle *all)
 {
   pieces->all = *all;
   pieces->x = all->x;
@@ -28,8 +28,8 @@ cut (int i,
 }
 
 gboolean
-dif_pieces_next (DifPieces     *pieces,
-                 GeglRectangle *piece)
+dif_gimp_pieces_next (DifGimpPieces *pieces,
+                      GeglRectangle *piece)
 {
   const GeglRectangle *all = &pieces->all;
   int                  right, bottom;
@@ -37,7 +37,7 @@ dif_pieces_next (DifPieces     *pieces,
   if (pieces->y >= all->y + all->height || all->width <= 0)
     return FALSE;
   bottom = cut (pieces->y, TILE, all->y + all->height);
-  right = cut (pieces->x, DIF_PIECE_PIXELS / TILE, all->x + all->width);
+  right = cut (pieces->x, DIF_GIMP_PIECE_PIXELS / TILE, all->x + all->width);
   *piece = (GeglRectangle) { pieces->x, pieces->y, right - pieces->x,
                              bottom - pieces->y };
   pieces->x = right;

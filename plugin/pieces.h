@@ -12,20 +12,20 @@
 #include <gegl.h>
 
 /* Pixels of a piece, at most. */
-#define DIF_PIECE_PIXELS (1 << 16)
+#define DIF_GIMP_PIECE_PIXELS (1 << 16)
 
 typedef struct
 {
   GeglRectangle all;
   int           x;
   int           y;
-} DifPieces;
+} DifGimpPieces;
 
-void     dif_pieces_begin (DifPieces           *pieces,
-                           const GeglRectangle *all);
+void     dif_gimp_pieces_begin (DifGimpPieces       *pieces,
+                                const GeglRectangle *all);
 
 /* The next piece; FALSE if there is none. */
-gboolean dif_pieces_next  (DifPieces           *pieces,
-                           GeglRectangle       *piece);
+gboolean dif_gimp_pieces_next  (DifGimpPieces       *pieces,
+                                GeglRectangle       *piece);
 
 #endif

@@ -12,9 +12,9 @@
 
 typedef struct
 {
-  DifProgressFunc func;
-  gpointer        data;
-  gboolean        running;
+  DifGimpProgressFunc func;
+  gpointer            data;
+  gboolean            running;
 } Work;
 
 
@@ -88,16 +88,16 @@ remove_callback (GimpPlugIn *plug_in,
 }
 
 gboolean
-dif_progress_run (GimpPlugIn      *plug_in,
-                  DifProgressFunc  func,
-                  gpointer         data)
+dif_gimp_progress_run (GimpPlugIn          *plug_in,
+                       DifGimpProgressFunc  func,
+                       gpointer             data)
 {
   Work               work = { func, data, TRUE };
   char              *name = add_callback (plug_in, &work);
   GimpProcedure     *owner;
   GimpPDBStatusType  status = GIMP_PDB_EXECUTION_ERROR;
 
-  owner = gimp_pdb_lookup_procedure (gimp_get_pdb (), DIF_PROGRESS_PROCEDURE);
+  owner = gimp_pdb_lookup_procedure (gimp_get_pdb (), DIF_GIMP_PROGRESS_PROCEDURE);
   if (owner)
     {
       GimpValueArray *values = gimp_procedure_run (owner, "callback", name,
@@ -188,7 +188,7 @@ own_bar (GimpProcedure       *procedure,
       gimp_procedure_get_proc_type (callback) != GIMP_PDB_PROC_TYPE_TEMPORARY)
     {
       g_set_error (&error, GIMP_PLUG_IN_ERROR, 0,
-                   _("\"%s\" only works for %s."), DIF_PROGRESS_PROCEDURE,
+                   _("\"%s\" only works for %s."), DIF_GIMP_PROGRESS_PROCEDURE,
                    "plug-in-diffusion");
       g_free (name);
       return gimp_procedure_new_return_values (procedure,
@@ -208,11 +208,11 @@ own_bar (GimpProcedure       *procedure,
 }
 
 GimpProcedure *
-dif_progress_procedure_new (GimpPlugIn *plug_in)
+dif_gimp_progress_procedure_new (GimpPlugIn *plug_in)
 {
   GimpProcedure *procedure;
 
-  procedure = gimp_procedure_new (plug_in, DIF_PROGRESS_PROCEDURE,
+  procedure = gimp_procedure_new (plug_in, DIF_GIMP_PROGRESS_PROCEDURE,
                                   GIMP_PDB_PROC_TYPE_PLUGIN, own_bar, NULL,
                                   NULL);
   gimp_procedure_set_documentation (

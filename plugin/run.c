@@ -31,11 +31,11 @@ typedef struct
   GimpDrawable        **drawables;
   char                **model_dirs; /* see dif_params_model_dirs()   */
   DifSettings           settings;   /* of the run under way          */
-  DifJobs              *jobs;       /* that, or NULL                 */
+  DifGimpJobs          *jobs;       /* that, or NULL                 */
   GPtrArray            *layers;     /* of all runs                   */
   GimpDrawable        **recalled;   /* drawables, where they are not
                                        the procedure's own, or NULL  */
-  char                 *made_model; /* see DifDialogOps              */
+  char                 *made_model; /* see DifUiDialogOps              */
   char                 *made_hash;
 } Session;
 
@@ -65,7 +65,7 @@ check_drawables (GimpImage     *image,
         g_free (name);
         return FALSE;
       }
-    else if (! dif_source_check (drawables[i], error))
+    else if (! dif_gimp_source_check (drawables[i], error))
       return FALSE;
   return TRUE;
 }
@@ -89,7 +89,7 @@ return_values (GimpProcedure *procedure,
   if (error)
     return gimp_procedure_new_return_values (procedure,
                                              GIMP_PDB_EXECUTION_ERROR,
-                                             dif_message_made_before (
+                                             dif_ui_message_made_before (
                                                error, layers ? layers->len : 0));
 
   g_ptr_array_add (layers, NULL);
@@ -108,17 +108,17 @@ finish (Session  *session,
   double     fraction;
   char      *text = NULL;
 
-  dif_jobs_stop (session->jobs);
-  while (dif_jobs_work (&fraction, &text, session->jobs))
+  dif_gimp_jobs_stop (session->jobs);
+  while (dif_gimp_jobs_work (&fraction, &text, session->jobs))
     {
       g_clear_pointer (&text, g_free);
       g_usleep (PATIENCE);
     }
   g_free (text);
-  layers = dif_jobs_insert (session->jobs);
-  if (dif_jobs_error (session->jobs))
-    g_propagate_error (error, g_error_copy (dif_jobs_error (session->jobs)));
-  g_clear_pointer (&session->jobs, dif_jobs_free);
+  layers = dif_gimp_jobs_insert (session->jobs);
+  if (dif_gimp_jobs_error (session->jobs))
+    g_propagate_error (error, g_error_copy (dif_gimp_jobs_error (session->jobs)));
+  g_clear_pointer (&session->jobs, dif_gimp_jobs_free);
   dif_settings_clear (&session->settings);
   return layers;
 }
@@ -140,18 +140,18 @@ run_once (GimpProcedure *procedure,
   if (dif_settings_from_config (session->config, &session->settings, &error))
     model = dif_params_load_model (session->settings.model, &error);
   if (model && repeat && ! (params->vary > 0.0))
-    params->seed = dif_lineage_seed_after (session->image, session->drawables,
-                                           params);
+    params->seed = dif_gimp_lineage_seed_after (session->image, session->drawables,
+                                                params);
   if (model)
     {
       g_debug ("kernels: %s", dif_cpu_path ());
-      session->jobs = dif_jobs_new (session->image, session->drawables, model,
-                                    &session->settings, 0, &error);
+      session->jobs = dif_gimp_jobs_new (session->image, session->drawables, model,
+                                         &session->settings, 0, &error);
     }
   if (session->jobs)
     {
-      dif_progress_run (gimp_procedure_get_plug_in (procedure), dif_jobs_work,
-                        session->jobs);
+      dif_gimp_progress_run (gimp_procedure_get_plug_in (procedure), dif_gimp_jobs_work,
+                             session->jobs);
       layers = finish (session, &error);
       if (layers->len == 0 && ! error)
         g_set_error_literal (&error, DIF_ERROR, DIF_ERROR_CANCELLED,
@@ -176,24 +176,24 @@ get_params (gpointer             data,
 }
 
 static int
-get_layers (gpointer       data,
-            DifLayerSize **layers)
+get_layers (gpointer         data,
+            DifUiLayerSize **layers)
 {
   Session *session = data;
   int      n = 0, i;
 
-  *layers = g_new0 (DifLayerSize, gimp_core_object_array_get_length (
+  *layers = g_new0 (DifUiLayerSize, gimp_core_object_array_get_length (
                       (GObject **) session->drawables));
   for (i = 0; session->drawables[i]; i++)
     {
-      DifSource source;
+      DifGimpSource source;
 
-      if (dif_source_init (&source, session->drawables[i], NULL))
-        (*layers)[n++] = (DifLayerSize) {
+      if (dif_gimp_source_init (&source, session->drawables[i], NULL))
+        (*layers)[n++] = (DifUiLayerSize) {
           source.width, source.height, source.bytes,
           source.region.width, source.region.height
         };
-      dif_source_clear (&source);
+      dif_gimp_source_clear (&source);
     }
   return n;
 }
@@ -240,8 +240,8 @@ start (gpointer          data,
       session->settings.params = *chain;
       g_array_set_size (session->settings.picks, 0);
     }
-  session->jobs = dif_jobs_new (session->image, session->drawables, model,
-                                &session->settings, TURN, error);
+  session->jobs = dif_gimp_jobs_new (session->image, session->drawables, model,
+                                     &session->settings, TURN, error);
   if (! session->jobs)
     dif_settings_clear (&session->settings);
   return session->jobs != NULL;
@@ -252,13 +252,13 @@ work (gpointer   data,
       double    *fraction,
       char     **text)
 {
-  return dif_jobs_work (fraction, text, ((Session *) data)->jobs);
+  return dif_gimp_jobs_work (fraction, text, ((Session *) data)->jobs);
 }
 
 static void
 stop (gpointer data)
 {
-  dif_jobs_stop (((Session *) data)->jobs);
+  dif_gimp_jobs_stop (((Session *) data)->jobs);
 }
 
 static int
@@ -294,9 +294,9 @@ add_once (GimpDrawable **drawables,
 static GimpDrawable *
 source_of (GimpDrawable *drawable)
 {
-  GimpLayer *source = dif_lineage_source (GIMP_LAYER (drawable));
+  GimpLayer *source = dif_gimp_lineage_source (GIMP_LAYER (drawable));
 
-  if (source && ! dif_source_check (GIMP_DRAWABLE (source), NULL))
+  if (source && ! dif_gimp_source_check (GIMP_DRAWABLE (source), NULL))
     source = NULL;
   return source ? GIMP_DRAWABLE (source) : NULL;
 }
@@ -332,7 +332,7 @@ offer_recall (Session *session)
   GimpDrawable *source;
   char         *name;
   char         *source_name = NULL;
-  DifRecall     answer;
+  DifUiRecall   answer;
   int           i, n;
 
   for (i = n = 0; session->drawables[i]; i++)
@@ -347,12 +347,12 @@ offer_recall (Session *session)
   name = gimp_item_get_name (GIMP_ITEM (made));
   if (source)
     source_name = gimp_item_get_name (GIMP_ITEM (source));
-  answer = dif_recall_ask (name, i, source_name);
-  if (answer == DIF_RECALL_YES)
+  answer = dif_ui_recall_ask (name, i, source_name);
+  if (answer == DIF_UI_RECALL_YES)
     recall (session, made);
   g_free (name);
   g_free (source_name);
-  return answer != DIF_RECALL_CANCEL;
+  return answer != DIF_UI_RECALL_CANCEL;
 }
 
 /* Of the layers made some may have been undone or deleted since. */
@@ -383,14 +383,14 @@ static GimpValueArray *
 run_dialog (GimpProcedure *procedure,
             Session       *session)
 {
-  GError         *error = NULL;
-  DifLayerHost   *host;
-  DifDialogOps    ops = { .data = session, .get_params = get_params,
-                          .get_layers = get_layers,
-                          .load_model = load_model,
-                          .models_folder = models_folder, .start = start,
-                          .work = work, .stop = stop, .end = end };
-  GimpValueArray *values;
+  GError           *error = NULL;
+  DifGimpLayerHost *host;
+  DifUiDialogOps    ops = { .data = session, .get_params = get_params,
+                            .get_layers = get_layers,
+                            .load_model = load_model,
+                            .models_folder = models_folder, .start = start,
+                            .work = work, .stop = stop, .end = end };
+  GimpValueArray   *values;
 
   gimp_ui_init ("diffusion");
   choose_first_seed (session->config);
@@ -398,16 +398,16 @@ run_dialog (GimpProcedure *procedure,
     return gimp_procedure_new_return_values (procedure, GIMP_PDB_CANCEL, NULL);
   ops.made_model = session->made_model;
   ops.made_hash = session->made_hash;
-  host = dif_layer_host_new (session->drawables[0], &error);
+  host = dif_gimp_layer_host_new (session->drawables[0], &error);
   if (! host)
     return gimp_procedure_new_return_values (procedure,
                                              GIMP_PDB_EXECUTION_ERROR, error);
-  ops.host = dif_layer_host_get (host);
+  ops.host = dif_gimp_layer_host_get (host);
   session->model_dirs = dif_params_model_dirs ();
   session->layers = g_ptr_array_new ();
-  if (! dif_dialog_run (procedure, session->config, &ops))
+  if (! dif_ui_dialog_run (procedure, session->config, &ops))
     g_set_error_literal (&error, DIF_ERROR, DIF_ERROR_CANCELLED, "Closed.");
-  dif_layer_host_free (host);
+  dif_gimp_layer_host_free (host);
   g_strfreev (session->model_dirs);
   drop_deleted (session);
   values = return_values (procedure, session->layers, error);

@@ -12,7 +12,7 @@
 #include "effects.h"
 
 /* A stand-in in the making. */
-typedef struct _DifStandIn DifStandIn;
+typedef struct _DifGimpStandIn DifGimpStandIn;
 
 /* A plain layer with the opacity, mode, blending, colour tag and mask of
  * layer, and with format, place and pixels of what is seen of it, as soon as
@@ -22,19 +22,19 @@ typedef struct _DifStandIn DifStandIn;
  * image but is not in its layer stack; drop it with gimp_item_delete().
  * NULL if GIMP refused.
  */
-DifStandIn *dif_stand_in_begin (GimpLayer      *layer,
-                                const DifSeen  *seen);
-GimpLayer  *dif_stand_in_layer (DifStandIn     *copy);
+DifGimpStandIn *dif_gimp_stand_in_begin (GimpLayer          *layer,
+                                         const DifGimpSeen  *seen);
+GimpLayer      *dif_gimp_stand_in_layer (DifGimpStandIn     *copy);
 
 /* Copies pixels until it is until, by g_get_monotonic_time().  *more says
  * whether there are some left.  FALSE if the layer or the image is gone,
  * or the layer has another size or format than before.
  */
-gboolean    dif_stand_in_more  (DifStandIn     *copy,
-                                gint64          until,
-                                gboolean       *more);
+gboolean        dif_gimp_stand_in_more  (DifGimpStandIn     *copy,
+                                         gint64              until,
+                                         gboolean           *more);
 
 /* Frees copy, not the layer; NULL is allowed. */
-void        dif_stand_in_end   (DifStandIn     *copy);
+void            dif_gimp_stand_in_end   (DifGimpStandIn     *copy);
 
 #endif

@@ -13,9 +13,9 @@
  * names them in the message: "the layer's transparency".  Any thread.
  * Errors: MEMORY.
  */
-gpointer dif_try_alloc (gsize         n,
-                        gsize         size,
-                        const char   *what,
-                        GError      **error) G_GNUC_WARN_UNUSED_RESULT;
+gpointer dif_ui_try_alloc (gsize         n,
+                           gsize         size,
+                           const char   *what,
+                           GError      **error) G_GNUC_WARN_UNUSED_RESULT;
 
 #endif

@@ -43,8 +43,8 @@ value_of (GKeyFile       *file,
 }
 
 double
-dif_calibration_read (const char     *path,
-                      const DifModel *model)
+dif_ui_calibration_read (const char     *path,
+                         const DifModel *model)
 {
   GKeyFile *file = load (path);
   double    value = value_of (file, model);
@@ -54,9 +54,9 @@ dif_calibration_read (const char     *path,
 }
 
 double
-dif_calibration_mix (double pace,
-                     double seconds,
-                     double work)
+dif_ui_calibration_mix (double pace,
+                        double seconds,
+                        double work)
 {
   double now = seconds / work;
 
@@ -66,9 +66,9 @@ dif_calibration_mix (double pace,
 }
 
 void
-dif_calibration_write (const char     *path,
-                       const DifModel *model,
-                       double          pace)
+dif_ui_calibration_write (const char     *path,
+                          const DifModel *model,
+                          double          pace)
 {
   GKeyFile *file;
   char     *key, *text;

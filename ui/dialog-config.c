@@ -6,7 +6,7 @@
 #include "dialog-config.h"
 
 DifParams
-dif_dialog_params (DifDialog *dialog)
+dif_ui_dialog_params (DifUiDialog *dialog)
 {
   DifParams params;
 
@@ -15,7 +15,7 @@ dif_dialog_params (DifDialog *dialog)
 }
 
 GArray *
-dif_dialog_picks (DifDialog *dialog)
+dif_ui_dialog_picks (DifUiDialog *dialog)
 {
   GArray *picks;
   char   *text;
@@ -27,7 +27,7 @@ dif_dialog_picks (DifDialog *dialog)
 }
 
 void
-dif_dialog_refresh (DifDialog *dialog)
+dif_ui_dialog_refresh (DifUiDialog *dialog)
 {
   if (dialog->refresh == 0)
     dialog->refresh = g_idle_add_full (G_PRIORITY_HIGH_IDLE,

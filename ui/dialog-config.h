@@ -10,14 +10,14 @@
 #include "dialog-private.h"
 
 /* The run's parameters as the settings have them. */
-DifParams  dif_dialog_params  (DifDialog *dialog);
+DifParams  dif_ui_dialog_params  (DifUiDialog *dialog);
 
 /* What is picked, of DifPick; free with g_array_unref(). */
-GArray    *dif_dialog_picks   (DifDialog *dialog);
+GArray    *dif_ui_dialog_picks   (DifUiDialog *dialog);
 
 /* The settings, or what is known of the model or the layer, have changed:
  * whatever shows them follows, once, when the main loop is idle.
  */
-void       dif_dialog_refresh (DifDialog *dialog);
+void       dif_ui_dialog_refresh (DifUiDialog *dialog);
 
 #endif

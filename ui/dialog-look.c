@@ -11,7 +11,7 @@
 static gboolean look_again (gpointer data);
 
 void
-dif_dialog_look (DifDialog *dialog)
+dif_ui_dialog_look (DifUiDialog *dialog)
 {
   /* A run has a look of its own. */
   if (! dialog->look_due || dialog->running || dialog->looking != 0)
@@ -24,9 +24,9 @@ dif_dialog_look (DifDialog *dialog)
 static gboolean
 look_again (gpointer data)
 {
-  DifDialog     *dialog = data;
-  const DifHost *host = dialog->ops->host;
-  gboolean       changed = FALSE;
+  DifUiDialog     *dialog = data;
+  const DifUiHost *host = dialog->ops->host;
+  gboolean         changed = FALSE;
 
   if (dialog->running)
     {
@@ -38,15 +38,15 @@ look_again (gpointer data)
   dialog->looking = 0;
   if (changed)
     {
-      dif_preview_layer_changed (dialog->preview);
-      dif_picker_layer_changed (dialog->picker);
-      dif_film_layer_changed (dialog->film);
+      dif_ui_preview_layer_changed (dialog->preview);
+      dif_ui_picker_layer_changed (dialog->picker);
+      dif_ui_film_layer_changed (dialog->film);
       g_free (dialog->layers);
       dialog->n_layers = dialog->ops->get_layers (dialog->ops->data,
                                                   &dialog->layers);
-      dif_dialog_refresh (dialog);
+      dif_ui_dialog_refresh (dialog);
     }
-  dif_dialog_look (dialog);
+  dif_ui_dialog_look (dialog);
   return G_SOURCE_REMOVE;
 }
 
@@ -56,17 +56,17 @@ on_focus (GtkWidget     *window,
           GdkEventFocus *event,
           gpointer       data)
 {
-  DifDialog *dialog = data;
+  DifUiDialog *dialog = data;
 
   if (event->in)
-    dif_dialog_look (dialog);
+    dif_ui_dialog_look (dialog);
   else
     dialog->look_due = TRUE;
   return GDK_EVENT_PROPAGATE;
 }
 
 void
-dif_dialog_follow_layer (DifDialog *dialog)
+dif_ui_dialog_follow_layer (DifUiDialog *dialog)
 {
   g_signal_connect (dialog->window, "focus-in-event", G_CALLBACK (on_focus),
                     dialog);
@@ -75,7 +75,7 @@ dif_dialog_follow_layer (DifDialog *dialog)
 }
 
 void
-dif_dialog_unfollow_layer (DifDialog *dialog)
+dif_ui_dialog_unfollow_layer (DifUiDialog *dialog)
 {
   g_signal_handlers_disconnect_by_func (dialog->window, on_focus, dialog);
   if (dialog->looking)

@@ -11,12 +11,12 @@
 #include "dialog-private.h"
 
 /* From now on a layer that changes elsewhere is shown anew. */
-void dif_dialog_follow_layer   (DifDialog *dialog);
-void dif_dialog_unfollow_layer (DifDialog *dialog);
+void dif_ui_dialog_follow_layer   (DifUiDialog *dialog);
+void dif_ui_dialog_unfollow_layer (DifUiDialog *dialog);
 
 /* Begins to look whether the layer has changed, if the user has been
  * elsewhere since the last look and nothing is in the way.
  */
-void dif_dialog_look           (DifDialog *dialog);
+void dif_ui_dialog_look           (DifUiDialog *dialog);
 
 #endif

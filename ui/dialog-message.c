@@ -7,9 +7,9 @@
 #include "dialog-size.h"
 
 void
-dif_dialog_tell (DifDialog      *dialog,
-                 GtkMessageType  type,
-                 const char     *text)
+dif_ui_dialog_tell (DifUiDialog    *dialog,
+                    GtkMessageType  type,
+                    const char     *text)
 {
   gtk_stack_set_visible_child_name (GTK_STACK (dialog->bottom),
                                     text              ? "message"
@@ -19,7 +19,7 @@ dif_dialog_tell (DifDialog      *dialog,
     return;
   gtk_info_bar_set_message_type (GTK_INFO_BAR (dialog->message), type);
   gtk_label_set_text (GTK_LABEL (dialog->message_label), text);
-  dif_dialog_grow (dialog);
+  dif_ui_dialog_grow (dialog);
 }
 
 static void
@@ -27,7 +27,7 @@ on_message_closed (GtkInfoBar *bar,
                    int         response,
                    gpointer    data)
 {
-  dif_dialog_tell (data, GTK_MESSAGE_INFO, NULL);
+  dif_ui_dialog_tell (data, GTK_MESSAGE_INFO, NULL);
 }
 
 /* No higher than the progress bar with its button: their room is there all
@@ -42,7 +42,7 @@ make_flat (GtkWidget *area)
 }
 
 static GtkWidget *
-new_message (DifDialog *dialog)
+new_message (DifUiDialog *dialog)
 {
   GtkWidget *bar = gtk_info_bar_new ();
 
@@ -61,8 +61,8 @@ new_message (DifDialog *dialog)
 }
 
 GtkWidget *
-dif_dialog_bottom (DifDialog *dialog,
-                   GtkWidget *progress)
+dif_ui_dialog_bottom (DifUiDialog *dialog,
+                      GtkWidget   *progress)
 {
   GtkWidget *stack = gtk_stack_new ();
 

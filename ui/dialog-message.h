@@ -10,14 +10,14 @@
 #include "dialog-private.h"
 
 /* The line.  progress is shown in it during a run. */
-GtkWidget *dif_dialog_bottom (DifDialog      *dialog,
-                              GtkWidget      *progress);
+GtkWidget *dif_ui_dialog_bottom (DifUiDialog    *dialog,
+                                 GtkWidget      *progress);
 
 /* Shows a message for people.  NULL takes it away: the progress comes back
  * during a run, else nothing.
  */
-void       dif_dialog_tell   (DifDialog      *dialog,
-                              GtkMessageType  type,
-                              const char     *text);
+void       dif_ui_dialog_tell   (DifUiDialog    *dialog,
+                                 GtkMessageType  type,
+                                 const char     *text);
 
 #endif

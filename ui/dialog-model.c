@@ -16,11 +16,11 @@
  */
 typedef struct
 {
-  const DifDialogOps *ops;
-  char               *nick;
-  char               *calibration;
-  DifModel           *old;         /* whose pace is to be kept, or NULL */
-  double              pace;        /* of that, then of the new one      */
+  const DifUiDialogOps *ops;
+  char                 *nick;
+  char                 *calibration;
+  DifModel             *old;       /* whose pace is to be kept, or NULL */
+  double                pace;      /* of that, then of the new one      */
 } Load;
 
 static void
@@ -45,9 +45,9 @@ load_in_thread (GTask        *task,
   DifModel *model;
 
   if (load->old)
-    dif_calibration_write (load->calibration, load->old, load->pace);
+    dif_ui_calibration_write (load->calibration, load->old, load->pace);
   model = load->ops->load_model (load->ops->data, load->nick, &error);
-  load->pace = model ? dif_calibration_read (load->calibration, model) : -1.0;
+  load->pace = model ? dif_ui_calibration_read (load->calibration, model) : -1.0;
   if (model)
     g_task_return_pointer (task, model, (GDestroyNotify) dif_model_unref);
   else
@@ -55,7 +55,7 @@ load_in_thread (GTask        *task,
 }
 
 static void
-show_model (DifDialog *dialog)
+show_model (DifUiDialog *dialog)
 {
   const DifModelInfo *info;
   char               *text;
@@ -75,11 +75,11 @@ show_model (DifDialog *dialog)
 }
 
 void
-dif_dialog_check_made (DifDialog *dialog)
+dif_ui_dialog_check_made (DifUiDialog *dialog)
 {
-  const DifDialogOps *ops = dialog->ops;
-  const char         *format = NULL;
-  char               *text;
+  const DifUiDialogOps *ops = dialog->ops;
+  const char           *format = NULL;
+  char                 *text;
 
   /* During a run it would cover Stop. */
   if (! ops->made_model || dialog->checked_made || ! dialog->model
@@ -97,7 +97,7 @@ dif_dialog_check_made (DifDialog *dialog)
   if (! format)
     return;
   text = g_strdup_printf (format, ops->made_model);
-  dif_dialog_tell (dialog, GTK_MESSAGE_WARNING, text);
+  dif_ui_dialog_tell (dialog, GTK_MESSAGE_WARNING, text);
   g_free (text);
 }
 
@@ -106,10 +106,10 @@ on_loaded (GObject      *object,
            GAsyncResult *result,
            gpointer      data)
 {
-  DifDialog *dialog = data;
-  Load      *load = g_task_get_task_data (G_TASK (result));
-  DifModel  *model;
-  GError    *error = NULL;
+  DifUiDialog *dialog = data;
+  Load        *load = g_task_get_task_data (G_TASK (result));
+  DifModel    *model;
+  GError      *error = NULL;
 
   g_clear_error (&dialog->model_error);
   model = g_task_propagate_pointer (G_TASK (result), &dialog->model_error);
@@ -120,21 +120,21 @@ on_loaded (GObject      *object,
   dialog->model_nick = g_strdup (load->nick);
   dialog->pace = load->pace;
   if (! model)
-    error = dif_message_from_error (g_error_copy (dialog->model_error));
-  dif_dialog_tell (dialog, GTK_MESSAGE_ERROR, error ? error->message : NULL);
-  dif_dialog_check_made (dialog);
+    error = dif_ui_message_from_error (g_error_copy (dialog->model_error));
+  dif_ui_dialog_tell (dialog, GTK_MESSAGE_ERROR, error ? error->message : NULL);
+  dif_ui_dialog_check_made (dialog);
   show_model (dialog);
-  dif_preview_set_model (dialog->preview, model,
-                         error ? _("There is no model to restore with") : NULL);
-  dif_picker_set_model (dialog->picker, model);
-  dif_film_set_model (dialog->film, model);
+  dif_ui_preview_set_model (dialog->preview, model,
+                            error ? _("There is no model to restore with") : NULL);
+  dif_ui_picker_set_model (dialog->picker, model);
+  dif_ui_film_set_model (dialog->film, model);
   g_clear_error (&error);
-  dif_dialog_refresh (dialog);
-  dif_dialog_load_model (dialog);
+  dif_ui_dialog_refresh (dialog);
+  dif_ui_dialog_load_model (dialog);
 }
 
 void
-dif_dialog_load_model (DifDialog *dialog)
+dif_ui_dialog_load_model (DifUiDialog *dialog)
 {
   char  *nick;
   Load  *load;
@@ -165,17 +165,17 @@ static void
 on_folder (GtkButton *button,
            gpointer   data)
 {
-  DifDialog *dialog = data;
-  char      *folder = dialog->ops->models_folder (dialog->ops->data);
-  char      *uri = g_filename_to_uri (folder, NULL, NULL);
-  GError    *error = NULL;
+  DifUiDialog *dialog = data;
+  char        *folder = dialog->ops->models_folder (dialog->ops->data);
+  char        *uri = g_filename_to_uri (folder, NULL, NULL);
+  GError      *error = NULL;
 
   if (uri && ! gtk_show_uri_on_window (GTK_WINDOW (dialog->window), uri,
                                        GDK_CURRENT_TIME, &error))
     {
       char *text = g_strdup_printf (_("The folder for models is %s"), folder);
 
-      dif_dialog_tell (dialog, GTK_MESSAGE_INFO, text);
+      dif_ui_dialog_tell (dialog, GTK_MESSAGE_INFO, text);
       g_free (text);
       g_clear_error (&error);
     }
@@ -184,7 +184,7 @@ on_folder (GtkButton *button,
 }
 
 GtkWidget *
-dif_dialog_model_row (DifDialog *dialog)
+dif_ui_dialog_model_row (DifUiDialog *dialog)
 {
   GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   GtkWidget *button = gtk_button_new_from_icon_name ("folder-open",

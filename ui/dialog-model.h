@@ -12,14 +12,14 @@
 /* A row with the model's licence and scale, and a button for the folder of
  * models.
  */
-GtkWidget *dif_dialog_model_row  (DifDialog *dialog);
+GtkWidget *dif_ui_dialog_model_row  (DifUiDialog *dialog);
 
 /* Loads the model of the settings, in a thread, unless it is there. */
-void       dif_dialog_load_model (DifDialog *dialog);
+void       dif_ui_dialog_load_model (DifUiDialog *dialog);
 
 /* Warns, once, if the model is not the one that made the layer whose settings
  * were taken.
  */
-void       dif_dialog_check_made (DifDialog *dialog);
+void       dif_ui_dialog_check_made (DifUiDialog *dialog);
 
 #endif

@@ -17,11 +17,11 @@
  */
 typedef struct
 {
-  gpointer        data;
-  const DifHost  *host;
-  const char     *made_model;   /* nick of the model that made the layer
+  gpointer          data;
+  const DifUiHost  *host;
+  const char       *made_model; /* nick of the model that made the layer
                                    whose settings are there, or NULL       */
-  const char     *made_hash;    /* of that model, see DifModelInfo, or NULL */
+  const char       *made_hash;  /* of that model, see DifModelInfo, or NULL */
 
   /* Fills params from the settings. */
   void         (* get_params)  (gpointer              data,
@@ -32,7 +32,7 @@ typedef struct
    * number.  Free them with g_free().
    */
   int          (* get_layers)  (gpointer              data,
-                                DifLayerSize        **layers);
+                                DifUiLayerSize      **layers);
 
   /* The model of that nick, from any thread. */
   DifModel *   (* load_model)  (gpointer              data,
@@ -66,6 +66,6 @@ typedef struct
    */
   int          (* end)         (gpointer              data,
                                 GError              **error);
-} DifDialogOps;
+} DifUiDialogOps;
 
 #endif

@@ -18,55 +18,55 @@
 
 typedef struct
 {
-  GimpProcedureConfig *config;
-  const DifDialogOps  *ops;
-  GimpProcedureDialog *window;
-  DifWorker           *worker;
+  GimpProcedureConfig  *config;
+  const DifUiDialogOps *ops;
+  GimpProcedureDialog  *window;
+  DifUiWorker          *worker;
 
-  DifModel            *model;          /* loaded, or NULL                  */
-  char                *model_nick;     /* of the one loaded or tried last  */
-  GError              *model_error;    /* why there is none                */
-  gboolean             loading;
-  DifLayerSize        *layers;         /* of a run                         */
-  int                  n_layers;
-  double               pace;           /* see dif_readout_set()            */
-  char                *calibration;    /* path of the file                 */
+  DifModel             *model;         /* loaded, or NULL                  */
+  char                 *model_nick;    /* of the one loaded or tried last  */
+  GError               *model_error;   /* why there is none                */
+  gboolean              loading;
+  DifUiLayerSize       *layers;        /* of a run                         */
+  int                   n_layers;
+  double                pace;          /* see dif_ui_readout_set()            */
+  char                 *calibration;   /* path of the file                 */
 
-  DifPreview          *preview;
-  DifPicker           *picker;
-  DifFilm             *film;
-  GtkWidget           *settings;       /* the column                       */
-  GtkSizeGroup        *labels;         /* of it, of one width              */
-  GtkWidget           *readout;
-  GtkWidget           *number;         /* of variations                    */
-  GtkWidget           *picked;         /* in its place, where some are     */
-  GtkWidget           *picked_label;
-  GtkWidget           *quality;        /* combo box                        */
-  GtkWidget           *custom;         /* revealer                         */
-  GtkWidget           *eta;
-  guint                by_hand;        /* settings of Custom that changed  */
-  GtkWidget           *model_label;
-  gboolean             checked_made;   /* see dif_dialog_check_made()      */
-  gboolean             settling;       /* controls are being set           */
-  guint                refresh;        /* idle source                      */
-  GSourceFunc          show_settings;  /* what it does                     */
-  guint                looking;        /* likewise, for changed layers     */
-  gboolean             look_due;       /* the user has been elsewhere      */
-  int                  grown;          /* pixels, for an open expander     */
-  gboolean             switching;      /* one closes since another opens   */
+  DifUiPreview         *preview;
+  DifUiPicker          *picker;
+  DifUiFilm            *film;
+  GtkWidget            *settings;      /* the column                       */
+  GtkSizeGroup         *labels;        /* of it, of one width              */
+  GtkWidget            *readout;
+  GtkWidget            *number;        /* of variations                    */
+  GtkWidget            *picked;        /* in its place, where some are     */
+  GtkWidget            *picked_label;
+  GtkWidget            *quality;       /* combo box                        */
+  GtkWidget            *custom;        /* revealer                         */
+  GtkWidget            *eta;
+  guint                 by_hand;       /* settings of Custom that changed  */
+  GtkWidget            *model_label;
+  gboolean              checked_made;  /* see dif_ui_dialog_check_made()      */
+  gboolean              settling;      /* controls are being set           */
+  guint                 refresh;       /* idle source                      */
+  GSourceFunc           show_settings; /* what it does                     */
+  guint                 looking;       /* likewise, for changed layers     */
+  gboolean              look_due;      /* the user has been elsewhere      */
+  int                   grown;         /* pixels, for an open expander     */
+  gboolean              switching;     /* one closes since another opens   */
 
-  GtkWidget           *bottom;         /* nothing, the bar or the message  */
-  GtkWidget           *bar;
-  GtkWidget           *message;        /* info bar                         */
-  GtkWidget           *message_label;
-  GMainLoop           *running;        /* of a run, or NULL                */
-  const DifParams     *chain;          /* that it makes frames of, or NULL */
-  int                  n_frames;
-  gboolean             started;        /* that run has its work            */
-  GError              *error;          /* of that run                      */
-  gboolean             closing;        /* as soon as the run has ended     */
-  gboolean             made;           /* a run made layers                */
-  GArray              *was_picked;     /* of DifPick, in runs so far       */
-} DifDialog;
+  GtkWidget            *bottom;        /* nothing, the bar or the message  */
+  GtkWidget            *bar;
+  GtkWidget            *message;       /* info bar                         */
+  GtkWidget            *message_label;
+  GMainLoop            *running;       /* of a run, or NULL                */
+  const DifParams      *chain;         /* that it makes frames of, or NULL */
+  int                   n_frames;
+  gboolean              started;       /* that run has its work            */
+  GError               *error;         /* of that run                      */
+  gboolean              closing;       /* as soon as the run has ended     */
+  gboolean              made;          /* a run made layers                */
+  GArray               *was_picked;    /* of DifPick, in runs so far       */
+} DifUiDialog;
 
 #endif

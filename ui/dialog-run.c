@@ -15,27 +15,27 @@
 #define POLL 20 /* milliseconds */
 
 static void
-set_running (DifDialog *dialog,
-             gboolean   running)
+set_running (DifUiDialog *dialog,
+             gboolean     running)
 {
   gtk_widget_set_sensitive (dialog->settings, ! running);
   gtk_dialog_set_response_sensitive (GTK_DIALOG (dialog->window),
                                      GTK_RESPONSE_OK, ! running);
   if (running)
-    dif_worker_hold (dialog->worker);
+    dif_ui_worker_hold (dialog->worker);
   else
-    dif_worker_go_on (dialog->worker);
+    dif_ui_worker_go_on (dialog->worker);
 }
 
 /* TRUE once the work has been started; FALSE with dialog->running still
  * there while the model is being loaded.
  */
 static gboolean
-start_run (DifDialog *dialog)
+start_run (DifUiDialog *dialog)
 {
   if (dialog->started)
     return TRUE;
-  dif_dialog_load_model (dialog);
+  dif_ui_dialog_load_model (dialog);
   if (dialog->loading)
     return FALSE;
   if (dialog->model)
@@ -50,10 +50,10 @@ start_run (DifDialog *dialog)
 static gboolean
 poll_run (gpointer data)
 {
-  DifDialog *dialog = data;
-  double     fraction = 0.0;
-  char      *text = NULL;
-  gboolean   more;
+  DifUiDialog *dialog = data;
+  double       fraction = 0.0;
+  char        *text = NULL;
+  gboolean     more;
 
   if (start_run (dialog))
     more = dialog->ops->work (dialog->ops->data, &fraction, &text);
@@ -77,22 +77,22 @@ poll_run (gpointer data)
 }
 
 static void
-tell_end (DifDialog *dialog,
-          int        n,
-          GError    *error)
+tell_end (DifUiDialog *dialog,
+          int          n,
+          GError      *error)
 {
   char *text;
 
   if (error)
     {
-      error = dif_message_made_before (error, n);
-      dif_dialog_tell (dialog, GTK_MESSAGE_ERROR, error->message);
+      error = dif_ui_message_made_before (error, n);
+      dif_ui_dialog_tell (dialog, GTK_MESSAGE_ERROR, error->message);
       g_error_free (error);
       return;
     }
   text = n == 0 ? g_strdup (_("Stopped before a variation was finished"))
-                : dif_message_made (n);
-  dif_dialog_tell (dialog, GTK_MESSAGE_INFO, text);
+                : dif_ui_message_made (n);
+  dif_ui_dialog_tell (dialog, GTK_MESSAGE_INFO, text);
   g_free (text);
 }
 
@@ -122,11 +122,11 @@ seed_after (guint64       seed,
  * picks the seed moves on, by as many as were made of a layer.
  */
 static void
-move_on (DifDialog *dialog,
-         int        n)
+move_on (DifUiDialog *dialog,
+         int          n)
 {
-  DifParams params = dif_dialog_params (dialog);
-  GArray   *picks = dif_dialog_picks (dialog);
+  DifParams params = dif_ui_dialog_params (dialog);
+  GArray   *picks = dif_ui_dialog_picks (dialog);
   guint     made = MIN ((guint) n, picks->len);
   guint64   seed = params.seed;
   char     *rest;
@@ -144,15 +144,15 @@ move_on (DifDialog *dialog,
 }
 
 void
-dif_dialog_make (DifDialog       *dialog,
-                 const DifParams *chain,
-                 int              n_frames)
+dif_ui_dialog_make (DifUiDialog     *dialog,
+                    const DifParams *chain,
+                    int              n_frames)
 {
   guint source;
   int   n = 0;
 
   dialog->running = g_main_loop_new (NULL, FALSE);
-  dif_dialog_tell (dialog, GTK_MESSAGE_INFO, NULL);
+  dif_ui_dialog_tell (dialog, GTK_MESSAGE_INFO, NULL);
   set_running (dialog, TRUE);
   gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (dialog->bar), 0.0);
   gtk_progress_bar_set_text (GTK_PROGRESS_BAR (dialog->bar), _("Starting…"));
@@ -175,12 +175,12 @@ dif_dialog_make (DifDialog       *dialog,
   set_running (dialog, FALSE);
   tell_end (dialog, n, g_steal_pointer (&dialog->error));
   if (n > 0)
-    dif_dialog_check_made (dialog);
-  dif_dialog_look (dialog);
+    dif_ui_dialog_check_made (dialog);
+  dif_ui_dialog_look (dialog);
 }
 
 void
-dif_dialog_stop (DifDialog *dialog)
+dif_ui_dialog_stop (DifUiDialog *dialog)
 {
   if (dialog->started)
     dialog->ops->stop (dialog->ops->data);
@@ -192,14 +192,14 @@ static void
 on_stop (GtkButton *button,
          gpointer   data)
 {
-  DifDialog *dialog = data;
+  DifUiDialog *dialog = data;
 
   if (dialog->running)
-    dif_dialog_stop (dialog);
+    dif_ui_dialog_stop (dialog);
 }
 
 GtkWidget *
-dif_dialog_progress (DifDialog *dialog)
+dif_ui_dialog_progress (DifUiDialog *dialog)
 {
   GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   GtkWidget *stop = gtk_button_new_with_mnemonic (_("S_top"));

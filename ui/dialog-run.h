@@ -12,14 +12,14 @@
  * is given, of n_frames of the chain of that variation.  Events are handled
  * meanwhile.
  */
-void       dif_dialog_make     (DifDialog       *dialog,
-                                const DifParams *chain,
-                                int              n_frames);
+void       dif_ui_dialog_make     (DifUiDialog     *dialog,
+                                   const DifParams *chain,
+                                   int              n_frames);
 
 /* Asks the run under way to end early. */
-void       dif_dialog_stop     (DifDialog       *dialog);
+void       dif_ui_dialog_stop     (DifUiDialog     *dialog);
 
 /* The bar of a run, with Stop. */
-GtkWidget *dif_dialog_progress (DifDialog       *dialog);
+GtkWidget *dif_ui_dialog_progress (DifUiDialog     *dialog);
 
 #endif

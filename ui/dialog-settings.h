@@ -9,17 +9,17 @@
 
 #include "dialog-private.h"
 
-GtkWidget *dif_dialog_settings    (DifDialog  *dialog);
+GtkWidget *dif_ui_dialog_settings    (DifUiDialog *dialog);
 
 /* The controls and figures follow the settings. */
-void       dif_dialog_show_config (DifDialog  *dialog);
+void       dif_ui_dialog_show_config (DifUiDialog *dialog);
 
-/* To be called for each setting that changes, before dif_dialog_show_config().
+/* To be called for each setting that changes, before dif_ui_dialog_show_config().
  */
-void       dif_dialog_note_change (DifDialog  *dialog,
-                                   const char *setting);
+void       dif_ui_dialog_note_change (DifUiDialog *dialog,
+                                      const char  *setting);
 
 /* The control of what the chain is saved as. */
-GtkWidget *dif_dialog_chain_as    (DifDialog  *dialog);
+GtkWidget *dif_ui_dialog_chain_as    (DifUiDialog *dialog);
 
 #endif

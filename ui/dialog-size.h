@@ -9,9 +9,9 @@
 #include "dialog-private.h"
 
 /* Makes the window as high as its parts would like it, or as the screen is. */
-void dif_dialog_grow   (DifDialog *dialog);
+void dif_ui_dialog_grow   (DifUiDialog *dialog);
 
 /* Makes it lower again by all that it has grown. */
-void dif_dialog_shrink (DifDialog *dialog);
+void dif_ui_dialog_shrink (DifUiDialog *dialog);
 
 #endif

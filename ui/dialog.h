@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * dialog.h: the dialog of Filters > Diffusion.  It sees the layer through
- * a DifHost and has its runs made by the plug-in, through DifDialogOps.
+ * a DifUiHost and has its runs made by the plug-in, through DifUiDialogOps.
  */
 
 #ifndef UI_DIALOG_H
@@ -14,8 +14,8 @@
 /* Lets the user change config and make runs until the dialog is closed.
  * TRUE if a run made layers.  Main thread only; needs a display.
  */
-gboolean dif_dialog_run (GimpProcedure       *procedure,
-                         GimpProcedureConfig *config,
-                         const DifDialogOps  *ops);
+gboolean dif_ui_dialog_run (GimpProcedure        *procedure,
+                            GimpProcedureConfig  *config,
+                            const DifUiDialogOps *ops);
 
 #endif

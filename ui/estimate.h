@@ -17,24 +17,24 @@ typedef struct
   int bytes;         /* of a pixel                            */
   int work_width;    /* of the picture that a job gets        */
   int work_height;
-} DifLayerSize;
+} DifUiLayerSize;
 
 /* Work of the run in the unit of dif_params_work().  n_picks > 0: of each
  * layer so many variations are made in place of params->num_variations.
  */
-double  dif_estimate_work   (const DifModel      *model,
-                             const DifLayerSize  *layers,
-                             int                  n_layers,
-                             const DifParams     *params,
-                             int                  n_picks);
+double  dif_ui_estimate_work   (const DifModel        *model,
+                                const DifUiLayerSize  *layers,
+                                int                    n_layers,
+                                const DifParams       *params,
+                                int                    n_picks);
 
 /* Bytes at its peak: the model, the largest job with the copy of its
  * layer, and the finished layers, which GIMP holds.
  */
-guint64 dif_estimate_memory (DifModel            *model,
-                             const DifLayerSize  *layers,
-                             int                  n_layers,
-                             const DifParams     *params,
-                             int                  n_picks);
+guint64 dif_ui_estimate_memory (DifModel              *model,
+                                const DifUiLayerSize  *layers,
+                                int                    n_layers,
+                                const DifParams       *params,
+                                int                    n_picks);
 
 #endif

@@ -24,10 +24,10 @@ typedef struct
    * begin and end on multiples of reduction counted from work.x, work.y
    * or lose what is left over.  Main thread only.
    */
-  DifPicture * (* read) (gpointer        data,
-                         const DifRect  *area,
-                         int             reduction,
-                         GError        **error);
+  DifUiPicture * (* read) (gpointer        data,
+                           const DifRect  *area,
+                           int             reduction,
+                           GError        **error);
 
   /* Goes on, until it is until by g_get_monotonic_time(), to look whether
    * the layer or what is selected of it has changed since it was read.
@@ -38,6 +38,6 @@ typedef struct
   gboolean     (* look) (gpointer        data,
                          gint64          until,
                          gboolean       *changed);
-} DifHost;
+} DifUiHost;
 
 #endif

@@ -39,7 +39,7 @@ format_for_code (int code)
 }
 
 GError *
-dif_message_from_error (GError *error)
+dif_ui_message_from_error (GError *error)
 {
   GError *told;
   char   *text;
@@ -55,9 +55,9 @@ dif_message_from_error (GError *error)
 }
 
 char *
-dif_message_text (const GError *error)
+dif_ui_message_text (const GError *error)
 {
-  GError *told = dif_message_from_error (g_error_copy (error));
+  GError *told = dif_ui_message_from_error (g_error_copy (error));
   char   *text = g_steal_pointer (&told->message);
 
   g_error_free (told);
@@ -65,22 +65,22 @@ dif_message_text (const GError *error)
 }
 
 char *
-dif_message_made (int n)
+dif_ui_message_made (int n)
 {
   return g_strdup_printf (ngettext ("%d layer was made",
                                     "%d layers were made", n), n);
 }
 
 GError *
-dif_message_made_before (GError *error,
-                         int     n)
+dif_ui_message_made_before (GError *error,
+                            int     n)
 {
   char *made, *text;
 
-  error = dif_message_from_error (error);
+  error = dif_ui_message_from_error (error);
   if (n == 0)
     return error;
-  made = dif_message_made (n);
+  made = dif_ui_message_made (n);
   text = g_strconcat (error->message, "\n", made, NULL);
   g_free (error->message);
   error->message = text;
@@ -89,7 +89,7 @@ dif_message_made_before (GError *error,
 }
 
 char *
-dif_message_duration (double seconds)
+dif_ui_message_duration (double seconds)
 {
   /* Rounded up: a countdown that ends with "0 s left" has lied. */
   int whole = (int) ceil (CLAMP (seconds, 0.0, 3600.0 * 24 * 365));
@@ -102,10 +102,10 @@ dif_message_duration (double seconds)
 }
 
 char *
-dif_message_progress (const DifProgress *progress,
-                      int                layer,
-                      int                n_layers,
-                      double             remaining)
+dif_ui_message_progress (const DifProgress *progress,
+                         int                layer,
+                         int                n_layers,
+                         double             remaining)
 {
   GString *text = g_string_new (NULL);
   int      variation = MIN (progress->variation, progress->num_variations - 1);
@@ -120,7 +120,7 @@ dif_message_progress (const DifProgress *progress,
 
   if (remaining >= 0.0)
     {
-      char *left = dif_message_duration (remaining);
+      char *left = dif_ui_message_duration (remaining);
 
       g_string_append_printf (text, _(" – %s left"), left);
       g_free (left);
@@ -130,9 +130,9 @@ dif_message_progress (const DifProgress *progress,
 }
 
 char *
-dif_message_layer_name (const char      *source,
-                        const DifParams *params,
-                        int              i)
+dif_ui_message_layer_name (const char      *source,
+                           const DifParams *params,
+                           int              i)
 {
   guint64  n = (guint64) i;
   DifPick  pick = { params->seed + (params->vary > 0.0 ? 0 : n), params->vary,

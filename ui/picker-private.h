@@ -13,42 +13,42 @@
 #include "picks.h"
 #include "small.h"
 
-#define DIF_N_TILES   6
+#define DIF_UI_N_TILES   6
 
-typedef struct _DifPicker DifPicker;
+typedef struct _DifUiPicker DifUiPicker;
 
 typedef struct
 {
-  DifPicker *picker;
-  DifPick    pick;
-  gboolean   ticked;
-  guint      task;
-  GtkWidget *child;      /* of the flow box */
-  GtkWidget *image;
-  GtkWidget *check;
-  GtkWidget *label;      /* of the check button */
-} DifTile;
+  DifUiPicker *picker;
+  DifPick      pick;
+  gboolean     ticked;
+  guint        task;
+  GtkWidget   *child;    /* of the flow box */
+  GtkWidget   *image;
+  GtkWidget   *check;
+  GtkWidget   *label;    /* of the check button */
+} DifUiPickerTile;
 
-struct _DifPicker
+struct _DifUiPicker
 {
-  GtkBox     parent_instance;
+  GtkBox          parent_instance;
 
-  const DifHost *host;
-  DifWorker *worker;
-  DifModel  *model;
-  DifParams  params;
-  DifSmall   small;          /* its host is NULL before the first use */
-  double     x;              /* of the layer, where the user looks    */
-  double     y;
-  gboolean   active;
-  gboolean   settling;
-  guint      timer;
-  GtkWidget *flow;
-  GtkWidget *count;          /* the words below                       */
-  char      *fault;          /* why pictures are missing, or NULL     */
-  GtkWidget *more;
-  DifTile    tiles[DIF_N_TILES];
-  int        shown;          /* index, or -1 */
+  const DifUiHost *host;
+  DifUiWorker    *worker;
+  DifModel       *model;
+  DifParams       params;
+  DifUiSmall      small;     /* its host is NULL before the first use */
+  double          x;         /* of the layer, where the user looks    */
+  double          y;
+  gboolean        active;
+  gboolean        settling;
+  guint           timer;
+  GtkWidget      *flow;
+  GtkWidget      *count;     /* the words below                       */
+  char           *fault;     /* why pictures are missing, or NULL     */
+  GtkWidget      *more;
+  DifUiPickerTile tiles[DIF_UI_N_TILES];
+  int             shown;     /* index, or -1 */
 };
 
 #endif

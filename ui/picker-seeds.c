@@ -14,22 +14,22 @@
 
 /* Another noise for a tile. */
 static void
-set_pick (DifTile *tile,
-          DifPick  pick)
+set_pick (DifUiPickerTile *tile,
+          DifPick          pick)
 {
-  DifPicker *picker = tile->picker;
+  DifUiPicker *picker = tile->picker;
 
   tile->pick = pick;
-  dif_tile_name (tile);
+  dif_ui_picker_tile_name (tile);
   if (picker->shown == (int) (tile - picker->tiles))
     {
       picker->shown = -1;
       g_signal_emit_by_name (picker, "activated");
     }
   if (picker->active && ! picker->small.picture)
-    dif_small_read (&picker->small);
+    dif_ui_small_read (&picker->small);
   else if (picker->active && picker->model)
-    dif_tile_start (tile);
+    dif_ui_picker_tile_start (tile);
 }
 
 static guint64
@@ -39,11 +39,11 @@ chance (void)
 }
 
 void
-dif_picker_reroll (DifPicker *picker)
+dif_ui_picker_reroll (DifUiPicker *picker)
 {
   int i;
 
-  for (i = 0; i < DIF_N_TILES; i++)
+  for (i = 0; i < DIF_UI_N_TILES; i++)
     if (! picker->tiles[i].ticked)
       set_pick (&picker->tiles[i], (DifPick) { chance (), 0.0, 0 });
 }
@@ -69,14 +69,14 @@ near_pick (const DifPick *pick,
 }
 
 void
-dif_picker_vary (DifPicker *picker,
-                 int        chosen)
+dif_ui_picker_vary (DifUiPicker *picker,
+                    int          chosen)
 {
   int i, n = 0, next = 0;
 
-  for (i = 0; i < DIF_N_TILES; i++)
+  for (i = 0; i < DIF_UI_N_TILES; i++)
     n += i != chosen && ! picker->tiles[i].ticked;
-  for (i = 0; i < DIF_N_TILES; i++)
+  for (i = 0; i < DIF_UI_N_TILES; i++)
     if (i != chosen && ! picker->tiles[i].ticked)
       set_pick (&picker->tiles[i], near_pick (&picker->tiles[chosen].pick,
                                               next++, n));
@@ -93,24 +93,24 @@ is_pick (const DifPick *a,
 
 /* Whether a ticked one is pick. */
 static gboolean
-is_taken (DifPicker     *picker,
+is_taken (DifUiPicker   *picker,
           const DifPick *pick)
 {
   int i;
 
-  for (i = 0; i < DIF_N_TILES; i++)
+  for (i = 0; i < DIF_UI_N_TILES; i++)
     if (picker->tiles[i].ticked && is_pick (&picker->tiles[i].pick, pick))
       return TRUE;
   return FALSE;
 }
 
 void
-dif_picker_set_seeds (DifPicker *picker,
-                      guint64    first)
+dif_ui_picker_set_seeds (DifUiPicker *picker,
+                         guint64      first)
 {
   int i;
 
-  for (i = 0; i < DIF_N_TILES; i++)
+  for (i = 0; i < DIF_UI_N_TILES; i++)
     if (! picker->tiles[i].ticked)
       {
         DifPick pick = { first++, 0.0, 0 };
@@ -118,7 +118,7 @@ dif_picker_set_seeds (DifPicker *picker,
         while (is_taken (picker, &pick))
           pick.seed = first++;
         picker->tiles[i].pick = pick;
-        dif_tile_name (&picker->tiles[i]);
+        dif_ui_picker_tile_name (&picker->tiles[i]);
       }
     else if (picker->tiles[i].pick.vary == 0.0
              && picker->tiles[i].pick.seed == first)
@@ -127,13 +127,13 @@ dif_picker_set_seeds (DifPicker *picker,
 }
 
 void
-dif_picker_add_pick (DifPicker     *picker,
-                     const DifPick *pick)
+dif_ui_picker_add_pick (DifUiPicker   *picker,
+                        const DifPick *pick)
 {
-  DifTile *free_tile = NULL;
-  int      i;
+  DifUiPickerTile *free_tile = NULL;
+  int              i;
 
-  for (i = DIF_N_TILES - 1; i >= 0; i--)
+  for (i = DIF_UI_N_TILES - 1; i >= 0; i--)
     if (! picker->tiles[i].ticked)
       {
         free_tile = &picker->tiles[i];

@@ -9,16 +9,16 @@
 #include "picker-private.h"
 
 /* Shows colours in place of the layer's, or the layer's own (NULL). */
-void dif_tile_show   (DifTile        *tile,
-                      const DifImage *colours);
+void dif_ui_picker_tile_show   (DifUiPickerTile *tile,
+                                const DifImage  *colours);
 
 /* Makes its picture, in the worker. */
-void dif_tile_start  (DifTile        *tile);
+void dif_ui_picker_tile_start  (DifUiPickerTile *tile);
 
 /* Its picture is not made any more. */
-void dif_tile_cancel (DifTile        *tile);
+void dif_ui_picker_tile_cancel (DifUiPickerTile *tile);
 
 /* Sets its label, name and tooltip. */
-void dif_tile_name   (DifTile        *tile);
+void dif_ui_picker_tile_name   (DifUiPickerTile *tile);
 
 #endif

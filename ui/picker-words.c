@@ -9,12 +9,12 @@
 #include "picker-words.h"
 
 void
-dif_picker_count (DifPicker *picker)
+dif_ui_picker_count (DifUiPicker *picker)
 {
   int   n = 0, i;
   char *text;
 
-  for (i = 0; i < DIF_N_TILES; i++)
+  for (i = 0; i < DIF_UI_N_TILES; i++)
     n += picker->tiles[i].ticked;
   gtk_widget_set_tooltip_text (picker->count, picker->fault);
   if (picker->fault)
@@ -22,7 +22,7 @@ dif_picker_count (DifPicker *picker)
   else if (n > 0)
     text = g_strdup_printf (ngettext ("Run makes the ticked one",
                                       "Run makes the %d ticked ones", n), n);
-  else if (picker->small.host && dif_small_is_part (&picker->small))
+  else if (picker->small.host && dif_ui_small_is_part (&picker->small))
     text = g_strdup (_("Each shows the part that is framed in the preview. "
                        "Tick those to make."));
   else
@@ -32,10 +32,10 @@ dif_picker_count (DifPicker *picker)
 }
 
 void
-dif_picker_fail (DifPicker    *picker,
-                 const GError *error)
+dif_ui_picker_fail (DifUiPicker  *picker,
+                    const GError *error)
 {
   g_free (picker->fault);
-  picker->fault = dif_message_text (error);
-  dif_picker_count (picker);
+  picker->fault = dif_ui_message_text (error);
+  dif_ui_picker_count (picker);
 }

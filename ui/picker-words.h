@@ -9,10 +9,10 @@
 #include "picker-private.h"
 
 /* Says how many are ticked, or why pictures are missing. */
-void dif_picker_count (DifPicker    *picker);
+void dif_ui_picker_count (DifUiPicker  *picker);
 
 /* Pictures are missing because of error: says so until they are made again. */
-void dif_picker_fail  (DifPicker    *picker,
-                       const GError *error);
+void dif_ui_picker_fail  (DifUiPicker  *picker,
+                          const GError *error);
 
 #endif

@@ -10,15 +10,15 @@
 #define CHECK 8
 #define CHUNK 256 /* pixels that are worked on at a time */
 
-DifPicture *
-dif_picture_ref (DifPicture *picture)
+DifUiPicture *
+dif_ui_picture_ref (DifUiPicture *picture)
 {
   g_atomic_int_inc (&picture->others);
   return picture;
 }
 
 void
-dif_picture_free (DifPicture *picture)
+dif_ui_picture_free (DifUiPicture *picture)
 {
   if (! picture || g_atomic_int_add (&picture->others, -1) > 0)
     return;
@@ -42,12 +42,12 @@ typedef struct
  * blends its result in.  TRUE if there is any of that.
  */
 static gboolean
-mix (Piece            *piece,
-     const DifPicture *picture,
-     const DifRect    *part,
-     const DifOver    *over,
-     int               x,
-     int               y)
+mix (Piece              *piece,
+     const DifUiPicture *picture,
+     const DifRect      *part,
+     const DifUiOver    *over,
+     int                 x,
+     int                 y)
 {
   const DifImage *old = picture->rgb;
   gsize           n = (gsize) old->width * old->height;
@@ -93,8 +93,8 @@ mix (Piece            *piece,
 
 /* What is laid over it becomes what the layer makes of it. */
 static void
-show_as_layer (Piece            *piece,
-               const DifPicture *picture)
+show_as_layer (Piece              *piece,
+               const DifUiPicture *picture)
 {
   float rgba[4 * CHUNK];
   int   i;
@@ -115,11 +115,11 @@ byte_of (float value,
 }
 
 static void
-fill_row (const DifPicture *picture,
-          const DifRect    *part,
-          const DifOver    *over,
-          int               y,
-          guint32          *out)
+fill_row (const DifUiPicture *picture,
+          const DifRect      *part,
+          const DifUiOver    *over,
+          int                 y,
+          guint32            *out)
 {
   Piece piece;
   int   x, i;
@@ -142,10 +142,10 @@ fill_row (const DifPicture *picture,
 }
 
 cairo_surface_t *
-dif_picture_paint (const DifPicture  *picture,
-                   const DifRect     *part,
-                   const DifOver     *over,
-                   GError           **error)
+dif_ui_picture_paint (const DifUiPicture  *picture,
+                      const DifRect       *part,
+                      const DifUiOver     *over,
+                      GError             **error)
 {
   cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32,
                                                          part->width,
@@ -173,18 +173,18 @@ dif_picture_paint (const DifPicture  *picture,
 }
 
 cairo_surface_t *
-dif_picture_to_surface (const DifPicture  *picture,
-                        const DifImage    *colours,
-                        GError           **error)
+dif_ui_picture_to_surface (const DifUiPicture  *picture,
+                           const DifImage      *colours,
+                           GError             **error)
 {
-  DifRect all = { 0, 0, picture->rgb->width, picture->rgb->height };
-  DifOver over = { colours, all, 0, 0, 0.0f, 1.0f };
+  DifRect   all = { 0, 0, picture->rgb->width, picture->rgb->height };
+  DifUiOver over = { colours, all, 0, 0, 0.0f, 1.0f };
 
-  return dif_picture_paint (picture, &all, colours ? &over : NULL, error);
+  return dif_ui_picture_paint (picture, &all, colours ? &over : NULL, error);
 }
 
 void
-dif_picture_checks (cairo_t *cr)
+dif_ui_picture_checks (cairo_t *cr)
 {
   double x1, y1, x2, y2;
   int    x, y;

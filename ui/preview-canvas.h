@@ -8,17 +8,17 @@
 
 #include "preview-private.h"
 
-void dif_preview_add_canvas (DifPreview *preview);
+void dif_ui_preview_add_canvas (DifUiPreview *preview);
 
 /* Zooms about the middle. */
-void dif_preview_zoom_by    (DifPreview *preview,
-                             double      factor);
+void dif_ui_preview_zoom_by    (DifUiPreview *preview,
+                                double        factor);
 
 /* zoom: screen pixels per layer pixel, 1.0 is 100 %; about the middle. */
-void dif_preview_set_zoom   (DifPreview *preview,
-                             double      zoom);
+void dif_ui_preview_set_zoom   (DifUiPreview *preview,
+                                double        zoom);
 
 /* Zooms so that the whole layer is seen. */
-void dif_preview_fit        (DifPreview *preview);
+void dif_ui_preview_fit        (DifUiPreview *preview);
 
 #endif

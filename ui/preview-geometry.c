@@ -13,9 +13,9 @@
 #define GRID 64
 
 DifParams
-dif_preview_part_params (DifPreview    *preview,
-                         const DifRect *rect,
-                         int            reduction)
+dif_ui_preview_part_params (DifUiPreview  *preview,
+                            const DifRect *rect,
+                            int            reduction)
 {
   DifParams params = preview->params;
 
@@ -28,11 +28,11 @@ dif_preview_part_params (DifPreview    *preview,
 }
 
 DifRect
-dif_preview_seen_work (DifPreview *preview)
+dif_ui_preview_seen_work (DifUiPreview *preview)
 {
-  DifRect seen = dif_viewport_visible (&preview->viewport);
-  int     f = dif_viewport_reduction (&preview->viewport);
-  DifRect part = dif_rect_intersect (&seen, &preview->host->work);
+  DifRect seen = dif_ui_viewport_visible (&preview->viewport);
+  int     f = dif_ui_viewport_reduction (&preview->viewport);
+  DifRect part = dif_ui_rect_intersect (&seen, &preview->host->work);
 
   /* On the grid of the picture, which begins where seen does. */
   if (f > 1 && part.width > 0)
@@ -48,10 +48,10 @@ dif_preview_seen_work (DifPreview *preview)
 }
 
 DifRect
-dif_preview_area (DifPreview *preview,
-                  DifRect    *fill)
+dif_ui_preview_area (DifUiPreview *preview,
+                     DifRect      *fill)
 {
-  DifRect part = dif_preview_seen_work (preview), area;
+  DifRect part = dif_ui_preview_seen_work (preview), area;
   DifRect work = preview->host->work;
   DifRect inside = { part.x - work.x, part.y - work.y, part.width,
                      part.height };
@@ -73,16 +73,16 @@ dif_preview_area (DifPreview *preview,
 }
 
 DifRect
-dif_preview_to_read (DifPreview *preview)
+dif_ui_preview_to_read (DifUiPreview *preview)
 {
-  DifRect seen = dif_viewport_visible (&preview->viewport);
-  DifRect part = dif_preview_seen_work (preview), fill;
+  DifRect seen = dif_ui_viewport_visible (&preview->viewport);
+  DifRect part = dif_ui_preview_seen_work (preview), fill;
   int     right, bottom;
 
   if (! preview->model || part.width == 0
-      || dif_viewport_reduction (&preview->viewport) > 1)
+      || dif_ui_viewport_reduction (&preview->viewport) > 1)
     return seen;
-  dif_preview_area (preview, &fill);
+  dif_ui_preview_area (preview, &fill);
   right = MAX (seen.x + seen.width, fill.x + fill.width);
   bottom = MAX (seen.y + seen.height, fill.y + fill.height);
   seen.x = MIN (seen.x, fill.x);
@@ -93,8 +93,8 @@ dif_preview_to_read (DifPreview *preview)
 }
 
 DifRect
-dif_preview_in_source (DifPreview    *preview,
-                       const DifRect *part)
+dif_ui_preview_in_source (DifUiPreview  *preview,
+                          const DifRect *part)
 {
   int f = preview->reduction;
 
@@ -104,16 +104,16 @@ dif_preview_in_source (DifPreview    *preview,
 }
 
 gboolean
-dif_preview_seen_source (DifPreview *preview,
-                         DifRect    *layer,
-                         DifRect    *pixels)
+dif_ui_preview_seen_source (DifUiPreview *preview,
+                            DifRect      *layer,
+                            DifRect      *pixels)
 {
-  DifRect seen = dif_viewport_visible (&preview->viewport);
+  DifRect seen = dif_ui_viewport_visible (&preview->viewport);
   int     f = preview->reduction;
 
   if (! preview->source)
     return FALSE;
-  *layer = dif_rect_intersect (&seen, &preview->rect);
+  *layer = dif_ui_rect_intersect (&seen, &preview->rect);
   if (layer->width == 0)
     return FALSE;
   pixels->x = (layer->x - preview->rect.x) / f;

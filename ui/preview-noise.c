@@ -17,9 +17,9 @@
 
 typedef struct
 {
-  DifModel   *model;
-  DifParams   params;
-  DifPicture *source;
+  DifModel     *model;
+  DifParams     params;
+  DifUiPicture *source;
 } Noise;
 
 static void
@@ -28,7 +28,7 @@ noise_free (gpointer data)
   Noise *noise = data;
 
   dif_model_unref (noise->model);
-  dif_picture_free (noise->source);
+  dif_ui_picture_free (noise->source);
   g_free (noise);
 }
 
@@ -97,7 +97,7 @@ draw_noise (GTask        *task,
 {
   Noise          *noise = data;
   const DifImage *source = noise->source->rgb;
-  DifPicture     *picture = g_new0 (DifPicture, 1);
+  DifUiPicture   *picture = g_new0 (DifUiPicture, 1);
   GError         *error = NULL;
   gboolean        drawn;
   int             y;
@@ -109,10 +109,10 @@ draw_noise (GTask        *task,
             && draw_band (noise, picture->rgb, y,
                           MIN (BAND, source->height - y), &error);
   if (drawn)
-    g_task_return_pointer (task, picture, (GDestroyNotify) dif_picture_free);
+    g_task_return_pointer (task, picture, (GDestroyNotify) dif_ui_picture_free);
   else
     {
-      dif_picture_free (picture);
+      dif_ui_picture_free (picture);
       g_task_return_error (task, error);
     }
 }
@@ -122,9 +122,9 @@ on_noise (GObject      *object,
           GAsyncResult *result,
           gpointer      data)
 {
-  DifPreview *preview = data;
-  GError     *error = NULL;
-  DifPicture *noise = g_task_propagate_pointer (G_TASK (result), &error);
+  DifUiPreview *preview = data;
+  GError       *error = NULL;
+  DifUiPicture *noise = g_task_propagate_pointer (G_TASK (result), &error);
 
   /* Others may be drawn by now. */
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
@@ -135,17 +135,17 @@ on_noise (GObject      *object,
   g_clear_object (&preview->drawing);
   if (! noise)
     {
-      dif_preview_fail (preview, error);
+      dif_ui_preview_fail (preview, error);
       g_error_free (error);
       return;
     }
-  dif_picture_free (preview->noise);
+  dif_ui_picture_free (preview->noise);
   preview->noise = noise;
-  dif_preview_show (preview, DIF_VIEW_NOISED);
+  dif_ui_preview_show (preview, DIF_UI_VIEW_NOISED);
 }
 
 void
-dif_preview_stop_noise (DifPreview *preview)
+dif_ui_preview_stop_noise (DifUiPreview *preview)
 {
   if (preview->drawing)
     g_cancellable_cancel (preview->drawing);
@@ -153,19 +153,19 @@ dif_preview_stop_noise (DifPreview *preview)
 }
 
 void
-dif_preview_start_noise (DifPreview *preview)
+dif_ui_preview_start_noise (DifUiPreview *preview)
 {
   Noise *noise;
   GTask *task;
 
-  dif_preview_stop_noise (preview);
+  dif_ui_preview_stop_noise (preview);
   if (! preview->model || ! preview->source)
     return;
   noise = g_new0 (Noise, 1);
   noise->model = dif_model_ref (preview->model);
-  noise->source = dif_picture_ref (preview->source);
-  noise->params = dif_preview_part_params (preview, &preview->rect,
-                                           preview->reduction);
+  noise->source = dif_ui_picture_ref (preview->source);
+  noise->params = dif_ui_preview_part_params (preview, &preview->rect,
+                                              preview->reduction);
   noise->params.strength = SOMEWHERE;
   preview->drawing = g_cancellable_new ();
   task = g_task_new (preview, preview->drawing, on_noise, preview);

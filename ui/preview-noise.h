@@ -10,7 +10,7 @@
 #include "preview-private.h"
 
 /* Draws the noise of all that was read, in a thread. */
-void dif_preview_start_noise (DifPreview *preview);
-void dif_preview_stop_noise  (DifPreview *preview);
+void dif_ui_preview_start_noise (DifUiPreview *preview);
+void dif_ui_preview_stop_noise  (DifUiPreview *preview);
 
 #endif

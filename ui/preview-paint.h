@@ -9,7 +9,7 @@
 #include "preview-private.h"
 
 /* cr is in screen pixels. */
-void dif_preview_paint (DifPreview *preview,
-                        cairo_t    *cr);
+void dif_ui_preview_paint (DifUiPreview *preview,
+                           cairo_t      *cr);
 
 #endif

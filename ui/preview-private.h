@@ -20,14 +20,14 @@
 
 typedef enum
 {
-  DIF_VIEW_SOURCE,
-  DIF_VIEW_NOISED,
-  DIF_VIEW_RESTORED,
-  DIF_VIEW_SPLIT        /* source | restored, with the line */
-} DifView;
+  DIF_UI_VIEW_SOURCE,
+  DIF_UI_VIEW_NOISED,
+  DIF_UI_VIEW_RESTORED,
+  DIF_UI_VIEW_SPLIT     /* source | restored, with the line */
+} DifUiView;
 
-#define DIF_N_VIEWS   4
-#define DIF_ZOOM_STEP 1.4142135623730951
+#define DIF_UI_N_VIEWS   4
+#define DIF_UI_ZOOM_STEP 1.4142135623730951
 
 /* A picture of a part of the layer, ready to be painted.  It stays until
  * a newer one takes its place, also when the view has moved on.
@@ -37,58 +37,58 @@ typedef struct
   cairo_surface_t *surface;
   DifRect          rect;       /* of the layer                            */
   int              reduction;
-} DifShown;
+} DifUiShown;
 
-typedef struct _DifPreview DifPreview;
+typedef struct _DifUiPreview DifUiPreview;
 
-struct _DifPreview
+struct _DifUiPreview
 {
-  GtkBox         parent_instance;
+  GtkBox           parent_instance;
 
-  const DifHost *host;
-  DifWorker     *worker;
-  DifModel      *model;
-  char          *message;       /* why there is none                      */
-  char          *fault;         /* why some of what is seen is missing, or
+  const DifUiHost *host;
+  DifUiWorker     *worker;
+  DifModel        *model;
+  char            *message;     /* why there is none                      */
+  char            *fault;       /* why some of what is seen is missing, or
                                    NULL                                   */
-  DifParams      params;        /* of the run                             */
+  DifParams        params;      /* of the run                             */
 
-  DifViewport    viewport;
-  DifView        view;
-  DifRect        mark;          /* that is framed; empty if none          */
-  double         split;         /* where the line is, 0..1 of the width   */
-  gboolean       moving_split;
-  double         last_x;
-  double         last_y;
-  gboolean       settling;      /* buttons are being set by the program   */
+  DifUiViewport    viewport;
+  DifUiView        view;
+  DifRect          mark;        /* that is framed; empty if none          */
+  double           split;       /* where the line is, 0..1 of the width   */
+  gboolean         moving_split;
+  double           last_x;
+  double           last_y;
+  gboolean         settling;    /* buttons are being set by the program   */
 
-  GtkWidget     *canvas;
-  GtkWidget     *buttons[DIF_N_VIEWS];
-  GtkWidget     *zoom_label;
-  GtkWidget     *state;
-  GtkWidget     *bar;
+  GtkWidget       *canvas;
+  GtkWidget       *buttons[DIF_UI_N_VIEWS];
+  GtkWidget       *zoom_label;
+  GtkWidget       *state;
+  GtkWidget       *bar;
 
-  DifShown       shown[DIF_VIEW_SPLIT];  /* source, noised, restored      */
-  gboolean       painting[DIF_VIEW_SPLIT]; /* a surface is being made     */
-  gboolean       stale[DIF_VIEW_SPLIT];  /* another one has to be         */
+  DifUiShown       shown[DIF_UI_VIEW_SPLIT]; /* source, noised, restored      */
+  gboolean         painting[DIF_UI_VIEW_SPLIT]; /* a surface is being made     */
+  gboolean         stale[DIF_UI_VIEW_SPLIT]; /* another one has to be         */
 
-  DifReader     *reader;
-  DifRect        wanted;        /* that it reads                          */
-  int            wanted_reduction;
-  DifPicture    *source;        /* what was read last                     */
-  DifRect        rect;          /* of the layer                           */
-  int            reduction;
-  DifPicture    *noise;         /* of rect, or NULL                       */
-  GCancellable  *drawing;       /* of the noise that is being drawn, or
-                                   NULL                                   */
+  DifUiReader     *reader;
+  DifRect          wanted;        /* that it reads                          */
+  int              wanted_reduction;
+  DifUiPicture    *source;        /* what was read last                     */
+  DifRect          rect;          /* of the layer                           */
+  int              reduction;
+  DifUiPicture    *noise;         /* of rect, or NULL                       */
+  GCancellable    *drawing;       /* of the noise that is being drawn, or
+                                     NULL                                   */
 
-  DifPicture    *restored;      /* what has been restored last, or NULL   */
-  DifRect        restored_rect; /* of the layer                           */
-  DifRect        made;          /* the part that is final; empty if none  */
-  guint          timer;
-  guint          task;
-  gboolean       draft;
-  DifRect        task_rect;     /* of the layer                           */
+  DifUiPicture    *restored;      /* what has been restored last, or NULL   */
+  DifRect          restored_rect; /* of the layer                           */
+  DifRect          made;          /* the part that is final; empty if none  */
+  guint            timer;
+  guint            task;
+  gboolean         draft;
+  DifRect          task_rect;     /* of the layer                           */
 };
 
 #endif

@@ -12,20 +12,20 @@
 /* The view has moved: reads, noises and restores what is missing, and tries
  * again what has failed before.
  */
-void dif_preview_look      (DifPreview *preview);
+void dif_ui_preview_look      (DifUiPreview *preview);
 
 /* The settings have changed: what was restored is out of date, and with noise
  * the noise is as well.
  */
-void dif_preview_renew     (DifPreview *preview,
-                            gboolean    noise);
+void dif_ui_preview_renew     (DifUiPreview *preview,
+                               gboolean      noise);
 
 /* Forgets the noise and what was restored.  Until they are made anew those
  * views show the layer.
  */
-void dif_preview_drop_made (DifPreview *preview);
+void dif_ui_preview_drop_made (DifUiPreview *preview);
 
 /* Ends reading and restoring that is under way. */
-void dif_preview_halt      (DifPreview *preview);
+void dif_ui_preview_halt      (DifUiPreview *preview);
 
 #endif

@@ -17,26 +17,26 @@
 
 /* Takes image over. */
 static void
-set_restored (DifPreview *preview,
-              DifImage   *image)
+set_restored (DifUiPreview *preview,
+              DifImage     *image)
 {
-  dif_picture_free (preview->restored);
-  preview->restored = g_new0 (DifPicture, 1);
+  dif_ui_picture_free (preview->restored);
+  preview->restored = g_new0 (DifUiPicture, 1);
   preview->restored->rgb = image;
   preview->restored_rect = preview->task_rect;
-  dif_preview_show (preview, DIF_VIEW_RESTORED);
+  dif_ui_preview_show (preview, DIF_UI_VIEW_RESTORED);
 }
 
 static void
-say_step (DifPreview *preview,
-          int         step,
-          int         steps)
+say_step (DifUiPreview *preview,
+          int           step,
+          int           steps)
 {
   char *text = g_strdup_printf (preview->draft ? _("Draft, step %d of %d")
                                                : _("Restoring, step %d of %d"),
                                 MIN (step + 1, steps), steps);
 
-  dif_preview_say (preview, text, (double) step / MAX (1, steps));
+  dif_ui_preview_say (preview, text, (double) step / MAX (1, steps));
   g_free (text);
 }
 
@@ -48,7 +48,7 @@ on_step (int        step,
          DifImage  *denoised,
          gpointer   data)
 {
-  DifPreview *preview = data;
+  DifUiPreview *preview = data;
 
   if (step > 0)
     set_restored (preview, g_steal_pointer (&denoised));
@@ -58,11 +58,11 @@ on_step (int        step,
   dif_image_free (denoised);
 }
 
-static void start_task (DifPreview *preview,
-                        gboolean    draft);
+static void start_task (DifUiPreview *preview,
+                        gboolean      draft);
 
 static void
-say_final (DifPreview *preview)
+say_final (DifUiPreview *preview)
 {
   char *text;
 
@@ -73,7 +73,7 @@ say_final (DifPreview *preview)
   else
     text = g_strdup_printf (_("As the result will be, reduced to %d %%"),
                             (int) lround (100.0 / preview->reduction));
-  dif_preview_say (preview, text, -1.0);
+  dif_ui_preview_say (preview, text, -1.0);
   g_free (text);
 }
 
@@ -84,12 +84,12 @@ on_done (DifImage     *result,
          double        work,
          gpointer      data)
 {
-  DifPreview *preview = data;
+  DifUiPreview *preview = data;
 
   preview->task = 0;
   if (error)
     {
-      dif_preview_say_error (preview, error);
+      dif_ui_preview_say_error (preview, error);
       return;
     }
   set_restored (preview, result);
@@ -106,48 +106,48 @@ on_done (DifImage     *result,
 
 /* Quickly: what is seen, and no more. */
 static void
-set_quick (DifPreview *preview,
-           DifTask    *task)
+set_quick (DifUiPreview *preview,
+           DifUiTask    *task)
 {
-  DifRect part = dif_preview_seen_work (preview);
+  DifRect part = dif_ui_preview_seen_work (preview);
 
   preview->task_rect = part;
-  task->params = dif_preview_part_params (preview, &part, preview->reduction);
+  task->params = dif_ui_preview_part_params (preview, &part, preview->reduction);
   if (preview->draft)
     dif_params_set_quality (&task->params, DIF_QUALITY_DRAFT);
-  if (! dif_rect_equal (&part, &preview->host->work))
+  if (! dif_ui_rect_equal (&part, &preview->host->work))
     task->params.tileable = FALSE;
-  task->fill = dif_preview_in_source (preview, &part);
+  task->fill = dif_ui_preview_in_source (preview, &part);
 }
 
 /* As the run does it: with the run's tiles at full size. */
 static void
-set_final (DifPreview *preview,
-           DifTask    *task)
+set_final (DifUiPreview *preview,
+           DifUiTask    *task)
 {
   DifRect work = preview->host->work, fill;
 
-  preview->task_rect = dif_preview_area (preview, &fill);
+  preview->task_rect = dif_ui_preview_area (preview, &fill);
   task->part = TRUE;
   task->width = work.width;
   task->height = work.height;
   task->area = preview->task_rect;
   task->area.x -= work.x;
   task->area.y -= work.y;
-  task->params = dif_preview_part_params (preview, &work, 1);
-  task->fill = dif_preview_in_source (preview, &fill);
+  task->params = dif_ui_preview_part_params (preview, &work, 1);
+  task->fill = dif_ui_preview_in_source (preview, &fill);
   task->crop = preview->task_rect;
   task->crop.x -= fill.x;
   task->crop.y -= fill.y;
 }
 
 static void
-start_task (DifPreview *preview,
-            gboolean    draft)
+start_task (DifUiPreview *preview,
+            gboolean      draft)
 {
-  DifTask task = { .model = preview->model, .watch = TRUE,
-                   .priority = DIF_PRIORITY_PREVIEW, .on_step = on_step,
-                   .on_done = on_done, .data = preview };
+  DifUiTask task = { .model = preview->model, .watch = TRUE,
+                     .priority = DIF_UI_PRIORITY_PREVIEW, .on_step = on_step,
+                     .on_done = on_done, .data = preview };
 
   preview->draft = draft;
   if (draft || preview->reduction > 1)
@@ -156,18 +156,18 @@ start_task (DifPreview *preview,
     set_final (preview, &task);
   task.source = preview->source->rgb;
   task.alpha = preview->source->alpha;
-  task.owner = dif_picture_ref (preview->source);
-  task.release = (GDestroyNotify) dif_picture_free;
+  task.owner = dif_ui_picture_ref (preview->source);
+  task.release = (GDestroyNotify) dif_ui_picture_free;
   say_step (preview, 0, dif_params_n_steps (preview->model, &task.params));
-  preview->task = dif_worker_add (preview->worker, &task);
+  preview->task = dif_ui_worker_add (preview->worker, &task);
 }
 
 /* A draft is worth its time where the way of the run is much longer. */
 static gboolean
-wants_draft (DifPreview *preview)
+wants_draft (DifUiPreview *preview)
 {
-  DifRect   part = dif_preview_seen_work (preview);
-  DifParams run = dif_preview_part_params (preview, &part, 1);
+  DifRect   part = dif_ui_preview_seen_work (preview);
+  DifParams run = dif_ui_preview_part_params (preview, &part, 1);
   DifParams quick = run;
 
   dif_params_set_quality (&quick, DIF_QUALITY_DRAFT);
@@ -179,7 +179,7 @@ wants_draft (DifPreview *preview)
 static gboolean
 on_timer (gpointer data)
 {
-  DifPreview *preview = data;
+  DifUiPreview *preview = data;
 
   preview->timer = 0;
   start_task (preview, wants_draft (preview));
@@ -187,31 +187,31 @@ on_timer (gpointer data)
 }
 
 void
-dif_preview_restore (DifPreview *preview)
+dif_ui_preview_restore (DifUiPreview *preview)
 {
-  DifRect part = dif_preview_seen_work (preview);
+  DifRect part = dif_ui_preview_seen_work (preview);
 
   if (preview->timer)
     g_source_remove (preview->timer);
   preview->timer = 0;
   if (! preview->model)
     {
-      dif_preview_say (preview, preview->message ? preview->message : "", -1.0);
+      dif_ui_preview_say (preview, preview->message ? preview->message : "", -1.0);
       return;
     }
   if (part.width == 0)
     {
-      dif_preview_say (preview, _("Nothing that is seen is selected"), -1.0);
+      dif_ui_preview_say (preview, _("Nothing that is seen is selected"), -1.0);
       return;
     }
-  if (preview->made.width > 0 && dif_rect_covers (&preview->made, &part))
+  if (preview->made.width > 0 && dif_ui_rect_covers (&preview->made, &part))
     {
       say_final (preview);
       return;
     }
   if (preview->task)
-    dif_worker_cancel (preview->worker, preview->task);
+    dif_ui_worker_cancel (preview->worker, preview->task);
   preview->task = 0;
-  dif_preview_say (preview, _("Restoring…"), 0.0);
+  dif_ui_preview_say (preview, _("Restoring…"), 0.0);
   preview->timer = g_timeout_add (DELAY, on_timer, preview);
 }

@@ -9,6 +9,6 @@
 #include "preview-private.h"
 
 /* Restores what is seen, a little later, unless that is there already. */
-void dif_preview_restore (DifPreview *preview);
+void dif_ui_preview_restore (DifUiPreview *preview);
 
 #endif

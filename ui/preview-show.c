@@ -12,16 +12,16 @@
 /* What a thread makes a surface of. */
 typedef struct
 {
-  DifView          view;
-  DifPicture      *source;
-  DifPicture      *other;      /* laid over it, or NULL */
-  DifRect          pixels;     /* of source             */
-  DifOver          over;
-  DifShown         shown;
+  DifUiView          view;
+  DifUiPicture      *source;
+  DifUiPicture      *other;    /* laid over it, or NULL */
+  DifRect            pixels;   /* of source             */
+  DifUiOver          over;
+  DifUiShown         shown;
 } Paint;
 
 void
-dif_preview_shown_clear (DifShown *shown)
+dif_ui_preview_shown_clear (DifUiShown *shown)
 {
   g_clear_pointer (&shown->surface, cairo_surface_destroy);
 }
@@ -31,27 +31,27 @@ paint_free (gpointer data)
 {
   Paint *paint = data;
 
-  dif_picture_free (paint->source);
-  dif_picture_free (paint->other);
-  dif_preview_shown_clear (&paint->shown);
+  dif_ui_picture_free (paint->source);
+  dif_ui_picture_free (paint->other);
+  dif_ui_preview_shown_clear (&paint->shown);
   g_free (paint);
 }
 
 /* Noise is laid on the part that a run works on. */
 static gboolean
-add_noise (DifPreview *preview,
-           Paint      *paint)
+add_noise (DifUiPreview *preview,
+           Paint        *paint)
 {
-  DifRect   work = dif_preview_seen_work (preview);
+  DifRect   work = dif_ui_preview_seen_work (preview);
   DifParams params;
   double    abar;
 
   if (! preview->noise || ! preview->model)
     return FALSE;
-  params = dif_preview_part_params (preview, &preview->rect, preview->reduction);
+  params = dif_ui_preview_part_params (preview, &preview->rect, preview->reduction);
   abar = dif_params_alpha_bar (preview->model, &params);
-  paint->other = dif_picture_ref (preview->noise);
-  paint->over.at = dif_preview_in_source (preview, &work);
+  paint->other = dif_ui_picture_ref (preview->noise);
+  paint->over.at = dif_ui_preview_in_source (preview, &work);
   if (work.width == 0)
     paint->over.at.width = 0;
   paint->over.x = paint->over.at.x;
@@ -62,13 +62,13 @@ add_noise (DifPreview *preview,
 }
 
 static gboolean
-add_restored (DifPreview *preview,
-              Paint      *paint)
+add_restored (DifUiPreview *preview,
+              Paint        *paint)
 {
   if (! preview->restored)
     return FALSE;
-  paint->other = dif_picture_ref (preview->restored);
-  paint->over.at = dif_preview_in_source (preview, &preview->restored_rect);
+  paint->other = dif_ui_picture_ref (preview->restored);
+  paint->over.at = dif_ui_preview_in_source (preview, &preview->restored_rect);
   paint->over.at.width = preview->restored->rgb->width;
   paint->over.at.height = preview->restored->rgb->height;
   paint->over.add = 1.0f;
@@ -85,9 +85,9 @@ paint_in_thread (GTask        *task,
   GError *error = NULL;
 
   paint->over.image = paint->other ? paint->other->rgb : NULL;
-  paint->shown.surface = dif_picture_paint (paint->source, &paint->pixels,
-                                            paint->other ? &paint->over : NULL,
-                                            &error);
+  paint->shown.surface = dif_ui_picture_paint (paint->source, &paint->pixels,
+                                               paint->other ? &paint->over : NULL,
+                                               &error);
   if (error)
     g_task_return_error (task, error);
   else
@@ -99,10 +99,10 @@ on_painted (GObject      *object,
             GAsyncResult *result,
             gpointer      data)
 {
-  DifPreview *preview = data;
-  Paint      *paint = g_task_get_task_data (G_TASK (result));
-  DifView     view = paint->view;
-  GError     *error = NULL;
+  DifUiPreview *preview = data;
+  Paint        *paint = g_task_get_task_data (G_TASK (result));
+  DifUiView     view = paint->view;
+  GError       *error = NULL;
 
   g_task_propagate_boolean (G_TASK (result), &error);
   preview->painting[view] = FALSE;
@@ -113,27 +113,27 @@ on_painted (GObject      *object,
     }
   /* What was made of pictures that have been dropped since is none. */
   if (error)
-    dif_preview_fail (preview, error);
-  else if (view == DIF_VIEW_SOURCE
-           || (view == DIF_VIEW_NOISED ? preview->noise : preview->restored))
+    dif_ui_preview_fail (preview, error);
+  else if (view == DIF_UI_VIEW_SOURCE
+           || (view == DIF_UI_VIEW_NOISED ? preview->noise : preview->restored))
     {
-      dif_preview_shown_clear (&preview->shown[view]);
+      dif_ui_preview_shown_clear (&preview->shown[view]);
       preview->shown[view] = paint->shown;
       paint->shown.surface = NULL;
       gtk_widget_queue_draw (preview->canvas);
     }
   g_clear_error (&error);
   if (preview->stale[view])
-    dif_preview_show (preview, view);
+    dif_ui_preview_show (preview, view);
 }
 
 void
-dif_preview_show (DifPreview *preview,
-                  DifView     view)
+dif_ui_preview_show (DifUiPreview *preview,
+                     DifUiView     view)
 {
   gboolean  wanted = preview->view == view
-                     || (preview->view == DIF_VIEW_SPLIT
-                         && view != DIF_VIEW_NOISED);
+                     || (preview->view == DIF_UI_VIEW_SPLIT
+                         && view != DIF_UI_VIEW_NOISED);
   Paint    *paint;
   gboolean  good;
   GTask    *task;
@@ -143,17 +143,17 @@ dif_preview_show (DifPreview *preview,
     return;
   paint = g_new0 (Paint, 1);
   paint->view = view;
-  good = dif_preview_seen_source (preview, &paint->shown.rect, &paint->pixels);
-  if (good && view == DIF_VIEW_NOISED)
+  good = dif_ui_preview_seen_source (preview, &paint->shown.rect, &paint->pixels);
+  if (good && view == DIF_UI_VIEW_NOISED)
     good = add_noise (preview, paint);
-  else if (good && view == DIF_VIEW_RESTORED)
+  else if (good && view == DIF_UI_VIEW_RESTORED)
     good = add_restored (preview, paint);
   if (! good)
     {
       paint_free (paint);
       return;
     }
-  paint->source = dif_picture_ref (preview->source);
+  paint->source = dif_ui_picture_ref (preview->source);
   paint->shown.reduction = preview->reduction;
   preview->stale[view] = FALSE;
   preview->painting[view] = TRUE;
@@ -164,10 +164,10 @@ dif_preview_show (DifPreview *preview,
 }
 
 void
-dif_preview_show_all (DifPreview *preview)
+dif_ui_preview_show_all (DifUiPreview *preview)
 {
   int view;
 
-  for (view = 0; view < DIF_VIEW_SPLIT; view++)
-    dif_preview_show (preview, (DifView) view);
+  for (view = 0; view < DIF_UI_VIEW_SPLIT; view++)
+    dif_ui_preview_show (preview, (DifUiView) view);
 }

@@ -12,12 +12,12 @@
 /* The pictures of a view have changed: makes its surface anew, as soon as that
  * view is seen.
  */
-void dif_preview_show        (DifPreview *preview,
-                              DifView     view);
+void dif_ui_preview_show        (DifUiPreview *preview,
+                                 DifUiView     view);
 
 /* The same for all views. */
-void dif_preview_show_all    (DifPreview *preview);
+void dif_ui_preview_show_all    (DifUiPreview *preview);
 
-void dif_preview_shown_clear (DifShown   *shown);
+void dif_ui_preview_shown_clear (DifUiShown   *shown);
 
 #endif

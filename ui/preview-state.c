@@ -7,7 +7,7 @@
 #include "preview-state.h"
 
 void
-dif_preview_add_state (DifPreview *preview)
+dif_ui_preview_add_state (DifUiPreview *preview)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
 
@@ -22,9 +22,9 @@ dif_preview_add_state (DifPreview *preview)
 }
 
 void
-dif_preview_say (DifPreview *preview,
-                 const char *text,
-                 double      fraction)
+dif_ui_preview_say (DifUiPreview *preview,
+                    const char   *text,
+                    double        fraction)
 {
   if (fraction < 0.0 && preview->fault)
     text = preview->fault;
@@ -35,20 +35,20 @@ dif_preview_say (DifPreview *preview,
 }
 
 void
-dif_preview_say_error (DifPreview   *preview,
-                       const GError *error)
+dif_ui_preview_say_error (DifUiPreview *preview,
+                          const GError *error)
 {
-  char *text = dif_message_text (error);
+  char *text = dif_ui_message_text (error);
 
-  dif_preview_say (preview, text, -1.0);
+  dif_ui_preview_say (preview, text, -1.0);
   g_free (text);
 }
 
 void
-dif_preview_fail (DifPreview   *preview,
-                  const GError *error)
+dif_ui_preview_fail (DifUiPreview *preview,
+                     const GError *error)
 {
   g_free (preview->fault);
-  preview->fault = dif_message_text (error);
-  dif_preview_say (preview, preview->fault, -1.0);
+  preview->fault = dif_ui_message_text (error);
+  dif_ui_preview_say (preview, preview->fault, -1.0);
 }

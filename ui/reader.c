@@ -15,28 +15,28 @@
 /* What the reader and its thread share. */
 typedef struct
 {
-  int          refs;       /* atomic: the reader and the thread         */
-  int          given_up;   /* atomic: nobody waits for it any more      */
-  GAsyncQueue *strips;     /* of DifPicture, the last one is empty      */
-  int          width;
-  int          height;
-  gboolean     fill;
-  DifReader   *reader;     /* main thread                               */
-  DifPicture  *picture;    /* the thread's, until it has ended          */
-  GError      *error;
+  int           refs;      /* atomic: the reader and the thread         */
+  int           given_up;  /* atomic: nobody waits for it any more      */
+  GAsyncQueue  *strips;    /* of DifUiPicture, the last one is empty      */
+  int           width;
+  int           height;
+  gboolean      fill;
+  DifUiReader  *reader;    /* main thread                               */
+  DifUiPicture *picture;   /* the thread's, until it has ended          */
+  GError       *error;
 } Shared;
 
-struct _DifReader
+struct _DifUiReader
 {
-  const DifHost *host;
-  DifRect        area;
-  int            reduction;
-  DifReaderFunc  func;
-  gpointer       data;
-  guint          source;
-  Shared        *shared;
-  int            done;         /* rows of the picture            */
-  int            rows;         /* to read at a time              */
+  const DifUiHost *host;
+  DifRect          area;
+  int              reduction;
+  DifUiReaderFunc  func;
+  gpointer         data;
+  guint            source;
+  Shared          *shared;
+  int              done;       /* rows of the picture            */
+  int              rows;       /* to read at a time              */
 };
 
 static void
@@ -45,7 +45,7 @@ shared_unref (Shared *shared)
   if (! g_atomic_int_dec_and_test (&shared->refs))
     return;
   g_async_queue_unref (shared->strips);
-  dif_picture_free (shared->picture);
+  dif_ui_picture_free (shared->picture);
   g_clear_error (&shared->error);
   g_free (shared);
 }
@@ -79,7 +79,7 @@ want_plane (float      **plane,
 
   if (*plane)
     return TRUE;
-  *plane = dif_try_alloc (n, sizeof (float), what, error);
+  *plane = dif_ui_try_alloc (n, sizeof (float), what, error);
   if (! *plane)
     return FALSE;
   for (i = 0; i < n; i++)
@@ -88,10 +88,10 @@ want_plane (float      **plane,
 }
 
 static gboolean
-put_strip (DifPicture        *picture,
-           int                row,
-           const DifPicture  *strip,
-           GError           **error)
+put_strip (DifUiPicture        *picture,
+           int                  row,
+           const DifUiPicture  *strip,
+           GError             **error)
 {
   DifImage *image = picture->rgb;
   gsize     all = (gsize) image->width * image->height;
@@ -118,8 +118,8 @@ put_strip (DifPicture        *picture,
 static gboolean
 deliver (gpointer data)
 {
-  Shared    *shared = data;
-  DifReader *reader = shared->reader;
+  Shared      *shared = data;
+  DifUiReader *reader = shared->reader;
 
   if (! g_atomic_int_get (&shared->given_up))
     reader->func (shared->error ? NULL : g_steal_pointer (&shared->picture),
@@ -130,10 +130,10 @@ deliver (gpointer data)
 static void *
 assemble (void *data)
 {
-  Shared     *shared = data;
-  DifPicture *picture = g_new0 (DifPicture, 1), *strip;
-  gboolean    good;
-  int         row = 0;
+  Shared       *shared = data;
+  DifUiPicture *picture = g_new0 (DifUiPicture, 1), *strip;
+  gboolean      good;
+  int           row = 0;
 
   shared->picture = picture;
   picture->rgb = dif_image_new (shared->width, shared->height, &shared->error);
@@ -143,9 +143,9 @@ assemble (void *data)
       if (good && ! g_atomic_int_get (&shared->given_up))
         good = put_strip (picture, row, strip, &shared->error);
       row += strip->rgb->height;
-      dif_picture_free (strip);
+      dif_ui_picture_free (strip);
     }
-  dif_picture_free (strip);
+  dif_ui_picture_free (strip);
   if (! g_atomic_int_get (&shared->given_up) && good && shared->fill
       && picture->alpha)
     dif_image_fill_transparent (picture->rgb, picture->alpha, &shared->error);
@@ -158,9 +158,9 @@ assemble (void *data)
 
 /* Nothing more comes. */
 static void
-finish (DifReader *reader)
+finish (DifUiReader *reader)
 {
-  g_async_queue_push (reader->shared->strips, g_new0 (DifPicture, 1));
+  g_async_queue_push (reader->shared->strips, g_new0 (DifUiPicture, 1));
   reader->source = 0;
 }
 
@@ -168,15 +168,15 @@ finish (DifReader *reader)
 static gboolean
 turn (gpointer data)
 {
-  DifReader  *reader = data;
-  Shared     *shared = reader->shared;
-  int         f = reader->reduction;
-  int         rows = MIN (reader->rows, shared->height - reader->done);
-  DifRect     part = { reader->area.x, reader->area.y + reader->done * f,
-                       shared->width * f, rows * f };
-  GError     *error = NULL;
-  gint64      began = g_get_monotonic_time ();
-  DifPicture *strip;
+  DifUiReader  *reader = data;
+  Shared       *shared = reader->shared;
+  int           f = reader->reduction;
+  int           rows = MIN (reader->rows, shared->height - reader->done);
+  DifRect       part = { reader->area.x, reader->area.y + reader->done * f,
+                         shared->width * f, rows * f };
+  GError       *error = NULL;
+  gint64        began = g_get_monotonic_time ();
+  DifUiPicture *strip;
 
   part.width = MIN (part.width, reader->area.width);
   part.height = MIN (part.height,
@@ -203,20 +203,20 @@ turn (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
-DifReader *
-dif_reader_new (const DifHost *host,
-                const DifRect *area,
-                int            reduction,
-                gboolean       fill,
-                DifReaderFunc  func,
-                gpointer       data)
+DifUiReader *
+dif_ui_reader_new (const DifUiHost *host,
+                   const DifRect   *area,
+                   int              reduction,
+                   gboolean         fill,
+                   DifUiReaderFunc  func,
+                   gpointer         data)
 {
-  DifReader *reader = g_new0 (DifReader, 1);
-  Shared    *shared = g_new0 (Shared, 1);
-  GThread   *thread;
+  DifUiReader *reader = g_new0 (DifUiReader, 1);
+  Shared      *shared = g_new0 (Shared, 1);
+  GThread     *thread;
 
   shared->refs = 2;
-  shared->strips = g_async_queue_new_full ((GDestroyNotify) dif_picture_free);
+  shared->strips = g_async_queue_new_full ((GDestroyNotify) dif_ui_picture_free);
   shared->width = MAX (1, area->width / reduction);
   shared->height = MAX (1, area->height / reduction);
   shared->fill = fill;
@@ -247,7 +247,7 @@ dif_reader_new (const DifHost *host,
 }
 
 void
-dif_reader_free (DifReader *reader)
+dif_ui_reader_free (DifUiReader *reader)
 {
   if (! reader)
     return;

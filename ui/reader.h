@@ -9,29 +9,29 @@
 
 #include "host.h"
 
-typedef struct _DifReader DifReader;
+typedef struct _DifUiReader DifUiReader;
 
 /* The picture as a whole, taken over by the callee, or an error: MEMORY, or
  * those of the host.
  */
-typedef void (* DifReaderFunc) (DifPicture   *picture,
-                                const GError *error,
-                                gpointer      data);
+typedef void (* DifUiReaderFunc) (DifUiPicture *picture,
+                                  const GError *error,
+                                  gpointer      data);
 
 /* Starts to read; func is called once, later.  area is not empty, lies in
  * the layer and is at least one square of the reduction wide and high.
  * fill: see dif_image_fill_transparent().
  */
-DifReader *dif_reader_new  (const DifHost *host,
-                            const DifRect *area,
-                            int            reduction,
-                            gboolean       fill,
-                            DifReaderFunc  func,
-                            gpointer       data);
+DifUiReader *dif_ui_reader_new  (const DifUiHost *host,
+                                 const DifRect   *area,
+                                 int              reduction,
+                                 gboolean         fill,
+                                 DifUiReaderFunc  func,
+                                 gpointer         data);
 
 /* func is not called any more; NULL is allowed.  To be called after func
  * was, too, or within it.
  */
-void       dif_reader_free (DifReader     *reader);
+void         dif_ui_reader_free (DifUiReader     *reader);
 
 #endif

@@ -24,10 +24,10 @@ explain (int         n,
                      "gone, so it is itself varied."));
 }
 
-DifRecall
-dif_recall_ask (const char *name,
-                int         n,
-                const char *source)
+DifUiRecall
+dif_ui_recall_ask (const char *name,
+                   int         n,
+                   const char *source)
 {
   GtkWidget *dialog = gtk_message_dialog_new (
     NULL, 0, GTK_MESSAGE_QUESTION, GTK_BUTTONS_NONE,
@@ -49,7 +49,7 @@ dif_recall_ask (const char *name,
   response = gtk_dialog_run (GTK_DIALOG (dialog));
   gtk_widget_destroy (dialog);
   g_free (text);
-  return response == GTK_RESPONSE_YES  ? DIF_RECALL_YES
-         : response == GTK_RESPONSE_NO ? DIF_RECALL_NO
-                                       : DIF_RECALL_CANCEL;
+  return response == GTK_RESPONSE_YES  ? DIF_UI_RECALL_YES
+         : response == GTK_RESPONSE_NO ? DIF_UI_RECALL_NO
+                                       : DIF_UI_RECALL_CANCEL;
 }

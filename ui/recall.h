@@ -11,17 +11,17 @@
 
 typedef enum
 {
-  DIF_RECALL_CANCEL,
-  DIF_RECALL_NO,
-  DIF_RECALL_YES
-} DifRecall;
+  DIF_UI_RECALL_CANCEL,
+  DIF_UI_RECALL_NO,
+  DIF_UI_RECALL_YES
+} DifUiRecall;
 
 /* Asks whether to start from the settings of the layer called name, which a
  * run has made, and vary the layer called source again, or NULL if that is
  * gone.  n layers are selected.
  */
-DifRecall dif_recall_ask (const char *name,
-                          int         n,
-                          const char *source);
+DifUiRecall dif_ui_recall_ask (const char *name,
+                               int         n,
+                               const char *source);
 
 #endif

@@ -6,8 +6,8 @@
 #include "rect.h"
 
 DifRect
-dif_rect_intersect (const DifRect *a,
-                    const DifRect *b)
+dif_ui_rect_intersect (const DifRect *a,
+                       const DifRect *b)
 {
   DifRect both;
 
@@ -21,18 +21,18 @@ dif_rect_intersect (const DifRect *a,
 }
 
 gboolean
-dif_rect_equal (const DifRect *a,
-                const DifRect *b)
+dif_ui_rect_equal (const DifRect *a,
+                   const DifRect *b)
 {
   return a->x == b->x && a->y == b->y && a->width == b->width
          && a->height == b->height;
 }
 
 gboolean
-dif_rect_covers (const DifRect *outer,
-                 const DifRect *inner)
+dif_ui_rect_covers (const DifRect *outer,
+                    const DifRect *inner)
 {
-  DifRect both = dif_rect_intersect (outer, inner);
+  DifRect both = dif_ui_rect_intersect (outer, inner);
 
-  return dif_rect_equal (&both, inner);
+  return dif_ui_rect_equal (&both, inner);
 }

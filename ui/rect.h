@@ -9,11 +9,11 @@
 #include "dif.h"
 
 /* What both have; empty if that is nothing. */
-DifRect  dif_rect_intersect (const DifRect *a,
-                             const DifRect *b);
-gboolean dif_rect_equal     (const DifRect *a,
-                             const DifRect *b);
-gboolean dif_rect_covers    (const DifRect *outer,
-                             const DifRect *inner);
+DifRect  dif_ui_rect_intersect (const DifRect *a,
+                                const DifRect *b);
+gboolean dif_ui_rect_equal     (const DifRect *a,
+                                const DifRect *b);
+gboolean dif_ui_rect_covers    (const DifRect *outer,
+                                const DifRect *inner);
 
 #endif

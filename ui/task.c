@@ -40,8 +40,8 @@ crop_image (const DifImage  *image,
 }
 
 DifImage *
-dif_task_source (const DifTask  *task,
-                 GError        **error)
+dif_ui_task_source (const DifUiTask  *task,
+                    GError          **error)
 {
   DifRect   part = task->fill;
   DifImage *source, *whole;
@@ -53,8 +53,8 @@ dif_task_source (const DifTask  *task,
   source = crop_image (task->source, &part, error);
   if (source && task->alpha)
     {
-      alpha = dif_try_alloc ((gsize) part.width * part.height, sizeof (float),
-                             "the part's transparency", error);
+      alpha = dif_ui_try_alloc ((gsize) part.width * part.height, sizeof (float),
+                                "the part's transparency", error);
       if (alpha)
         {
           crop_plane (task->alpha, task->source->width, &part, alpha);

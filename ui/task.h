@@ -10,38 +10,38 @@
 
 typedef enum
 {
-  DIF_PRIORITY_STRIP,      /* film strip                 */
-  DIF_PRIORITY_PICKER,     /* the small variations       */
-  DIF_PRIORITY_PREVIEW     /* what the user is looking at */
-} DifPriority;
+  DIF_UI_PRIORITY_FILM,    /* film strip                 */
+  DIF_UI_PRIORITY_PICKER,  /* the small variations       */
+  DIF_UI_PRIORITY_PREVIEW  /* what the user is looking at */
+} DifUiPriority;
 
 /* One job of one variation to run. */
 typedef struct
 {
-  DifModel    *model;      /* the worker takes a reference of its own        */
-  DifImage    *source;     /* the worker takes it over, or where release is
+  DifModel     *model;     /* the worker takes a reference of its own        */
+  DifImage     *source;    /* the worker takes it over, or where release is
                               given, only looks at it and alpha until it
                               calls release (owner), from any thread         */
-  const float *alpha;      /* [height][width] of source or NULL: what is
+  const float  *alpha;     /* [height][width] of source or NULL: what is
                               transparent in the part is filled              */
-  gpointer     owner;
+  gpointer      owner;
   GDestroyNotify release;
-  DifRect      fill;       /* of source, the part that is filled; empty: all */
-  DifRect      crop;       /* of that, the picture to restore; empty: all    */
-  DifParams    params;     /* num_variations is 1                            */
-  gboolean     part;       /* dif_job_new_preview() with the next three      */
-  int          width;
-  int          height;
-  DifRect      area;
-  gboolean     watch;      /* on_step is wanted                              */
-  DifPriority  priority;
+  DifRect       fill;      /* of source, the part that is filled; empty: all */
+  DifRect       crop;      /* of that, the picture to restore; empty: all    */
+  DifParams     params;    /* num_variations is 1                            */
+  gboolean      part;      /* dif_job_new_preview() with the next three      */
+  int           width;
+  int           height;
+  DifRect       area;
+  gboolean      watch;     /* on_step is wanted                              */
+  DifUiPriority priority;
 
   /* After the forward process (step 0, both pictures the noised one) and
    * each network step.  The callee owns sample and denoised.  Steps that
    * come faster than the main loop are dropped, except where every is
    * TRUE.
    */
-  gboolean     every;
+  gboolean      every;
   void      (* on_step) (int        step,
                          int        steps,
                          double     t,
@@ -58,13 +58,13 @@ typedef struct
                          double         seconds,
                          double         work,
                          gpointer       data);
-  gpointer     data;
-} DifTask;
+  gpointer      data;
+} DifUiTask;
 
 /* The picture to restore, cut out of task->source and filled, as one of its
  * own.  Any thread.  Errors: MEMORY.
  */
-DifImage *dif_task_source (const DifTask  *task,
-                           GError        **error);
+DifImage *dif_ui_task_source (const DifUiTask  *task,
+                              GError          **error);
 
 #endif

@@ -15,16 +15,16 @@
 
 typedef struct
 {
-  DifWorker *worker;
-  guint      id;
-  DifTask    task;         /* with a model and a source of its own        */
-  DifJob    *job;          /* under the mutex, while it runs              */
-  gboolean   stop;         /* under the mutex: ends the job under way     */
-  gboolean   again;        /* under the mutex: that job starts anew later */
-  gboolean   ended;        /* under the mutex: nothing is left to stop    */
+  DifUiWorker *worker;
+  guint        id;
+  DifUiTask    task;       /* with a model and a source of its own        */
+  DifJob      *job;        /* under the mutex, while it runs              */
+  gboolean     stop;       /* under the mutex: ends the job under way     */
+  gboolean     again;      /* under the mutex: that job starts anew later */
+  gboolean     ended;      /* under the mutex: nothing is left to stop    */
 } Item;
 
-struct _DifWorker
+struct _DifUiWorker
 {
   int              refs;      /* atomic                                    */
   int              waiting;   /* atomic: messages of steps on their way    */
@@ -41,15 +41,15 @@ struct _DifWorker
   gboolean         quit;
 };
 
-static DifWorker *
-worker_ref (DifWorker *worker)
+static DifUiWorker *
+worker_ref (DifUiWorker *worker)
 {
   g_atomic_int_inc (&worker->refs);
   return worker;
 }
 
 static void
-worker_unref (DifWorker *worker)
+worker_unref (DifUiWorker *worker)
 {
   if (! g_atomic_int_dec_and_test (&worker->refs))
     return;
@@ -76,18 +76,18 @@ item_free (Item *item)
 
 typedef struct
 {
-  DifWorker *worker;
-  guint      id;
-  DifTask    task;       /* for its callbacks                             */
-  gboolean   done;
-  int        step;
-  int        steps;
-  double     t;
-  double     seconds;
-  double     work;
-  DifImage  *one;        /* the sample, or the result                     */
-  DifImage  *two;        /* the estimate                                  */
-  GError    *error;
+  DifUiWorker *worker;
+  guint        id;
+  DifUiTask    task;     /* for its callbacks                             */
+  gboolean     done;
+  int          step;
+  int          steps;
+  double       t;
+  double       seconds;
+  double       work;
+  DifImage    *one;      /* the sample, or the result                     */
+  DifImage    *two;      /* the estimate                                  */
+  GError      *error;
 } Message;
 
 static gboolean
@@ -146,10 +146,10 @@ on_step (int             variation,
          const DifImage *denoised,
          void           *data)
 {
-  Item      *item = data;
-  DifWorker *worker = item->worker;
-  DifImage  *one, *two = NULL;
-  Message   *m;
+  Item        *item = data;
+  DifUiWorker *worker = item->worker;
+  DifImage    *one, *two = NULL;
+  Message     *m;
 
   if (! item->task.every && g_atomic_int_get (&worker->waiting) > 0)
     return;
@@ -177,9 +177,9 @@ static DifJob *
 make_job (Item    *item,
           GError **error)
 {
-  const DifTask *task = &item->task;
-  DifImage      *source = dif_task_source (task, error);
-  DifJob        *job;
+  const DifUiTask *task = &item->task;
+  DifImage        *source = dif_ui_task_source (task, error);
+  DifJob          *job;
 
   if (! source)
     return NULL;
@@ -196,10 +196,10 @@ make_job (Item    *item,
 static void
 run_item (Item *item)
 {
-  DifWorker *worker = item->worker;
-  GError    *error = NULL;
-  DifJob    *job = make_job (item, &error);
-  Message   *m;
+  DifUiWorker *worker = item->worker;
+  GError      *error = NULL;
+  DifJob      *job = make_job (item, &error);
+  Message     *m;
 
   if (job)
     {
@@ -252,8 +252,8 @@ by_priority (gconstpointer a,
  * mutex.
  */
 static void
-stop_current (DifWorker *worker,
-              gboolean   again)
+stop_current (DifUiWorker *worker,
+              gboolean     again)
 {
   Item *item = worker->current;
 
@@ -268,7 +268,7 @@ stop_current (DifWorker *worker,
 /* Runs the first of the queue, under the mutex, which it gives up meanwhile.
  */
 static void
-work_on_first (DifWorker *worker)
+work_on_first (DifUiWorker *worker)
 {
   Item *item = worker->queue->data;
 
@@ -290,7 +290,7 @@ work_on_first (DifWorker *worker)
 static void *
 work (void *data)
 {
-  DifWorker *worker = data;
+  DifUiWorker *worker = data;
 
   pthread_mutex_lock (&worker->mutex);
   while (! worker->quit)
@@ -314,10 +314,10 @@ work (void *data)
 
 /* The main thread ---------------------------------------------------- */
 
-DifWorker *
-dif_worker_new (void)
+DifUiWorker *
+dif_ui_worker_new (void)
 {
-  DifWorker *worker = g_new0 (DifWorker, 1);
+  DifUiWorker *worker = g_new0 (DifUiWorker, 1);
 
   worker->refs = 1;
   worker->wanted = g_hash_table_new (NULL, NULL);
@@ -341,8 +341,8 @@ refuse (Item *item)
 }
 
 guint
-dif_worker_add (DifWorker     *worker,
-                const DifTask *task)
+dif_ui_worker_add (DifUiWorker     *worker,
+                   const DifUiTask *task)
 {
   Item *item = g_new0 (Item, 1);
 
@@ -370,8 +370,8 @@ dif_worker_add (DifWorker     *worker,
 }
 
 void
-dif_worker_cancel (DifWorker *worker,
-                   guint      id)
+dif_ui_worker_cancel (DifUiWorker *worker,
+                      guint        id)
 {
   GList *link, *next;
 
@@ -396,7 +396,7 @@ dif_worker_cancel (DifWorker *worker,
 }
 
 void
-dif_worker_hold (DifWorker *worker)
+dif_ui_worker_hold (DifUiWorker *worker)
 {
   pthread_mutex_lock (&worker->mutex);
   if (worker->held++ == 0)
@@ -405,7 +405,7 @@ dif_worker_hold (DifWorker *worker)
 }
 
 void
-dif_worker_go_on (DifWorker *worker)
+dif_ui_worker_go_on (DifUiWorker *worker)
 {
   pthread_mutex_lock (&worker->mutex);
   if (--worker->held == 0)
@@ -414,7 +414,7 @@ dif_worker_go_on (DifWorker *worker)
 }
 
 void
-dif_worker_free (DifWorker *worker)
+dif_ui_worker_free (DifUiWorker *worker)
 {
   if (! worker)
     return;

@@ -12,31 +12,31 @@
 
 #include "task.h"
 
-typedef struct _DifWorker DifWorker;
+typedef struct _DifUiWorker DifUiWorker;
 
 /* Main thread only, like all that follows. */
-DifWorker *dif_worker_new    (void);
+DifUiWorker *dif_ui_worker_new    (void);
 
 /* Queues a copy of task; an id > 0.  Starts the thread with the first one;
  * where the system gives none the task ends with MEMORY.
  */
-guint      dif_worker_add    (DifWorker      *worker,
-                              const DifTask  *task);
+guint        dif_ui_worker_add    (DifUiWorker      *worker,
+                                   const DifUiTask  *task);
 
 /* After this no callback of the task comes any more.  Returns at once;
  * the job ends in the worker's thread within the time of a tile.  0 and
  * ids of tasks that have ended are allowed.
  */
-void       dif_worker_cancel (DifWorker      *worker,
-                              guint           id);
+void         dif_ui_worker_cancel (DifUiWorker      *worker,
+                                   guint             id);
 
 /* While held (counted), nothing new starts and what runs is interrupted
  * and starts again afterwards: a full run wants the processor.
  */
-void       dif_worker_hold   (DifWorker      *worker);
-void       dif_worker_go_on  (DifWorker      *worker);
+void         dif_ui_worker_hold   (DifUiWorker      *worker);
+void         dif_ui_worker_go_on  (DifUiWorker      *worker);
 
 /* Cancels everything and joins the thread; NULL is allowed. */
-void       dif_worker_free   (DifWorker      *worker);
+void         dif_ui_worker_free   (DifUiWorker      *worker);
 
 #endif

@@ -1,26 +1,26 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * watch.c: a source that is never ready is asked before the main loop
+ * frame-log.c: a source that is never ready is asked before the main loop
  * waits and again afterwards; what lies between is a turn.
  */
 
 #include <stdio.h>
 #include <time.h>
 
-#include "watch.h"
+#include "frame-log.h"
 
 #define WALL 20000   /* microseconds from which on a turn is written down */
 #define CPU  5000
 
 static FILE     *file;
-static DifWatch  turn;
+static DifUiClocks  turn;
 static gboolean  turning;
 
-DifWatch
-dif_watch_start (void)
+DifUiClocks
+dif_ui_frame_log_now (void)
 {
   struct timespec cpu = { 0 };
-  DifWatch        now = { 0 };
+  DifUiClocks     now = { 0 };
 
   if (! file)
     return now;
@@ -32,12 +32,12 @@ dif_watch_start (void)
 
 static void
 put (const char *what,
-     DifWatch    start,
+     DifUiClocks start,
      const char *name)
 {
-  DifWatch now = dif_watch_start ();
-  double   wall = (double) (now.wall - start.wall) / 1e3;
-  double   cpu = (double) (now.cpu - start.cpu) / 1e3;
+  DifUiClocks now = dif_ui_frame_log_now ();
+  double      wall = (double) (now.wall - start.wall) / 1e3;
+  double      cpu = (double) (now.cpu - start.cpu) / 1e3;
 
   fprintf (file, "%s %.4f %.2f %.2f%s%s\n", what, (double) now.wall / 1e6, wall,
            cpu, name ? " " : "", name ? name : "");
@@ -45,8 +45,8 @@ put (const char *what,
 }
 
 void
-dif_watch_call (DifWatch    start,
-                const char *name)
+dif_ui_frame_log_call (DifUiClocks start,
+                       const char *name)
 {
   if (file)
     put ("call", start, name);
@@ -56,7 +56,7 @@ static gboolean
 before (GSource *source,
         int     *timeout)
 {
-  DifWatch now = dif_watch_start ();
+  DifUiClocks now = dif_ui_frame_log_now ();
 
   if (turning && (now.wall - turn.wall > WALL || now.cpu - turn.cpu > CPU))
     put ("turn", turn, NULL);
@@ -68,13 +68,13 @@ before (GSource *source,
 static gboolean
 after (GSource *source)
 {
-  turn = dif_watch_start ();
+  turn = dif_ui_frame_log_now ();
   turning = TRUE;
   return FALSE;
 }
 
 void
-dif_watch_main_loop (void)
+dif_ui_frame_log_main_loop (void)
 {
   static GSourceFuncs  funcs = { .prepare = before, .check = after };
   const char          *path = g_getenv ("DIF_FRAME_LOG");

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * watch.h: how long the main thread keeps the dialog from answering.
+ * frame-log.h: how long the main thread keeps the dialog from answering.
  * Where the environment variable DIF_FRAME_LOG names a file, what takes
  * longer than a few milliseconds is written to it, a line each:
  *
@@ -11,8 +11,8 @@
  * took and CPU what the thread itself worked of that, in milliseconds.
  */
 
-#ifndef UI_WATCH_H
-#define UI_WATCH_H
+#ifndef UI_FRAME_LOG_H
+#define UI_FRAME_LOG_H
 
 #include <glib.h>
 
@@ -21,16 +21,16 @@ typedef struct
 {
   gint64 wall;   /* microseconds */
   gint64 cpu;
-} DifWatch;
+} DifUiClocks;
 
 /* Begins to watch the default main loop; does nothing without the
  * variable.
  */
-void     dif_watch_main_loop (void);
+void        dif_ui_frame_log_main_loop (void);
 
 /* Around a call that may take long. */
-DifWatch dif_watch_start     (void);
-void     dif_watch_call      (DifWatch    start,
-                              const char *name);
+DifUiClocks dif_ui_frame_log_now     (void);
+void        dif_ui_frame_log_call      (DifUiClocks start,
+                                        const char *name);
 
 #endif
