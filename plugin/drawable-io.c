@@ -83,7 +83,8 @@ dif_gimp_source_put (const DifGimpSource *source,
       for (x = 0; x < piece->width; x++, at++, rgba += 4)
         {
           for (c = 0; c < 3; c++)
-            image->rgb[(gsize) c * plane + at] = 2.0f * clipped (rgba[c]) - 1.0f;
+            image->rgb[(gsize) c * plane + at] = 2.0f * clipped (rgba[c])
+                                                 - 1.0f;
           if (alpha)
             alpha[at] = clipped (rgba[3]);
         }
@@ -109,13 +110,21 @@ block_init (Block                *block,
   if (source->has_alpha)
     block->n_colour -= block->n_bytes / n_components;
 
-  return (block->raw = dif_ui_try_alloc (n, (gsize) block->n_bytes, what, error))
-         && (block->converted = dif_ui_try_alloc (n, (gsize) block->n_bytes, what,
-                                                  error))
-         && (block->rgba = dif_ui_try_alloc (n, 4 * sizeof (float), what, error))
-         && (! source->selection || source->masked
-             || (block->mask = dif_ui_try_alloc (n, sizeof (float), what, error)))
-         && (block->changed = dif_ui_try_alloc (n, 1, what, error));
+  block->raw = dif_ui_try_alloc (n, (gsize) block->n_bytes, what, error);
+  if (block->raw)
+    block->converted = dif_ui_try_alloc (n, (gsize) block->n_bytes, what,
+                                         error);
+  if (block->converted)
+    block->rgba = dif_ui_try_alloc (n, 4 * sizeof (float), what, error);
+  if (block->rgba && source->selection && ! source->masked)
+    {
+      block->mask = dif_ui_try_alloc (n, sizeof (float), what, error);
+      if (! block->mask)
+        return FALSE;
+    }
+  if (block->rgba)
+    block->changed = dif_ui_try_alloc (n, 1, what, error);
+  return block->changed != NULL;
 }
 
 static void

@@ -79,7 +79,8 @@ static DifImage *
 assemble (Shared *shared)
 {
   const DifGimpSource *source = &shared->source;
-  int                  width = source->region.width, height = source->region.height;
+  int                  width = source->region.width;
+  int                  height = source->region.height;
   DifImage            *image = dif_image_new (width, height, &shared->error);
   float               *alpha = NULL;
   Piece               *piece;

@@ -189,7 +189,8 @@ prepare (DifGimpJobs *jobs,
   if (! jobs->source.stand_in && ! open_source (jobs))
     return FALSE;
   if (jobs->source.copying &&
-      (! dif_gimp_source_copy_more (&jobs->source, until, &more, &jobs->error) ||
+      (! dif_gimp_source_copy_more (&jobs->source, until, &more,
+                                    &jobs->error) ||
        (! more && ! same_format (jobs))))
     return FALSE;
   if (more)
@@ -201,13 +202,14 @@ prepare (DifGimpJobs *jobs,
       jobs->taken = 0;
       jobs->feed = dif_gimp_feed_new (&jobs->source, jobs->model, &jobs->params,
                                       jobs->settings->chain_frames,
-                                      g_steal_pointer (&jobs->last), &jobs->error);
+                                      g_steal_pointer (&jobs->last),
+                                      &jobs->error);
       if (! jobs->feed)
         return FALSE;
     }
   dif_gimp_feed_more (jobs->feed, until);
-  if (dif_gimp_feed_take (jobs->feed, until == G_MAXINT64, &jobs->job, &jobs->chain,
-                          &jobs->error))
+  if (dif_gimp_feed_take (jobs->feed, until == G_MAXINT64, &jobs->job,
+                          &jobs->chain, &jobs->error))
     g_clear_pointer (&jobs->feed, dif_gimp_feed_free);
   return jobs->error == NULL;
 }
@@ -237,8 +239,9 @@ take_result (DifGimpJobs *jobs)
     {
       picture = dif_job_take_result (jobs->job, jobs->taken);
       if (picture)
-        jobs->out = dif_gimp_layer_out_new (&jobs->source, picture, &jobs->params,
-                                            jobs->model, jobs->settings->group,
+        jobs->out = dif_gimp_layer_out_new (&jobs->source, picture,
+                                            &jobs->params, jobs->model,
+                                            jobs->settings->group,
                                             jobs->settings->selection_mask,
                                             jobs->taken, &jobs->error);
     }

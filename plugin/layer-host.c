@@ -174,13 +174,18 @@ fill_picture (const DifGimpSource  *source,
   gsize    width = (gsize) picture->rgb->width, across = (gsize) area->width;
   float   *rgba = dif_ui_try_alloc (across, 4 * sizeof (float),
                                     "a row of the layer", error);
-  float   *mask = rgba ? dif_ui_try_alloc (across, sizeof (float),
-                                           "a row of the selection", error) : NULL;
-  Sum     *sums = mask ? dif_ui_try_alloc (width, sizeof (Sum),
-                                           "a row of the preview", error) : NULL;
-  gboolean good = sums != NULL;
+  float   *mask = NULL;
+  Sum     *sums = NULL;
+  gboolean good;
   int      y, row;
 
+  if (rgba)
+    mask = dif_ui_try_alloc (across, sizeof (float), "a row of the selection",
+                             error);
+  if (mask)
+    sums = dif_ui_try_alloc (width, sizeof (Sum), "a row of the preview",
+                             error);
+  good = sums != NULL;
   for (y = 0; good && y < picture->rgb->height; y++)
     {
       memset (sums, 0, width * sizeof (Sum));

@@ -15,7 +15,8 @@
 #define HELP_DOMAIN "gimp-diffusion"
 
 #define DIF_GIMP_TYPE_PLUG_IN (dif_gimp_plug_in_get_type ())
-G_DECLARE_FINAL_TYPE (DifGimpPlugIn, dif_gimp_plug_in, DIF_GIMP, PLUG_IN, GimpPlugIn)
+G_DECLARE_FINAL_TYPE (DifGimpPlugIn, dif_gimp_plug_in, DIF_GIMP, PLUG_IN,
+                      GimpPlugIn)
 
 struct _DifGimpPlugIn
 {

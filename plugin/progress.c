@@ -97,7 +97,8 @@ dif_gimp_progress_run (GimpPlugIn          *plug_in,
   GimpProcedure     *owner;
   GimpPDBStatusType  status = GIMP_PDB_EXECUTION_ERROR;
 
-  owner = gimp_pdb_lookup_procedure (gimp_get_pdb (), DIF_GIMP_PROGRESS_PROCEDURE);
+  owner = gimp_pdb_lookup_procedure (gimp_get_pdb (),
+                                     DIF_GIMP_PROGRESS_PROCEDURE);
   if (owner)
     {
       GimpValueArray *values = gimp_procedure_run (owner, "callback", name,

@@ -87,10 +87,11 @@ return_values (GimpProcedure *procedure,
                                                NULL);
     }
   if (error)
-    return gimp_procedure_new_return_values (procedure,
-                                             GIMP_PDB_EXECUTION_ERROR,
-                                             dif_ui_message_made_before (
-                                               error, layers ? layers->len : 0));
+    {
+      error = dif_ui_message_made_before (error, layers ? layers->len : 0);
+      return gimp_procedure_new_return_values (procedure,
+                                               GIMP_PDB_EXECUTION_ERROR, error);
+    }
 
   g_ptr_array_add (layers, NULL);
   values = gimp_procedure_new_return_values (procedure, GIMP_PDB_SUCCESS,
@@ -104,9 +105,10 @@ static GPtrArray *
 finish (Session  *session,
         GError  **error)
 {
-  GPtrArray *layers;
-  double     fraction;
-  char      *text = NULL;
+  GPtrArray    *layers;
+  const GError *fault;
+  double        fraction;
+  char         *text = NULL;
 
   dif_gimp_jobs_stop (session->jobs);
   while (dif_gimp_jobs_work (&fraction, &text, session->jobs))
@@ -116,8 +118,9 @@ finish (Session  *session,
     }
   g_free (text);
   layers = dif_gimp_jobs_insert (session->jobs);
-  if (dif_gimp_jobs_error (session->jobs))
-    g_propagate_error (error, g_error_copy (dif_gimp_jobs_error (session->jobs)));
+  fault = dif_gimp_jobs_error (session->jobs);
+  if (fault)
+    g_propagate_error (error, g_error_copy (fault));
   g_clear_pointer (&session->jobs, dif_gimp_jobs_free);
   dif_settings_clear (&session->settings);
   return layers;
@@ -140,18 +143,18 @@ run_once (GimpProcedure *procedure,
   if (dif_settings_from_config (session->config, &session->settings, &error))
     model = dif_params_load_model (session->settings.model, &error);
   if (model && repeat && ! (params->vary > 0.0))
-    params->seed = dif_gimp_lineage_seed_after (session->image, session->drawables,
-                                                params);
+    params->seed = dif_gimp_lineage_seed_after (session->image,
+                                                session->drawables, params);
   if (model)
     {
       g_debug ("kernels: %s", dif_cpu_path ());
-      session->jobs = dif_gimp_jobs_new (session->image, session->drawables, model,
-                                         &session->settings, 0, &error);
+      session->jobs = dif_gimp_jobs_new (session->image, session->drawables,
+                                         model, &session->settings, 0, &error);
     }
   if (session->jobs)
     {
-      dif_gimp_progress_run (gimp_procedure_get_plug_in (procedure), dif_gimp_jobs_work,
-                             session->jobs);
+      dif_gimp_progress_run (gimp_procedure_get_plug_in (procedure),
+                             dif_gimp_jobs_work, session->jobs);
       layers = finish (session, &error);
       if (layers->len == 0 && ! error)
         g_set_error_literal (&error, DIF_ERROR, DIF_ERROR_CANCELLED,

@@ -47,9 +47,12 @@ load_in_thread (GTask        *task,
   if (load->old)
     dif_ui_calibration_write (load->calibration, load->old, load->pace);
   model = load->ops->load_model (load->ops->data, load->nick, &error);
-  load->pace = model ? dif_ui_calibration_read (load->calibration, model) : -1.0;
+  load->pace = -1.0;
   if (model)
-    g_task_return_pointer (task, model, (GDestroyNotify) dif_model_unref);
+    {
+      load->pace = dif_ui_calibration_read (load->calibration, model);
+      g_task_return_pointer (task, model, (GDestroyNotify) dif_model_unref);
+    }
   else
     g_task_return_error (task, error);
 }
@@ -125,7 +128,8 @@ on_loaded (GObject      *object,
   dif_ui_dialog_check_made (dialog);
   show_model (dialog);
   dif_ui_preview_set_model (dialog->preview, model,
-                            error ? _("There is no model to restore with") : NULL);
+                            error ? _("There is no model to restore with")
+                                  : NULL);
   dif_ui_picker_set_model (dialog->picker, model);
   dif_ui_film_set_model (dialog->film, model);
   g_clear_error (&error);

@@ -350,7 +350,8 @@ dif_ui_dialog_show_config (DifUiDialog *dialog)
   gtk_widget_set_sensitive (dialog->eta, params.sampler == DIF_SAMPLER_DDIM);
   show_picked (dialog, picks);
   dif_ui_readout_set (dialog->readout, dialog->model, dialog->layers,
-                      dialog->n_layers, &params, (int) picks->len, dialog->pace);
+                      dialog->n_layers, &params, (int) picks->len,
+                      dialog->pace);
   g_array_unref (picks);
 }
 

@@ -14,7 +14,8 @@ GtkWidget *dif_ui_dialog_settings    (DifUiDialog *dialog);
 /* The controls and figures follow the settings. */
 void       dif_ui_dialog_show_config (DifUiDialog *dialog);
 
-/* To be called for each setting that changes, before dif_ui_dialog_show_config().
+/* To be called for each setting that changes, before
+ * dif_ui_dialog_show_config().
  */
 void       dif_ui_dialog_note_change (DifUiDialog *dialog,
                                       const char  *setting);

@@ -233,7 +233,9 @@ share_row (DifUiDialog *dialog,
       gtk_box_pack_start (GTK_BOX (row), buttons, FALSE, FALSE, 0);
       g_object_unref (buttons);
     }
-  gtk_box_pack_start (GTK_BOX (row), dif_ui_dialog_bottom (dialog, dif_ui_dialog_progress (dialog)),
+  gtk_box_pack_start (GTK_BOX (row),
+                      dif_ui_dialog_bottom (dialog,
+                                            dif_ui_dialog_progress (dialog)),
                       TRUE, TRUE, 0);
   gtk_widget_set_margin_start (row, 12);
   gtk_widget_set_margin_end (row, 12);
@@ -265,7 +267,8 @@ static void
 fill_window (DifUiDialog *dialog)
 {
   const DifUiHost *host = dialog->ops->host;
-  GtkWidget       *area = gtk_dialog_get_content_area (GTK_DIALOG (dialog->window));
+  GtkWidget       *area = gtk_dialog_get_content_area (
+    GTK_DIALOG (dialog->window));
   GtkWidget       *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
   GtkWidget       *columns = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
   GtkWidget       *picks;
@@ -273,8 +276,8 @@ fill_window (DifUiDialog *dialog)
 
   dialog->preview = DIF_UI_PREVIEW (dif_ui_preview_new (host, dialog->worker));
   dialog->picker = DIF_UI_PICKER (dif_ui_picker_new (host, dialog->worker));
-  dialog->film = DIF_UI_FILM (dif_ui_film_new (host, dialog->worker,
-                                               dif_ui_dialog_chain_as (dialog)));
+  dialog->film = DIF_UI_FILM (dif_ui_film_new (
+    host, dialog->worker, dif_ui_dialog_chain_as (dialog)));
   g_signal_connect (dialog->preview, "calibrated", G_CALLBACK (on_calibrated),
                     dialog);
   g_signal_connect (dialog->picker, "changed", G_CALLBACK (on_picks), dialog);
@@ -286,11 +289,11 @@ fill_window (DifUiDialog *dialog)
   g_signal_connect (dialog->film, "save", G_CALLBACK (on_save_chain), dialog);
 
   gtk_container_set_border_width (GTK_CONTAINER (box), 12);
-  gtk_box_pack_start (GTK_BOX (columns), GTK_WIDGET (dialog->preview), TRUE, TRUE,
-                      0);
+  gtk_box_pack_start (GTK_BOX (columns), GTK_WIDGET (dialog->preview), TRUE,
+                      TRUE, 0);
   gtk_box_pack_start (GTK_BOX (columns),
-                      new_scroller (dif_ui_dialog_settings (dialog)), FALSE, FALSE,
-                      0);
+                      new_scroller (dif_ui_dialog_settings (dialog)), FALSE,
+                      FALSE, 0);
   gtk_box_pack_start (GTK_BOX (box), columns, TRUE, TRUE, 0);
   picks = new_expander (dialog, _("P_ick variations"),
                         GTK_WIDGET (dialog->picker));

@@ -173,7 +173,8 @@ on_step (int        step,
 
   if (i > 0 && step < steps)
     show_frame (film, i, sample,
-                dif_ui_small_whole_t (&film->small, film->model, &film->params, t));
+                dif_ui_small_whole_t (&film->small, film->model, &film->params,
+                                      t));
   dif_image_free (sample);
   dif_image_free (denoised);
 }
@@ -364,8 +365,8 @@ static void
 dif_ui_film_class_init (DifUiFilmClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = dif_ui_film_dispose;
-  save_signal = g_signal_new ("save", DIF_UI_TYPE_FILM, G_SIGNAL_RUN_LAST, 0, NULL,
-                              NULL, NULL, G_TYPE_NONE, 0);
+  save_signal = g_signal_new ("save", DIF_UI_TYPE_FILM, G_SIGNAL_RUN_LAST, 0,
+                              NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 GtkWidget *

@@ -52,7 +52,8 @@ void
 dif_ui_picker_tile_start (DifUiPickerTile *tile)
 {
   DifUiPicker *picker = tile->picker;
-  DifUiTask    task = { .model = picker->model, .priority = DIF_UI_PRIORITY_PICKER,
+  DifUiTask    task = { .model = picker->model,
+                        .priority = DIF_UI_PRIORITY_PICKER,
                         .on_done = on_done, .data = tile };
 
   dif_ui_picker_tile_cancel (tile);

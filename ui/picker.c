@@ -211,8 +211,10 @@ dif_ui_picker_init (DifUiPicker *picker)
   picker->params = usual;
   picker->shown = -1;
   picker->flow = gtk_flow_box_new ();
-  gtk_flow_box_set_max_children_per_line (GTK_FLOW_BOX (picker->flow), DIF_UI_N_TILES);
-  gtk_flow_box_set_min_children_per_line (GTK_FLOW_BOX (picker->flow), DIF_UI_N_TILES);
+  gtk_flow_box_set_max_children_per_line (GTK_FLOW_BOX (picker->flow),
+                                          DIF_UI_N_TILES);
+  gtk_flow_box_set_min_children_per_line (GTK_FLOW_BOX (picker->flow),
+                                          DIF_UI_N_TILES);
   gtk_flow_box_set_column_spacing (GTK_FLOW_BOX (picker->flow), 6);
   gtk_flow_box_set_homogeneous (GTK_FLOW_BOX (picker->flow), TRUE);
   atk_object_set_name (gtk_widget_get_accessible (picker->flow),

@@ -184,7 +184,8 @@ on_motion (GtkWidget      *canvas,
     move_split (preview, event->x * scale / preview->viewport.width);
   else
     {
-      dif_ui_viewport_pan (&preview->viewport, (event->x - preview->last_x) * scale,
+      dif_ui_viewport_pan (&preview->viewport,
+                           (event->x - preview->last_x) * scale,
                            (event->y - preview->last_y) * scale);
       update_zoom (preview);
     }

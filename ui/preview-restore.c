@@ -112,7 +112,8 @@ set_quick (DifUiPreview *preview,
   DifRect part = dif_ui_preview_seen_work (preview);
 
   preview->task_rect = part;
-  task->params = dif_ui_preview_part_params (preview, &part, preview->reduction);
+  task->params = dif_ui_preview_part_params (preview, &part,
+                                             preview->reduction);
   if (preview->draft)
     dif_params_set_quality (&task->params, DIF_QUALITY_DRAFT);
   if (! dif_ui_rect_equal (&part, &preview->host->work))
@@ -196,7 +197,8 @@ dif_ui_preview_restore (DifUiPreview *preview)
   preview->timer = 0;
   if (! preview->model)
     {
-      dif_ui_preview_say (preview, preview->message ? preview->message : "", -1.0);
+      dif_ui_preview_say (preview, preview->message ? preview->message : "",
+                          -1.0);
       return;
     }
   if (part.width == 0)

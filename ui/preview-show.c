@@ -48,7 +48,8 @@ add_noise (DifUiPreview *preview,
 
   if (! preview->noise || ! preview->model)
     return FALSE;
-  params = dif_ui_preview_part_params (preview, &preview->rect, preview->reduction);
+  params = dif_ui_preview_part_params (preview, &preview->rect,
+                                       preview->reduction);
   abar = dif_params_alpha_bar (preview->model, &params);
   paint->other = dif_ui_picture_ref (preview->noise);
   paint->over.at = dif_ui_preview_in_source (preview, &work);
@@ -85,9 +86,8 @@ paint_in_thread (GTask        *task,
   GError *error = NULL;
 
   paint->over.image = paint->other ? paint->other->rgb : NULL;
-  paint->shown.surface = dif_ui_picture_paint (paint->source, &paint->pixels,
-                                               paint->other ? &paint->over : NULL,
-                                               &error);
+  paint->shown.surface = dif_ui_picture_paint (
+    paint->source, &paint->pixels, paint->other ? &paint->over : NULL, &error);
   if (error)
     g_task_return_error (task, error);
   else
@@ -143,7 +143,8 @@ dif_ui_preview_show (DifUiPreview *preview,
     return;
   paint = g_new0 (Paint, 1);
   paint->view = view;
-  good = dif_ui_preview_seen_source (preview, &paint->shown.rect, &paint->pixels);
+  good = dif_ui_preview_seen_source (preview, &paint->shown.rect,
+                                     &paint->pixels);
   if (good && view == DIF_UI_VIEW_NOISED)
     good = add_noise (preview, paint);
   else if (good && view == DIF_UI_VIEW_RESTORED)

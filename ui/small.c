@@ -126,8 +126,8 @@ void
 dif_ui_small_read (DifUiSmall *small)
 {
   if (! small->reader)
-    small->reader = dif_ui_reader_new (small->host, &small->area, small->reduction,
-                                       TRUE, on_read, small);
+    small->reader = dif_ui_reader_new (small->host, &small->area,
+                                       small->reduction, TRUE, on_read, small);
 }
 
 DifParams

@@ -53,8 +53,9 @@ dif_ui_task_source (const DifUiTask  *task,
   source = crop_image (task->source, &part, error);
   if (source && task->alpha)
     {
-      alpha = dif_ui_try_alloc ((gsize) part.width * part.height, sizeof (float),
-                                "the part's transparency", error);
+      alpha = dif_ui_try_alloc ((gsize) part.width * part.height,
+                                sizeof (float), "the part's transparency",
+                                error);
       if (alpha)
         {
           crop_plane (task->alpha, task->source->width, &part, alpha);

@@ -59,7 +59,8 @@ test_work (Fixture       *f,
 
   whole = dif_job_new (model, fixture_picture (1000, 420), &params, NULL);
   g_assert_cmpfloat (fabs (dif_job_work (whole)
-                           - dif_ui_estimate_work (model, &size, 1, &params, 0)),
+                           - dif_ui_estimate_work (model, &size, 1, &params,
+                                                   0)),
                      <, 1e-9);
   dif_job_preview_area (model, 1000, 420, &params, &visible, &area);
   g_assert_cmpint (area.width, <, 1000);
@@ -100,8 +101,8 @@ test_estimate (Fixture       *f,
               900 * 700 * 16 + dif_job_memory (model, 100, 80, &params));
   g_assert_cmpuint (dif_ui_estimate_memory (model, sizes, 2, &params, 0), ==,
                     weights + results + most);
-  g_assert_cmpuint (dif_ui_estimate_memory (model, other_way, 2, &params, 0), ==,
-                    weights + results + most);
+  g_assert_cmpuint (dif_ui_estimate_memory (model, other_way, 2, &params, 0),
+                    ==, weights + results + most);
   most = MAX (500 * 300 * 4 + dif_job_memory (model, 500, 300, &single),
               900 * 700 * 16 + dif_job_memory (model, 100, 80, &single));
   g_assert_cmpuint (dif_ui_estimate_memory (model, sizes, 2, &params, 1), ==,

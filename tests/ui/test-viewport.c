@@ -151,10 +151,10 @@ test_anywhere (void)
             dif_ui_viewport_pan (&view, g_rand_double_range (rand, -900, 900),
                                  g_rand_double_range (rand, -900, 900));
           else
-            dif_ui_viewport_zoom_at (&view,
-                                     view.zoom * g_rand_double_range (rand, 0.3, 3),
-                                     g_rand_double_range (rand, 0, view.width),
-                                     g_rand_double_range (rand, 0, view.height));
+            dif_ui_viewport_zoom_at (
+              &view, view.zoom * g_rand_double_range (rand, 0.3, 3),
+              g_rand_double_range (rand, 0, view.width),
+              g_rand_double_range (rand, 0, view.height));
           check (&view);
         }
     }
