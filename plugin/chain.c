@@ -10,8 +10,8 @@
 
 #include "chain.h"
 
-/* Frames that have been made and not yet taken; the job waits beyond. */
-#define MOST_WAITING 1
+/* Frames that are made before one is taken; then the job waits. */
+#define MAX_WAITING 1
 
 typedef struct
 {
@@ -29,7 +29,7 @@ struct _DifGimpChain
   int              n_frames;
   pthread_mutex_t  mutex;       /* for all below                          */
   pthread_cond_t   changed;
-  GQueue           frames;      /* MOST_WAITING at most                   */
+  GQueue           frames;      /* MAX_WAITING at most                    */
   GError          *error;       /* why frames are missing, or NULL        */
   gboolean         stopped;
 };
@@ -54,7 +54,7 @@ dif_gimp_chain_new (DifModel        *model,
   return chain;
 }
 
-/* Keeps the first error, which it takes over. */
+/* Notes why a frame is missing, if no other is; takes error over. */
 static void
 miss_frame (DifGimpChain *chain,
             GError       *error)
@@ -66,8 +66,8 @@ miss_frame (DifGimpChain *chain,
   g_clear_error (&error);
 }
 
-/* Takes image over, or, where that is NULL, the error that it is missing for.
- * Waits until there is room, so that the chain never holds many.
+/* Adds a frame; takes image over, or, where that is NULL, error, which says
+ * why.  Waits until there is room, so that the chain never holds many.
  */
 static void
 add_frame (DifGimpChain *chain,
@@ -86,7 +86,7 @@ add_frame (DifGimpChain *chain,
   frame->image = image;
   frame->t = t;
   pthread_mutex_lock (&chain->mutex);
-  while (chain->frames.length >= MOST_WAITING && ! chain->stopped)
+  while (chain->frames.length >= MAX_WAITING && ! chain->stopped)
     pthread_cond_wait (&chain->changed, &chain->mutex);
   g_queue_push_tail (&chain->frames, frame);
   pthread_mutex_unlock (&chain->mutex);
@@ -103,8 +103,9 @@ is_stopped (DifGimpChain *chain)
   return stopped;
 }
 
-/* Frames from the turn on, both ends counted, where the way back has so many
- * steps: half of all, or one for each step and one for the turn.
+/* How many frames there are from the turn to the end, both counted, if the way
+ * back has so many steps: half of all frames, but no more than one for the
+ * turn and one for each step.
  */
 static int
 n_back (const DifGimpChain *chain,
@@ -113,8 +114,8 @@ n_back (const DifGimpChain *chain,
   return MIN (chain->n_frames - chain->n_frames / 2, steps + 1);
 }
 
-/* The layer, which may be missing already, and what lies between it and the
- * turn.
+/* Adds the first n frames: the layer, which may be missing, and what lies
+ * between it and the turn.
  */
 static void
 add_forward (DifGimpChain *chain,
@@ -138,8 +139,8 @@ add_forward (DifGimpChain *chain,
     }
 }
 
-/* Whether step, 0 being the turn, is one of n spread evenly over so many;
- * the last always is, which is the result of the job.
+/* Whether step, counted from the turn, is one of n that are spread evenly over
+ * all steps.  The last step always is: it makes the result of the job.
  */
 static gboolean
 is_shown (int step,
@@ -208,8 +209,8 @@ guint64
 dif_gimp_chain_memory (int width,
                        int height)
 {
-  /* What is waiting, being made, being taken, and the job's two. */
-  return (guint64) (MOST_WAITING + 4) * 3 * sizeof (float)
+  /* One that is being made, one that is being taken, and two of the job's. */
+  return (guint64) (MAX_WAITING + 4) * 3 * sizeof (float)
          * (guint64) width * (guint64) height;
 }
 

@@ -33,7 +33,7 @@ struct _DifGimpWriter
 {
   const DifGimpSource *source;
   const DifImage      *result;
-  float                kept;
+  float                beyond;
   GeglBuffer          *dest;
   DifGimpPieces        pieces;
   Block                block;
@@ -94,7 +94,7 @@ dif_gimp_source_put (const DifGimpSource *source,
 
 /* Writing ------------------------------------------------------------ */
 
-/* block is empty.  To be cleared also where that fails. */
+/* block is all zeros.  It has to be cleared also where this fails. */
 static gboolean
 block_init (Block                *block,
             const DifGimpSource  *source,
@@ -164,7 +164,7 @@ blend_pixel (float       *rgba,
              const float *result,
              gsize        plane,
              float        mask,
-             float        kept)
+             float        beyond)
 {
   gboolean changed = FALSE;
   int      c;
@@ -177,13 +177,13 @@ blend_pixel (float       *rgba,
       float before = rgba[c];
       float inside = clipped (before);
       float after = clipped (0.5f * result[(gsize) c * plane] + 0.5f);
-      float beyond = isfinite (before) ? before - inside : 0.0f;
+      float outside = isfinite (before) ? before - inside : 0.0f;
 
-      /* The very number that was read: leave this one alone. */
+      /* The very number that was read is not changed. */
       if (result[(gsize) c * plane] == 2.0f * inside - 1.0f)
         continue;
 
-      after += kept * beyond;
+      after += beyond * outside;
       if (mask < 1.0f && isfinite (before))
         after = before + mask * (after - before);
       if (after != before)
@@ -200,7 +200,7 @@ block_blend (Block               *block,
              const DifGimpSource *source,
              const GeglRectangle *rect,
              const DifImage      *result,
-             float                kept)
+             float                beyond)
 {
   gsize plane = (gsize) result->width * (gsize) result->height;
   gsize n = (gsize) rect->width * (gsize) rect->height;
@@ -214,7 +214,7 @@ block_blend (Block               *block,
       block->changed[i] =
         blend_pixel (block->rgba + 4 * i,
                      result->rgb + y * (gsize) result->width + x, plane,
-                     block->mask ? block->mask[i] : 1.0f, kept);
+                     block->mask ? block->mask[i] : 1.0f, beyond);
     }
 
   babl_process (block->to_layer, block->rgba, block->converted, (long) n);
@@ -228,7 +228,7 @@ block_blend (Block               *block,
 DifGimpWriter *
 dif_gimp_writer_new (const DifGimpSource  *source,
                      const DifImage       *result,
-                     double                kept,
+                     double                beyond,
                      GeglBuffer           *dest,
                      GError              **error)
 {
@@ -236,7 +236,7 @@ dif_gimp_writer_new (const DifGimpSource  *source,
 
   writer->source = source;
   writer->result = result;
-  writer->kept = (float) kept;
+  writer->beyond = (float) beyond;
   writer->dest = g_object_ref (dest);
   dif_gimp_pieces_begin (&writer->pieces, source->masked ? &source->region
                                                     : &source->selected);
@@ -255,7 +255,7 @@ dif_gimp_writer_next (DifGimpWriter *writer)
   if (! dif_gimp_pieces_next (&writer->pieces, &piece))
     return FALSE;
   block_read (block, source, &piece);
-  block_blend (block, source, &piece, writer->result, writer->kept);
+  block_blend (block, source, &piece, writer->result, writer->beyond);
   gegl_buffer_set (writer->dest, &piece, 0, source->format, block->raw,
                    GEGL_AUTO_ROWSTRIDE);
   gegl_buffer_flush (writer->dest);

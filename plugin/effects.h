@@ -19,10 +19,11 @@ typedef struct
   int        y;
 } DifGimpSeen;
 
-/* Fills seen from layer.  Effects that are switched off do not count.
- * Where effects reach beyond the layer it becomes larger, and gets an alpha
- * channel; what lies outside of the image as well is cut if it needs far
- * more room than the two.  FALSE if GIMP refused.  Clear seen in any case.
+/* Fills seen from layer.  Effects that are switched off do not count.  Where
+ * effects reach beyond the layer, what is seen is larger than the layer and
+ * has an alpha channel.  What they add outside the image is cut off where it
+ * would need far more room than the layer and the image.  FALSE if GIMP
+ * refused.  Clear seen in any case.
  */
 gboolean dif_gimp_seen_init  (DifGimpSeen *seen,
                               GimpLayer   *layer);

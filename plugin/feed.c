@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * feed.c: see feed.h.  What is large is allocated and freed in threads
- * only: giving a hundred megabytes back to the system takes longer than
- * a dialog may stand still.
+ * feed.c: see feed.h.  What is large is allocated and freed in threads only,
+ * see drop.h.
  */
 
 #include "alloc.h"
@@ -10,8 +9,8 @@
 #include "drop.h"
 #include "feed.h"
 
-/* Pieces on their way, at most. */
-#define MOST_WAITING 32
+/* Pieces that have been read and not been put together yet. */
+#define MAX_WAITING 32
 
 typedef struct
 {
@@ -186,7 +185,7 @@ dif_gimp_feed_more (DifGimpFeed *feed,
 {
   while (! feed->read &&
          (until == G_MAXINT64 ||
-          g_async_queue_length (feed->shared->pieces) < MOST_WAITING))
+          g_async_queue_length (feed->shared->pieces) < MAX_WAITING))
     {
       Piece *piece = g_new0 (Piece, 1);
 
@@ -233,7 +232,7 @@ dif_gimp_feed_free (DifGimpFeed *feed)
     g_async_queue_push (feed->shared->pieces, g_new0 (Piece, 1));
   if (feed->thread)
     g_thread_unref (feed->thread);
-  /* The last to let go of it may have to wait for a job. */
+  /* Whoever lets go last may have to wait for a job. */
   dif_gimp_drop (feed->shared, (GDestroyNotify) shared_unref);
   g_free (feed);
 }

@@ -13,9 +13,9 @@
 
 typedef struct _DifGimpFeed DifGimpFeed;
 
-/* chain_frames > 0: with a chain that looks on.  source is ready, and both
- * outlive the feed; old, a job that has ended, or NULL, is freed first.
- * Errors: MEMORY.
+/* chain_frames > 0: the job's steps go to a chain of so many frames.  source
+ * has been copied; it outlives the feed.  old, a job that has ended, or NULL,
+ * is freed first.  Errors: MEMORY.
  */
 DifGimpFeed  *dif_gimp_feed_new  (const DifGimpSource  *source,
                                   DifModel             *model,
@@ -24,12 +24,12 @@ DifGimpFeed  *dif_gimp_feed_new  (const DifGimpSource  *source,
                                   DifJob               *old,
                                   GError              **error);
 
-/* Reads until it is until by g_get_monotonic_time(). */
+/* Reads pixels until the time until of g_get_monotonic_time(). */
 void          dif_gimp_feed_more (DifGimpFeed          *feed,
                                   gint64                until);
 
-/* TRUE when the job is there and runs, or is NULL with an error.  wait:
- * stays until then, if all is read.
+/* TRUE when the job is there and runs, or there is an error in its place.
+ * wait: where all has been read, waits for that.
  */
 gboolean      dif_gimp_feed_take (DifGimpFeed          *feed,
                                   gboolean              wait,
@@ -37,7 +37,8 @@ gboolean      dif_gimp_feed_take (DifGimpFeed          *feed,
                                   DifGimpChain        **chain,
                                   GError              **error);
 
-/* In mid-work, too: the thread ends by itself.  NULL is allowed. */
+/* May be called while it works: the thread ends by itself.  NULL is allowed.
+ */
 void          dif_gimp_feed_free (DifGimpFeed          *feed);
 
 #endif

@@ -11,7 +11,7 @@
 #include "fit.h"
 
 
-/* The pixels, which are in format. */
+/* Copies the pixels, which are in format. */
 static void
 copy_pixels (GimpDrawable *from,
              const Babl   *format,
@@ -65,7 +65,7 @@ copy_parasites (GimpItem *from,
   g_strfreev (names);
 }
 
-/* All but the pixels. */
+/* Copies all but the pixels. */
 static void
 copy_rest (GimpLayer *from,
            GimpLayer *to)
@@ -103,7 +103,7 @@ type_in (GimpImage *image,
     }
 }
 
-/* An empty layer of that size with what else image makes of layer. */
+/* An empty layer of that size, as image would have it in place of layer. */
 static GimpLayer *
 new_like (GimpLayer *layer,
           GimpImage *image,

@@ -37,8 +37,8 @@ struct _DifGimpJobs
   int                taken;      /* variations or frames of it that are or
                                     become layers                            */
   DifGimpLayerOut   *out;        /* the one that is being written            */
-  gint64             turn;       /* microseconds that a look may take        */
-  gboolean           busy;       /* whether the job was, at the last look   */
+  gint64             slice;      /* microseconds that one call may take      */
+  gboolean           busy;       /* the job ran when it was last asked       */
   gboolean           stopping;
   gint64             started;    /* of the first job, in microseconds        */
   GPtrArray         *layers;     /* finished, not in the image yet           */
@@ -64,7 +64,7 @@ dif_gimp_jobs_new (GimpImage          *image,
                    GimpDrawable      **drawables,
                    DifModel           *model,
                    const DifSettings  *settings,
-                   gint64              turn,
+                   gint64              slice,
                    GError            **error)
 {
   DifGimpJobs *jobs;
@@ -84,7 +84,7 @@ dif_gimp_jobs_new (GimpImage          *image,
   jobs->settings = settings;
   jobs->model = dif_model_ref (model);
   jobs->drawables = drawables;
-  jobs->turn = turn;
+  jobs->slice = slice;
   jobs->n_drawables = (int)
     gimp_core_object_array_get_length ((GObject **) drawables);
   jobs->n_passes = settings->chain_frames > 0
@@ -122,8 +122,8 @@ set_params (DifGimpJobs *jobs)
   params->scale_side = MIN (source->width, source->height);
 }
 
-/* Notes what the results of the source, which is being copied, will need to
- * go into the image.
+/* Notes what will be needed to put the results of the source, which is being
+ * copied, into the image.
  */
 static void
 add_origin (DifGimpJobs *jobs)
@@ -162,8 +162,8 @@ open_source (DifGimpJobs *jobs)
   return TRUE;
 }
 
-/* Of a layer that gets another format in mid-copy, if only another profile,
- * some pixels have been read in the old one and some in the new.
+/* Where a layer gets another format while it is copied, if only another
+ * profile, some pixels have been read in the old one and some in the new.
  */
 static gboolean
 same_format (DifGimpJobs *jobs)
@@ -179,7 +179,9 @@ same_format (DifGimpJobs *jobs)
   return FALSE;
 }
 
-/* Goes on to set the engine to work on the current drawable. */
+/* Takes the reading of the current drawable further, until its job runs.
+ * FALSE if it cannot.
+ */
 static gboolean
 prepare (DifGimpJobs *jobs,
          gint64       until)
@@ -275,8 +277,8 @@ write_results (DifGimpJobs *jobs,
   return jobs->error == NULL;
 }
 
-/* Seconds left for everything, going by the share of the whole that is
- * done; the engine knows only the job that it works on.
+/* Seconds left for all jobs, going by the share of them that is done; the
+ * engine knows only the job that it works on.
  */
 static double
 remaining (DifGimpJobs       *jobs,
@@ -337,7 +339,7 @@ dif_gimp_jobs_work (double    *fraction,
 {
   DifGimpJobs  *jobs = data;
   DifProgress   progress = { 0 };
-  gint64        until = jobs->turn > 0 ? g_get_monotonic_time () + jobs->turn
+  gint64        until = jobs->slice > 0 ? g_get_monotonic_time () + jobs->slice
                                       : G_MAXINT64;
   gboolean      more;
 
@@ -351,7 +353,7 @@ dif_gimp_jobs_work (double    *fraction,
       return TRUE;
     }
 
-  /* The look comes first: what is finished by then is written below. */
+  /* First the job is asked: what it has finished by then is written below. */
   jobs->busy = dif_job_poll (jobs->job, &progress);
   tell (jobs, &progress, fraction, text);
   if (! write_results (jobs, until, &more))
@@ -359,7 +361,7 @@ dif_gimp_jobs_work (double    *fraction,
   if (jobs->busy || more)
     return TRUE;
 
-  /* What was finished before an error is kept as well. */
+  /* What was finished before an error has been written. */
   if (! dif_job_wait (jobs->job, jobs->stopping ? NULL : &jobs->error))
     return FALSE;
   if (jobs->chain && ! dif_gimp_chain_check (jobs->chain, &jobs->error))

@@ -15,20 +15,23 @@
 
 typedef struct _DifGimpJobs DifGimpJobs;
 
-/* drawables: NULL-terminated and checked, owned by the caller like
- * settings, which outlive the jobs.  turn: microseconds that a look may
- * take, as far as reading and writing pixels goes, which is then done bit
- * by bit; 0: all the time it needs.  Errors: those of dif_gimp_source_try()
- * for any of the drawables, so that nothing is begun in vain.
+/* drawables: NULL-terminated and checked by dif_gimp_source_check(), owned by
+ * the caller like settings; both outlive the jobs.  slice: microseconds that
+ * one call of dif_gimp_jobs_work() may spend on reading and writing pixels,
+ * which is then done bit by bit; 0: no limit.  Errors: those of
+ * dif_gimp_source_try() for any of the drawables, so that nothing is begun in
+ * vain.
  */
 DifGimpJobs  *dif_gimp_jobs_new      (GimpImage          *image,
                                       GimpDrawable      **drawables,
                                       DifModel           *model,
                                       const DifSettings  *settings,
-                                      gint64              turn,
+                                      gint64              slice,
                                       GError            **error);
 
-/* One look at the work, a DifGimpProgressFunc; data is a DifGimpJobs. */
+/* Takes the work a little further; a DifGimpProgressFunc whose data is a
+ * DifGimpJobs.
+ */
 gboolean      dif_gimp_jobs_work     (double             *fraction,
                                       char              **text,
                                       gpointer            data);
@@ -38,9 +41,10 @@ gboolean      dif_gimp_jobs_work     (double             *fraction,
  */
 void          dif_gimp_jobs_stop     (DifGimpJobs        *jobs);
 
-/* After the work: puts what is finished into the image, in one undo step;
- * those layers that went in, by source and variation, without the groups.
- * What did not is the error then.  Free with g_ptr_array_unref().
+/* To be called after the work: puts what is finished into the image, in one
+ * undo step.  Returns the layers that went in, by source and variation,
+ * without the groups; free with g_ptr_array_unref().  If some did not go in,
+ * dif_gimp_jobs_error() says so.
  */
 GPtrArray *dif_gimp_jobs_insert  (DifGimpJobs        *jobs);
 

@@ -230,7 +230,7 @@ read_area (gpointer        data,
       dif_ui_picture_free (picture);
       return NULL;
     }
-  /* What lies outside of the work is not made anew. */
+  /* What lies outside the selection's rectangle is not made anew. */
   for (y = 0; picture->selected && y < height; y++)
     for (x = 0; x < width; x++)
       {
@@ -258,8 +258,8 @@ set_host (DifGimpLayerHost *host)
                                 source->region.width, source->region.height };
 }
 
-/* Without the memory to compare them they count as changed: who then reads
- * them anew says what is the matter.
+/* Without memory to compare them they count as changed: reading them anew will
+ * then say what is the matter.
  */
 static gboolean
 same_pixels (GeglBuffer          *a,
@@ -283,7 +283,7 @@ same_pixels (GeglBuffer          *a,
   return same;
 }
 
-/* All but the pixels. */
+/* Whether all but the pixels is the same. */
 static gboolean
 same_frame (const DifGimpSource *a,
             const DifGimpSource *b)
@@ -296,7 +296,9 @@ same_frame (const DifGimpSource *a,
          && gegl_rectangle_equal (&a->region, &b->region);
 }
 
-/* Compares until it is until.  *more: there is some left, all same so far. */
+/* Compares pixels until the time until.  FALSE if some differ; *more says
+ * whether there are some left.
+ */
 static gboolean
 compare (DifGimpLayerHost *host,
          gint64            until,

@@ -55,13 +55,13 @@ struct _DifGimpLayerOut
   DifGimpWriter       *writer;
 };
 
-/* A copy of the stand-in that is going to show picture.  kept: see
+/* A copy of the stand-in that is going to show picture.  beyond: see
  * dif_gimp_writer_new().
  */
 static DifGimpLayerOut *
 begin (const DifGimpSource  *source,
        DifImage             *picture,
-       double                kept,
+       double                beyond,
        GError              **error)
 {
   GimpLayer       *layer = NULL;
@@ -93,7 +93,7 @@ begin (const DifGimpSource  *source,
    * by now.
    */
   gegl_buffer_set_format (buffer, source->format);
-  out->writer = dif_gimp_writer_new (source, picture, kept, buffer, error);
+  out->writer = dif_gimp_writer_new (source, picture, beyond, buffer, error);
   g_object_unref (buffer);
   if (! out->writer)
     {
@@ -206,8 +206,8 @@ contains (GimpItem  **items,
   return found;
 }
 
-/* What new results of source go above: its earlier results, so that they are
- * seen, or source itself.
+/* What new results of source go above: its uppermost earlier result, so that
+ * they are seen, or source itself.
  */
 static GimpLayer *
 topmost (GimpImage *image,
@@ -286,8 +286,8 @@ follow (GimpLayer           *layer,
   gimp_layer_set_offsets (layer, x, y);
 }
 
-/* What is selected: channels, or else layers, or neither; that GIMP lets no
- * plug-in bring about.
+/* What is selected: channels, or else layers.  With neither, GIMP selects the
+ * last layer that is inserted, and no plug-in can change that.
  */
 typedef struct
 {
@@ -307,8 +307,9 @@ select_again (GimpImage *image,
                                     selected->layers);
 }
 
-/* Puts layer above the one below, or on top of parent where that is given,
- * without being seen; what it has become, or NULL if GIMP refused.
+/* Puts layer, which is made invisible, on top of parent, or, where that is
+ * NULL, above the layer below.  Returns what it has become, or NULL if GIMP
+ * refused, and why.
  */
 static GimpLayer *
 insert_one (GimpImage            *image,
@@ -337,11 +338,12 @@ insert_one (GimpImage            *image,
   return NULL;
 }
 
-/* Hides what earlier runs have made of source, which would add to what is new
- * where that lets something through; but not results with a layer mask where
- * source has none: they may be of other parts of it.  Items in stay, and
- * groups with one of them or a result inside, are left as they are.  Takes
- * ownership of items; TRUE if any of them is such a one.
+/* Hides the results of source that earlier runs have made, among items and in
+ * groups there: they would show through new ones.  Results with a layer mask
+ * where source has none stay, since they may be of other parts of it.  Items
+ * in stay are left as they are, and so are groups with one of them or a result
+ * inside.  Takes ownership of items; TRUE if any of them is a result, in stay,
+ * or such a group.
  */
 static gboolean
 hide_results (GimpItem  **items,
@@ -369,8 +371,8 @@ hide_results (GimpItem  **items,
 }
 
 /* Puts the layers of one source into the image, without a group if GIMP
- * refuses that; those layers that it refuses become NULL.  *why: what it said
- * then.  stay: see hide_results().
+ * refuses that.  Layers that it refuses become NULL, and *why becomes what it
+ * said then.  stay: see hide_results().
  */
 static void
 insert_all (GimpImage            *image,
@@ -409,7 +411,7 @@ insert_all (GimpImage            *image,
     gimp_image_remove_layer (image, parent);
 }
 
-/* Makes all layers NULL: they went with their image. */
+/* Makes all layers NULL, which went with their image. */
 static void
 forget (GPtrArray  *layers,
         char      **why)

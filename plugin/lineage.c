@@ -174,8 +174,9 @@ is_among (GimpLayer     *layer,
   return layer && *drawables;
 }
 
-/* Moves *seed past those of n variations from it on that are among items and
- * in groups there; TRUE if there are any.  Takes ownership of items.
+/* Moves *seed past the seeds of results, among items and in groups there, that
+ * n variations from *seed on would make again; TRUE if there are any.  Takes
+ * ownership of items.
  */
 static gboolean
 move_past (GimpItem      **items,

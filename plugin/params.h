@@ -69,8 +69,9 @@ DifModel     *dif_params_load_model_from (char               **dirs,
  * t, seed (of this variation), steps, sampler, eta, tileable,
  * keep-colours, group, selection-mask, vary, vary-seed (of this variation),
  * variation (from 1), source (name of the source layer) and source-tattoo
- * (its id in the image, also after saving).  dif_gimp_lineage_sign() adds tattoo
- * (of the layer itself), session (one run of GIMP) and image (its id in that).
+ * (its id in the image, also after saving).  dif_gimp_lineage_sign() adds
+ * tattoo (of the layer itself), session (one run of GIMP) and image (its id in
+ * that).
  */
 GimpParasite *dif_params_to_parasite    (const DifParams     *params,
                                          const DifModel      *model,

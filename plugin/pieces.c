@@ -16,7 +16,9 @@ dif_gimp_pieces_begin (DifGimpPieces       *pieces,
   pieces->y = all->y;
 }
 
-/* The end of a tile after i, at most most away, or end. */
+/* The last end of a tile that is at most most pixels after i, or end if that
+ * comes first.
+ */
 static int
 cut (int i,
      int most,

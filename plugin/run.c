@@ -19,10 +19,10 @@
 #include "recall.h"
 #include "run.h"
 
-#define TURN       8000        /* microseconds of pixels at a time      */
+#define SLICE      8000        /* microseconds of pixels at a time      */
 #define PATIENCE   10000       /* microseconds between two looks        */
 #define TILE_CACHE (8 << 20)   /* bytes                                 */
-#define MOST_SEED  1000000     /* of those chosen by chance             */
+#define SEED_LIMIT 1000000     /* of seeds that are chosen by chance    */
 
 typedef struct
 {
@@ -35,7 +35,7 @@ typedef struct
   GPtrArray            *layers;     /* of all runs                   */
   GimpDrawable        **recalled;   /* drawables, where they are not
                                        the procedure's own, or NULL  */
-  char                 *made_model; /* see DifUiDialogOps              */
+  char                 *made_model; /* see DifUiDialogOps            */
   char                 *made_hash;
 } Session;
 
@@ -70,8 +70,8 @@ check_drawables (GimpImage     *image,
   return TRUE;
 }
 
-/* The results as the procedure returns them.  Takes ownership of error;
- * layers that were made before it stay in the image.
+/* The results as the procedure returns them: layers, unless there is an error,
+ * which is taken over.  Layers that were made before it stay in the image.
  */
 static GimpValueArray *
 return_values (GimpProcedure *procedure,
@@ -100,7 +100,7 @@ return_values (GimpProcedure *procedure,
   return values;
 }
 
-/* Ends the jobs and puts their layers into the image; those. */
+/* Ends the jobs, puts their layers into the image and returns these. */
 static GPtrArray *
 finish (Session  *session,
         GError  **error)
@@ -126,8 +126,9 @@ finish (Session  *session,
   return layers;
 }
 
-/* Without a dialog.  The user's Cancel keeps what is finished.  repeat: the
- * settings are the last ones, with which nothing is made again.
+/* A run without a dialog.  What is finished when the user cancels it stays.
+ * repeat: the settings are those of the last run, and no variation is made
+ * again.
  */
 static GimpValueArray *
 run_once (GimpProcedure *procedure,
@@ -244,7 +245,7 @@ start (gpointer          data,
       g_array_set_size (session->settings.picks, 0);
     }
   session->jobs = dif_gimp_jobs_new (session->image, session->drawables, model,
-                                     &session->settings, TURN, error);
+                                     &session->settings, SLICE, error);
   if (! session->jobs)
     dif_settings_clear (&session->settings);
   return session->jobs != NULL;
@@ -281,8 +282,8 @@ end (gpointer   data,
   return n;
 }
 
-/* Adds drawable to a NULL-terminated array with room for it, unless it is
- * there.
+/* Adds drawable to a NULL-terminated array, which has room for it, unless it
+ * is in there.
  */
 static void
 add_once (GimpDrawable **drawables,
@@ -304,7 +305,9 @@ source_of (GimpDrawable *drawable)
   return source ? GIMP_DRAWABLE (source) : NULL;
 }
 
-/* Takes the settings of made, and the layers that others were made of. */
+/* Takes the settings of made, and in place of layers that a run has made those
+ * that they were made of.
+ */
 static void
 recall (Session      *session,
         GimpDrawable *made)
@@ -325,8 +328,8 @@ recall (Session      *session,
   session->drawables = session->recalled = sources;
 }
 
-/* If layers were made by a run, offers to go on from how.  FALSE if the
- * user would rather do nothing.
+/* Where layers were made by a run, offers to start from their settings.  FALSE
+ * if the user would rather do nothing.
  */
 static gboolean
 offer_recall (Session *session)
@@ -358,7 +361,7 @@ offer_recall (Session *session)
   return answer != DIF_UI_RECALL_CANCEL;
 }
 
-/* Of the layers made some may have been undone or deleted since. */
+/* Leaves out layers that have been undone or deleted since they were made. */
 static void
 drop_deleted (Session *session)
 {
@@ -369,8 +372,8 @@ drop_deleted (Session *session)
       g_ptr_array_remove_index (session->layers, i - 1);
 }
 
-/* 0 is what GIMP sets for whoever has not made a run yet, which would be the
- * same variations for everyone.
+/* Chooses a seed for whoever has not made a run yet: GIMP's 0 would give the
+ * same variations to everyone.
  */
 static void
 choose_first_seed (GimpProcedureConfig *config)
@@ -379,7 +382,7 @@ choose_first_seed (GimpProcedureConfig *config)
 
   g_object_get (config, "seed", &seed, NULL);
   if (seed == 0)
-    g_object_set (config, "seed", g_random_int_range (1, MOST_SEED), NULL);
+    g_object_set (config, "seed", g_random_int_range (1, SEED_LIMIT), NULL);
 }
 
 static GimpValueArray *

@@ -39,7 +39,7 @@ dif_gimp_source_check (GimpDrawable  *drawable,
   return message == NULL;
 }
 
-/* A place for the part of the selection that lies over the layer. */
+/* Makes room for the part of the selection that lies over the layer. */
 static void
 begin_selection (DifGimpSource *source)
 {
@@ -54,8 +54,8 @@ begin_selection (DifGimpSource *source)
   dif_gimp_pieces_begin (&source->pieces, &rect);
 }
 
-/* A layer mask that nothing is shown through until the selection has been
- * copied.
+/* Adds a layer mask that hides all until the selection has been copied into
+ * it.
  */
 static void
 begin_mask (DifGimpSource *source)
@@ -104,8 +104,8 @@ find_region (DifGimpSource *source)
   return gegl_rectangle_intersect (&source->region, &layer, &wide);
 }
 
-/* Takes size and format from drawable, which is what is seen of the layer
- * or its copy, and the place from the former.
+/* Takes size and format from drawable, which is what is seen of the layer or
+ * the copy of that; the place is that of what is seen.
  */
 static gboolean
 measure (DifGimpSource  *source,
@@ -138,7 +138,7 @@ set_uncopied (const DifGimpSource  *source,
                _("The layer \"%s\" could not be copied."), source->name);
 }
 
-/* All that can be said of drawable without what is seen of it. */
+/* Fills in all that does not need what is seen of the layer. */
 static gboolean
 begin (DifGimpSource  *source,
        GimpDrawable   *drawable,

@@ -46,7 +46,7 @@ typedef struct
   DifGimpStandIn  *copying;   /* while that is being made                     */
   GeglBuffer      *live_selection;
   GeglBuffer      *mask;      /* of the stand-in, where masked                */
-  DifGimpPieces    pieces;    /* of that                                      */
+  DifGimpPieces    pieces;    /* of the selection, to copy                    */
 } DifGimpSource;
 
 /* TRUE if variations can be made of drawable; else a translated message
@@ -59,30 +59,31 @@ gboolean   dif_gimp_source_check (GimpDrawable       *drawable,
  * selected, and fills all of source but stand_in, buffer, format and
  * selection.  Fails with GIMP_PLUG_IN_ERROR if drawable has been deleted, if
  * no pixel of it is selected, if its effects cannot be rendered, and as
- * dif_gimp_source_check().  Undo with dif_gimp_source_clear() in any case.
+ * dif_gimp_source_check() does.  Call dif_gimp_source_clear() in any case.
  */
 gboolean   dif_gimp_source_init  (DifGimpSource      *source,
                                   GimpDrawable       *drawable,
                                   GError            **error);
 
-/* Whether that is to succeed, without rendering effects where the selection
- * touches the layer without them.
+/* Whether dif_gimp_source_init() would succeed.  Effects are rendered only
+ * where the selection does not touch the layer without them.
  */
 gboolean   dif_gimp_source_try   (GimpDrawable       *drawable,
                                   GError            **error);
 
-/* Makes the copy that the rest works from.  mask: where there is a selection
- * and the layer has no mask of its own, the stand-in gets one of the selection;
- * it is composed in the space in which results are blended otherwise, so that
- * soft edges look the same.  Errors: as above.
+/* Makes the copy that all else works from.  mask: where there is a selection
+ * and the layer has no mask of its own, the stand-in gets a mask of the
+ * selection.  It is then composed in the space in which results are blended
+ * otherwise, so that soft edges look the same.  Errors: as above.
  */
 gboolean   dif_gimp_source_copy  (DifGimpSource      *source,
                                   gboolean            mask,
                                   GError            **error);
 
-/* The same bit by bit, until it is until by g_get_monotonic_time().
- * *more says whether there is more to copy: source is ready when there is
- * not.  Fails, too, if layer or image go away meanwhile.
+/* The same bit by bit: begun, then taken further until the time until of
+ * g_get_monotonic_time(), and again.  source is ready when *more says that
+ * there is no more to copy.  Fails also if the layer or the image go away
+ * meanwhile.
  */
 gboolean   dif_gimp_source_copy_begin (DifGimpSource    *source,
                                        gboolean          mask,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * alloc.h: memory that grows with the picture, of which a large layer may
- * want more than there is.
+ * alloc.h: memory that grows with the picture: a large layer may want more
+ * than there is.
  */
 
 #ifndef UI_ALLOC_H

@@ -13,7 +13,7 @@ static gboolean look_again (gpointer data);
 void
 dif_ui_dialog_look (DifUiDialog *dialog)
 {
-  /* A run has a look of its own. */
+  /* A run looks at the layer itself. */
   if (! dialog->look_due || dialog->running || dialog->looking != 0)
     return;
   dialog->look_due = FALSE;

@@ -11,15 +11,13 @@
 #include "dialog-model.h"
 #include "messages.h"
 
-/* A load outlives the dialog where need be, so it holds nothing of it
- * but what the cancellable guards.
- */
+/* What the thread that loads a model works with, apart from the dialog. */
 typedef struct
 {
   const DifUiDialogOps *ops;
   char                 *nick;
   char                 *calibration;
-  DifModel             *old;       /* whose pace is to be kept, or NULL */
+  DifModel             *old;       /* whose pace is written, or NULL    */
   double                pace;      /* of that, then of the new one      */
 } Load;
 
@@ -197,9 +195,11 @@ dif_ui_dialog_model_row (DifUiDialog *dialog)
 
   dialog->model_label = gtk_label_new (NULL);
   gtk_label_set_xalign (GTK_LABEL (dialog->model_label), 0.0f);
-  gtk_label_set_ellipsize (GTK_LABEL (dialog->model_label), PANGO_ELLIPSIZE_END);
-  gtk_style_context_add_class (gtk_widget_get_style_context (dialog->model_label),
-                               GTK_STYLE_CLASS_DIM_LABEL);
+  gtk_label_set_ellipsize (GTK_LABEL (dialog->model_label),
+                           PANGO_ELLIPSIZE_END);
+  gtk_style_context_add_class (
+    gtk_widget_get_style_context (dialog->model_label),
+    GTK_STYLE_CLASS_DIM_LABEL);
   gtk_widget_set_tooltip_text (button, name);
   atk_object_set_name (gtk_widget_get_accessible (button), name);
   g_signal_connect (button, "clicked", G_CALLBACK (on_folder), dialog);

@@ -20,7 +20,7 @@ typedef struct
   gpointer          data;
   const DifUiHost  *host;
   const char       *made_model; /* nick of the model that made the layer
-                                   whose settings are there, or NULL       */
+                                   whose settings were taken, or NULL      */
   const char       *made_hash;  /* of that model, see DifModelInfo, or NULL */
 
   /* Fills params from the settings. */
@@ -28,8 +28,9 @@ typedef struct
                                 GimpProcedureConfig  *config,
                                 DifParams            *params);
 
-  /* The layers that a run makes variations of, as they are now; their
-   * number.  Free them with g_free().
+  /* Sets layers to the sizes of the layers that a run would make variations
+   * of, as they are now, to be freed with g_free().  Returns how many there
+   * are.
    */
   int          (* get_layers)  (gpointer              data,
                                 DifUiLayerSize      **layers);
@@ -39,10 +40,12 @@ typedef struct
                                 const char           *nick,
                                 GError              **error);
 
-  /* The folder of the user's own models, made if need be; to be freed. */
+  /* The folder of the user's own models, which is made if need be; free the
+   * path with g_free().
+   */
   char *       (* models_folder) (gpointer            data);
 
-  /* Begins a run with the settings as they are, or, where chain is given,
+  /* Begins a run with the settings as they are; where chain is given, one that
    * makes n_frames of the chain of that variation.
    */
   gboolean     (* start)       (gpointer              data,
@@ -51,8 +54,9 @@ typedef struct
                                 int                   n_frames,
                                 GError              **error);
 
-  /* Called some fifty times a second while TRUE; text is the callee's to
-   * free.
+  /* Takes the run a little further; called some fifty times a second until it
+   * returns FALSE.  text becomes what is being done, or stays NULL; the dialog
+   * frees it with g_free().
    */
   gboolean     (* work)        (gpointer              data,
                                 double               *fraction,
@@ -61,8 +65,8 @@ typedef struct
   /* Asks the run to end early; work() is called until it has. */
   void         (* stop)        (gpointer              data);
 
-  /* Ends the run and puts what is finished into the image.  How many layers that were; an error that ended it
-   * comes with them.
+  /* Ends the run, puts what is finished into the image and returns how many
+   * layers that were.  An error that ended the run is set as well.
    */
   int          (* end)         (gpointer              data,
                                 GError              **error);

@@ -29,7 +29,7 @@ typedef struct
   gboolean              loading;
   DifUiLayerSize       *layers;        /* of a run                         */
   int                   n_layers;
-  double                pace;          /* see dif_ui_readout_set()            */
+  double                pace;          /* see dif_ui_readout_set()         */
   char                 *calibration;   /* path of the file                 */
 
   DifUiPreview         *preview;
@@ -39,14 +39,14 @@ typedef struct
   GtkSizeGroup         *labels;        /* of it, of one width              */
   GtkWidget            *readout;
   GtkWidget            *number;        /* of variations                    */
-  GtkWidget            *picked;        /* in its place, where some are     */
+  GtkWidget            *picked;        /* in its place, if some are picked */
   GtkWidget            *picked_label;
   GtkWidget            *quality;       /* combo box                        */
   GtkWidget            *custom;        /* revealer                         */
   GtkWidget            *eta;
-  guint                 by_hand;       /* settings of Custom that changed  */
+  guint                 by_hand;       /* bits: settings of Custom changed */
   GtkWidget            *model_label;
-  gboolean              checked_made;  /* see dif_ui_dialog_check_made()      */
+  gboolean              checked_made;  /* see dif_ui_dialog_check_made()   */
   gboolean              settling;      /* controls are being set           */
   guint                 refresh;       /* idle source                      */
   GSourceFunc           show_settings; /* what it does                     */
@@ -60,9 +60,9 @@ typedef struct
   GtkWidget            *message;       /* info bar                         */
   GtkWidget            *message_label;
   GMainLoop            *running;       /* of a run, or NULL                */
-  const DifParams      *chain;         /* that it makes frames of, or NULL */
+  const DifParams      *chain;         /* whose frames it makes, or NULL   */
   int                   n_frames;
-  gboolean              started;       /* that run has its work            */
+  gboolean              started;       /* the work of that run has begun   */
   GError               *error;         /* of that run                      */
   gboolean              closing;       /* as soon as the run has ended     */
   gboolean              made;          /* a run made layers                */

@@ -27,8 +27,8 @@ set_running (DifUiDialog *dialog,
     dif_ui_worker_go_on (dialog->worker);
 }
 
-/* TRUE once the work has been started; FALSE with dialog->running still
- * there while the model is being loaded.
+/* Starts the work, once the model has been loaded.  TRUE when it has been
+ * started.  FALSE: dialog->loading, or it could not be.
  */
 static gboolean
 start_run (DifUiDialog *dialog)
@@ -96,8 +96,8 @@ tell_end (DifUiDialog *dialog,
   g_free (text);
 }
 
-/* The first seed from seed on with which a run of n variations makes none of
- * those again that were picked.
+/* The first seed, from seed on, with which a run of n variations makes none
+ * again that was picked before.
  */
 static guint64
 seed_after (guint64       seed,
@@ -117,9 +117,9 @@ seed_after (guint64       seed,
   return seed;
 }
 
-/* After n layers of variations have been made: another run is to make
- * others.  Those of the picks that were made are not picked any more; without
- * picks the seed moves on, by as many as were made of a layer.
+/* To be called when n layers of variations have been made, so that another run
+ * makes others.  Picks that were made are not picked any more.  Without picks
+ * the seed moves on by as many as were made of a layer.
  */
 static void
 move_on (DifUiDialog *dialog,

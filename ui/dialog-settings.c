@@ -126,8 +126,8 @@ on_untick (GtkButton *button,
   g_object_set (((DifUiDialog *) data)->config, "picks", "", NULL);
 }
 
-/* As high as its label needs, so that the row is no higher than the one in
- * whose place it comes.
+/* Makes the button no higher than its label, so that its row is no higher than
+ * the one whose place it takes.
  */
 static void
 make_low (GtkWidget *button)
@@ -143,7 +143,7 @@ make_low (GtkWidget *button)
   g_object_unref (css);
 }
 
-/* How many, or what is picked. */
+/* The number of variations, or, in its place, what is picked. */
 static void
 add_number (DifUiDialog *dialog,
             GtkWidget   *box)
@@ -335,9 +335,9 @@ dif_ui_dialog_show_config (DifUiDialog *dialog)
   gboolean   open = gtk_revealer_get_reveal_child (
     GTK_REVEALER (dialog->custom));
 
-  /* Whoever sets the steps by hand does not want to be thrown out when
-   * they happen to be those of a name, but a preset or GIMP's Reset, which
-   * set everything, have a name.
+  /* Custom stays open for whoever sets the steps by hand, even where they
+   * happen to be those of a quality with a name.  A preset and GIMP's Reset
+   * set all three at once: then the name is shown.
    */
   if (! open || quality == DIF_QUALITY_CUSTOM
       || dialog->by_hand == (1u << G_N_ELEMENTS (by_hand)) - 1)

@@ -19,7 +19,7 @@
 #include "dialog-size.h"
 #include "frame-log.h"
 
-#define LOWEST 280 /* pixels of the settings, in a low window */
+#define MIN_SETTINGS_HEIGHT 280 /* pixels, in a low window */
 
 /* Settings ----------------------------------------------------------- */
 
@@ -104,7 +104,7 @@ on_pick_shown (DifUiPicker *picker,
   dif_ui_dialog_refresh (data);
 }
 
-/* The small variations show what lies around the middle of the view... */
+/* The small variations show what lies around the middle of the view. */
 static void
 on_view (DifUiPreview *preview,
          gpointer      data)
@@ -116,7 +116,7 @@ on_view (DifUiPreview *preview,
   dif_ui_picker_set_centre (dialog->picker, x, y);
 }
 
-/* ... and that is framed there. */
+/* The part that the small variations show is framed in the preview. */
 static void
 on_part (DifUiPicker *picker,
          gpointer     data)
@@ -157,7 +157,7 @@ on_save_chain (DifUiFilm  *film,
 
 /* The window --------------------------------------------------------- */
 
-/* Both at once would not fit on a small screen. */
+/* Closes the other expander: both at once would not fit on a small screen. */
 static void
 close_other (DifUiDialog *dialog,
              GtkWidget   *child)
@@ -256,7 +256,8 @@ new_scroller (GtkWidget *child)
                                   GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_overlay_scrolling (scroller, FALSE);
   gtk_scrolled_window_set_propagate_natural_height (scroller, TRUE);
-  gtk_scrolled_window_set_min_content_height (scroller, LOWEST);
+  gtk_scrolled_window_set_min_content_height (scroller,
+                                              MIN_SETTINGS_HEIGHT);
   gtk_container_add (GTK_CONTAINER (scroller), child);
   gtk_widget_set_hexpand (widget, FALSE);
   atk_object_set_name (gtk_widget_get_accessible (widget), _("Settings"));
@@ -339,7 +340,7 @@ close_window (DifUiDialog *dialog)
 {
   g_signal_handlers_disconnect_by_data (dialog->config, dialog);
   gtk_widget_hide (GTK_WIDGET (dialog->window));
-  /* What loads a model answers to this dialog. */
+  /* The thread that loads a model reports to this dialog. */
   while (dialog->loading)
     g_main_context_iteration (NULL, TRUE);
   if (dialog->refresh)
@@ -366,7 +367,7 @@ dif_ui_dialog_run (GimpProcedure        *procedure,
                          .show_settings = show_settings };
 
   dif_ui_frame_log_main_loop ();
-  /* Nothing of the dialog shows these. */
+  /* The dialog has no controls for these. */
   g_object_set (config, "vary", 0.0, "vary-seed", 0, "chain-frames", 0, NULL);
   dialog.worker = dif_ui_worker_new ();
   dialog.was_picked = g_array_new (FALSE, TRUE, sizeof (DifPick));

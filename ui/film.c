@@ -17,11 +17,11 @@
 #define WIDTH     100
 #define HEIGHT    64
 #define DELAY     300
-#define LEAST_FRAMES 4
-#define MOST_FRAMES  100
+#define MIN_FRAMES 4
+#define MAX_FRAMES 100
 
-/* The noise of a picture that is reduced much more would hardly show. */
-#define MOST_REDUCTION 2
+/* In a picture that is reduced further the noise would hardly show. */
+#define MAX_REDUCTION 2
 
 typedef struct
 {
@@ -43,7 +43,7 @@ struct _DifUiFilm
   guint        timer;
   guint        task;
   Frame        frames[N_FRAMES];
-  GtkWidget   *words;      /* what the strip is, or why it is not there */
+  GtkWidget   *words;      /* what the row is, or why it is not there */
   GtkWidget   *count;
   GtkWidget   *where;      /* room for the control of that */
   GtkWidget   *save;
@@ -53,8 +53,8 @@ G_DEFINE_TYPE (DifUiFilm, dif_ui_film, GTK_TYPE_BOX)
 
 static guint save_signal;
 
-/* Says what the strip is, or in its place why frames are missing (NULL: none
- * are).
+/* Says what the row of frames is or, in place of that, why frames are missing
+ * (NULL: none are).
  */
 static void
 say (DifUiFilm    *film,
@@ -145,8 +145,8 @@ show_forward (DifUiFilm *film)
     }
 }
 
-/* The frame that shows step of so many, or 0: with few steps some frames
- * stay empty rather than showing the same again.
+/* The frame that shows this step, or 0 if none does: with few steps some
+ * frames stay empty, rather than showing the same again.
  */
 static int
 frame_of_step (int step,
@@ -325,7 +325,7 @@ dif_ui_film_init (DifUiFilm *film)
   film->params = usual;
   add_frames (film);
 
-  film->count = gtk_spin_button_new_with_range (LEAST_FRAMES, MOST_FRAMES, 1);
+  film->count = gtk_spin_button_new_with_range (MIN_FRAMES, MAX_FRAMES, 1);
   gtk_spin_button_set_value (GTK_SPIN_BUTTON (film->count), 24);
   gtk_label_set_mnemonic_widget (GTK_LABEL (label), film->count);
   atk_object_set_name (gtk_widget_get_accessible (film->count), _("Frames"));
@@ -416,7 +416,7 @@ dif_ui_film_set_active (DifUiFilm  *film,
   if (active && ! film->small.host)
     dif_ui_small_init (&film->small, film->host, WIDTH, HEIGHT,
                        gtk_widget_get_scale_factor (GTK_WIDGET (film)),
-                       MOST_REDUCTION, on_small, on_failed, film);
+                       MAX_REDUCTION, on_small, on_failed, film);
   if (active && ! film->small.picture)
     dif_ui_small_read (&film->small);
   else

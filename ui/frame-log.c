@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * frame-log.c: a source that is never ready is asked before the main loop
- * waits and again afterwards; what lies between is a turn.
+ * waits and again afterwards.  What lies between the end of one wait and the
+ * beginning of the next is a pass of the loop.
  */
 
 #include <stdio.h>
@@ -9,12 +10,12 @@
 
 #include "frame-log.h"
 
-#define WALL 20000   /* microseconds from which on a turn is written down */
+#define WALL 20000   /* microseconds from which on a pass is written down */
 #define CPU  5000
 
-static FILE     *file;
-static DifUiClocks  turn;
-static gboolean  turning;
+static FILE        *file;
+static DifUiClocks  pass;
+static gboolean     passing;
 
 DifUiClocks
 dif_ui_frame_log_now (void)
@@ -58,9 +59,9 @@ before (GSource *source,
 {
   DifUiClocks now = dif_ui_frame_log_now ();
 
-  if (turning && (now.wall - turn.wall > WALL || now.cpu - turn.cpu > CPU))
-    put ("turn", turn, NULL);
-  turning = FALSE;
+  if (passing && (now.wall - pass.wall > WALL || now.cpu - pass.cpu > CPU))
+    put ("turn", pass, NULL);
+  passing = FALSE;
   *timeout = -1;
   return FALSE;
 }
@@ -68,8 +69,8 @@ before (GSource *source,
 static gboolean
 after (GSource *source)
 {
-  turn = dif_ui_frame_log_now ();
-  turning = TRUE;
+  pass = dif_ui_frame_log_now ();
+  passing = TRUE;
   return FALSE;
 }
 

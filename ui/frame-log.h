@@ -4,7 +4,7 @@
  * Where the environment variable DIF_FRAME_LOG names a file, what takes
  * longer than a few milliseconds is written to it, a line each:
  *
- *   turn END WALL CPU       one turn of the main loop, its waiting apart
+ *   turn END WALL CPU       one pass of the main loop, its waiting apart
  *   call END WALL CPU NAME  a call that cannot be cut up
  *
  * END is when it ended, in seconds of the monotonic clock; WALL how long it
@@ -23,12 +23,13 @@ typedef struct
   gint64 cpu;
 } DifUiClocks;
 
-/* Begins to watch the default main loop; does nothing without the
- * variable.
+/* Begins to measure the default main loop; does nothing without the variable.
  */
 void        dif_ui_frame_log_main_loop (void);
 
-/* Around a call that may take long. */
+/* The first reads the clocks before a call that may take long; the second
+ * writes the line about it afterwards.
+ */
 DifUiClocks dif_ui_frame_log_now     (void);
 void        dif_ui_frame_log_call      (DifUiClocks start,
                                         const char *name);

@@ -18,22 +18,22 @@ typedef struct
                            layer pixels: the picture that a job gets         */
   gpointer  data;
 
-  /* Reads area (layer pixels, inside the layer), each square of reduction
-   * x reduction pixels averaged into one: the picture is
-   * area.width / reduction (rounded down, at least 1) wide, so areas
-   * begin and end on multiples of reduction counted from work.x, work.y
-   * or lose what is left over.  Main thread only.
+  /* Reads area, which lies in the layer, with each square of reduction x
+   * reduction pixels averaged into one.  The picture is area.width / reduction
+   * pixels wide, rounded down, but at least 1, and likewise high: columns and
+   * rows that are left over are not in it.  Main thread only.
    */
   DifUiPicture * (* read) (gpointer        data,
                            const DifRect  *area,
                            int             reduction,
                            GError        **error);
 
-  /* Goes on, until it is until by g_get_monotonic_time(), to look whether
-   * the layer or what is selected of it has changed since it was read.
-   * FALSE when it has found out; *changed then says so, and width, height,
-   * work and what is read are those of the layer as it is now.  changed
-   * may be NULL: gives up looking.  Main thread only.
+  /* Looks whether the layer, or what is selected of it, has changed since it
+   * was read, until the time until of g_get_monotonic_time().  TRUE: that is
+   * not known yet, look again.  FALSE: *changed says it, and if it is TRUE,
+   * width, height, work and what is read are those of the layer as it is now.
+   * With NULL for changed it gives up looking and returns FALSE.  Main thread
+   * only.
    */
   gboolean     (* look) (gpointer        data,
                          gint64          until,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * messages.c: the engine speaks plain English and error codes; this
- * turns both into sentences for people, in their language.
+ * messages.c: the engine speaks plain English and error codes; this makes
+ * sentences for people of both, in their language.
  */
 
 #include <math.h>
@@ -10,7 +10,6 @@
 
 #include "messages.h"
 #include "picks.h"
-
 
 static const char *
 format_for_code (int code)

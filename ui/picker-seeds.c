@@ -8,11 +8,11 @@
 #include "picker-seeds.h"
 #include "picker-tile.h"
 
-#define NEARNESS  0.25   /* of a right angle, for "more like this" */
-#define LEAST     0.02   /* of it, so that it is not the same      */
-#define MOST_SEED 1000000
+#define NEARNESS     0.25    /* of a right angle, for "more like this" */
+#define MIN_DISTANCE 0.02    /* likewise; less would look the same     */
+#define SEED_LIMIT   1000000 /* of seeds that are chosen by chance     */
 
-/* Another noise for a tile. */
+/* Gives a tile another pick and has its picture made. */
 static void
 set_pick (DifUiPickerTile *tile,
           DifPick          pick)
@@ -35,7 +35,7 @@ set_pick (DifUiPickerTile *tile,
 static guint64
 chance (void)
 {
-  return (guint64) g_random_int_range (0, MOST_SEED);
+  return (guint64) g_random_int_range (0, SEED_LIMIT);
 }
 
 void
@@ -48,23 +48,25 @@ dif_ui_picker_reroll (DifUiPicker *picker)
       set_pick (&picker->tiles[i], (DifPick) { chance (), 0.0, 0 });
 }
 
-/* One of n variations near pick: with other noise to turn to, or, where the
- * pick is itself on its way to some, a little before it or beyond.
+/* Variation i of n near pick.  Where pick has the noise of one seed, each goes
+ * a little way towards noise of its own; where pick lies on the way between
+ * two, all lie on that way, before it and beyond.
  */
 static DifPick
 near_pick (const DifPick *pick,
            int            i,
            int            n)
 {
-  double from = MAX (LEAST, pick->vary - NEARNESS);
+  double from = MAX (MIN_DISTANCE, pick->vary - NEARNESS);
   double to = MIN (1.0, pick->vary + NEARNESS);
   double place = (i + 0.5) / n;
   double share = floor ((from + (to - from) * place) * 100.0 + 0.5) / 100.0;
 
   if (! (pick->vary > 0.0))
     return (DifPick) { pick->seed, NEARNESS, chance () };
-  if (fabs (share - pick->vary) < LEAST)
-    share += pick->vary < 1.0 - 2 * LEAST ? 2 * LEAST : -2 * LEAST;
+  if (fabs (share - pick->vary) < MIN_DISTANCE)
+    share += pick->vary < 1.0 - 2 * MIN_DISTANCE ? 2 * MIN_DISTANCE
+                                                 : -2 * MIN_DISTANCE;
   return (DifPick) { pick->seed, share, pick->vary_seed };
 }
 
@@ -86,7 +88,7 @@ static gboolean
 is_pick (const DifPick *a,
          const DifPick *b)
 {
-  /* As many digits as the text of the picks has. */
+  /* The text of picks has no more digits than that. */
   return a->seed == b->seed && fabs (a->vary - b->vary) < 1e-6
          && (! (a->vary > 0.0) || a->vary_seed == b->vary_seed);
 }

@@ -69,7 +69,9 @@ dif_ui_picker_tile_start (DifUiPickerTile *tile)
     tile->task = dif_ui_worker_add (picker->worker, &task);
 }
 
-/* Seed, or seed, other seed and how far it is turned towards that. */
+/* The seed.  Of a pick that lies between two seeds also the other one and,
+ * with whole, how far the way to that is.
+ */
 static char *
 pick_text (const DifPick *pick,
            gboolean       whole)

@@ -16,8 +16,10 @@
 #define HEIGHT    76
 #define DELAY     300    /* milliseconds after the last change        */
 
-/* Reduced further, the noise and with it what is made anew averages out. */
-#define MOST_REDUCTION 2
+/* In a picture that is reduced further the noise averages out, and with it
+ * what is made anew.
+ */
+#define MAX_REDUCTION 2
 
 G_DEFINE_TYPE (DifUiPicker, dif_ui_picker, GTK_TYPE_BOX)
 
@@ -41,7 +43,7 @@ start_all (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* Makes all of them again, a little later. */
+/* Makes all pictures again, a little later. */
 static void
 renew (DifUiPicker *picker)
 {
@@ -141,7 +143,7 @@ on_reroll (GtkButton *button,
   dif_ui_picker_reroll (data);
 }
 
-/* Around the one that is selected. */
+/* Asks for variations near the one that is selected. */
 static void
 on_more (GtkButton *button,
          gpointer   data)
@@ -323,7 +325,7 @@ dif_ui_picker_set_active (DifUiPicker *picker,
     {
       dif_ui_small_init (&picker->small, picker->host, WIDTH, HEIGHT,
                          gtk_widget_get_scale_factor (GTK_WIDGET (picker)),
-                         MOST_REDUCTION, on_small, on_failed, picker);
+                         MAX_REDUCTION, on_small, on_failed, picker);
       dif_ui_small_move (&picker->small, picker->x, picker->y);
       dif_ui_picker_count (picker);
     }

@@ -38,8 +38,8 @@ typedef struct
   int      n;
 } Piece;
 
-/* Colours of pixel x of the part's row y on, with over laid on them as a run
- * blends its result in.  TRUE if there is any of that.
+/* Fills piece with the colours of row y of the part from pixel x on, over laid
+ * on them as a run blends in its result.  TRUE if over lies on any of them.
  */
 static gboolean
 mix (Piece              *piece,
@@ -78,8 +78,9 @@ mix (Piece              *piece,
 
           if (share > 0.0f)
             {
-              float laid = over->keep * rgb + over->add * over->image->rgb[
-                             c * other_n + other_at + x - left];
+              float other = over->image->rgb[c * other_n + other_at + x - left];
+              float laid = over->picture_share * rgb
+                           + over->image_share * other;
 
               rgb += share * (CLAMP (laid, -1.0f, 1.0f) - rgb);
             }
@@ -91,7 +92,9 @@ mix (Piece              *piece,
   return any;
 }
 
-/* What is laid over it becomes what the layer makes of it. */
+/* Pixels that something is laid on get the colours that the layer will show
+ * there.
+ */
 static void
 show_as_layer (Piece              *piece,
                const DifUiPicture *picture)

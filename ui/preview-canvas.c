@@ -277,7 +277,8 @@ on_key (GtkWidget   *canvas,
       return FALSE;
     }
   if (preview->view == DIF_UI_VIEW_SPLIT && dx != 0.0)
-    move_split (preview, preview->split + (dx < 0.0 ? SPLIT_STEP : -SPLIT_STEP));
+    move_split (preview,
+                preview->split + (dx < 0.0 ? SPLIT_STEP : -SPLIT_STEP));
   else
     {
       dif_ui_viewport_pan (&preview->viewport, dx, dy);
@@ -308,7 +309,8 @@ dif_ui_preview_add_canvas (DifUiPreview *preview)
   g_signal_connect (canvas, "draw", G_CALLBACK (on_draw), preview);
   g_signal_connect (canvas, "size-allocate", G_CALLBACK (on_allocate), preview);
   g_signal_connect_after (canvas, "realize", G_CALLBACK (on_realize), preview);
-  g_signal_connect (canvas, "button-press-event", G_CALLBACK (on_button), preview);
+  g_signal_connect (canvas, "button-press-event", G_CALLBACK (on_button),
+                    preview);
   g_signal_connect (canvas, "motion-notify-event", G_CALLBACK (on_motion),
                     preview);
   g_signal_connect (canvas, "scroll-event", G_CALLBACK (on_scroll), preview);

@@ -11,9 +11,9 @@
 #include "preview-show.h"
 #include "preview-state.h"
 
-#define BAND      64  /* rows between two looks at the cancellable        */
-#define SOMEWHERE 0.5 /* on the chain: the noise is the same all along it,
-                         but for its end                                  */
+#define BAND     64  /* rows that are drawn before cancelling is seen      */
+#define STRENGTH 0.5 /* any will do: the noise is the same all along the
+                        chain, but for its end                             */
 
 typedef struct
 {
@@ -50,9 +50,9 @@ cut_rows (const DifImage  *source,
   return band;
 }
 
-/* Rows first .. first + rows - 1 of image: noise goes by its place, and by
- * what the layer is like around it.  It is what the layer's own share of x_t
- * leaves.
+/* Draws rows first .. first + rows - 1 of image: the noise that x_t has beside
+ * the layer's share of it.  Around them more of the layer is noised, because
+ * the noise of a pixel goes by what is around it.
  */
 static gboolean
 draw_band (const Noise  *noise,
@@ -67,7 +67,8 @@ draw_band (const Noise  *noise,
   DifImage       *band = cut_rows (source, top, end - top, error);
   DifParams       params = noise->params;
   double          abar = dif_params_alpha_bar (noise->model, &params);
-  float           keep = (float) sqrt (abar), add = (float) sqrt (1.0 - abar);
+  float           signal = (float) sqrt (abar);
+  float           share = (float) sqrt (1.0 - abar);
   gboolean        good;
   int             c;
   gsize           i;
@@ -83,7 +84,7 @@ draw_band (const Noise  *noise,
                               * image->width;
 
       for (i = 0; i < (gsize) rows * image->width; i++)
-        image->rgb[at + i] = (noised[i] - keep * source->rgb[at + i]) / add;
+        image->rgb[at + i] = (noised[i] - signal * source->rgb[at + i]) / share;
     }
   dif_image_free (band);
   return good;
@@ -126,7 +127,7 @@ on_noise (GObject      *object,
   GError       *error = NULL;
   DifUiPicture *noise = g_task_propagate_pointer (G_TASK (result), &error);
 
-  /* Others may be drawn by now. */
+  /* Another noise may be in the making by now. */
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     {
       g_error_free (error);
@@ -166,7 +167,7 @@ dif_ui_preview_start_noise (DifUiPreview *preview)
   noise->source = dif_ui_picture_ref (preview->source);
   noise->params = dif_ui_preview_part_params (preview, &preview->rect,
                                               preview->reduction);
-  noise->params.strength = SOMEWHERE;
+  noise->params.strength = STRENGTH;
   preview->drawing = g_cancellable_new ();
   task = g_task_new (preview, preview->drawing, on_noise, preview);
   g_task_set_task_data (task, noise, noise_free);

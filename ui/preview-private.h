@@ -55,7 +55,7 @@ struct _DifUiPreview
 
   DifUiViewport    viewport;
   DifUiView        view;
-  DifRect          mark;        /* that is framed; empty if none          */
+  DifRect          mark;        /* the part that is framed; may be empty  */
   double           split;       /* where the line is, 0..1 of the width   */
   gboolean         moving_split;
   double           last_x;
@@ -68,14 +68,17 @@ struct _DifUiPreview
   GtkWidget       *state;
   GtkWidget       *bar;
 
-  DifUiShown       shown[DIF_UI_VIEW_SPLIT]; /* source, noised, restored      */
-  gboolean         painting[DIF_UI_VIEW_SPLIT]; /* a surface is being made     */
-  gboolean         stale[DIF_UI_VIEW_SPLIT]; /* another one has to be         */
+  /* Of source, noised, restored: the surface, whether one is being made, and
+   * whether it has to be made anew.
+   */
+  DifUiShown       shown[DIF_UI_VIEW_SPLIT];
+  gboolean         painting[DIF_UI_VIEW_SPLIT];
+  gboolean         stale[DIF_UI_VIEW_SPLIT];
 
   DifUiReader     *reader;
-  DifRect          wanted;        /* that it reads                          */
+  DifRect          wanted;        /* the part that it reads                 */
   int              wanted_reduction;
-  DifUiPicture    *source;        /* what was read last                     */
+  DifUiPicture    *source;        /* what was read last, or NULL            */
   DifRect          rect;          /* of the layer                           */
   int              reduction;
   DifUiPicture    *noise;         /* of rect, or NULL                       */

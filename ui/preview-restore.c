@@ -104,7 +104,7 @@ on_done (DifImage     *result,
     g_signal_emit_by_name (preview, "calibrated", seconds, work);
 }
 
-/* Quickly: what is seen, and no more. */
+/* A quick job: what is seen, and no more. */
 static void
 set_quick (DifUiPreview *preview,
            DifUiTask    *task)
@@ -121,7 +121,8 @@ set_quick (DifUiPreview *preview,
   task->fill = dif_ui_preview_in_source (preview, &part);
 }
 
-/* As the run does it: with the run's tiles at full size. */
+/* A job that makes what the run will make: with the run's tiles, at full size.
+ */
 static void
 set_final (DifUiPreview *preview,
            DifUiTask    *task)
@@ -163,7 +164,7 @@ start_task (DifUiPreview *preview,
   preview->task = dif_ui_worker_add (preview->worker, &task);
 }
 
-/* A draft is worth its time where the way of the run is much longer. */
+/* A draft comes first where it takes fewer steps than the run. */
 static gboolean
 wants_draft (DifUiPreview *preview)
 {

@@ -9,7 +9,7 @@
 #include "preview-show.h"
 #include "preview-state.h"
 
-/* What a thread makes a surface of. */
+/* A surface that a thread makes, and what of. */
 typedef struct
 {
   DifUiView          view;
@@ -57,8 +57,8 @@ add_noise (DifUiPreview *preview,
     paint->over.at.width = 0;
   paint->over.x = paint->over.at.x;
   paint->over.y = paint->over.at.y;
-  paint->over.keep = (float) sqrt (abar);
-  paint->over.add = (float) sqrt (1.0 - abar);
+  paint->over.picture_share = (float) sqrt (abar);
+  paint->over.image_share = (float) sqrt (1.0 - abar);
   return TRUE;
 }
 
@@ -72,7 +72,7 @@ add_restored (DifUiPreview *preview,
   paint->over.at = dif_ui_preview_in_source (preview, &preview->restored_rect);
   paint->over.at.width = preview->restored->rgb->width;
   paint->over.at.height = preview->restored->rgb->height;
-  paint->over.add = 1.0f;
+  paint->over.image_share = 1.0f;
   return TRUE;
 }
 
@@ -111,7 +111,7 @@ on_painted (GObject      *object,
       g_clear_error (&error);
       return;
     }
-  /* What was made of pictures that have been dropped since is none. */
+  /* A surface of pictures that have been dropped since is dropped, too. */
   if (error)
     dif_ui_preview_fail (preview, error);
   else if (view == DIF_UI_VIEW_SOURCE

@@ -28,13 +28,15 @@ G_DECLARE_FINAL_TYPE (DifUiPreview, dif_ui_preview, DIF_UI, PREVIEW, GtkBox)
 GtkWidget *dif_ui_preview_new        (const DifUiHost  *host,
                                       DifUiWorker      *worker);
 
-/* NULL: there is none (state says why, in the words of message). */
+/* NULL: there is no model, and message is what the line of state says.
+ * message may be NULL.
+ */
 void       dif_ui_preview_set_model  (DifUiPreview     *preview,
                                       DifModel         *model,
                                       const char       *message);
 
-/* Settings of the whole run, whose first variation is shown.  Starts
- * what the change asks for; settings that are the same do nothing.
+/* The settings of the whole run, whose first variation is shown.  What depends
+ * on those that have changed is made anew.
  */
 void       dif_ui_preview_set_params (DifUiPreview     *preview,
                                       const DifParams  *params);
@@ -44,7 +46,7 @@ void       dif_ui_preview_get_centre (DifUiPreview     *preview,
                                       double           *x,
                                       double           *y);
 
-/* Frames a part of the layer, or none. */
+/* Frames part, a part of the layer; NULL: no frame. */
 void       dif_ui_preview_set_mark   (DifUiPreview     *preview,
                                       const DifRect    *part);
 

@@ -17,8 +17,8 @@ typedef enum
 } DifUiRecall;
 
 /* Asks whether to start from the settings of the layer called name, which a
- * run has made, and vary the layer called source again, or NULL if that is
- * gone.  n layers are selected.
+ * run has made, and to vary again the layer called source, which it was made
+ * of; NULL if that one is gone.  n layers are selected.
  */
 DifUiRecall dif_ui_recall_ask (const char *name,
                                int         n,

@@ -8,8 +8,8 @@
 #include "rect.h"
 #include "small.h"
 
-/* Where a part of the given length begins in what starts at first and is
- * whole long, with its middle near centre, on the grid of the reduction.
+/* Where a part of that length begins on the grid: with its middle as near to
+ * centre as can be in what begins at first and is whole long.
  */
 static int
 begin (int    first,
@@ -52,7 +52,7 @@ measure (DifUiSmall *small,
 
   small->reduction = MAX ((work.width + small->width - 1) / small->width,
                           (work.height + small->height - 1) / small->height);
-  small->reduction = CLAMP (small->reduction, 1, small->most);
+  small->reduction = CLAMP (small->reduction, 1, small->max_reduction);
   dif_ui_small_move (small, x, y);
 }
 
@@ -62,7 +62,7 @@ dif_ui_small_init (DifUiSmall      *small,
                    int              width,
                    int              height,
                    int              scale,
-                   int              most,
+                   int              max_reduction,
                    GSourceFunc      ready,
                    DifUiSmallFailed failed,
                    gpointer         data)
@@ -71,8 +71,8 @@ dif_ui_small_init (DifUiSmall      *small,
 
   *small = (DifUiSmall) { .host = host, .width = width * scale,
                           .height = height * scale, .scale = scale,
-                          .most = most, .ready = ready, .failed = failed,
-                          .data = data };
+                          .max_reduction = max_reduction, .ready = ready,
+                          .failed = failed, .data = data };
   measure (small, work.x + work.width / 2.0, work.y + work.height / 2.0);
 }
 
@@ -117,7 +117,7 @@ on_read (DifUiPicture *picture,
       small->ready (small->data);
       return;
     }
-  /* The next one who wants it tries again. */
+  /* The next call of dif_ui_small_read() tries again. */
   g_clear_pointer (&small->reader, dif_ui_reader_free);
   small->failed (error, small->data);
 }

@@ -10,7 +10,7 @@
 
 typedef enum
 {
-  DIF_UI_PRIORITY_FILM,    /* film strip                 */
+  DIF_UI_PRIORITY_FILM,    /* the frames of the chain    */
   DIF_UI_PRIORITY_PICKER,  /* the small variations       */
   DIF_UI_PRIORITY_PREVIEW  /* what the user is looking at */
 } DifUiPriority;

@@ -107,7 +107,7 @@ dif_ui_viewport_reduction (const DifUiViewport *view)
   return CLAMP ((int) floor (1.0 / view->zoom + 1e-6), 1, DIF_MAX_REDUCTION);
 }
 
-/* from .. to of the layer, outwards to the grid and inside the layer. */
+/* Widens from .. to to the grid, without leaving a layer of that length. */
 static void
 snap (double  from,
       double  to,

@@ -9,7 +9,7 @@
 
 #include "dif.h"
 
-#define DIF_UI_MAX_ZOOM 8.0
+#define DIF_UI_MAX_ZOOM 8.0   /* screen pixels per layer pixel */
 
 typedef struct
 {

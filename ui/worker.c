@@ -265,7 +265,8 @@ stop_current (DifUiWorker *worker,
     dif_job_cancel (item->job);
 }
 
-/* Runs the first of the queue, under the mutex, which it gives up meanwhile.
+/* Runs the first item of the queue.  Called under the mutex, which is let go
+ * while it runs.
  */
 static void
 work_on_first (DifUiWorker *worker)
@@ -326,7 +327,9 @@ dif_ui_worker_new (void)
   return worker;
 }
 
-/* Ends a task, later, that no thread can be had for. */
+/* Ends a task for which the system gives no thread, with an error, from the
+ * main loop.
+ */
 static void
 refuse (Item *item)
 {

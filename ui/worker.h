@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * worker.h: the dialog's way to the engine.  Everything that takes time
- * happens in one thread of the worker's own: making, running, waiting
- * for and freeing jobs, and freeing tasks.  Tasks run one after the other, those of higher
- * priority first; a task of higher priority interrupts one of lower,
+ * happens in one thread of the worker's own: jobs are made, run, waited for
+ * and freed there, and tasks are freed.  Tasks run one after the other, those
+ * of higher priority first; a task of higher priority interrupts one of lower,
  * which starts again later.  Callbacks come in the main thread.
  */
 

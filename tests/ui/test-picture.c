@@ -99,7 +99,7 @@ test_show (void)
   cairo_surface_destroy (surface);
 
   /* The forward process likewise. */
-  laid.keep = 1.0f;
+  laid.picture_share = 1.0f;
   laid.at.y = 2;
   surface = dif_ui_picture_paint (&picture, &all, &laid, NULL);
   g_assert_cmphex (at (surface, 2, 2), ==, 0x555555);
