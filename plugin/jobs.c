@@ -106,7 +106,8 @@ set_params (DifGimpJobs *jobs)
   *params = jobs->settings->params;
   if (jobs->settings->picks->len > 0)
     {
-      DifPick pick = g_array_index (jobs->settings->picks, DifPick, jobs->pass);
+      DifUiPick pick = g_array_index (jobs->settings->picks, DifUiPick,
+                                      jobs->pass);
 
       params->seed = pick.seed;
       params->vary = pick.vary;

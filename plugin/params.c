@@ -169,7 +169,7 @@ dif_settings_from_config (GimpProcedureConfig  *config,
                 NULL);
   settings->chain_image = gimp_procedure_config_get_choice_id (config,
                                                                "chain-as") != 0;
-  settings->picks = dif_picks_from_string (picks, error);
+  settings->picks = dif_ui_picks_from_string (picks, error);
   g_free (picks);
   return settings->picks != NULL;
 }

@@ -116,15 +116,16 @@ static void
 recall_seed (const DifRecord     *record,
              GimpProcedureConfig *config)
 {
-  DifPick  pick = { record->seed, MAX (0.0, record->vary), record->vary_seed };
-  GArray  *picks = g_array_new (FALSE, TRUE, sizeof (DifPick));
-  char    *text;
+  DifUiPick  pick = { record->seed, MAX (0.0, record->vary),
+                      record->vary_seed };
+  GArray    *picks = g_array_new (FALSE, TRUE, sizeof (DifUiPick));
+  char      *text;
 
   if (record->seed <= G_MAXINT)
     g_object_set (config, "seed", (int) record->seed, NULL);
   if (pick.vary > 0.0 || record->seed > G_MAXINT)
     g_array_append_val (picks, pick);
-  text = dif_picks_to_string (picks);
+  text = dif_ui_picks_to_string (picks);
   g_object_set (config, "picks", text, NULL);
   g_free (text);
   g_array_unref (picks);

@@ -422,12 +422,12 @@ run_dialog (GimpProcedure *procedure,
 }
 
 GimpValueArray *
-dif_run (GimpProcedure        *procedure,
-         GimpRunMode           run_mode,
-         GimpImage            *image,
-         GimpDrawable        **drawables,
-         GimpProcedureConfig  *config,
-         gpointer              run_data)
+dif_gimp_run (GimpProcedure        *procedure,
+              GimpRunMode           run_mode,
+              GimpImage            *image,
+              GimpDrawable        **drawables,
+              GimpProcedureConfig  *config,
+              gpointer              run_data)
 {
   Session         session = { .config = config, .image = image };
   GError         *error = NULL;

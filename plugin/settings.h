@@ -11,7 +11,7 @@
 typedef struct
 {
   DifParams   params;
-  GArray     *picks;        /* of DifPick; empty: params alone say what to
+  GArray     *picks;        /* of DifUiPick; empty: params alone say what to
                                make                                         */
   gboolean    group;        /* the results of a layer go into a group       */
   gboolean    selection_mask; /* they get a layer mask of the selection     */

@@ -21,9 +21,9 @@ dif_ui_dialog_picks (DifUiDialog *dialog)
   char   *text;
 
   g_object_get (dialog->config, "picks", &text, NULL);
-  picks = dif_picks_from_string (text, NULL);
+  picks = dif_ui_picks_from_string (text, NULL);
   g_free (text);
-  return picks ? picks : g_array_new (FALSE, TRUE, sizeof (DifPick));
+  return picks ? picks : g_array_new (FALSE, TRUE, sizeof (DifUiPick));
 }
 
 void

@@ -12,7 +12,7 @@
 /* The run's parameters as the settings have them. */
 DifParams  dif_ui_dialog_params  (DifUiDialog *dialog);
 
-/* What is picked, of DifPick; free with g_array_unref(). */
+/* What is picked, of DifUiPick; free with g_array_unref(). */
 GArray    *dif_ui_dialog_picks   (DifUiDialog *dialog);
 
 /* The settings, or what is known of the model or the layer, have changed:

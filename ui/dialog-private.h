@@ -66,7 +66,7 @@ typedef struct
   GError               *error;         /* of that run                      */
   gboolean              closing;       /* as soon as the run has ended     */
   gboolean              made;          /* a run made layers                */
-  GArray               *was_picked;    /* of DifPick, in runs so far       */
+  GArray               *was_picked;    /* of DifUiPick, in runs so far     */
 } DifUiDialog;
 
 #endif

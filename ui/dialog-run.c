@@ -108,7 +108,7 @@ seed_after (guint64       seed,
 
   for (i = 0; i < picked->len; i++)
     {
-      const DifPick *pick = &g_array_index (picked, DifPick, i);
+      const DifUiPick *pick = &g_array_index (picked, DifUiPick, i);
 
       if (! (pick->vary > 0.0) && pick->seed >= seed
           && pick->seed - seed < (guint64) n)
@@ -135,7 +135,7 @@ move_on (DifUiDialog *dialog,
     seed += (guint64) MIN (params.num_variations, n);
   g_array_append_vals (dialog->was_picked, picks->data, made);
   g_array_remove_range (picks, 0, made);
-  rest = dif_picks_to_string (picks);
+  rest = dif_ui_picks_to_string (picks);
   seed = seed_after (seed, params.num_variations, dialog->was_picked);
   g_object_set (dialog->config, "seed", seed <= G_MAXINT ? (int) seed : 0,
                 "picks", rest, NULL);

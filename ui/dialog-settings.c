@@ -182,10 +182,10 @@ show_picked (DifUiDialog  *dialog,
   gboolean some = picks->len > 0;
   char    *text = NULL, seed[24];
 
-  if (picks->len == 1 && g_array_index (picks, DifPick, 0).vary > 0.0)
+  if (picks->len == 1 && g_array_index (picks, DifUiPick, 0).vary > 0.0)
     {
       g_snprintf (seed, sizeof seed, "%" G_GUINT64_FORMAT,
-                  g_array_index (picks, DifPick, 0).seed);
+                  g_array_index (picks, DifUiPick, 0).seed);
       text = g_strdup_printf (_("one near seed %s"), seed);
     }
   else if (some)

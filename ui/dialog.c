@@ -28,7 +28,7 @@ static DifParams
 shown_params (DifUiDialog *dialog)
 {
   DifParams params = dif_ui_dialog_params (dialog);
-  DifPick   pick;
+  DifUiPick pick;
 
   if (dif_ui_picker_get_shown (dialog->picker, &pick))
     {
@@ -89,7 +89,7 @@ on_picks (DifUiPicker *picker,
 {
   DifUiDialog *dialog = data;
   GArray      *picks = dif_ui_picker_get_picks (picker);
-  char        *text = dif_picks_to_string (picks);
+  char        *text = dif_ui_picks_to_string (picks);
 
   g_object_set (dialog->config, "picks", text, NULL);
   g_free (text);
@@ -370,7 +370,7 @@ dif_ui_dialog_run (GimpProcedure        *procedure,
   /* The dialog has no controls for these. */
   g_object_set (config, "vary", 0.0, "vary-seed", 0, "chain-frames", 0, NULL);
   dialog.worker = dif_ui_worker_new ();
-  dialog.was_picked = g_array_new (FALSE, TRUE, sizeof (DifPick));
+  dialog.was_picked = g_array_new (FALSE, TRUE, sizeof (DifUiPick));
   dialog.n_layers = ops->get_layers (ops->data, &dialog.layers);
   dialog.calibration = g_build_filename (gimp_directory (),
                                          "diffusion-calibration.ini", NULL);

@@ -133,15 +133,15 @@ dif_ui_message_layer_name (const char      *source,
                            const DifParams *params,
                            int              i)
 {
-  guint64  n = (guint64) i;
-  DifPick  pick = { params->seed + (params->vary > 0.0 ? 0 : n), params->vary,
-                    params->vary_seed + n };
-  GArray  *picks = g_array_new (FALSE, TRUE, sizeof (DifPick));
-  char    *made, *name;
-  char     percent[32];
+  guint64    n = (guint64) i;
+  DifUiPick  pick = { params->seed + (params->vary > 0.0 ? 0 : n), params->vary,
+                      params->vary_seed + n };
+  GArray    *picks = g_array_new (FALSE, TRUE, sizeof (DifUiPick));
+  char      *made, *name;
+  char       percent[32];
 
   g_array_append_val (picks, pick);
-  made = dif_picks_to_string (picks);
+  made = dif_ui_picks_to_string (picks);
   g_array_unref (picks);
 
   /* Six digits hold any strength that a slider can be set to. */

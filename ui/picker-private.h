@@ -20,7 +20,7 @@ typedef struct _DifUiPicker DifUiPicker;
 typedef struct
 {
   DifUiPicker *picker;
-  DifPick      pick;
+  DifUiPick    pick;
   gboolean     ticked;
   guint        task;
   GtkWidget   *child;    /* of the flow box */

@@ -15,7 +15,7 @@
 /* Gives a tile another pick and has its picture made. */
 static void
 set_pick (DifUiPickerTile *tile,
-          DifPick          pick)
+          DifUiPick        pick)
 {
   DifUiPicker *picker = tile->picker;
 
@@ -45,17 +45,17 @@ dif_ui_picker_reroll (DifUiPicker *picker)
 
   for (i = 0; i < DIF_UI_N_TILES; i++)
     if (! picker->tiles[i].ticked)
-      set_pick (&picker->tiles[i], (DifPick) { chance (), 0.0, 0 });
+      set_pick (&picker->tiles[i], (DifUiPick) { chance (), 0.0, 0 });
 }
 
 /* Variation i of n near pick.  Where pick has the noise of one seed, each goes
  * a little way towards noise of its own; where pick lies on the way between
  * two, all lie on that way, before it and beyond.
  */
-static DifPick
-near_pick (const DifPick *pick,
-           int            i,
-           int            n)
+static DifUiPick
+near_pick (const DifUiPick *pick,
+           int              i,
+           int              n)
 {
   double from = MAX (MIN_DISTANCE, pick->vary - NEARNESS);
   double to = MIN (1.0, pick->vary + NEARNESS);
@@ -63,11 +63,11 @@ near_pick (const DifPick *pick,
   double share = floor ((from + (to - from) * place) * 100.0 + 0.5) / 100.0;
 
   if (! (pick->vary > 0.0))
-    return (DifPick) { pick->seed, NEARNESS, chance () };
+    return (DifUiPick) { pick->seed, NEARNESS, chance () };
   if (fabs (share - pick->vary) < MIN_DISTANCE)
     share += pick->vary < 1.0 - 2 * MIN_DISTANCE ? 2 * MIN_DISTANCE
                                                  : -2 * MIN_DISTANCE;
-  return (DifPick) { pick->seed, share, pick->vary_seed };
+  return (DifUiPick) { pick->seed, share, pick->vary_seed };
 }
 
 void
@@ -85,8 +85,8 @@ dif_ui_picker_vary (DifUiPicker *picker,
 }
 
 static gboolean
-is_pick (const DifPick *a,
-         const DifPick *b)
+is_pick (const DifUiPick *a,
+         const DifUiPick *b)
 {
   /* The text of picks has no more digits than that. */
   return a->seed == b->seed && fabs (a->vary - b->vary) < 1e-6
@@ -95,8 +95,8 @@ is_pick (const DifPick *a,
 
 /* Whether a ticked one is pick. */
 static gboolean
-is_taken (DifUiPicker   *picker,
-          const DifPick *pick)
+is_taken (DifUiPicker     *picker,
+          const DifUiPick *pick)
 {
   int i;
 
@@ -115,7 +115,7 @@ dif_ui_picker_set_seeds (DifUiPicker *picker,
   for (i = 0; i < DIF_UI_N_TILES; i++)
     if (! picker->tiles[i].ticked)
       {
-        DifPick pick = { first++, 0.0, 0 };
+        DifUiPick pick = { first++, 0.0, 0 };
 
         while (is_taken (picker, &pick))
           pick.seed = first++;
@@ -129,8 +129,8 @@ dif_ui_picker_set_seeds (DifUiPicker *picker,
 }
 
 void
-dif_ui_picker_add_pick (DifUiPicker   *picker,
-                        const DifPick *pick)
+dif_ui_picker_add_pick (DifUiPicker     *picker,
+                        const DifUiPick *pick)
 {
   DifUiPickerTile *free_tile = NULL;
   int              i;

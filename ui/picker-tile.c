@@ -73,8 +73,8 @@ dif_ui_picker_tile_start (DifUiPickerTile *tile)
  * with whole, how far the way to that is.
  */
 static char *
-pick_text (const DifPick *pick,
-           gboolean       whole)
+pick_text (const DifUiPick *pick,
+           gboolean         whole)
 {
   char seed[24], other[24];
 

@@ -351,7 +351,7 @@ dif_ui_picker_set_picks (DifUiPicker  *picker,
   for (i = 0; i < DIF_UI_N_TILES; i++)
     picker->tiles[i].ticked = FALSE;
   for (i = 0; i < picks->len; i++)
-    dif_ui_picker_add_pick (picker, &g_array_index (picks, DifPick, i));
+    dif_ui_picker_add_pick (picker, &g_array_index (picks, DifUiPick, i));
   picker->settling = TRUE;
   for (i = 0; i < DIF_UI_N_TILES; i++)
     {
@@ -389,7 +389,7 @@ dif_ui_picker_get_part (DifUiPicker *picker,
 GArray *
 dif_ui_picker_get_picks (DifUiPicker *picker)
 {
-  GArray *picks = g_array_new (FALSE, TRUE, sizeof (DifPick));
+  GArray *picks = g_array_new (FALSE, TRUE, sizeof (DifUiPick));
   int     i;
 
   for (i = 0; i < DIF_UI_N_TILES; i++)
@@ -400,7 +400,7 @@ dif_ui_picker_get_picks (DifUiPicker *picker)
 
 gboolean
 dif_ui_picker_get_shown (DifUiPicker *picker,
-                         DifPick     *pick)
+                         DifUiPick   *pick)
 {
   int i = picker->shown;
 

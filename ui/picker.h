@@ -68,7 +68,7 @@ GArray    *dif_ui_picker_get_picks  (DifUiPicker      *picker);
  * there is neither.
  */
 gboolean   dif_ui_picker_get_shown  (DifUiPicker      *picker,
-                                     DifPick          *pick);
+                                     DifUiPick        *pick);
 
 G_END_DECLS
 
