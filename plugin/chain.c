@@ -17,7 +17,7 @@ typedef struct
 {
   DifImage *image;
   double    t;
-} Frame;
+} ChainFrame;
 
 struct _DifGimpChain
 {
@@ -75,14 +75,14 @@ add_frame (DifGimpChain *chain,
            double        t,
            GError       *error)
 {
-  Frame *frame;
+  ChainFrame *frame;
 
   if (! image)
     {
       miss_frame (chain, error);
       return;
     }
-  frame = g_new (Frame, 1);
+  frame = g_new (ChainFrame, 1);
   frame->image = image;
   frame->t = t;
   pthread_mutex_lock (&chain->mutex);
@@ -218,8 +218,8 @@ DifImage *
 dif_gimp_chain_take (DifGimpChain *chain,
                      double       *t)
 {
-  Frame    *frame;
-  DifImage *image = NULL;
+  ChainFrame *frame;
+  DifImage   *image = NULL;
 
   pthread_mutex_lock (&chain->mutex);
   frame = g_queue_pop_head (&chain->frames);

@@ -16,7 +16,7 @@ typedef struct
 {
   GeglRectangle  rect;
   float         *rgba;    /* NULL: there are no more */
-} Piece;
+} FeedPiece;
 
 /* What the feed and its thread share. */
 typedef struct
@@ -35,12 +35,12 @@ typedef struct
   DifJob       *job;
   DifGimpChain *chain;
   GError       *error;
-} Shared;
+} FeedShared;
 
 struct _DifGimpFeed
 {
   const DifGimpSource *source;
-  Shared              *shared;
+  FeedShared          *shared;
   GThread             *thread;
   DifGimpPieces        to_read;
   gboolean             read; /* all of it */
@@ -49,14 +49,14 @@ struct _DifGimpFeed
 static void
 piece_free (gpointer data)
 {
-  Piece *piece = data;
+  FeedPiece *piece = data;
 
   g_free (piece->rgba);
   g_free (piece);
 }
 
 static void
-shared_unref (Shared *shared)
+shared_unref (FeedShared *shared)
 {
   if (! g_atomic_int_dec_and_test (&shared->refs))
     return;
@@ -75,14 +75,14 @@ shared_unref (Shared *shared)
 
 /* Puts the pieces together; the picture, or NULL. */
 static DifImage *
-assemble (Shared *shared)
+assemble (FeedShared *shared)
 {
   const DifGimpSource *source = &shared->source;
   int                  width = source->region.width;
   int                  height = source->region.height;
   DifImage            *image = dif_image_new (width, height, &shared->error);
   float               *alpha = NULL;
-  Piece               *piece;
+  FeedPiece           *piece;
 
   if (image && source->has_alpha)
     {
@@ -110,8 +110,8 @@ assemble (Shared *shared)
 
 /* The job takes image over. */
 static void
-start_job (Shared   *shared,
-           DifImage *image)
+start_job (FeedShared *shared,
+           DifImage   *image)
 {
   if (shared->chain_frames > 0)
     shared->chain = dif_gimp_chain_new (shared->model, image, &shared->params,
@@ -129,8 +129,8 @@ start_job (Shared   *shared,
 static void *
 feed_main (void *data)
 {
-  Shared   *shared = data;
-  DifImage *image;
+  FeedShared *shared = data;
+  DifImage   *image;
 
   g_clear_pointer (&shared->old, dif_job_free);
   image = assemble (shared);
@@ -153,7 +153,7 @@ dif_gimp_feed_new (const DifGimpSource  *source,
                    GError              **error)
 {
   DifGimpFeed *feed = g_new0 (DifGimpFeed, 1);
-  Shared      *shared = g_new0 (Shared, 1);
+  FeedShared  *shared = g_new0 (FeedShared, 1);
 
   shared->refs = 2;
   shared->pieces = g_async_queue_new_full (piece_free);
@@ -187,7 +187,7 @@ dif_gimp_feed_more (DifGimpFeed *feed,
          (until == G_MAXINT64 ||
           g_async_queue_length (feed->shared->pieces) < MAX_WAITING))
     {
-      Piece *piece = g_new0 (Piece, 1);
+      FeedPiece *piece = g_new0 (FeedPiece, 1);
 
       feed->read = ! dif_gimp_pieces_next (&feed->to_read, &piece->rect);
       if (! feed->read)
@@ -209,7 +209,7 @@ dif_gimp_feed_take (DifGimpFeed   *feed,
                     DifGimpChain **chain,
                     GError       **error)
 {
-  Shared *shared = feed->shared;
+  FeedShared *shared = feed->shared;
 
   if (wait && feed->read)
     g_thread_join (g_steal_pointer (&feed->thread));
@@ -229,7 +229,7 @@ dif_gimp_feed_free (DifGimpFeed *feed)
     return;
   g_atomic_int_set (&feed->shared->given_up, 1);
   if (! feed->read)
-    g_async_queue_push (feed->shared->pieces, g_new0 (Piece, 1));
+    g_async_queue_push (feed->shared->pieces, g_new0 (FeedPiece, 1));
   if (feed->thread)
     g_thread_unref (feed->thread);
   /* Whoever lets go last may have to wait for a job. */

@@ -15,15 +15,15 @@ typedef struct
   DifGimpProgressFunc func;
   gpointer            data;
   gboolean            running;
-} Work;
+} ProgressWork;
 
 
 /* The side that works ------------------------------------------------ */
 
 static gboolean
-tick (Work    *work,
-      double  *fraction,
-      char   **text)
+tick (ProgressWork  *work,
+      double        *fraction,
+      char         **text)
 {
   *fraction = 0.0;
   *text = NULL;
@@ -52,8 +52,8 @@ answer (GimpProcedure       *procedure,
 }
 
 static char *
-add_callback (GimpPlugIn *plug_in,
-              Work       *work)
+add_callback (GimpPlugIn   *plug_in,
+              ProgressWork *work)
 {
   char          *name = gimp_pdb_temp_procedure_name (gimp_get_pdb ());
   GimpProcedure *callback;
@@ -92,7 +92,7 @@ dif_gimp_progress_run (GimpPlugIn          *plug_in,
                        DifGimpProgressFunc  func,
                        gpointer             data)
 {
-  Work               work = { func, data, TRUE };
+  ProgressWork       work = { func, data, TRUE };
   char              *name = add_callback (plug_in, &work);
   GimpProcedure     *owner;
   GimpPDBStatusType  status = GIMP_PDB_EXECUTION_ERROR;

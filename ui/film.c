@@ -28,7 +28,7 @@ typedef struct
   GtkWidget *image;
   GtkWidget *caption;
   gboolean   fresh;        /* shows the settings as they are */
-} Frame;
+} FilmFrame;
 
 struct _DifUiFilm
 {
@@ -42,7 +42,7 @@ struct _DifUiFilm
   gboolean     active;
   guint        timer;
   guint        task;
-  Frame        frames[N_FRAMES];
+  FilmFrame    frames[N_FRAMES];
   GtkWidget   *words;      /* what the row is, or why it is not there */
   GtkWidget   *count;
   GtkWidget   *where;      /* room for the control of that */
@@ -84,8 +84,8 @@ show_frame (DifUiFilm      *film,
             const DifImage *colours,
             double          t)
 {
-  Frame *frame = &film->frames[i];
-  char  *text;
+  FilmFrame *frame = &film->frames[i];
+  char      *text;
 
   if (i == 0)
     text = g_markup_printf_escaped (_("Layer, t = %.0f"), t);
@@ -285,7 +285,7 @@ add_frames (DifUiFilm *film)
   gtk_grid_set_column_homogeneous (GTK_GRID (grid), TRUE);
   for (i = 0; i < N_FRAMES; i++)
     {
-      Frame *frame = &film->frames[i];
+      FilmFrame *frame = &film->frames[i];
 
       frame->image = gtk_image_new ();
       gtk_widget_set_size_request (frame->image, WIDTH, HEIGHT);

@@ -36,13 +36,13 @@ typedef struct
   float    rgba[4 * CHUNK];
   gboolean over[CHUNK];
   int      n;
-} Piece;
+} RowPiece;
 
 /* Fills piece with the colours of row y of the part from pixel x on, over laid
  * on them as a run blends in its result.  TRUE if over lies on any of them.
  */
 static gboolean
-mix (Piece              *piece,
+mix (RowPiece           *piece,
      const DifUiPicture *picture,
      const DifRect      *part,
      const DifUiOver    *over,
@@ -96,7 +96,7 @@ mix (Piece              *piece,
  * there.
  */
 static void
-show_as_layer (Piece              *piece,
+show_as_layer (RowPiece           *piece,
                const DifUiPicture *picture)
 {
   float rgba[4 * CHUNK];
@@ -124,8 +124,8 @@ fill_row (const DifUiPicture *picture,
           int                 y,
           guint32            *out)
 {
-  Piece piece;
-  int   x, i;
+  RowPiece piece;
+  int      x, i;
 
   for (x = 0; x < part->width; x += piece.n)
     {

@@ -24,7 +24,7 @@ typedef struct
   DifUiReader  *reader;    /* main thread                               */
   DifUiPicture *picture;   /* the thread's, until it has ended          */
   GError       *error;
-} Shared;
+} ReaderShared;
 
 struct _DifUiReader
 {
@@ -34,13 +34,13 @@ struct _DifUiReader
   DifUiReaderFunc  func;
   gpointer         data;
   guint            source;
-  Shared          *shared;
+  ReaderShared    *shared;
   int              done;       /* rows of the picture            */
   int              rows;       /* to read at a time              */
 };
 
 static void
-shared_unref (Shared *shared)
+shared_unref (ReaderShared *shared)
 {
   if (! g_atomic_int_dec_and_test (&shared->refs))
     return;
@@ -118,8 +118,8 @@ put_band (DifUiPicture        *picture,
 static gboolean
 deliver (gpointer data)
 {
-  Shared      *shared = data;
-  DifUiReader *reader = shared->reader;
+  ReaderShared *shared = data;
+  DifUiReader  *reader = shared->reader;
 
   if (! g_atomic_int_get (&shared->given_up))
     reader->func (shared->error ? NULL : g_steal_pointer (&shared->picture),
@@ -130,7 +130,7 @@ deliver (gpointer data)
 static void *
 assemble (void *data)
 {
-  Shared       *shared = data;
+  ReaderShared *shared = data;
   DifUiPicture *picture = g_new0 (DifUiPicture, 1), *band;
   gboolean      good;
   int           row = 0;
@@ -169,7 +169,7 @@ static gboolean
 read_band (gpointer data)
 {
   DifUiReader  *reader = data;
-  Shared       *shared = reader->shared;
+  ReaderShared *shared = reader->shared;
   int           f = reader->reduction;
   int           rows = MIN (reader->rows, shared->height - reader->done);
   DifRect       part = { reader->area.x, reader->area.y + reader->done * f,
@@ -211,9 +211,9 @@ dif_ui_reader_new (const DifUiHost *host,
                    DifUiReaderFunc  func,
                    gpointer         data)
 {
-  DifUiReader *reader = g_new0 (DifUiReader, 1);
-  Shared      *shared = g_new0 (Shared, 1);
-  GThread     *thread;
+  DifUiReader  *reader = g_new0 (DifUiReader, 1);
+  ReaderShared *shared = g_new0 (ReaderShared, 1);
+  GThread      *thread;
 
   shared->refs = 2;
   shared->bands = g_async_queue_new_full (
