@@ -77,14 +77,13 @@ class File:
     def defined(self):
         """Functions that others can call."""
         text = strip_macros(self.text)
-        found = {}
+        found = set()
         for match in DEFINED.finditer(text):
             before = text[:match.start()].rstrip("\n").rsplit("\n\n", 1)[-1]
             last = re.split(r"[;}]", before)[-1]
             if not re.search(r"\bstatic\b", last):
-                found[match[1]] = True
-        found.pop("main", None)
-        return set(found)
+                found.add(match[1])
+        return found - {"main"}
 
     def declared(self):
         """Functions that a header declares."""
