@@ -5,7 +5,7 @@ check-homes.py SOURCE FOLDER... looks through each folder of the source tree
 and those below it, and speaks TAP.  x.c and x.h are one unit; a unit includes
 another where one of its files has the other's header in an #include line.
 
-- No unit includes itself by way of others.
+- No unit includes itself by way of others, and ui includes nothing of plugin.
 - What a header declares is defined in the .c of its name.  dif.h, the
   engine's public header, declares what many units define.
 - What a .c defines for others is declared in the header of its name, which it
@@ -167,6 +167,12 @@ def find_circles(files):
     return [" <-> ".join(sorted(circle)) for circle in sorted(circles, key=sorted)]
 
 
+def check_ui(mine, files):
+    return [f"{file.path} includes {name}" for file in mine.values()
+            for name in file.includes if f"plugin/{name}" in files
+            and f"ui/{name}" not in files]
+
+
 def check_headers(mine, files):
     strays = []
     for file in mine.values():
@@ -186,10 +192,10 @@ def check_code(mine, files):
         if not file.path.endswith(".c"):
             continue
         header = files.get(file.unit + ".h")
-        mine = header.declared() if header else set()
+        told = header.declared() if header else set()
         strays += [f"{file.path}: {name}() is not declared in "
                    f"{os.path.basename(file.unit)}.h"
-                   for name in sorted(file.defined() - mine - public)]
+                   for name in sorted(file.defined() - told - public)]
         if header and header.path not in all_headers(file, files):
             strays.append(f"{file.path} does not include its header")
     return strays
@@ -236,6 +242,9 @@ def main(root, folders):
             (f"{folder}: no two types have one name", check_types(mine, files)),
             (f"{folder}: no macro is called MOST, MANY or FEW",
              check_macros(mine))]
+        if folder == "ui":
+            checks.append(("ui includes nothing of plugin",
+                           check_ui(mine, files)))
         if folder in PREFIXES:
             checks.append((f"{folder}: names have the prefix of the layer",
                            check_prefixes(mine, folder)))
