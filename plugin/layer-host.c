@@ -189,7 +189,8 @@ fill_picture (const DifGimpSource  *source,
   for (y = 0; good && y < picture->rgb->height; y++)
     {
       memset (sums, 0, width * sizeof (Sum));
-      for (row = 0; row < reduction && y * reduction + row < area->height; row++)
+      for (row = 0; row < reduction && y * reduction + row < area->height;
+           row++)
         {
           read_row (source, area->x, area->y + y * reduction + row, area->width,
                     rgba, mask);

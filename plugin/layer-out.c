@@ -10,11 +10,11 @@
 
 #include "drop.h"
 #include "fit.h"
+#include "frame-log.h"
 #include "layer-out.h"
 #include "lineage.h"
 #include "messages.h"
 #include "params.h"
-#include "frame-log.h"
 
 
 static void

@@ -127,7 +127,8 @@ is_there (const DifGimpStandIn *copy)
   return gimp_image_is_valid (copy->image)
          && gimp_item_is_valid (pixels->from)
          && gimp_drawable_get_width (from) == gegl_buffer_get_width (pixels->in)
-         && gimp_drawable_get_height (from) == gegl_buffer_get_height (pixels->in)
+         && gimp_drawable_get_height (from)
+            == gegl_buffer_get_height (pixels->in)
          && gimp_drawable_get_bpp (from) == babl_format_get_bytes_per_pixel (
               gegl_buffer_get_format (pixels->in));
 }

@@ -51,10 +51,10 @@ parse_pick (char      *text,
   good = (n == 1 || n == 3)
          && g_ascii_string_to_unsigned (words[0], 10, 0, G_MAXUINT64,
                                         &pick->seed, NULL)
-         && (n == 1 || (parse_share (words[1], &pick->vary)
-                        && g_ascii_string_to_unsigned (words[2], 10, 0,
-                                                       G_MAXUINT64,
-                                                       &pick->vary_seed, NULL)));
+         && (n == 1
+             || (parse_share (words[1], &pick->vary)
+                 && g_ascii_string_to_unsigned (words[2], 10, 0, G_MAXUINT64,
+                                                &pick->vary_seed, NULL)));
   g_strfreev (words);
   return good;
 }
