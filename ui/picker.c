@@ -164,8 +164,8 @@ static void
 add_tile (DifUiPicker *picker,
           int          i)
 {
-  DifUiPickerTile      *tile = &picker->tiles[i];
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
+  DifUiPickerTile *tile = &picker->tiles[i];
+  GtkWidget       *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
 
   tile->picker = picker;
   tile->image = gtk_image_new ();
