@@ -69,7 +69,7 @@ attach (GimpLayer *layer,
 }
 
 void
-dif_lineage_sign (GimpLayer *layer)
+dif_gimp_lineage_sign (GimpLayer *layer)
 {
   GimpParasite *parasite = gimp_item_get_parasite (GIMP_ITEM (layer),
                                                    DIF_GIMP_PARASITE);
@@ -89,8 +89,8 @@ dif_lineage_sign (GimpLayer *layer)
 }
 
 void
-dif_lineage_sign_group (GimpLayer *group,
-                        GimpLayer *source)
+dif_gimp_lineage_sign_group (GimpLayer *group,
+                             GimpLayer *source)
 {
   GKeyFile *file = g_key_file_new ();
   char     *name = gimp_item_get_name (GIMP_ITEM (source));
@@ -116,7 +116,7 @@ has_name (GimpLayer  *layer,
 }
 
 GimpLayer *
-dif_lineage_source (GimpLayer *result)
+dif_gimp_lineage_source (GimpLayer *result)
 {
   GimpImage    *image = gimp_item_get_image (GIMP_ITEM (result));
   GimpLayer    *source = NULL;
@@ -145,8 +145,8 @@ dif_lineage_source (GimpLayer *result)
 }
 
 GimpLayer *
-dif_lineage_topmost (GimpImage *image,
-                     GimpLayer *source)
+dif_gimp_lineage_topmost (GimpImage *image,
+                          GimpLayer *source)
 {
   GimpItem  *parent = gimp_item_get_parent (GIMP_ITEM (source));
   GimpItem **items = parent ? gimp_item_get_children (parent)
@@ -155,7 +155,7 @@ dif_lineage_topmost (GimpImage *image,
   int        i;
 
   for (i = 0; items && items[i] && items[i] != GIMP_ITEM (source); i++)
-    if (dif_lineage_source (GIMP_LAYER (items[i])) == source)
+    if (dif_gimp_lineage_source (GIMP_LAYER (items[i])) == source)
       {
         top = GIMP_LAYER (items[i]);
         break;
@@ -173,8 +173,9 @@ is_among (GimpLayer     *layer,
   return layer && *drawables;
 }
 
-/* Moves *seed past those of n variations from it on that are among items and
- * in groups there; TRUE if there are any.  Takes ownership of items.
+/* Moves *seed past the seeds of results, among items and in groups there, that
+ * n variations from *seed on would make again; TRUE if there are any.  Takes
+ * ownership of items.
  */
 static gboolean
 move_past (GimpItem      **items,
@@ -195,7 +196,7 @@ move_past (GimpItem      **items,
       if (good && record.has_seed && ! (record.vary > 0.0)
           && its && fabs (g_value_get_double (its) - strength) < 1e-6
           && record.seed >= *seed && record.seed - *seed < (guint64) n
-          && is_among (dif_lineage_source (GIMP_LAYER (*item)), sources))
+          && is_among (dif_gimp_lineage_source (GIMP_LAYER (*item)), sources))
         {
           *seed = record.seed + 1;
           moved = TRUE;
@@ -210,9 +211,9 @@ move_past (GimpItem      **items,
 }
 
 guint64
-dif_lineage_seed_after (GimpImage        *image,
-                        GimpDrawable    **sources,
-                        const DifParams  *params)
+dif_gimp_lineage_seed_after (GimpImage        *image,
+                             GimpDrawable    **sources,
+                             const DifParams  *params)
 {
   guint64 seed = params->seed;
 

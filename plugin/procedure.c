@@ -108,7 +108,7 @@ dif_procedure_new (GimpPlugIn *plug_in)
   GimpProcedure *procedure;
 
   procedure = gimp_image_procedure_new (plug_in, DIF_PROCEDURE,
-                                        GIMP_PDB_PROC_TYPE_PLUGIN, dif_run,
+                                        GIMP_PDB_PROC_TYPE_PLUGIN, dif_gimp_run,
                                         NULL, NULL);
   add_documentation (procedure);
   add_arguments (procedure);

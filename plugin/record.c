@@ -88,15 +88,15 @@ static void
 recall_seed (const DifGimpRecord *record,
              GObject             *config)
 {
-  DifPick  pick = { record->seed, record->vary, record->vary_seed };
-  GArray  *picks = g_array_new (FALSE, TRUE, sizeof (DifPick));
-  char    *text;
+  DifUiPick  pick = { record->seed, record->vary, record->vary_seed };
+  GArray    *picks = g_array_new (FALSE, TRUE, sizeof (DifUiPick));
+  char      *text;
 
   if (record->seed <= G_MAXINT)
     g_object_set (config, "seed", (int) record->seed, NULL);
   if (pick.vary > 0.0 || record->seed > G_MAXINT)
     g_array_append_val (picks, pick);
-  text = dif_picks_to_string (picks);
+  text = dif_ui_picks_to_string (picks);
   g_object_set (config, "picks", text, NULL);
   g_free (text);
   g_array_unref (picks);

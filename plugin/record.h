@@ -19,7 +19,7 @@
 /* What made a layer: keys version, model, model-hash, those parameters that
  * are DIF_PARAM_RECORD (the seeds are this variation's), t beside the strength,
  * variation (from 1), source (name of the source layer) and source-tattoo
- * (its id in the image, also after saving).  dif_lineage_sign() adds tattoo
+ * (its id in the image, also after saving).  dif_gimp_lineage_sign() adds tattoo
  * (of the layer itself), session (one run of GIMP) and image (its id in that).
  */
 GimpParasite *dif_gimp_record_to_parasite (const DifSettings    *settings,

@@ -14,7 +14,7 @@ dif_gimp_request_init (DifGimpRequest  *request,
 {
   dif_gimp_settings_from_config (config, &request->settings);
   request->show = FALSE;
-  request->picks = dif_picks_from_string (request->settings.picks, error);
+  request->picks = dif_ui_picks_from_string (request->settings.picks, error);
   return request->picks != NULL;
 }
 

@@ -1,26 +1,27 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * watch.c: a source that is never ready is asked before the main loop
- * waits and again afterwards; what lies between is a turn.
+ * frame-log.c: a source that is never ready is asked before the main loop
+ * waits and again afterwards.  What lies between the end of one wait and the
+ * beginning of the next is a pass of the loop.
  */
 
 #include <stdio.h>
 #include <time.h>
 
-#include "watch.h"
+#include "frame-log.h"
 
-#define WALL 20000   /* microseconds from which on a turn is written down */
+#define WALL 20000   /* microseconds from which on a pass is written down */
 #define CPU  5000
 
-static FILE     *file;
-static DifWatch  turn;
-static gboolean  turning;
+static FILE        *file;
+static DifUiClocks  pass;
+static gboolean     passing;
 
-DifWatch
-dif_watch_start (void)
+DifUiClocks
+dif_ui_frame_log_now (void)
 {
   struct timespec cpu = { 0 };
-  DifWatch        now = { 0 };
+  DifUiClocks     now = { 0 };
 
   if (! file)
     return now;
@@ -32,12 +33,12 @@ dif_watch_start (void)
 
 static void
 put (const char *what,
-     DifWatch    start,
+     DifUiClocks start,
      const char *name)
 {
-  DifWatch now = dif_watch_start ();
-  double   wall = (double) (now.wall - start.wall) / 1e3;
-  double   cpu = (double) (now.cpu - start.cpu) / 1e3;
+  DifUiClocks now = dif_ui_frame_log_now ();
+  double      wall = (double) (now.wall - start.wall) / 1e3;
+  double      cpu = (double) (now.cpu - start.cpu) / 1e3;
 
   fprintf (file, "%s %.4f %.2f %.2f%s%s\n", what, (double) now.wall / 1e6, wall,
            cpu, name ? " " : "", name ? name : "");
@@ -45,8 +46,8 @@ put (const char *what,
 }
 
 void
-dif_watch_call (DifWatch    start,
-                const char *name)
+dif_ui_frame_log_call (DifUiClocks start,
+                       const char *name)
 {
   if (file)
     put ("call", start, name);
@@ -56,11 +57,11 @@ static gboolean
 before (GSource *source,
         int     *timeout)
 {
-  DifWatch now = dif_watch_start ();
+  DifUiClocks now = dif_ui_frame_log_now ();
 
-  if (turning && (now.wall - turn.wall > WALL || now.cpu - turn.cpu > CPU))
-    put ("turn", turn, NULL);
-  turning = FALSE;
+  if (passing && (now.wall - pass.wall > WALL || now.cpu - pass.cpu > CPU))
+    put ("turn", pass, NULL);
+  passing = FALSE;
   *timeout = -1;
   return FALSE;
 }
@@ -68,13 +69,13 @@ before (GSource *source,
 static gboolean
 after (GSource *source)
 {
-  turn = dif_watch_start ();
-  turning = TRUE;
+  pass = dif_ui_frame_log_now ();
+  passing = TRUE;
   return FALSE;
 }
 
 void
-dif_watch_main_loop (void)
+dif_ui_frame_log_main_loop (void)
 {
   static GSourceFuncs  funcs = { .prepare = before, .check = after };
   const char          *path = g_getenv ("DIF_FRAME_LOG");

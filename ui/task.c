@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * worker-source.c: the picture that a task is about, cut out and completed
- * in the worker's thread.
+ * task.c: see task.h.
  */
 
 #include <string.h>
 
 #include "alloc.h"
-#include "worker.h"
+#include "task.h"
 
 /* A part of a plane. */
 static void
@@ -24,10 +23,11 @@ crop_plane (const float   *from,
             part->width * sizeof (float));
 }
 
-DifImage *
-dif_worker_crop (const DifImage  *image,
-                 const DifRect   *part,
-                 GError         **error)
+/* A copy of a part of image. */
+static DifImage *
+crop_image (const DifImage  *image,
+            const DifRect   *part,
+            GError         **error)
 {
   DifImage *crop = dif_image_new (part->width, part->height, error);
   gsize     from = (gsize) image->width * image->height;
@@ -40,8 +40,8 @@ dif_worker_crop (const DifImage  *image,
 }
 
 DifImage *
-dif_task_source (const DifTask  *task,
-                 GError        **error)
+dif_ui_task_source (const DifUiTask  *task,
+                    GError          **error)
 {
   DifRect   part = task->fill;
   DifImage *source, *whole;
@@ -50,11 +50,12 @@ dif_task_source (const DifTask  *task,
 
   if (part.width == 0)
     part = (DifRect) { 0, 0, task->source->width, task->source->height };
-  source = dif_worker_crop (task->source, &part, error);
+  source = crop_image (task->source, &part, error);
   if (source && task->alpha)
     {
-      alpha = dif_try_alloc ((gsize) part.width * part.height, sizeof (float),
-                             "the part's transparency", error);
+      alpha = dif_ui_try_alloc ((gsize) part.width * part.height,
+                                sizeof (float), "the part's transparency",
+                                error);
       if (alpha)
         {
           crop_plane (task->alpha, task->source->width, &part, alpha);
@@ -67,7 +68,7 @@ dif_task_source (const DifTask  *task,
   if (! source || task->crop.width == 0)
     return source;
   whole = source;
-  source = dif_worker_crop (whole, &task->crop, error);
+  source = crop_image (whole, &task->crop, error);
   dif_image_free (whole);
   return source;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * preview-events.c: the canvas, its keys and its mouse.
+ * preview-canvas.c: see preview-canvas.h.
  */
 
 #include <math.h>
@@ -8,7 +8,9 @@
 #include <gdk/gdkkeysyms.h>
 #include <glib/gi18n.h>
 
-#include "preview-private.h"
+#include "preview-canvas.h"
+#include "preview-paint.h"
+#include "preview-read.h"
 
 #define SPLIT_STEP 0.02
 #define GRIP       8.0            /* pixels about the line */
@@ -16,7 +18,7 @@
 /* Zoom --------------------------------------------------------------- */
 
 static void
-update_zoom (DifPreview *preview)
+update_zoom (DifUiPreview *preview)
 {
   char *text = g_strdup_printf (_("%d %%"), (int) lround (
                                 100.0 * preview->viewport.zoom));
@@ -24,33 +26,33 @@ update_zoom (DifPreview *preview)
   gtk_label_set_text (GTK_LABEL (preview->zoom_label), text);
   g_free (text);
   gtk_widget_queue_draw (preview->canvas);
-  dif_preview_look (preview);
+  dif_ui_preview_look (preview);
   g_signal_emit_by_name (preview, "view-changed");
 }
 
 /* Screen pixels per pixel of GTK's. */
 static double
-scale_of (DifPreview *preview)
+scale_of (DifUiPreview *preview)
 {
   return gtk_widget_get_scale_factor (preview->canvas);
 }
 
 static void
-zoom_by (DifPreview *preview,
-         double      factor,
-         double      x,
-         double      y)
+zoom_by (DifUiPreview *preview,
+         double        factor,
+         double        x,
+         double        y)
 {
   double scale = scale_of (preview);
 
-  dif_viewport_zoom_at (&preview->viewport, preview->viewport.zoom * factor,
-                        x * scale, y * scale);
+  dif_ui_viewport_zoom_at (&preview->viewport, preview->viewport.zoom * factor,
+                           x * scale, y * scale);
   update_zoom (preview);
 }
 
 void
-dif_preview_zoom_by (DifPreview *preview,
-                     double      factor)
+dif_ui_preview_zoom_by (DifUiPreview *preview,
+                        double        factor)
 {
   double scale = scale_of (preview);
 
@@ -59,16 +61,16 @@ dif_preview_zoom_by (DifPreview *preview,
 }
 
 void
-dif_preview_set_zoom (DifPreview *preview,
-                      double      zoom)
+dif_ui_preview_set_zoom (DifUiPreview *preview,
+                         double        zoom)
 {
-  dif_preview_zoom_by (preview, zoom / preview->viewport.zoom);
+  dif_ui_preview_zoom_by (preview, zoom / preview->viewport.zoom);
 }
 
 void
-dif_preview_fit (DifPreview *preview)
+dif_ui_preview_fit (DifUiPreview *preview)
 {
-  dif_viewport_fit (&preview->viewport);
+  dif_ui_viewport_fit (&preview->viewport);
   update_zoom (preview);
 }
 
@@ -79,15 +81,15 @@ on_draw (GtkWidget *canvas,
          cairo_t   *cr,
          gpointer   data)
 {
-  DifPreview *preview = data;
-  double      scale = scale_of (preview);
+  DifUiPreview *preview = data;
+  double        scale = scale_of (preview);
 
   gtk_render_background (gtk_widget_get_style_context (canvas), cr, 0, 0,
                          gtk_widget_get_allocated_width (canvas),
                          gtk_widget_get_allocated_height (canvas));
   cairo_save (cr);
   cairo_scale (cr, 1.0 / scale, 1.0 / scale);
-  dif_preview_paint (preview, cr);
+  dif_ui_preview_paint (preview, cr);
   cairo_restore (cr);
   if (gtk_widget_has_visible_focus (canvas))
     gtk_render_focus (gtk_widget_get_style_context (canvas), cr, 0, 0,
@@ -101,14 +103,14 @@ on_allocate (GtkWidget     *canvas,
              GtkAllocation *allocation,
              gpointer       data)
 {
-  DifPreview *preview = data;
-  int         scale = (int) scale_of (preview);
+  DifUiPreview *preview = data;
+  int           scale = (int) scale_of (preview);
 
   if (preview->viewport.width == allocation->width * scale
       && preview->viewport.height == allocation->height * scale)
     return;
-  dif_viewport_resize (&preview->viewport, allocation->width * scale,
-                       allocation->height * scale);
+  dif_ui_viewport_resize (&preview->viewport, allocation->width * scale,
+                          allocation->height * scale);
   update_zoom (preview);
 }
 
@@ -116,17 +118,17 @@ static void
 on_realize (GtkWidget *canvas,
             gpointer   data)
 {
-  dif_preview_look (data);
+  dif_ui_preview_look (data);
   g_signal_emit_by_name (data, "view-changed");
 }
 
 static gboolean
-near_line (DifPreview *preview,
-           double      x)
+near_line (DifUiPreview *preview,
+           double        x)
 {
   double line = preview->split * preview->viewport.width / scale_of (preview);
 
-  return preview->view == DIF_VIEW_SPLIT && fabs (x - line) < GRIP;
+  return preview->view == DIF_UI_VIEW_SPLIT && fabs (x - line) < GRIP;
 }
 
 static gboolean
@@ -134,7 +136,7 @@ on_button (GtkWidget      *canvas,
            GdkEventButton *event,
            gpointer        data)
 {
-  DifPreview *preview = data;
+  DifUiPreview *preview = data;
 
   if (event->button != 1)
     return FALSE;
@@ -144,7 +146,7 @@ on_button (GtkWidget      *canvas,
       if (preview->viewport.fit)
         zoom_by (preview, 1.0 / preview->viewport.zoom, event->x, event->y);
       else
-        dif_preview_fit (preview);
+        dif_ui_preview_fit (preview);
     }
   preview->moving_split = near_line (preview, event->x);
   preview->last_x = event->x;
@@ -153,8 +155,8 @@ on_button (GtkWidget      *canvas,
 }
 
 static void
-move_split (DifPreview *preview,
-            double      split)
+move_split (DifUiPreview *preview,
+            double        split)
 {
   preview->split = CLAMP (split, 0.0, 1.0);
   gtk_widget_queue_draw (preview->canvas);
@@ -165,10 +167,10 @@ on_motion (GtkWidget      *canvas,
            GdkEventMotion *event,
            gpointer        data)
 {
-  DifPreview *preview = data;
-  double      scale = scale_of (preview);
-  gboolean    line = near_line (preview, event->x);
-  GdkCursor  *cursor;
+  DifUiPreview *preview = data;
+  double        scale = scale_of (preview);
+  gboolean      line = near_line (preview, event->x);
+  GdkCursor    *cursor;
 
   if (! (event->state & GDK_BUTTON1_MASK))
     {
@@ -182,8 +184,9 @@ on_motion (GtkWidget      *canvas,
     move_split (preview, event->x * scale / preview->viewport.width);
   else
     {
-      dif_viewport_pan (&preview->viewport, (event->x - preview->last_x) * scale,
-                        (event->y - preview->last_y) * scale);
+      dif_ui_viewport_pan (&preview->viewport,
+                           (event->x - preview->last_x) * scale,
+                           (event->y - preview->last_y) * scale);
       update_zoom (preview);
     }
   preview->last_x = event->x;
@@ -196,8 +199,8 @@ on_scroll (GtkWidget      *canvas,
            GdkEventScroll *event,
            gpointer        data)
 {
-  DifPreview *preview = data;
-  double      dx = 0.0, dy = 0.0, scale = scale_of (preview);
+  DifUiPreview *preview = data;
+  double        dx = 0.0, dy = 0.0, scale = scale_of (preview);
 
   switch (event->direction)
     {
@@ -217,7 +220,7 @@ on_scroll (GtkWidget      *canvas,
       gdk_event_get_scroll_deltas ((GdkEvent *) event, &dx, &dy);
     }
   if (event->state & GDK_CONTROL_MASK)
-    zoom_by (preview, pow (DIF_ZOOM_STEP, -dy), event->x, event->y);
+    zoom_by (preview, pow (DIF_UI_ZOOM_STEP, -dy), event->x, event->y);
   else
     {
       if (event->state & GDK_SHIFT_MASK)
@@ -225,8 +228,8 @@ on_scroll (GtkWidget      *canvas,
           dx = dy;
           dy = 0.0;
         }
-      dif_viewport_pan (&preview->viewport, -40.0 * scale * dx,
-                        -40.0 * scale * dy);
+      dif_ui_viewport_pan (&preview->viewport, -40.0 * scale * dx,
+                           -40.0 * scale * dy);
       update_zoom (preview);
     }
   return TRUE;
@@ -238,25 +241,25 @@ on_key (GtkWidget   *canvas,
         GdkEventKey *event,
         gpointer     data)
 {
-  DifPreview *preview = data;
-  double      step = 40.0 * scale_of (preview), dx = 0.0, dy = 0.0;
+  DifUiPreview *preview = data;
+  double        step = 40.0 * scale_of (preview), dx = 0.0, dy = 0.0;
 
   switch (event->keyval)
     {
     case GDK_KEY_plus:
     case GDK_KEY_equal:
     case GDK_KEY_KP_Add:
-      dif_preview_zoom_by (preview, DIF_ZOOM_STEP);
+      dif_ui_preview_zoom_by (preview, DIF_UI_ZOOM_STEP);
       return TRUE;
     case GDK_KEY_minus:
     case GDK_KEY_KP_Subtract:
-      dif_preview_zoom_by (preview, 1.0 / DIF_ZOOM_STEP);
+      dif_ui_preview_zoom_by (preview, 1.0 / DIF_UI_ZOOM_STEP);
       return TRUE;
     case GDK_KEY_0:
-      dif_preview_fit (preview);
+      dif_ui_preview_fit (preview);
       return TRUE;
     case GDK_KEY_1:
-      dif_preview_set_zoom (preview, 1.0);
+      dif_ui_preview_set_zoom (preview, 1.0);
       return TRUE;
     case GDK_KEY_Left:
       dx = step;
@@ -273,18 +276,19 @@ on_key (GtkWidget   *canvas,
     default:
       return FALSE;
     }
-  if (preview->view == DIF_VIEW_SPLIT && dx != 0.0)
-    move_split (preview, preview->split + (dx < 0.0 ? SPLIT_STEP : -SPLIT_STEP));
+  if (preview->view == DIF_UI_VIEW_SPLIT && dx != 0.0)
+    move_split (preview,
+                preview->split + (dx < 0.0 ? SPLIT_STEP : -SPLIT_STEP));
   else
     {
-      dif_viewport_pan (&preview->viewport, dx, dy);
+      dif_ui_viewport_pan (&preview->viewport, dx, dy);
       update_zoom (preview);
     }
   return TRUE;
 }
 
 void
-dif_preview_add_canvas (DifPreview *preview)
+dif_ui_preview_add_canvas (DifUiPreview *preview)
 {
   GtkWidget *canvas = gtk_drawing_area_new ();
   GtkWidget *frame = gtk_frame_new (NULL);
@@ -305,7 +309,8 @@ dif_preview_add_canvas (DifPreview *preview)
   g_signal_connect (canvas, "draw", G_CALLBACK (on_draw), preview);
   g_signal_connect (canvas, "size-allocate", G_CALLBACK (on_allocate), preview);
   g_signal_connect_after (canvas, "realize", G_CALLBACK (on_realize), preview);
-  g_signal_connect (canvas, "button-press-event", G_CALLBACK (on_button), preview);
+  g_signal_connect (canvas, "button-press-event", G_CALLBACK (on_button),
+                    preview);
   g_signal_connect (canvas, "motion-notify-event", G_CALLBACK (on_motion),
                     preview);
   g_signal_connect (canvas, "scroll-event", G_CALLBACK (on_scroll), preview);
