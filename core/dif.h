@@ -20,6 +20,8 @@
 
 #include <glib.h>
 
+#include "dif-params.h"
+
 G_BEGIN_DECLS
 
 /* Errors ------------------------------------------------------------- */
@@ -66,8 +68,7 @@ typedef struct
   int height;
 } DifRect;
 
-/* Largest side and largest pixel count that the engine takes. */
-#define DIF_MAX_SIDE   (1 << 18)
+/* Largest pixel count that the engine takes, beside DIF_MAX_SIDE. */
 #define DIF_MAX_PIXELS ((gsize) 1 << 30)
 
 /* A black (all -1) picture.  Errors: ARGUMENT, MEMORY. */
@@ -96,15 +97,15 @@ gboolean  dif_image_fill_transparent (DifImage     *image,
 
 /* Models ------------------------------------------------------------- */
 
-/* A network with its schedule: immutable once loaded, shared by
- * reference count, usable from any number of jobs at once.
+/* A denoiser, a network say, with its schedule: immutable once loaded,
+ * shared by reference count, usable from any number of jobs at once.
  */
 typedef struct _DifModel DifModel;
 
 typedef struct
 {
   const char *id;              /* name of its folder, "photo"                  */
-  const char *folder;          /* the path it was loaded from                  */
+  const char *folder;          /* the path it was loaded from, or NULL         */
   const char *name;            /* for people                                   */
   const char *licence;         /* SPDX expression, or NULL if it names none    */
   char        hash[17];        /* first 64 bits, in hex, of the SHA-256 of
@@ -146,18 +147,7 @@ char              **dif_models_find (const char *const *search_dirs);
 double              dif_model_alpha_bar (const DifModel *model,
                                          int             t);
 
-/* Parameters --------------------------------------------------------- */
-
-typedef enum
-{
-  DIF_SAMPLER_DDPM,          /* ancestral, Ho et al. 2020                    */
-  DIF_SAMPLER_DDIM,          /* Song et al. 2021, eta from 0 to 1            */
-  DIF_SAMPLER_DPMPP_2M,      /* DPM-Solver++ 2M, Lu et al. 2022              */
-  DIF_SAMPLER_DPMPP_2M_SDE,  /* its stochastic form                          */
-  DIF_SAMPLER_DPMPP_2M_KARRAS/* 2M on the noise levels of Karras et al. 2022 */
-} DifSamplerKind;
-
-#define DIF_N_SAMPLERS 5
+/* Parameters, beside those of dif-params.h ---------------------------- */
 
 /* "ddpm", "ddim", "dpmpp-2m", "dpmpp-2m-sde", "dpmpp-2m-karras".
  * Errors: ARGUMENT for any other name.
@@ -167,59 +157,11 @@ gboolean    dif_sampler_kind_from_string (const char      *name,
                                           DifSamplerKind  *kind,
                                           GError         **error);
 
-typedef struct
-{
-  double         strength;       /* 0..1: turn round at t = round(strength * T);
-                                    0 is the exact identity, anything above
-                                    runs at least one step                      */
-  int            num_variations; /* 1..DIF_MAX_VARIATIONS                       */
-  guint64        seed;           /* variation i (from 0) uses seed + i, and is
-                                    the same alone or among others              */
-  int            steps;          /* 1..DIF_MAX_STEPS network steps over the whole
-                                    of the way back; T or more means all T of
-                                    it, and a job takes t at most               */
-  DifSamplerKind sampler;
-  double         eta;            /* 0..1, for DIF_SAMPLER_DDIM                  */
-  gboolean       from_noise;     /* start at t from N(0, I) and ignore the
-                                    source's pixels (its size counts)           */
-  double         vary;           /* 0..1, 0 for none: variation i stays with
-                                    seed and turns its noise by vary times a
-                                    right angle towards that of
-                                    vary_seed + i, on the sphere              */
-  guint64        vary_seed;
-  gboolean       tileable;       /* left meets right and top meets bottom:
-                                    the source is made to wrap, see
-                                    pipeline/seamless.h, and noise and tiles
-                                    wrap round                               */
-  gboolean       keep_colours;   /* the result gets the source's colours on
-                                    the large scale, see
-                                    pipeline/colours.h                       */
-  int            reduction;      /* 1..DIF_MAX_REDUCTION, 0 is 1: the picture is
-                                    the whole, each square of so many pixels
-                                    a side averaged into one; strength and
-                                    noise are the whole's, averaged likewise  */
-  int            origin_x;       /* where the picture lies on the canvas that   */
-  int            origin_y;       /*   the noise is keyed to                     */
-  int            scale_side;     /* shorter side, in pixels, of the whole that
-                                    the picture is cut from, which selects the
-                                    octave label; 0: the picture's own          */
-  int            threads;        /* 0: one per core; never changes the result   */
-  int            batch;          /* tiles per network call, 0: chosen by memory;
-                                    never changes the result                    */
-} DifParams;
-
-#define DIF_MAX_VARIATIONS 100
-#define DIF_MAX_STEPS      1000   /* and the longest chain, T, of a model */
-#define DIF_MAX_REDUCTION  64
-#define DIF_PARAMS_INIT                                                 \
-  { .strength = 0.4, .num_variations = 4, .seed = 0, .steps = 12,       \
-    .sampler = DIF_SAMPLER_DPMPP_2M_KARRAS }
-
 /* Settings by name, chosen by measurement (core/training/steps.md). */
 typedef enum
 {
   DIF_QUALITY_DRAFT,
-  DIF_QUALITY_NORMAL,        /* what DIF_PARAMS_INIT has */
+  DIF_QUALITY_NORMAL,        /* what dif_params_default() has */
   DIF_QUALITY_BEST,
   DIF_QUALITY_CUSTOM         /* none of these */
 } DifQuality;

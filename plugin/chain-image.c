@@ -77,12 +77,12 @@ add_frame (GimpImage    *image,
            const Babl   *format,
            char        **why)
 {
-  GimpLayer *frame = dif_fit (layer, format, image);
+  GimpLayer *frame = dif_gimp_fit (layer, format, image);
   char      *name, *whole;
 
   if (! frame || ! gimp_image_insert_layer (image, frame, NULL, 0))
     {
-      dif_fit_note (why);
+      dif_gimp_fit_note (why);
       gimp_item_delete (GIMP_ITEM (frame ? frame : layer));
       return NULL;
     }
@@ -109,18 +109,18 @@ finish (GimpImage *image,
  * become NULL.  *why: what it said then.
  */
 static void
-make_image (GimpImage        *image,
-            GimpLayer       **layers,
-            int               n,
-            const DifOrigin  *source,
-            gboolean          show,
-            char            **why)
+make_image (GimpImage            *image,
+            GimpLayer           **layers,
+            int                   n,
+            const DifGimpOrigin  *source,
+            gboolean              show,
+            char                **why)
 {
   GimpImage *made = new_image (image, layers[0]);
   int        i, n_frames = 0;
 
   if (! made)
-    dif_fit_note (why);
+    dif_gimp_fit_note (why);
   for (i = 0; i < n; i++)
     {
       if (made)
@@ -136,11 +136,11 @@ make_image (GimpImage        *image,
 }
 
 void
-dif_chain_images (GimpImage  *image,
-                  GPtrArray  *layers,
-                  GPtrArray  *sources,
-                  gboolean    show,
-                  GError    **error)
+dif_gimp_chain_images (GimpImage  *image,
+                       GPtrArray  *layers,
+                       GPtrArray  *sources,
+                       gboolean    show,
+                       GError    **error)
 {
   char  *why = NULL;
   guint  n = layers->len;
@@ -153,5 +153,5 @@ dif_chain_images (GimpImage  *image,
                   sources->pdata[i], show, &why);
     }
   while (g_ptr_array_remove (layers, NULL));
-  dif_fit_refuse ((int) (n - layers->len), why, error);
+  dif_gimp_fit_refuse ((int) (n - layers->len), why, error);
 }

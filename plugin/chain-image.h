@@ -11,16 +11,16 @@
 #include <libgimp/gimp.h>
 
 /* layers belong to image and are not in it; sources as for
- * dif_layer_out_insert().  Makes an image of those of one source, the first
- * the lowest, and puts in layers those of the new images in place of the
- * old.  Each frame is plain, whatever the mode, opacity and mask of its
- * source, and hides those below it, also where it is transparent.  show:
- * each image gets a window.  Errors as for dif_layer_out_insert().
+ * dif_gimp_layer_out_insert().  Makes one image of the layers of each source,
+ * the first layer the lowest; in the array the layers of these images take the
+ * place of the old ones.  Each frame is plain, whatever the mode, opacity and
+ * mask of its source, and hides those below it, also where it is transparent.
+ * show: each image gets a window.  Errors as for dif_gimp_layer_out_insert().
  */
-void dif_chain_images (GimpImage  *image,
-                       GPtrArray  *layers,
-                       GPtrArray  *sources,
-                       gboolean    show,
-                       GError    **error);
+void dif_gimp_chain_images (GimpImage  *image,
+                            GPtrArray  *layers,
+                            GPtrArray  *sources,
+                            gboolean    show,
+                            GError    **error);
 
 #endif

@@ -10,16 +10,16 @@
 
 #include "chain.h"
 
-/* Frames that have been made and not yet taken; the job waits beyond. */
-#define MOST_WAITING 1
+/* Frames that are made before one is taken; then the job waits. */
+#define MAX_WAITING 1
 
 typedef struct
 {
   DifImage *image;
   double    t;
-} Frame;
+} ChainFrame;
 
-struct _DifChain
+struct _DifGimpChain
 {
   DifModel        *model;
   const DifImage  *source;
@@ -29,18 +29,18 @@ struct _DifChain
   int              n_frames;
   pthread_mutex_t  mutex;       /* for all below                          */
   pthread_cond_t   changed;
-  GQueue           frames;      /* MOST_WAITING at most                   */
+  GQueue           frames;      /* MAX_WAITING at most                    */
   GError          *error;       /* why frames are missing, or NULL        */
   gboolean         stopped;
 };
 
-DifChain *
-dif_chain_new (DifModel        *model,
-               const DifImage  *source,
-               const DifParams *params,
-               int              n_frames)
+DifGimpChain *
+dif_gimp_chain_new (DifModel        *model,
+                    const DifImage  *source,
+                    const DifParams *params,
+                    int              n_frames)
 {
-  DifChain *chain = g_new0 (DifChain, 1);
+  DifGimpChain *chain = g_new0 (DifGimpChain, 1);
 
   chain->model = dif_model_ref (model);
   chain->source = source;
@@ -54,10 +54,10 @@ dif_chain_new (DifModel        *model,
   return chain;
 }
 
-/* Keeps the first error, which it takes over. */
+/* Notes why a frame is missing, if no other is; takes error over. */
 static void
-miss_frame (DifChain *chain,
-            GError   *error)
+miss_frame (DifGimpChain *chain,
+            GError       *error)
 {
   pthread_mutex_lock (&chain->mutex);
   if (! chain->error)
@@ -66,34 +66,34 @@ miss_frame (DifChain *chain,
   g_clear_error (&error);
 }
 
-/* Takes image over, or, where that is NULL, the error that it is missing for.
- * Waits until there is room, so that the chain never holds many.
+/* Adds a frame; takes image over, or, where that is NULL, error, which says
+ * why.  Waits until there is room, so that the chain never holds many.
  */
 static void
-add_frame (DifChain *chain,
-           DifImage *image,
-           double    t,
-           GError   *error)
+add_frame (DifGimpChain *chain,
+           DifImage     *image,
+           double        t,
+           GError       *error)
 {
-  Frame *frame;
+  ChainFrame *frame;
 
   if (! image)
     {
       miss_frame (chain, error);
       return;
     }
-  frame = g_new (Frame, 1);
+  frame = g_new (ChainFrame, 1);
   frame->image = image;
   frame->t = t;
   pthread_mutex_lock (&chain->mutex);
-  while (chain->frames.length >= MOST_WAITING && ! chain->stopped)
+  while (chain->frames.length >= MAX_WAITING && ! chain->stopped)
     pthread_cond_wait (&chain->changed, &chain->mutex);
   g_queue_push_tail (&chain->frames, frame);
   pthread_mutex_unlock (&chain->mutex);
 }
 
 static gboolean
-is_stopped (DifChain *chain)
+is_stopped (DifGimpChain *chain)
 {
   gboolean stopped;
 
@@ -103,22 +103,23 @@ is_stopped (DifChain *chain)
   return stopped;
 }
 
-/* Frames from the turn on, both ends counted, where the way back has so many
- * steps: half of all, or one for each step and one for the turn.
+/* How many frames there are from the turn to the end, both counted, if the way
+ * back has so many steps: half of all frames, but no more than one for the
+ * turn and one for each step.
  */
 static int
-n_back (const DifChain *chain,
-        int             steps)
+n_back (const DifGimpChain *chain,
+        int                 steps)
 {
   return MIN (chain->n_frames - chain->n_frames / 2, steps + 1);
 }
 
-/* The layer, which may be missing already, and what lies between it and the
- * turn.
+/* Adds the first n frames: the layer, which may be missing, and what lies
+ * between it and the turn.
  */
 static void
-add_forward (DifChain *chain,
-             int       n)
+add_forward (DifGimpChain *chain,
+             int           n)
 {
   int i;
 
@@ -138,8 +139,8 @@ add_forward (DifChain *chain,
     }
 }
 
-/* Whether step, 0 being the turn, is one of n spread evenly over so many;
- * the last always is, which is the result of the job.
+/* Whether step, counted from the turn, is one of n that are spread evenly over
+ * all steps.  The last step always is: it makes the result of the job.
  */
 static gboolean
 is_shown (int step,
@@ -157,18 +158,18 @@ is_shown (int step,
 }
 
 void
-dif_chain_step (int             variation,
-                int             step,
-                int             steps,
-                double          t,
-                const DifImage *sample,
-                const DifImage *denoised,
-                void           *data)
+dif_gimp_chain_step (int             variation,
+                     int             step,
+                     int             steps,
+                     double          t,
+                     const DifImage *sample,
+                     const DifImage *denoised,
+                     void           *data)
 {
-  DifChain *chain = data;
-  int       back = n_back (chain, steps);
-  GError   *error = NULL;
-  DifImage *frame;
+  DifGimpChain *chain = data;
+  int           back = n_back (chain, steps);
+  GError       *error = NULL;
+  DifImage     *frame;
 
   if (step == 0)
     add_forward (chain, chain->n_frames - back);
@@ -180,8 +181,8 @@ dif_chain_step (int             variation,
 }
 
 gboolean
-dif_chain_check (DifChain  *chain,
-                 GError   **error)
+dif_gimp_chain_check (DifGimpChain  *chain,
+                      GError       **error)
 {
   gboolean good;
 
@@ -194,7 +195,7 @@ dif_chain_check (DifChain  *chain,
 }
 
 void
-dif_chain_stop (DifChain *chain)
+dif_gimp_chain_stop (DifGimpChain *chain)
 {
   if (! chain)
     return;
@@ -205,20 +206,20 @@ dif_chain_stop (DifChain *chain)
 }
 
 guint64
-dif_chain_memory (int width,
-                  int height)
+dif_gimp_chain_memory (int width,
+                       int height)
 {
-  /* What is waiting, being made, being taken, and the job's two. */
-  return (guint64) (MOST_WAITING + 4) * 3 * sizeof (float)
+  /* One that is being made, one that is being taken, and two of the job's. */
+  return (guint64) (MAX_WAITING + 4) * 3 * sizeof (float)
          * (guint64) width * (guint64) height;
 }
 
 DifImage *
-dif_chain_take (DifChain *chain,
-                double   *t)
+dif_gimp_chain_take (DifGimpChain *chain,
+                     double       *t)
 {
-  Frame    *frame;
-  DifImage *image = NULL;
+  ChainFrame *frame;
+  DifImage   *image = NULL;
 
   pthread_mutex_lock (&chain->mutex);
   frame = g_queue_pop_head (&chain->frames);
@@ -234,14 +235,14 @@ dif_chain_take (DifChain *chain,
 }
 
 void
-dif_chain_free (DifChain *chain)
+dif_gimp_chain_free (DifGimpChain *chain)
 {
   double    t;
   DifImage *image;
 
   if (! chain)
     return;
-  while ((image = dif_chain_take (chain, &t)))
+  while ((image = dif_gimp_chain_take (chain, &t)))
     dif_image_free (image);
   pthread_cond_destroy (&chain->changed);
   pthread_mutex_destroy (&chain->mutex);

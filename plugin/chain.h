@@ -9,49 +9,54 @@
 
 #include "dif.h"
 
-typedef struct _DifChain DifChain;
+typedef struct _DifGimpChain DifGimpChain;
 
-/* The chain in n_frames pictures: about half of them go forward, evenly in
- * t, or more where the way back has fewer steps.  One alone is the result.
- * source belongs to the job, which has not been started, and is read during
- * the calls alone: now it is the first frame, in the steps it is what the job
- * noises, its edges being joined where the result is tileable.  The strength
- * is above 0.
+/* The chain in n_frames pictures.  About half of them go forward, evenly in t,
+ * or more where the way back has fewer steps than frames; one alone is the
+ * result.
+ *
+ * source belongs to the job, which has not been started.  It is read during
+ * calls alone: by this one as the first frame, and by dif_gimp_chain_step() as
+ * what the job noises, whose edges have been joined by then if the result is
+ * tileable.  The strength is above 0.
  */
-DifChain *dif_chain_new  (DifModel         *model,
-                          const DifImage   *source,
-                          const DifParams  *params,
-                          int               n_frames);
+DifGimpChain *dif_gimp_chain_new  (DifModel         *model,
+                                   const DifImage   *source,
+                                   const DifParams  *params,
+                                   int               n_frames);
 
-/* Bytes that a chain of such pictures takes beside the job. */
-guint64   dif_chain_memory (int             width,
-                            int             height);
-
-/* A DifStepFunc; data is a DifChain.  Waits for its frames to be taken. */
-void      dif_chain_step (int               variation,
-                          int               step,
-                          int               steps,
-                          double            t,
-                          const DifImage   *sample,
-                          const DifImage   *denoised,
-                          void             *data);
-
-/* The next frame, in order, to be freed, and its t; NULL while there is
- * none.  The last frame of all, at t = 0, is not among them: it is the
- * result of the job.
+/* Bytes of memory that a chain of pictures of that size takes beside the job.
  */
-DifImage *dif_chain_take (DifChain         *chain,
-                          double           *t);
+guint64       dif_gimp_chain_memory (int             width,
+                                     int             height);
+
+/* A DifStepFunc, whose data is a DifGimpChain.  Where there is no room for its
+ * frames it waits until others have been taken.
+ */
+void          dif_gimp_chain_step (int               variation,
+                                   int               step,
+                                   int               steps,
+                                   double            t,
+                                   const DifImage   *sample,
+                                   const DifImage   *denoised,
+                                   void             *data);
+
+/* The next frame, in order, and its t; free it.  NULL while there is none.
+ * The last frame of all, at t = 0, never comes this way: it is the result of
+ * the job.
+ */
+DifImage     *dif_gimp_chain_take (DifGimpChain     *chain,
+                                   double           *t);
 
 /* FALSE if frames are missing, once the job has ended.  Errors: MEMORY. */
-gboolean  dif_chain_check (DifChain        *chain,
-                           GError         **error);
+gboolean      dif_gimp_chain_check (DifGimpChain        *chain,
+                                    GError             **error);
 
-/* No frame is waited for any more: to be called before one waits for the
- * job, in the thread that takes.  NULL is allowed.
+/* From now on the job does not wait for frames to be taken.  Whoever takes
+ * them has to call this before waiting for the job.  NULL is allowed.
  */
-void      dif_chain_stop (DifChain         *chain);
+void          dif_gimp_chain_stop (DifGimpChain     *chain);
 
-void      dif_chain_free (DifChain         *chain);
+void          dif_gimp_chain_free (DifGimpChain     *chain);
 
 #endif

@@ -29,14 +29,14 @@ typedef struct
   guint8     *changed;
 } Block;
 
-struct _DifWriter
+struct _DifGimpWriter
 {
-  const DifSource *source;
-  const DifImage  *result;
-  float            kept;
-  GeglBuffer      *dest;
-  DifStrips        strips;
-  Block            block;
+  const DifGimpSource *source;
+  const DifImage      *result;
+  float                beyond;
+  GeglBuffer          *dest;
+  DifGimpPieces        pieces;
+  Block                block;
 };
 
 
@@ -51,13 +51,13 @@ clipped (float value)
 /* Reading ------------------------------------------------------------ */
 
 float *
-dif_source_get (const DifSource      *source,
-                const GeglRectangle  *piece,
-                GError              **error)
+dif_gimp_source_get (const DifGimpSource  *source,
+                     const GeglRectangle  *piece,
+                     GError              **error)
 {
-  float *rgba = dif_try_alloc ((gsize) piece->width * piece->height,
-                               4 * sizeof (float), "a piece of the layer",
-                               error);
+  float *rgba = dif_ui_try_alloc ((gsize) piece->width * piece->height,
+                                  4 * sizeof (float), "a piece of the layer",
+                                  error);
 
   if (rgba)
     gegl_buffer_get (source->buffer, piece, 1.0, babl_format ("R'G'B'A float"),
@@ -66,11 +66,11 @@ dif_source_get (const DifSource      *source,
 }
 
 void
-dif_source_put (const DifSource     *source,
-                const GeglRectangle *piece,
-                const float         *rgba,
-                DifImage            *image,
-                float               *alpha)
+dif_gimp_source_put (const DifGimpSource *source,
+                     const GeglRectangle *piece,
+                     const float         *rgba,
+                     DifImage            *image,
+                     float               *alpha)
 {
   gsize plane = (gsize) image->width * (gsize) image->height;
   int   x, y, c;
@@ -83,7 +83,8 @@ dif_source_put (const DifSource     *source,
       for (x = 0; x < piece->width; x++, at++, rgba += 4)
         {
           for (c = 0; c < 3; c++)
-            image->rgb[(gsize) c * plane + at] = 2.0f * clipped (rgba[c]) - 1.0f;
+            image->rgb[(gsize) c * plane + at] = 2.0f * clipped (rgba[c])
+                                                 - 1.0f;
           if (alpha)
             alpha[at] = clipped (rgba[3]);
         }
@@ -93,12 +94,12 @@ dif_source_put (const DifSource     *source,
 
 /* Writing ------------------------------------------------------------ */
 
-/* block is empty.  To be cleared also where that fails. */
+/* block is all zeros.  It has to be cleared also where this fails. */
 static gboolean
-block_init (Block            *block,
-            const DifSource  *source,
-            gsize             n,
-            GError          **error)
+block_init (Block                *block,
+            const DifGimpSource  *source,
+            gsize                 n,
+            GError              **error)
 {
   const char *what = "a piece of the result";
   int         n_components = babl_format_get_n_components (source->format);
@@ -109,13 +110,21 @@ block_init (Block            *block,
   if (source->has_alpha)
     block->n_colour -= block->n_bytes / n_components;
 
-  return (block->raw = dif_try_alloc (n, (gsize) block->n_bytes, what, error))
-         && (block->converted = dif_try_alloc (n, (gsize) block->n_bytes, what,
-                                               error))
-         && (block->rgba = dif_try_alloc (n, 4 * sizeof (float), what, error))
-         && (! source->selection || source->masked
-             || (block->mask = dif_try_alloc (n, sizeof (float), what, error)))
-         && (block->changed = dif_try_alloc (n, 1, what, error));
+  block->raw = dif_ui_try_alloc (n, (gsize) block->n_bytes, what, error);
+  if (block->raw)
+    block->converted = dif_ui_try_alloc (n, (gsize) block->n_bytes, what,
+                                         error);
+  if (block->converted)
+    block->rgba = dif_ui_try_alloc (n, 4 * sizeof (float), what, error);
+  if (block->rgba && source->selection && ! source->masked)
+    {
+      block->mask = dif_ui_try_alloc (n, sizeof (float), what, error);
+      if (! block->mask)
+        return FALSE;
+    }
+  if (block->rgba)
+    block->changed = dif_ui_try_alloc (n, 1, what, error);
+  return block->changed != NULL;
 }
 
 static void
@@ -130,7 +139,7 @@ block_clear (Block *block)
 
 static void
 block_read (Block               *block,
-            const DifSource     *source,
+            const DifGimpSource *source,
             const GeglRectangle *rect)
 {
   GeglRectangle in_image = *rect;
@@ -155,7 +164,7 @@ blend_pixel (float       *rgba,
              const float *result,
              gsize        plane,
              float        mask,
-             float        kept)
+             float        beyond)
 {
   gboolean changed = FALSE;
   int      c;
@@ -168,13 +177,13 @@ blend_pixel (float       *rgba,
       float before = rgba[c];
       float inside = clipped (before);
       float after = clipped (0.5f * result[(gsize) c * plane] + 0.5f);
-      float beyond = isfinite (before) ? before - inside : 0.0f;
+      float outside = isfinite (before) ? before - inside : 0.0f;
 
-      /* The very number that was read: leave this one alone. */
+      /* The very number that was read is not changed. */
       if (result[(gsize) c * plane] == 2.0f * inside - 1.0f)
         continue;
 
-      after += kept * beyond;
+      after += beyond * outside;
       if (mask < 1.0f && isfinite (before))
         after = before + mask * (after - before);
       if (after != before)
@@ -188,10 +197,10 @@ blend_pixel (float       *rgba,
 
 static void
 block_blend (Block               *block,
-             const DifSource     *source,
+             const DifGimpSource *source,
              const GeglRectangle *rect,
              const DifImage      *result,
-             float                kept)
+             float                beyond)
 {
   gsize plane = (gsize) result->width * (gsize) result->height;
   gsize n = (gsize) rect->width * (gsize) rect->height;
@@ -205,7 +214,7 @@ block_blend (Block               *block,
       block->changed[i] =
         blend_pixel (block->rgba + 4 * i,
                      result->rgb + y * (gsize) result->width + x, plane,
-                     block->mask ? block->mask[i] : 1.0f, kept);
+                     block->mask ? block->mask[i] : 1.0f, beyond);
     }
 
   babl_process (block->to_layer, block->rgba, block->converted, (long) n);
@@ -216,37 +225,37 @@ block_blend (Block               *block,
               (gsize) block->n_colour);
 }
 
-DifWriter *
-dif_writer_new (const DifSource  *source,
-                const DifImage   *result,
-                double            kept,
-                GeglBuffer       *dest,
-                GError          **error)
+DifGimpWriter *
+dif_gimp_writer_new (const DifGimpSource  *source,
+                     const DifImage       *result,
+                     double                beyond,
+                     GeglBuffer           *dest,
+                     GError              **error)
 {
-  DifWriter *writer = g_new0 (DifWriter, 1);
+  DifGimpWriter *writer = g_new0 (DifGimpWriter, 1);
 
   writer->source = source;
   writer->result = result;
-  writer->kept = (float) kept;
+  writer->beyond = (float) beyond;
   writer->dest = g_object_ref (dest);
-  dif_strips_begin (&writer->strips, source->masked ? &source->region
+  dif_gimp_pieces_begin (&writer->pieces, source->masked ? &source->region
                                                     : &source->selected);
-  if (! block_init (&writer->block, source, DIF_STRIP_PIXELS, error))
-    g_clear_pointer (&writer, dif_writer_free);
+  if (! block_init (&writer->block, source, DIF_GIMP_PIECE_PIXELS, error))
+    g_clear_pointer (&writer, dif_gimp_writer_free);
   return writer;
 }
 
 gboolean
-dif_writer_next (DifWriter *writer)
+dif_gimp_writer_next (DifGimpWriter *writer)
 {
-  const DifSource *source = writer->source;
-  Block           *block = &writer->block;
-  GeglRectangle    piece;
+  const DifGimpSource *source = writer->source;
+  Block               *block = &writer->block;
+  GeglRectangle        piece;
 
-  if (! dif_strips_next (&writer->strips, &piece))
+  if (! dif_gimp_pieces_next (&writer->pieces, &piece))
     return FALSE;
   block_read (block, source, &piece);
-  block_blend (block, source, &piece, writer->result, writer->kept);
+  block_blend (block, source, &piece, writer->result, writer->beyond);
   gegl_buffer_set (writer->dest, &piece, 0, source->format, block->raw,
                    GEGL_AUTO_ROWSTRIDE);
   gegl_buffer_flush (writer->dest);
@@ -254,7 +263,7 @@ dif_writer_next (DifWriter *writer)
 }
 
 void
-dif_writer_free (DifWriter *writer)
+dif_gimp_writer_free (DifGimpWriter *writer)
 {
   if (! writer)
     return;

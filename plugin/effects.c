@@ -8,12 +8,11 @@
 
 #include "effects.h"
 
-/* Pixels of the scratch image that are allowed in any case, and how many
- * times those of the layer or its image.
+/* A scratch image may have so many times the pixels of the layer or of its
+ * image, whichever has more, and so many pixels in any case.
  */
-#define FEW_PIXELS (1 << 22)
-#define MOST_TIMES 4
-
+#define MAX_TIMES   4
+#define FREE_PIXELS (1 << 22)
 
 static gboolean
 has_effects (GimpLayer *layer)
@@ -39,8 +38,8 @@ bounds (GimpLayer *layer)
   return rect;
 }
 
-/* An image of that size with a copy of layer, effects and all, that shows
- * nothing but its pixels, at (x, y); NULL if GIMP refused.
+/* An image of that size that shows the pixels of a copy of layer, effects and
+ * all, at (x, y), and nothing else; NULL if GIMP refused.
  */
 static GimpImage *
 new_scratch (GimpLayer  *layer,
@@ -92,12 +91,12 @@ is_small_enough (const GeglRectangle *rect,
   return rect->width <= GIMP_MAX_IMAGE_SIZE
          && rect->height <= GIMP_MAX_IMAGE_SIZE
          && (gint64) rect->width * rect->height
-            <= MAX (MOST_TIMES * most, FEW_PIXELS);
+            <= MAX (MAX_TIMES * most, FREE_PIXELS);
 }
 
-/* Where to look for the pixels of a layer that its effects make wider and
- * higher by so much, on whichever sides: all around it, or, where that is
- * too much, in the image only, or in the layer.
+/* Where the pixels of a layer can be that its effects make wider and higher by
+ * so much, it is not known on which sides: all around it.  Where that is too
+ * much, what of it lies in the image, and else the layer alone.
  */
 static GeglRectangle
 find_room (GimpLayer *layer,
@@ -127,10 +126,10 @@ find_room (GimpLayer *layer,
  * in the wrong place when it merges them.
  */
 static gboolean
-render (DifSeen   *seen,
-        GimpLayer *layer,
-        int        wider,
-        int        higher)
+render (DifGimpSeen *seen,
+        GimpLayer   *layer,
+        int          wider,
+        int          higher)
 {
   GeglRectangle  room = find_room (layer, wider, higher);
   GeglRectangle  part = bounds (layer);
@@ -166,8 +165,8 @@ render (DifSeen   *seen,
 }
 
 gboolean
-dif_seen_init (DifSeen   *seen,
-               GimpLayer *layer)
+dif_gimp_seen_init (DifGimpSeen *seen,
+                    GimpLayer   *layer)
 {
   GeglRectangle rect = bounds (layer), merged;
 
@@ -188,13 +187,13 @@ dif_seen_init (DifSeen   *seen,
                                                      rect.height)))
     return TRUE;
 
-  dif_seen_clear (seen);
+  dif_gimp_seen_clear (seen);
   return render (seen, layer, MAX (0, merged.width - rect.width),
                  MAX (0, merged.height - rect.height));
 }
 
 void
-dif_seen_clear (DifSeen *seen)
+dif_gimp_seen_clear (DifGimpSeen *seen)
 {
   g_clear_pointer (&seen->scratch, gimp_image_delete);
   seen->layer = NULL;

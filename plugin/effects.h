@@ -17,15 +17,16 @@ typedef struct
   GimpImage *scratch;  /* that it is in, or NULL if it is the layer itself */
   int        x;        /* its place in the image of the layer              */
   int        y;
-} DifSeen;
+} DifGimpSeen;
 
-/* Fills seen from layer.  Effects that are switched off do not count.
- * Where effects reach beyond the layer it becomes larger, and gets an alpha
- * channel; what lies outside of the image as well is cut if it needs far
- * more room than the two.  FALSE if GIMP refused.  Clear seen in any case.
+/* Fills seen from layer.  Effects that are switched off do not count.  Where
+ * effects reach beyond the layer, what is seen is larger than the layer and
+ * has an alpha channel.  What they add outside the image is cut off where it
+ * would need far more room than the layer and the image.  FALSE if GIMP
+ * refused.  Clear seen in any case.
  */
-gboolean dif_seen_init  (DifSeen   *seen,
-                         GimpLayer *layer);
-void     dif_seen_clear (DifSeen   *seen);
+gboolean dif_gimp_seen_init  (DifGimpSeen *seen,
+                              GimpLayer   *layer);
+void     dif_gimp_seen_clear (DifGimpSeen *seen);
 
 #endif

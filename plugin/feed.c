@@ -1,68 +1,68 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * feed.c: see feed.h.  What is large is allocated and freed in threads
- * only: giving a hundred megabytes back to the system takes longer than
- * a dialog may stand still.
+ * feed.c: see feed.h.  What is large is allocated and freed in threads only,
+ * see drop.h.
  */
 
 #include "alloc.h"
 #include "drawable-io.h"
+#include "drop.h"
 #include "feed.h"
 
-/* Pieces on their way, at most. */
-#define MOST_WAITING 32
+/* Pieces that have been read and not been put together yet. */
+#define MAX_WAITING 32
 
 typedef struct
 {
   GeglRectangle  rect;
   float         *rgba;    /* NULL: there are no more */
-} Piece;
+} FeedPiece;
 
 /* What the feed and its thread share. */
 typedef struct
 {
-  int          refs;      /* atomic                                       */
-  int          given_up;  /* atomic                                       */
-  int          ready;     /* atomic: job, chain and error can be taken    */
-  GError      *unread;    /* why pieces are missing, or NULL: the thread's
+  int           refs;     /* atomic                                       */
+  int           given_up; /* atomic                                       */
+  int           ready;    /* atomic: job, chain and error can be taken    */
+  GError       *unread;   /* why pieces are missing, or NULL: the thread's
                              once it has got the last piece               */
-  GAsyncQueue *pieces;
-  DifSource    source;    /* the thread reads its numbers only            */
-  DifModel    *model;
-  DifParams    params;
-  int          chain_frames;
-  DifJob      *old;
-  DifJob      *job;
-  DifChain    *chain;
-  GError      *error;
-} Shared;
+  GAsyncQueue  *pieces;
+  DifGimpSource source;   /* the thread reads its numbers only            */
+  DifModel     *model;
+  DifParams     params;
+  int           chain_frames;
+  DifJob       *old;
+  DifJob       *job;
+  DifGimpChain *chain;
+  GError       *error;
+} FeedShared;
 
-struct _DifFeed
+struct _DifGimpFeed
 {
-  const DifSource *source;
-  Shared          *shared;
-  GThread         *thread;
-  DifStrips        strips;
-  gboolean         read;    /* all of it */
+  const DifGimpSource *source;
+  FeedShared          *shared;
+  GThread             *thread;
+  DifGimpPieces        to_read;
+  gboolean             read; /* all of it */
 };
 
 static void
 piece_free (gpointer data)
 {
-  Piece *piece = data;
+  FeedPiece *piece = data;
 
   g_free (piece->rgba);
   g_free (piece);
 }
 
 static void
-shared_unref (Shared *shared)
+shared_unref (FeedShared *shared)
 {
   if (! g_atomic_int_dec_and_test (&shared->refs))
     return;
-  dif_chain_stop (shared->chain);
+  dif_gimp_chain_stop (shared->chain);
   dif_job_free (shared->job);
-  dif_chain_free (shared->chain);
+  dif_gimp_chain_free (shared->chain);
   dif_model_unref (shared->model);
   g_clear_error (&shared->unread);
   g_clear_error (&shared->error);
@@ -75,25 +75,26 @@ shared_unref (Shared *shared)
 
 /* Puts the pieces together; the picture, or NULL. */
 static DifImage *
-assemble (Shared *shared)
+assemble (FeedShared *shared)
 {
-  const DifSource *source = &shared->source;
-  int              width = source->region.width, height = source->region.height;
-  DifImage        *image = dif_image_new (width, height, &shared->error);
-  float           *alpha = NULL;
-  Piece           *piece;
+  const DifGimpSource *source = &shared->source;
+  int                  width = source->region.width;
+  int                  height = source->region.height;
+  DifImage            *image = dif_image_new (width, height, &shared->error);
+  float               *alpha = NULL;
+  FeedPiece           *piece;
 
   if (image && source->has_alpha)
     {
-      alpha = dif_try_alloc ((gsize) width * (gsize) height, sizeof (float),
-                             "the layer's transparency", &shared->error);
+      alpha = dif_ui_try_alloc ((gsize) width * (gsize) height, sizeof (float),
+                                "the layer's transparency", &shared->error);
       if (! alpha)
         g_clear_pointer (&image, dif_image_free);
     }
   while ((piece = g_async_queue_pop (shared->pieces))->rgba)
     {
       if (image && ! g_atomic_int_get (&shared->given_up))
-        dif_source_put (source, &piece->rect, piece->rgba, image, alpha);
+        dif_gimp_source_put (source, &piece->rect, piece->rgba, image, alpha);
       piece_free (piece);
     }
   piece_free (piece);
@@ -109,16 +110,16 @@ assemble (Shared *shared)
 
 /* The job takes image over. */
 static void
-start_job (Shared   *shared,
-           DifImage *image)
+start_job (FeedShared *shared,
+           DifImage   *image)
 {
   if (shared->chain_frames > 0)
-    shared->chain = dif_chain_new (shared->model, image, &shared->params,
-                                   shared->chain_frames);
+    shared->chain = dif_gimp_chain_new (shared->model, image, &shared->params,
+                                        shared->chain_frames);
   shared->job = dif_job_new (shared->model, image, &shared->params,
                              &shared->error);
   if (shared->job && shared->chain &&
-      ! dif_job_watch (shared->job, dif_chain_step, shared->chain,
+      ! dif_job_watch (shared->job, dif_gimp_chain_step, shared->chain,
                        &shared->error))
     g_clear_pointer (&shared->job, dif_job_free);
   if (shared->job && ! g_atomic_int_get (&shared->given_up))
@@ -128,8 +129,8 @@ start_job (Shared   *shared,
 static void *
 feed_main (void *data)
 {
-  Shared   *shared = data;
-  DifImage *image;
+  FeedShared *shared = data;
+  DifImage   *image;
 
   g_clear_pointer (&shared->old, dif_job_free);
   image = assemble (shared);
@@ -143,16 +144,16 @@ feed_main (void *data)
 
 /* The main thread ---------------------------------------------------- */
 
-DifFeed *
-dif_feed_new (const DifSource  *source,
-              DifModel         *model,
-              const DifParams  *params,
-              int               chain_frames,
-              DifJob           *old,
-              GError          **error)
+DifGimpFeed *
+dif_gimp_feed_new (const DifGimpSource  *source,
+                   DifModel             *model,
+                   const DifParams      *params,
+                   int                   chain_frames,
+                   DifJob               *old,
+                   GError              **error)
 {
-  DifFeed *feed = g_new0 (DifFeed, 1);
-  Shared  *shared = g_new0 (Shared, 1);
+  DifGimpFeed *feed = g_new0 (DifGimpFeed, 1);
+  FeedShared  *shared = g_new0 (FeedShared, 1);
 
   shared->refs = 2;
   shared->pieces = g_async_queue_new_full (piece_free);
@@ -163,7 +164,7 @@ dif_feed_new (const DifSource  *source,
   shared->old = old;
   feed->source = source;
   feed->shared = shared;
-  dif_strips_begin (&feed->strips, &source->region);
+  dif_gimp_pieces_begin (&feed->to_read, &source->region);
   feed->thread = g_thread_try_new ("dif-feed", feed_main, shared, NULL);
   if (! feed->thread)
     {
@@ -179,20 +180,20 @@ dif_feed_new (const DifSource  *source,
 }
 
 void
-dif_feed_more (DifFeed *feed,
-               gint64   until)
+dif_gimp_feed_more (DifGimpFeed *feed,
+                    gint64       until)
 {
   while (! feed->read &&
          (until == G_MAXINT64 ||
-          g_async_queue_length (feed->shared->pieces) < MOST_WAITING))
+          g_async_queue_length (feed->shared->pieces) < MAX_WAITING))
     {
-      Piece *piece = g_new0 (Piece, 1);
+      FeedPiece *piece = g_new0 (FeedPiece, 1);
 
-      feed->read = ! dif_strips_next (&feed->strips, &piece->rect);
+      feed->read = ! dif_gimp_pieces_next (&feed->to_read, &piece->rect);
       if (! feed->read)
         {
-          piece->rgba = dif_source_get (feed->source, &piece->rect,
-                                        &feed->shared->unread);
+          piece->rgba = dif_gimp_source_get (feed->source, &piece->rect,
+                                             &feed->shared->unread);
           feed->read = ! piece->rgba;
         }
       g_async_queue_push (feed->shared->pieces, piece);
@@ -202,13 +203,13 @@ dif_feed_more (DifFeed *feed,
 }
 
 gboolean
-dif_feed_take (DifFeed   *feed,
-               gboolean   wait,
-               DifJob   **job,
-               DifChain **chain,
-               GError   **error)
+dif_gimp_feed_take (DifGimpFeed   *feed,
+                    gboolean       wait,
+                    DifJob       **job,
+                    DifGimpChain **chain,
+                    GError       **error)
 {
-  Shared *shared = feed->shared;
+  FeedShared *shared = feed->shared;
 
   if (wait && feed->read)
     g_thread_join (g_steal_pointer (&feed->thread));
@@ -222,85 +223,16 @@ dif_feed_take (DifFeed   *feed,
 }
 
 void
-dif_feed_free (DifFeed *feed)
+dif_gimp_feed_free (DifGimpFeed *feed)
 {
   if (! feed)
     return;
   g_atomic_int_set (&feed->shared->given_up, 1);
   if (! feed->read)
-    g_async_queue_push (feed->shared->pieces, g_new0 (Piece, 1));
+    g_async_queue_push (feed->shared->pieces, g_new0 (FeedPiece, 1));
   if (feed->thread)
     g_thread_unref (feed->thread);
-  /* The last to let go of it may have to wait for a job. */
-  dif_feed_drop (feed->shared, (GDestroyNotify) shared_unref);
+  /* Whoever lets go last may have to wait for a job. */
+  dif_gimp_drop (feed->shared, (GDestroyNotify) shared_unref);
   g_free (feed);
-}
-
-typedef struct
-{
-  DifJob   *job;
-  DifChain *chain;
-} Remains;
-
-static void
-remains_free (gpointer data)
-{
-  Remains *remains = data;
-
-  /* The job tells the chain of its steps to the end. */
-  dif_job_free (remains->job);
-  dif_chain_free (remains->chain);
-  g_free (remains);
-}
-
-void
-dif_feed_drop_job (DifJob   *job,
-                   DifChain *chain)
-{
-  Remains *remains;
-
-  if (! job && ! chain)
-    return;
-  if (job)
-    dif_job_cancel (job);
-  dif_chain_stop (chain);
-  remains = g_new (Remains, 1);
-  remains->job = job;
-  remains->chain = chain;
-  dif_feed_drop (remains, remains_free);
-}
-
-typedef struct
-{
-  gpointer       data;
-  GDestroyNotify destroy;
-} Drop;
-
-static void *
-drop_main (void *data)
-{
-  Drop *drop = data;
-
-  drop->destroy (drop->data);
-  g_free (drop);
-  return NULL;
-}
-
-void
-dif_feed_drop (gpointer       data,
-               GDestroyNotify destroy)
-{
-  Drop    *drop;
-  GThread *thread;
-
-  if (! data)
-    return;
-  drop = g_new (Drop, 1);
-  drop->data = data;
-  drop->destroy = destroy;
-  thread = g_thread_try_new ("dif-drop", drop_main, drop, NULL);
-  if (thread)
-    g_thread_unref (thread);
-  else
-    drop_main (drop);
 }

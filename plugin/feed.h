@@ -11,43 +11,34 @@
 #include "chain.h"
 #include "source.h"
 
-typedef struct _DifFeed DifFeed;
+typedef struct _DifGimpFeed DifGimpFeed;
 
-/* chain_frames > 0: with a chain that looks on.  source is ready, and both
- * outlive the feed; old, a job that has ended, or NULL, is freed first.
- * Errors: MEMORY.
+/* chain_frames > 0: the job's steps go to a chain of so many frames.  source
+ * has been copied; it outlives the feed.  old, a job that has ended, or NULL,
+ * is freed first.  Errors: MEMORY.
  */
-DifFeed  *dif_feed_new  (const DifSource  *source,
-                         DifModel         *model,
-                         const DifParams  *params,
-                         int               chain_frames,
-                         DifJob           *old,
-                         GError          **error);
+DifGimpFeed  *dif_gimp_feed_new  (const DifGimpSource  *source,
+                                  DifModel             *model,
+                                  const DifParams      *params,
+                                  int                   chain_frames,
+                                  DifJob               *old,
+                                  GError              **error);
 
-/* Reads until it is until by g_get_monotonic_time(). */
-void      dif_feed_more (DifFeed          *feed,
-                         gint64            until);
+/* Reads pixels until the time until of g_get_monotonic_time(). */
+void          dif_gimp_feed_more (DifGimpFeed          *feed,
+                                  gint64                until);
 
-/* TRUE when the job is there and runs, or is NULL with an error.  wait:
- * stays until then, if all is read.
+/* TRUE when the job is there and runs, or there is an error in its place.
+ * wait: where all has been read, waits for that.
  */
-gboolean  dif_feed_take (DifFeed          *feed,
-                         gboolean          wait,
-                         DifJob          **job,
-                         DifChain        **chain,
-                         GError          **error);
+gboolean      dif_gimp_feed_take (DifGimpFeed          *feed,
+                                  gboolean              wait,
+                                  DifJob              **job,
+                                  DifGimpChain        **chain,
+                                  GError              **error);
 
-/* In mid-work, too: the thread ends by itself.  NULL is allowed. */
-void      dif_feed_free (DifFeed          *feed);
-
-/* Ends a job in a thread of its own, and frees it and the chain that looks
- * on; each may be NULL.
+/* May be called while it works: the thread ends by itself.  NULL is allowed.
  */
-void      dif_feed_drop_job (DifJob        *job,
-                             DifChain      *chain);
-
-/* Frees something large in a thread of its own. */
-void      dif_feed_drop (gpointer          data,
-                         GDestroyNotify    destroy);
+void          dif_gimp_feed_free (DifGimpFeed          *feed);
 
 #endif

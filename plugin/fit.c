@@ -11,7 +11,7 @@
 #include "fit.h"
 
 
-/* The pixels, which are in format. */
+/* Copies the pixels, which are in format. */
 static void
 copy_pixels (GimpDrawable *from,
              const Babl   *format,
@@ -65,7 +65,7 @@ copy_parasites (GimpItem *from,
   g_strfreev (names);
 }
 
-/* All but the pixels. */
+/* Copies all but the pixels. */
 static void
 copy_rest (GimpLayer *from,
            GimpLayer *to)
@@ -103,7 +103,7 @@ type_in (GimpImage *image,
     }
 }
 
-/* An empty layer of that size with what else image makes of layer. */
+/* An empty layer of that size, as image would have it in place of layer. */
 static GimpLayer *
 new_like (GimpLayer *layer,
           GimpImage *image,
@@ -137,9 +137,9 @@ fits (GimpLayer  *layer,
 }
 
 GimpLayer *
-dif_fit (GimpLayer  *layer,
-         const Babl *format,
-         GimpImage  *image)
+dif_gimp_fit (GimpLayer  *layer,
+              const Babl *format,
+              GimpImage  *image)
 {
   GimpDrawable *old = GIMP_DRAWABLE (layer);
   GimpLayer    *fit;
@@ -158,16 +158,16 @@ dif_fit (GimpLayer  *layer,
 }
 
 void
-dif_fit_note (char **why)
+dif_gimp_fit_note (char **why)
 {
   g_free (*why);
   *why = g_strdup (gimp_pdb_get_last_error (gimp_get_pdb ()));
 }
 
 void
-dif_fit_refuse (int       n,
-                char     *why,
-                GError  **error)
+dif_gimp_fit_refuse (int       n,
+                     char     *why,
+                     GError  **error)
 {
   if (n > 0)
     g_set_error (error, GIMP_PLUG_IN_ERROR, 0,

@@ -11,24 +11,26 @@
 
 #include <libgimp/gimp.h>
 
-/* layer is in no image's stack, and format is that of its pixels, colour
- * profile and all: GIMP takes the profile of the layer's image for it,
- * whatever that has become.  Returns layer, or, in its place, another one
- * with what it showed, its look, name, offsets, mask and parasites; NULL,
+/* Makes layer, which is in no image's stack, into one for image.  format is
+ * that of its pixels, colour profile included: GIMP takes the profile that the
+ * layer's image has now for theirs.  Returns layer, or, in its place, another
+ * one with what it showed, its look, name, offsets, mask and parasites.  NULL,
  * with layer left as it is, if GIMP refused to make that.
  */
-GimpLayer *dif_fit        (GimpLayer  *layer,
-                           const Babl *format,
-                           GimpImage  *image);
+GimpLayer *dif_gimp_fit        (GimpLayer  *layer,
+                                const Babl *format,
+                                GimpImage  *image);
 
-/* Puts into *why, to be freed, why GIMP refused the last call. */
-void       dif_fit_note   (char      **why);
-
-/* Sets an error, GIMP_PLUG_IN_ERROR, if GIMP refused any layers: how many,
- * n, and why, which is taken over.
+/* Sets *why, a text of the caller's or NULL, to why GIMP refused the last
+ * call.
  */
-void       dif_fit_refuse (int         n,
-                           char       *why,
-                           GError    **error);
+void       dif_gimp_fit_note   (char      **why);
+
+/* Sets an error, GIMP_PLUG_IN_ERROR, that says how many layers, n, GIMP
+ * refused, and why; none if n is 0.  Takes why over.
+ */
+void       dif_gimp_fit_refuse (int         n,
+                                char       *why,
+                                GError    **error);
 
 #endif

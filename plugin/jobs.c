@@ -9,6 +9,7 @@
 #include <libgimp/gimp.h>
 
 #include "chain-image.h"
+#include "drop.h"
 #include "feed.h"
 #include "jobs.h"
 #include "layer-out.h"
@@ -16,43 +17,38 @@
 #include "messages.h"
 #include "picks.h"
 
-struct _DifJobs
+struct _DifGimpJobs
 {
   GimpImage         *image;
   const DifSettings *settings;
+  const GArray      *picks;      /* see DifGimpRequest                       */
+  gboolean           show;       /* likewise                                 */
   DifModel          *model;
   GimpDrawable     **drawables;
   int                n_drawables;
   int                n_passes;   /* jobs for each drawable                   */
   int                current;    /* the drawable that is being worked on     */
   int                pass;       /* the job of it                            */
-  DifSource          source;     /* that drawable, once it is open           */
+  DifGimpSource      source;     /* that drawable, once it is open           */
   const Babl        *layer_format; /* its own, when it was opened            */
   DifParams          params;     /* of the job                               */
-  DifFeed           *feed;       /* while it is being read                   */
+  DifGimpFeed       *feed;       /* while it is being read                   */
   DifJob            *job;
   DifJob            *last;       /* one that has ended, still to be freed    */
-  DifChain          *chain;      /* that the job's steps go to, or NULL      */
+  DifGimpChain      *chain;      /* that the job's steps go to, or NULL      */
   int                taken;      /* variations or frames of it that are or
                                     become layers                            */
-  DifLayerOut       *out;        /* the one that is being written            */
-  gint64             turn;       /* microseconds that a look may take        */
-  gboolean           busy;       /* whether the job was, at the last look   */
+  DifGimpLayerOut   *out;        /* the one that is being written            */
+  gint64             slice;      /* microseconds that one call may take      */
+  gboolean           busy;       /* the job ran when it was last asked       */
   gboolean           stopping;
   gint64             started;    /* of the first job, in microseconds        */
   GPtrArray         *layers;     /* finished, not in the image yet           */
-  GPtrArray         *sources;    /* for each the DifOrigin that it was made
+  GPtrArray         *sources;    /* for each the DifGimpOrigin that it was made
                                     of                                       */
   GPtrArray         *origins;    /* those, for each drawable that was opened */
   GError            *error;      /* what ended the work                      */
 };
-
-void
-dif_settings_clear (DifSettings *settings)
-{
-  g_clear_pointer (&settings->picks, g_array_unref);
-  g_clear_pointer (&settings->model, g_free);
-}
 
 static gboolean
 check_sources (GimpDrawable **drawables,
@@ -61,19 +57,20 @@ check_sources (GimpDrawable **drawables,
   gboolean good = TRUE;
 
   for (; *drawables && good; drawables++)
-    good = dif_source_try (*drawables, error);
+    good = dif_gimp_source_try (*drawables, error);
   return good;
 }
 
-DifJobs *
-dif_jobs_new (GimpImage          *image,
-              GimpDrawable      **drawables,
-              DifModel           *model,
-              const DifSettings  *settings,
-              gint64              turn,
-              GError            **error)
+DifGimpJobs *
+dif_gimp_jobs_new (GimpImage             *image,
+                   GimpDrawable         **drawables,
+                   DifModel              *model,
+                   const DifGimpRequest  *request,
+                   gint64                 slice,
+                   GError               **error)
 {
-  DifJobs *jobs;
+  const DifSettings *settings = &request->settings;
+  DifGimpJobs       *jobs;
 
   if (! check_sources (drawables, error))
     return NULL;
@@ -85,16 +82,18 @@ dif_jobs_new (GimpImage          *image,
       return NULL;
     }
 
-  jobs = g_new0 (DifJobs, 1);
+  jobs = g_new0 (DifGimpJobs, 1);
   jobs->image = image;
   jobs->settings = settings;
+  jobs->picks = request->picks;
+  jobs->show = request->show;
   jobs->model = dif_model_ref (model);
   jobs->drawables = drawables;
-  jobs->turn = turn;
+  jobs->slice = slice;
   jobs->n_drawables = (int)
     gimp_core_object_array_get_length ((GObject **) drawables);
   jobs->n_passes = settings->chain_frames > 0
-                   ? 1 : MAX (1, (int) settings->picks->len);
+                   ? 1 : MAX (1, (int) request->picks->len);
   jobs->layers = g_ptr_array_new ();
   jobs->sources = g_ptr_array_new ();
   jobs->origins = g_ptr_array_new_with_free_func (g_free);
@@ -104,15 +103,15 @@ dif_jobs_new (GimpImage          *image,
 
 /* The parameters of this pass over the source. */
 static void
-set_params (DifJobs *jobs)
+set_params (DifGimpJobs *jobs)
 {
-  const DifSource *source = &jobs->source;
-  DifParams       *params = &jobs->params;
+  const DifGimpSource *source = &jobs->source;
+  DifParams           *params = &jobs->params;
 
   *params = jobs->settings->params;
-  if (jobs->settings->picks->len > 0)
+  if (jobs->picks->len > 0)
     {
-      DifPick pick = g_array_index (jobs->settings->picks, DifPick, jobs->pass);
+      DifUiPick pick = g_array_index (jobs->picks, DifUiPick, jobs->pass);
 
       params->seed = pick.seed;
       params->vary = pick.vary;
@@ -128,14 +127,14 @@ set_params (DifJobs *jobs)
   params->scale_side = MIN (source->width, source->height);
 }
 
-/* Notes what the results of the source, which is being copied, will need to
- * go into the image.
+/* Notes what will be needed to put the results of the source, which is being
+ * copied, into the image.
  */
 static void
-add_origin (DifJobs *jobs)
+add_origin (DifGimpJobs *jobs)
 {
-  DifOrigin    *origin = g_new (DifOrigin, 1);
-  GimpDrawable *layer = GIMP_DRAWABLE (jobs->source.layer);
+  DifGimpOrigin *origin = g_new (DifGimpOrigin, 1);
+  GimpDrawable  *layer = GIMP_DRAWABLE (jobs->source.layer);
 
   origin->layer = jobs->source.layer;
   origin->format = jobs->source.format;
@@ -148,31 +147,31 @@ add_origin (DifJobs *jobs)
 
 /* Memory is checked before anything is copied. */
 static gboolean
-open_source (DifJobs *jobs)
+open_source (DifGimpJobs *jobs)
 {
   GimpDrawable *drawable = jobs->drawables[jobs->current];
 
-  if (! dif_source_init (&jobs->source, drawable, &jobs->error))
+  if (! dif_gimp_source_init (&jobs->source, drawable, &jobs->error))
     return FALSE;
   set_params (jobs);
   /* Its memory counts as free for the next. */
   g_clear_pointer (&jobs->last, dif_job_free);
-  if (! dif_memory_check (jobs->model, &jobs->source, &jobs->params,
-                          jobs->settings->chain_frames, &jobs->error) ||
-      ! dif_source_copy_begin (&jobs->source,
-                               jobs->settings->selection_mask &&
-                               jobs->settings->chain_frames == 0,
-                               &jobs->error))
+  if (! dif_gimp_memory_check (jobs->model, &jobs->source, &jobs->params,
+                               jobs->settings->chain_frames, &jobs->error) ||
+      ! dif_gimp_source_copy_begin (&jobs->source,
+                                    jobs->settings->selection_mask &&
+                                    jobs->settings->chain_frames == 0,
+                                    &jobs->error))
     return FALSE;
   add_origin (jobs);
   return TRUE;
 }
 
-/* Of a layer that gets another format in mid-copy, if only another profile,
- * some pixels have been read in the old one and some in the new.
+/* Where a layer gets another format while it is copied, if only another
+ * profile, some pixels have been read in the old one and some in the new.
  */
 static gboolean
-same_format (DifJobs *jobs)
+same_format (DifGimpJobs *jobs)
 {
   GimpLayer *layer = jobs->source.layer;
 
@@ -185,17 +184,20 @@ same_format (DifJobs *jobs)
   return FALSE;
 }
 
-/* Goes on to set the engine to work on the current drawable. */
+/* Takes the reading of the current drawable further, until its job runs.
+ * FALSE if it cannot.
+ */
 static gboolean
-prepare (DifJobs *jobs,
-         gint64   until)
+prepare (DifGimpJobs *jobs,
+         gint64       until)
 {
   gboolean more = FALSE;
 
   if (! jobs->source.stand_in && ! open_source (jobs))
     return FALSE;
   if (jobs->source.copying &&
-      (! dif_source_copy_more (&jobs->source, until, &more, &jobs->error) ||
+      (! dif_gimp_source_copy_more (&jobs->source, until, &more,
+                                    &jobs->error) ||
        (! more && ! same_format (jobs))))
     return FALSE;
   if (more)
@@ -205,16 +207,17 @@ prepare (DifJobs *jobs,
     {
       set_params (jobs);
       jobs->taken = 0;
-      jobs->feed = dif_feed_new (&jobs->source, jobs->model, &jobs->params,
-                                 jobs->settings->chain_frames,
-                                 g_steal_pointer (&jobs->last), &jobs->error);
+      jobs->feed = dif_gimp_feed_new (&jobs->source, jobs->model, &jobs->params,
+                                      jobs->settings->chain_frames,
+                                      g_steal_pointer (&jobs->last),
+                                      &jobs->error);
       if (! jobs->feed)
         return FALSE;
     }
-  dif_feed_more (jobs->feed, until);
-  if (dif_feed_take (jobs->feed, until == G_MAXINT64, &jobs->job, &jobs->chain,
-                     &jobs->error))
-    g_clear_pointer (&jobs->feed, dif_feed_free);
+  dif_gimp_feed_more (jobs->feed, until);
+  if (dif_gimp_feed_take (jobs->feed, until == G_MAXINT64, &jobs->job,
+                          &jobs->chain, &jobs->error))
+    g_clear_pointer (&jobs->feed, dif_gimp_feed_free);
   return jobs->error == NULL;
 }
 
@@ -222,31 +225,32 @@ prepare (DifJobs *jobs,
  * nothing, or goes wrong.
  */
 static gboolean
-take_result (DifJobs *jobs)
+take_result (DifGimpJobs *jobs)
 {
-  DifImage *picture;
-  double    t = 0.0;
+  DifSettings settings = *jobs->settings;
+  DifImage   *picture;
+  double      t = 0.0;
 
   if (jobs->chain)
     {
       /* The result is its last frame; all others were made before it. */
-      picture = dif_chain_take (jobs->chain, &t);
+      picture = dif_gimp_chain_take (jobs->chain, &t);
       if (! picture && ! jobs->busy)
         picture = dif_job_take_result (jobs->job, 0);
       if (picture)
-        jobs->out = dif_layer_out_frame (&jobs->source, picture, t,
-                                         jobs->taken + 1,
-                                         jobs->settings->chain_frames,
-                                         &jobs->error);
+        jobs->out = dif_gimp_layer_out_frame (&jobs->source, picture, t,
+                                              jobs->taken + 1,
+                                              jobs->settings->chain_frames,
+                                              &jobs->error);
     }
   else
     {
+      settings.params = jobs->params;
       picture = dif_job_take_result (jobs->job, jobs->taken);
       if (picture)
-        jobs->out = dif_layer_out_new (&jobs->source, picture, &jobs->params,
-                                       jobs->model, jobs->settings->group,
-                                       jobs->settings->selection_mask,
-                                       jobs->taken, &jobs->error);
+        jobs->out = dif_gimp_layer_out_new (&jobs->source, picture, &settings,
+                                            jobs->model, jobs->taken,
+                                            &jobs->error);
     }
   jobs->taken += jobs->out != NULL;
   return jobs->out != NULL;
@@ -256,18 +260,18 @@ take_result (DifJobs *jobs)
  * time is up.
  */
 static gboolean
-write_results (DifJobs  *jobs,
-               gint64    until,
-               gboolean *more)
+write_results (DifGimpJobs *jobs,
+               gint64       until,
+               gboolean    *more)
 {
   while (jobs->out || take_result (jobs))
     {
-      if (! dif_layer_out_more (jobs->out, until, more, &jobs->error))
+      if (! dif_gimp_layer_out_more (jobs->out, until, more, &jobs->error))
         return FALSE;
       if (*more)
         return TRUE;
       g_ptr_array_add (jobs->layers,
-                       dif_layer_out_end (g_steal_pointer (&jobs->out)));
+                       dif_gimp_layer_out_end (g_steal_pointer (&jobs->out)));
       g_ptr_array_add (jobs->sources,
                        jobs->origins->pdata[jobs->origins->len - 1]);
       *more = g_get_monotonic_time () >= until;
@@ -278,11 +282,11 @@ write_results (DifJobs  *jobs,
   return jobs->error == NULL;
 }
 
-/* Seconds left for everything, going by the share of the whole that is
- * done; the engine knows only the job that it works on.
+/* Seconds left for all jobs, going by the share of them that is done; the
+ * engine knows only the job that it works on.
  */
 static double
-remaining (DifJobs           *jobs,
+remaining (DifGimpJobs       *jobs,
            const DifProgress *progress,
            double             fraction)
 {
@@ -297,14 +301,14 @@ remaining (DifJobs           *jobs,
 
 /* Goes on to the next job.  FALSE if there is none. */
 static gboolean
-next_job (DifJobs *jobs)
+next_job (DifGimpJobs *jobs)
 {
   jobs->last = g_steal_pointer (&jobs->job);
-  g_clear_pointer (&jobs->chain, dif_chain_free);
+  g_clear_pointer (&jobs->chain, dif_gimp_chain_free);
   jobs->pass++;
   if (jobs->pass == jobs->n_passes)
     {
-      dif_source_clear (&jobs->source);
+      dif_gimp_source_clear (&jobs->source);
       jobs->pass = 0;
       jobs->current++;
     }
@@ -312,7 +316,7 @@ next_job (DifJobs *jobs)
 }
 
 static void
-tell (DifJobs            *jobs,
+tell (DifGimpJobs        *jobs,
       DifProgress        *progress,
       double             *fraction,
       char              **text)
@@ -329,20 +333,20 @@ tell (DifJobs            *jobs,
       progress->variation = jobs->pass;
       progress->num_variations = jobs->n_passes;
     }
-  *text = dif_message_progress (progress, jobs->current, jobs->n_drawables,
-                                remaining (jobs, progress, *fraction));
+  *text = dif_ui_message_progress (progress, jobs->current, jobs->n_drawables,
+                                   remaining (jobs, progress, *fraction));
 }
 
 gboolean
-dif_jobs_work (double    *fraction,
-               char     **text,
-               gpointer   data)
+dif_gimp_jobs_work (double    *fraction,
+                    char     **text,
+                    gpointer   data)
 {
-  DifJobs     *jobs = data;
-  DifProgress  progress = { 0 };
-  gint64       until = jobs->turn > 0 ? g_get_monotonic_time () + jobs->turn
+  DifGimpJobs  *jobs = data;
+  DifProgress   progress = { 0 };
+  gint64        until = jobs->slice > 0 ? g_get_monotonic_time () + jobs->slice
                                       : G_MAXINT64;
-  gboolean     more;
+  gboolean      more;
 
   if (jobs->error || jobs->current >= jobs->n_drawables)
     return FALSE;
@@ -354,7 +358,7 @@ dif_jobs_work (double    *fraction,
       return TRUE;
     }
 
-  /* The look comes first: what is finished by then is written below. */
+  /* First the job is asked: what it has finished by then is written below. */
   jobs->busy = dif_job_poll (jobs->job, &progress);
   tell (jobs, &progress, fraction, text);
   if (! write_results (jobs, until, &more))
@@ -362,31 +366,31 @@ dif_jobs_work (double    *fraction,
   if (jobs->busy || more)
     return TRUE;
 
-  /* What was finished before an error is kept as well. */
+  /* What was finished before an error has been written. */
   if (! dif_job_wait (jobs->job, jobs->stopping ? NULL : &jobs->error))
     return FALSE;
-  if (jobs->chain && ! dif_chain_check (jobs->chain, &jobs->error))
+  if (jobs->chain && ! dif_gimp_chain_check (jobs->chain, &jobs->error))
     return FALSE;
   return next_job (jobs);
 }
 
 void
-dif_jobs_stop (DifJobs *jobs)
+dif_gimp_jobs_stop (DifGimpJobs *jobs)
 {
   jobs->stopping = TRUE;
   if (jobs->job)
     dif_job_cancel (jobs->job);
-  dif_chain_stop (jobs->chain);
+  dif_gimp_chain_stop (jobs->chain);
 }
 
 const GError *
-dif_jobs_error (DifJobs *jobs)
+dif_gimp_jobs_error (DifGimpJobs *jobs)
 {
   return jobs->error;
 }
 
 GPtrArray *
-dif_jobs_insert (DifJobs *jobs)
+dif_gimp_jobs_insert (DifGimpJobs *jobs)
 {
   GPtrArray *layers = g_ptr_array_new ();
   GError    *error = NULL;
@@ -401,14 +405,15 @@ dif_jobs_insert (DifJobs *jobs)
       g_ptr_array_set_size (jobs->layers, 0);
       return layers;
     }
-  if (jobs->settings->chain_frames > 0 && jobs->settings->chain_image)
-    dif_chain_images (jobs->image, jobs->layers, jobs->sources,
-                      jobs->settings->show, &error);
+  if (jobs->settings->chain_frames > 0
+      && jobs->settings->chain_as == DIF_CHAIN_IMAGE)
+    dif_gimp_chain_images (jobs->image, jobs->layers, jobs->sources,
+                      jobs->show, &error);
   else if (jobs->layers->len > 0)
-    dif_layer_out_insert (jobs->image, jobs->layers, jobs->sources,
-                          jobs->settings->group ||
-                          jobs->settings->chain_frames > 0,
-                          jobs->settings->chain_frames > 0, &error);
+    dif_gimp_layer_out_insert (jobs->image, jobs->layers, jobs->sources,
+                               jobs->settings->group ||
+                               jobs->settings->chain_frames > 0,
+                               jobs->settings->chain_frames > 0, &error);
   /* What was lost last matters most. */
   if (error)
     {
@@ -422,17 +427,17 @@ dif_jobs_insert (DifJobs *jobs)
 }
 
 void
-dif_jobs_free (DifJobs *jobs)
+dif_gimp_jobs_free (DifGimpJobs *jobs)
 {
   if (! jobs)
     return;
-  g_clear_pointer (&jobs->feed, dif_feed_free);
+  g_clear_pointer (&jobs->feed, dif_gimp_feed_free);
   if (jobs->out)
-    g_ptr_array_add (jobs->layers, dif_layer_out_end (jobs->out));
-  dif_feed_drop_job (jobs->last, NULL);
-  dif_feed_drop_job (jobs->job, jobs->chain);
-  dif_source_clear (&jobs->source);
-  dif_layer_out_delete (jobs->image, jobs->layers);
+    g_ptr_array_add (jobs->layers, dif_gimp_layer_out_end (jobs->out));
+  dif_gimp_drop_job (jobs->last, NULL);
+  dif_gimp_drop_job (jobs->job, jobs->chain);
+  dif_gimp_source_clear (&jobs->source);
+  dif_gimp_layer_out_delete (jobs->image, jobs->layers);
   dif_model_unref (jobs->model);
   g_ptr_array_unref (jobs->layers);
   g_ptr_array_unref (jobs->sources);

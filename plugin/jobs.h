@@ -2,7 +2,7 @@
  *
  * jobs.h: takes layers through the engine one after the other and makes
  * layers of the results.  The engine works in threads of its own;
- * everything here runs in the main thread, in dif_jobs_work(), which is
+ * everything here runs in the main thread, in dif_gimp_jobs_work(), which is
  * to be called some twenty times a second or more.
  */
 
@@ -12,57 +12,46 @@
 #include <libgimp/gimp.h>
 
 #include "dif.h"
+#include "request.h"
 
-typedef struct
-{
-  DifParams   params;
-  GArray     *picks;        /* of DifPick; empty: params alone say what to
-                               make                                         */
-  gboolean    group;        /* the results of a layer go into a group       */
-  gboolean    selection_mask; /* they get a layer mask of the selection     */
-  int         chain_frames; /* > 0: not variations, but the chain of the
-                               first one in so many layers                  */
-  gboolean    chain_image;  /* those are a new image, not a group           */
-  gboolean    show;         /* that image gets a window                     */
-  char       *model;        /* its nick                                     */
-} DifSettings;
+typedef struct _DifGimpJobs DifGimpJobs;
 
-void      dif_settings_clear (DifSettings  *settings);
-
-typedef struct _DifJobs DifJobs;
-
-/* drawables: NULL-terminated and checked, owned by the caller like
- * settings, which outlive the jobs.  turn: microseconds that a look may
- * take, as far as reading and writing pixels goes, which is then done bit
- * by bit; 0: all the time it needs.  Errors: those of dif_source_try()
- * for any of the drawables, so that nothing is begun in vain.
+/* drawables: NULL-terminated and checked by dif_gimp_source_check(), owned by
+ * the caller like request; both outlive the jobs.  slice: microseconds that
+ * one call of dif_gimp_jobs_work() may spend on reading and writing pixels,
+ * which is then done bit by bit; 0: no limit.  Errors: those of
+ * dif_gimp_source_try() for any of the drawables, so that nothing is begun in
+ * vain.
  */
-DifJobs  *dif_jobs_new      (GimpImage          *image,
-                             GimpDrawable      **drawables,
-                             DifModel           *model,
-                             const DifSettings  *settings,
-                             gint64              turn,
-                             GError            **error);
+DifGimpJobs  *dif_gimp_jobs_new      (GimpImage             *image,
+                                      GimpDrawable         **drawables,
+                                      DifModel              *model,
+                                      const DifGimpRequest  *request,
+                                      gint64                 slice,
+                                      GError               **error);
 
-/* One look at the work, a DifProgressFunc; data is a DifJobs. */
-gboolean  dif_jobs_work     (double             *fraction,
-                             char              **text,
-                             gpointer            data);
+/* Takes the work a little further; a DifGimpProgressFunc whose data is a
+ * DifGimpJobs.
+ */
+gboolean      dif_gimp_jobs_work     (double             *fraction,
+                                      char              **text,
+                                      gpointer            data);
 
-/* Asks what is under way to end; what is finished stays.  dif_jobs_work()
+/* Asks what is under way to end; what is finished stays.  dif_gimp_jobs_work()
  * is to be called until it has.
  */
-void      dif_jobs_stop     (DifJobs            *jobs);
+void          dif_gimp_jobs_stop     (DifGimpJobs        *jobs);
 
-/* After the work: puts what is finished into the image, in one undo step;
- * those layers that went in, by source and variation, without the groups.
- * What did not is the error then.  Free with g_ptr_array_unref().
+/* To be called after the work: puts what is finished into the image, in one
+ * undo step.  Returns the layers that went in, by source and variation,
+ * without the groups; free with g_ptr_array_unref().  If some did not go in,
+ * dif_gimp_jobs_error() says so.
  */
-GPtrArray *dif_jobs_insert  (DifJobs            *jobs);
+GPtrArray *dif_gimp_jobs_insert  (DifGimpJobs        *jobs);
 
 /* What ended the work, or NULL; belongs to jobs. */
-const GError *dif_jobs_error (DifJobs           *jobs);
+const GError *dif_gimp_jobs_error (DifGimpJobs           *jobs);
 
-void      dif_jobs_free     (DifJobs            *jobs);
+void          dif_gimp_jobs_free     (DifGimpJobs        *jobs);
 
 #endif

@@ -15,13 +15,13 @@
 #define CHUNK        256   /* pixels converted at a time      */
 #define GREY_DOUBLES 2     /* room for a grey pixel, at most  */
 
-struct _DifLayerHost
+struct _DifGimpLayerHost
 {
-  DifHost    host;
-  DifSource  source;
-  DifSource  fresh;      /* a newer copy, while it is being looked at     */
-  gboolean   looking;
-  DifStrips  strips;     /* of that, compared with source                 */
+  DifUiHost      host;
+  DifGimpSource  source;
+  DifGimpSource  fresh;  /* a newer copy, while it is being looked at     */
+  gboolean       looking;
+  DifGimpPieces  pieces; /* of that, compared with source                 */
 };
 
 /* Sums over the squares of one row of a picture. */
@@ -67,9 +67,9 @@ add_row (Sum         *sums,
 }
 
 static void
-put_row (const Sum  *sums,
-         DifPicture *picture,
-         int         y)
+put_row (const Sum    *sums,
+         DifUiPicture *picture,
+         int           y)
 {
   DifImage *image = picture->rgb;
   gsize     plane = (gsize) image->width * image->height;
@@ -92,12 +92,12 @@ put_row (const Sum  *sums,
 }
 
 static void
-read_row (const DifSource *source,
-          int              x,
-          int              y,
-          int              width,
-          float           *rgba,
-          float           *mask)
+read_row (const DifGimpSource *source,
+          int                  x,
+          int                  y,
+          int                  width,
+          float               *rgba,
+          float               *mask)
 {
   GeglRectangle rect = { x, y, width, 1 };
 
@@ -110,7 +110,7 @@ read_row (const DifSource *source,
                      mask, GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
 }
 
-/* A DifShowFunc for grey layers: there and back by the conversion that a
+/* A DifUiShowFunc for grey layers: there and back by the conversion that a
  * result is written with.
  */
 static void
@@ -129,15 +129,15 @@ show_grey (gconstpointer  format,
     }
 }
 
-static DifPicture *
-new_picture (const DifSource  *source,
-             int               width,
-             int               height,
-             GError          **error)
+static DifUiPicture *
+new_picture (const DifGimpSource  *source,
+             int                   width,
+             int                   height,
+             GError              **error)
 {
-  gsize       n = (gsize) width * height;
-  DifPicture *picture = g_new0 (DifPicture, 1);
-  gboolean    good;
+  gsize         n = (gsize) width * height;
+  DifUiPicture *picture = g_new0 (DifUiPicture, 1);
+  gboolean      good;
 
   if (babl_format_get_n_components (source->format) < 3)
     {
@@ -148,43 +148,49 @@ new_picture (const DifSource  *source,
   good = picture->rgb != NULL;
   if (good && source->has_alpha)
     {
-      picture->alpha = dif_try_alloc (n, sizeof (float),
-                                      "the layer's transparency", error);
+      picture->alpha = dif_ui_try_alloc (n, sizeof (float),
+                                         "the layer's transparency", error);
       good = picture->alpha != NULL;
     }
   if (good && source->selection)
     {
-      picture->selected = dif_try_alloc (n, sizeof (float), "the selection",
-                                         error);
+      picture->selected = dif_ui_try_alloc (n, sizeof (float), "the selection",
+                                            error);
       good = picture->selected != NULL;
     }
   if (! good)
-    g_clear_pointer (&picture, dif_picture_free);
+    g_clear_pointer (&picture, dif_ui_picture_free);
   return picture;
 }
 
 /* Averages area down into picture. */
 static gboolean
-fill_picture (const DifSource  *source,
-              const DifRect    *area,
-              int               reduction,
-              DifPicture       *picture,
-              GError          **error)
+fill_picture (const DifGimpSource  *source,
+              const DifRect        *area,
+              int                   reduction,
+              DifUiPicture         *picture,
+              GError              **error)
 {
   gsize    width = (gsize) picture->rgb->width, across = (gsize) area->width;
-  float   *rgba = dif_try_alloc (across, 4 * sizeof (float),
-                                 "a row of the layer", error);
-  float   *mask = rgba ? dif_try_alloc (across, sizeof (float),
-                                        "a row of the selection", error) : NULL;
-  Sum     *sums = mask ? dif_try_alloc (width, sizeof (Sum),
-                                        "a row of the preview", error) : NULL;
-  gboolean good = sums != NULL;
+  float   *rgba = dif_ui_try_alloc (across, 4 * sizeof (float),
+                                    "a row of the layer", error);
+  float   *mask = NULL;
+  Sum     *sums = NULL;
+  gboolean good;
   int      y, row;
 
+  if (rgba)
+    mask = dif_ui_try_alloc (across, sizeof (float), "a row of the selection",
+                             error);
+  if (mask)
+    sums = dif_ui_try_alloc (width, sizeof (Sum), "a row of the preview",
+                             error);
+  good = sums != NULL;
   for (y = 0; good && y < picture->rgb->height; y++)
     {
       memset (sums, 0, width * sizeof (Sum));
-      for (row = 0; row < reduction && y * reduction + row < area->height; row++)
+      for (row = 0; row < reduction && y * reduction + row < area->height;
+           row++)
         {
           read_row (source, area->x, area->y + y * reduction + row, area->width,
                     rgba, mask);
@@ -199,17 +205,17 @@ fill_picture (const DifSource  *source,
   return good;
 }
 
-static DifPicture *
+static DifUiPicture *
 read_area (gpointer        data,
            const DifRect  *area,
            int             reduction,
            GError        **error)
 {
-  const DifSource *source = &((DifLayerHost *) data)->source;
-  int              width = MAX (1, area->width / reduction);
-  int              height = MAX (1, area->height / reduction);
-  DifPicture      *picture;
-  int              x, y;
+  const DifGimpSource *source = &((DifGimpLayerHost *) data)->source;
+  int                  width = MAX (1, area->width / reduction);
+  int                  height = MAX (1, area->height / reduction);
+  DifUiPicture        *picture;
+  int                  x, y;
 
   if (! gimp_image_is_valid (source->image))
     {
@@ -222,10 +228,10 @@ read_area (gpointer        data,
     return NULL;
   if (! fill_picture (source, area, reduction, picture, error))
     {
-      dif_picture_free (picture);
+      dif_ui_picture_free (picture);
       return NULL;
     }
-  /* What lies outside of the work is not made anew. */
+  /* What lies outside the selection's rectangle is not made anew. */
   for (y = 0; picture->selected && y < height; y++)
     for (x = 0; x < width; x++)
       {
@@ -243,9 +249,9 @@ read_area (gpointer        data,
 /* Looking for changes ------------------------------------------------ */
 
 static void
-set_host (DifLayerHost *host)
+set_host (DifGimpLayerHost *host)
 {
-  const DifSource *source = &host->source;
+  const DifGimpSource *source = &host->source;
 
   host->host.width = source->width;
   host->host.height = source->height;
@@ -253,8 +259,8 @@ set_host (DifLayerHost *host)
                                 source->region.width, source->region.height };
 }
 
-/* Without the memory to compare them they count as changed: who then reads
- * them anew says what is the matter.
+/* Without memory to compare them they count as changed: reading them anew will
+ * then say what is the matter.
  */
 static gboolean
 same_pixels (GeglBuffer          *a,
@@ -278,10 +284,10 @@ same_pixels (GeglBuffer          *a,
   return same;
 }
 
-/* All but the pixels. */
+/* Whether all but the pixels is the same. */
 static gboolean
-same_frame (const DifSource *a,
-            const DifSource *b)
+same_frame (const DifGimpSource *a,
+            const DifGimpSource *b)
 {
   return a->layer == b->layer && a->format == b->format
          && a->width == b->width && a->height == b->height
@@ -291,16 +297,18 @@ same_frame (const DifSource *a,
          && gegl_rectangle_equal (&a->region, &b->region);
 }
 
-/* Compares until it is until.  *more: there is some left, all same so far. */
+/* Compares pixels until the time until.  FALSE if some differ; *more says
+ * whether there are some left.
+ */
 static gboolean
-compare (DifLayerHost *host,
-         gint64        until,
-         gboolean     *more)
+compare (DifGimpLayerHost *host,
+         gint64            until,
+         gboolean         *more)
 {
-  const DifSource *old = &host->source, *now = &host->fresh;
-  GeglRectangle    piece;
+  const DifGimpSource *old = &host->source, *now = &host->fresh;
+  GeglRectangle        piece;
 
-  *more = dif_strips_next (&host->strips, &piece);
+  *more = dif_gimp_pieces_next (&host->pieces, &piece);
   while (*more)
     {
       GeglRectangle over;
@@ -318,15 +326,15 @@ compare (DifLayerHost *host,
         }
       if (g_get_monotonic_time () >= until)
         return TRUE;
-      *more = dif_strips_next (&host->strips, &piece);
+      *more = dif_gimp_pieces_next (&host->pieces, &piece);
     }
   return TRUE;
 }
 
 static void
-end_look (DifLayerHost *host)
+end_look (DifGimpLayerHost *host)
 {
-  dif_source_clear (&host->fresh);
+  dif_gimp_source_clear (&host->fresh);
   host->looking = FALSE;
 }
 
@@ -335,9 +343,9 @@ look (gpointer  data,
       gint64    until,
       gboolean *changed)
 {
-  DifLayerHost *host = data;
-  GimpItem     *layer = GIMP_ITEM (host->source.layer);
-  gboolean      more = TRUE, good = TRUE;
+  DifGimpLayerHost *host = data;
+  GimpItem         *layer = GIMP_ITEM (host->source.layer);
+  gboolean          more = TRUE, good = TRUE;
 
   if (! changed)
     {
@@ -351,17 +359,17 @@ look (gpointer  data,
     {
       host->looking = TRUE;
       good = gimp_item_is_valid (layer)
-             && dif_source_init (&host->fresh, GIMP_DRAWABLE (layer), NULL)
-             && dif_source_copy_begin (&host->fresh, FALSE, NULL);
+             && dif_gimp_source_init (&host->fresh, GIMP_DRAWABLE (layer), NULL)
+             && dif_gimp_source_copy_begin (&host->fresh, FALSE, NULL);
     }
   else if (host->fresh.copying)
     {
-      good = dif_source_copy_more (&host->fresh, until, &more, NULL);
+      good = dif_gimp_source_copy_more (&host->fresh, until, &more, NULL);
       if (good && ! more && ! same_frame (&host->source, &host->fresh))
         *changed = TRUE;
       else if (good && ! more)
         {
-          dif_strips_begin (&host->strips, gegl_buffer_get_extent (
+          dif_gimp_pieces_begin (&host->pieces, gegl_buffer_get_extent (
                               host->fresh.buffer));
           more = TRUE;
         }
@@ -371,7 +379,7 @@ look (gpointer  data,
 
   if (*changed)
     {
-      DifSource old = host->source;
+      DifGimpSource old = host->source;
 
       host->source = host->fresh;
       host->fresh = old;
@@ -385,17 +393,17 @@ look (gpointer  data,
   return TRUE;
 }
 
-DifLayerHost *
-dif_layer_host_new (GimpDrawable  *drawable,
-                    GError       **error)
+DifGimpLayerHost *
+dif_gimp_layer_host_new (GimpDrawable  *drawable,
+                         GError       **error)
 {
-  DifLayerHost *host = g_new0 (DifLayerHost, 1);
-  DifSource    *source = &host->source;
+  DifGimpLayerHost *host = g_new0 (DifGimpLayerHost, 1);
+  DifGimpSource    *source = &host->source;
 
-  if (! dif_source_init (source, drawable, error) ||
-      ! dif_source_copy (source, FALSE, error))
+  if (! dif_gimp_source_init (source, drawable, error) ||
+      ! dif_gimp_source_copy (source, FALSE, error))
     {
-      dif_layer_host_free (host);
+      dif_gimp_layer_host_free (host);
       return NULL;
     }
   host->host.data = host;
@@ -405,18 +413,18 @@ dif_layer_host_new (GimpDrawable  *drawable,
   return host;
 }
 
-const DifHost *
-dif_layer_host_get (DifLayerHost *host)
+const DifUiHost *
+dif_gimp_layer_host_get (DifGimpLayerHost *host)
 {
   return &host->host;
 }
 
 void
-dif_layer_host_free (DifLayerHost *host)
+dif_gimp_layer_host_free (DifGimpLayerHost *host)
 {
   if (! host)
     return;
   end_look (host);
-  dif_source_clear (&host->source);
+  dif_gimp_source_clear (&host->source);
   g_free (host);
 }

@@ -9,16 +9,16 @@
 #include "host.h"
 #include "source.h"
 
-typedef struct _DifLayerHost DifLayerHost;
+typedef struct _DifGimpLayerHost DifGimpLayerHost;
 
 /* Opens a checked drawable, as it is now.  Errors: those of
- * dif_source_init() and dif_source_copy().
+ * dif_gimp_source_init() and dif_gimp_source_copy().
  */
-DifLayerHost  *dif_layer_host_new  (GimpDrawable   *drawable,
-                                    GError        **error);
-const DifHost *dif_layer_host_get  (DifLayerHost   *host);
+DifGimpLayerHost *dif_gimp_layer_host_new  (GimpDrawable       *drawable,
+                                            GError            **error);
+const DifUiHost  *dif_gimp_layer_host_get  (DifGimpLayerHost   *host);
 
 /* NULL is allowed. */
-void           dif_layer_host_free (DifLayerHost   *host);
+void              dif_gimp_layer_host_free (DifGimpLayerHost   *host);
 
 #endif

@@ -8,83 +8,80 @@
 #include <glib/gi18n.h>
 #include <libgimp/gimp.h>
 
-#include "feed.h"
+#include "drop.h"
 #include "fit.h"
+#include "frame-log.h"
 #include "layer-out.h"
 #include "lineage.h"
 #include "messages.h"
-#include "params.h"
-#include "watch.h"
+#include "record.h"
 
 
 static void
-set_name (GimpLayer       *layer,
-          const DifSource *source,
-          const DifParams *params,
-          int              variation)
+set_name (GimpLayer           *layer,
+          const DifGimpSource *source,
+          const DifParams     *params,
+          int                  variation)
 {
-  char *name = dif_message_layer_name (source->name, params, variation);
+  char *name = dif_ui_message_layer_name (source->name, params, variation);
 
   gimp_item_set_name (GIMP_ITEM (layer), name);
   g_free (name);
 }
 
 static void
-attach_record (GimpLayer       *layer,
-               const DifSource *source,
-               const DifParams *params,
-               const DifModel  *model,
-               gboolean         group,
-               gboolean         selection_mask,
-               int              variation)
+attach_record (GimpLayer           *layer,
+               const DifGimpSource *source,
+               const DifSettings   *settings,
+               const DifModel      *model,
+               int                  variation)
 {
-  GimpParasite *record = dif_params_to_parasite (params, model, group,
-                                                 selection_mask, variation,
-                                                 source->name,
-                                                 source->tattoo);
+  GimpParasite *record = dif_gimp_record_to_parasite (settings, model,
+                                                      variation, source->name,
+                                                      source->tattoo);
 
   gimp_item_attach_parasite (GIMP_ITEM (layer), record);
   gimp_parasite_free (record);
 }
 
-struct _DifLayerOut
+struct _DifGimpLayerOut
 {
-  const DifSource *source;
-  DifImage        *picture;
-  GimpLayer       *layer;
-  DifWriter       *writer;
+  const DifGimpSource *source;
+  DifImage            *picture;
+  GimpLayer           *layer;
+  DifGimpWriter       *writer;
 };
 
-/* A copy of the stand-in that is going to show picture.  kept: see
- * dif_writer_new().
+/* A copy of the stand-in that is going to show picture.  beyond: see
+ * dif_gimp_writer_new().
  */
-static DifLayerOut *
-begin (const DifSource  *source,
-       DifImage         *picture,
-       double            kept,
-       GError          **error)
+static DifGimpLayerOut *
+begin (const DifGimpSource  *source,
+       DifImage             *picture,
+       double                beyond,
+       GError              **error)
 {
-  GimpLayer   *layer = NULL;
-  DifLayerOut *out;
-  GeglBuffer  *buffer;
+  GimpLayer       *layer = NULL;
+  DifGimpLayerOut *out;
+  GeglBuffer      *buffer;
 
   if (gimp_image_is_valid (source->image))
     {
-      DifWatch start = dif_watch_start ();
+      DifUiClocks start = dif_ui_frame_log_now ();
 
       layer = gimp_layer_copy (source->stand_in);
-      dif_watch_call (start, "gimp_layer_copy");
+      dif_ui_frame_log_call (start, "gimp_layer_copy");
     }
   if (! layer)
     {
       g_set_error_literal (error, GIMP_PLUG_IN_ERROR, 0,
                            _("The image was closed before its variations "
                              "were finished."));
-      dif_feed_drop (picture, (GDestroyNotify) dif_image_free);
+      dif_gimp_drop (picture, (GDestroyNotify) dif_image_free);
       return NULL;
     }
 
-  out = g_new0 (DifLayerOut, 1);
+  out = g_new0 (DifGimpLayerOut, 1);
   out->source = source;
   out->picture = picture;
   out->layer = layer;
@@ -93,48 +90,46 @@ begin (const DifSource  *source,
    * by now.
    */
   gegl_buffer_set_format (buffer, source->format);
-  out->writer = dif_writer_new (source, picture, kept, buffer, error);
+  out->writer = dif_gimp_writer_new (source, picture, beyond, buffer, error);
   g_object_unref (buffer);
   if (! out->writer)
     {
-      gimp_item_delete (GIMP_ITEM (dif_layer_out_end (out)));
+      gimp_item_delete (GIMP_ITEM (dif_gimp_layer_out_end (out)));
       return NULL;
     }
   return out;
 }
 
-DifLayerOut *
-dif_layer_out_new (const DifSource  *source,
-                   DifImage         *result,
-                   const DifParams  *params,
-                   const DifModel   *model,
-                   gboolean          group,
-                   gboolean          selection_mask,
-                   int               variation,
-                   GError          **error)
+DifGimpLayerOut *
+dif_gimp_layer_out_new (const DifGimpSource  *source,
+                        DifImage             *result,
+                        const DifSettings    *settings,
+                        const DifModel       *model,
+                        int                   variation,
+                        GError              **error)
 {
-  DifLayerOut *out = begin (source, result, dif_params_kept (model, params),
-                            error);
+  const DifParams *params = &settings->params;
+  DifGimpLayerOut *out = begin (source, result,
+                                dif_params_kept (model, params), error);
 
   if (out)
     {
       set_name (out->layer, source, params, variation);
-      attach_record (out->layer, source, params, model, group, selection_mask,
-                     variation);
+      attach_record (out->layer, source, settings, model, variation);
     }
   return out;
 }
 
-DifLayerOut *
-dif_layer_out_frame (const DifSource  *source,
-                     DifImage         *picture,
-                     double            t,
-                     int               number,
-                     int               n_frames,
-                     GError          **error)
+DifGimpLayerOut *
+dif_gimp_layer_out_frame (const DifGimpSource  *source,
+                          DifImage             *picture,
+                          double                t,
+                          int                   number,
+                          int                   n_frames,
+                          GError              **error)
 {
-  DifLayerOut *out = begin (source, picture, 0.0, error);
-  char        *name;
+  DifGimpLayerOut *out = begin (source, picture, 0.0, error);
+  char            *name;
 
   if (out)
     {
@@ -153,10 +148,10 @@ dif_layer_out_frame (const DifSource  *source,
 }
 
 gboolean
-dif_layer_out_more (DifLayerOut  *out,
-                    gint64        until,
-                    gboolean     *more,
-                    GError      **error)
+dif_gimp_layer_out_more (DifGimpLayerOut  *out,
+                         gint64            until,
+                         gboolean         *more,
+                         GError          **error)
 {
   *more = TRUE;
   while (*more)
@@ -168,7 +163,7 @@ dif_layer_out_more (DifLayerOut  *out,
                                  "were finished."));
           return FALSE;
         }
-      *more = dif_writer_next (out->writer);
+      *more = dif_gimp_writer_next (out->writer);
       if (g_get_monotonic_time () >= until)
         break;
     }
@@ -176,12 +171,12 @@ dif_layer_out_more (DifLayerOut  *out,
 }
 
 GimpLayer *
-dif_layer_out_end (DifLayerOut *out)
+dif_gimp_layer_out_end (DifGimpLayerOut *out)
 {
   GimpLayer *layer = out->layer;
 
-  dif_writer_free (out->writer);
-  dif_feed_drop (out->picture, (GDestroyNotify) dif_image_free);
+  dif_gimp_writer_free (out->writer);
+  dif_gimp_drop (out->picture, (GDestroyNotify) dif_image_free);
   g_free (out);
   return layer;
 }
@@ -206,15 +201,15 @@ contains (GimpItem  **items,
   return found;
 }
 
-/* What new results of source go above: its earlier results, so that they are
- * seen, or source itself.
+/* What new results of source go above: its uppermost earlier result, so that
+ * they are seen, or source itself.
  */
 static GimpLayer *
 topmost (GimpImage *image,
          GimpLayer *source)
 {
   return contains ((GimpItem **) gimp_image_get_layers (image), source)
-         ? dif_lineage_topmost (image, source) : source;
+         ? dif_gimp_lineage_topmost (image, source) : source;
 }
 
 /* Puts layer above another one. */
@@ -252,15 +247,15 @@ insert_group (GimpImage  *image,
   GimpLayer *group = GIMP_LAYER (gimp_group_layer_new (image, name));
 
   if (! group)
-    dif_fit_note (why);
+    dif_gimp_fit_note (why);
   else
     {
       gimp_layer_set_mode (group, GIMP_LAYER_MODE_PASS_THROUGH);
       if (gimp_item_is_valid (GIMP_ITEM (source)))
-        dif_lineage_sign_group (group, source);
+        dif_gimp_lineage_sign_group (group, source);
       if (! insert (image, group, topmost (image, source)))
         {
-          dif_fit_note (why);
+          dif_gimp_fit_note (why);
           gimp_item_delete (GIMP_ITEM (g_steal_pointer (&group)));
         }
     }
@@ -271,8 +266,8 @@ insert_group (GimpImage  *image,
 
 /* Moves layer, which is not in the image yet, to where its source is now. */
 static void
-follow (GimpLayer       *layer,
-        const DifOrigin *source)
+follow (GimpLayer           *layer,
+        const DifGimpOrigin *source)
 {
   GimpDrawable *now = GIMP_DRAWABLE (source->layer);
   int           x, y, to_x, to_y;
@@ -286,8 +281,8 @@ follow (GimpLayer       *layer,
   gimp_layer_set_offsets (layer, x, y);
 }
 
-/* What is selected: channels, or else layers, or neither; that GIMP lets no
- * plug-in bring about.
+/* What is selected: channels, or else layers.  With neither, GIMP selects the
+ * last layer that is inserted, and no plug-in can change that.
  */
 typedef struct
 {
@@ -307,41 +302,43 @@ select_again (GimpImage *image,
                                     selected->layers);
 }
 
-/* Puts layer above the one below, or on top of parent where that is given,
- * without being seen; what it has become, or NULL if GIMP refused.
+/* Puts layer, which is made invisible, on top of parent, or, where that is
+ * NULL, above the layer below.  Returns what it has become, or NULL if GIMP
+ * refused, and why.
  */
 static GimpLayer *
-insert_one (GimpImage        *image,
-            GimpLayer        *layer,
-            const DifOrigin  *source,
-            GimpLayer        *parent,
-            GimpLayer        *below,
-            char            **why)
+insert_one (GimpImage            *image,
+            GimpLayer            *layer,
+            const DifGimpOrigin  *source,
+            GimpLayer            *parent,
+            GimpLayer            *below,
+            char                **why)
 {
-  GimpLayer *fit = dif_fit (layer, source->format, image);
+  GimpLayer *fit = dif_gimp_fit (layer, source->format, image);
   gboolean   good = fit != NULL;
 
   if (good)
     {
       follow (fit, source);
       gimp_item_set_visible (GIMP_ITEM (fit), FALSE);
-      dif_lineage_sign (fit);
+      dif_gimp_lineage_sign (fit);
       good = parent ? gimp_image_insert_layer (image, fit, parent, 0)
                     : insert (image, fit, below);
     }
   if (good)
     return fit;
-  dif_fit_note (why);
+  dif_gimp_fit_note (why);
   if (gimp_image_is_valid (image))
     gimp_item_delete (GIMP_ITEM (fit ? fit : layer));
   return NULL;
 }
 
-/* Hides what earlier runs have made of source, which would add to what is new
- * where that lets something through; but not results with a layer mask where
- * source has none: they may be of other parts of it.  Items in stay, and
- * groups with one of them or a result inside, are left as they are.  Takes
- * ownership of items; TRUE if any of them is such a one.
+/* Hides the results of source that earlier runs have made, among items and in
+ * groups there: they would show through new ones.  Results with a layer mask
+ * where source has none stay, since they may be of other parts of it.  Items
+ * in stay are left as they are, and so are groups with one of them or a result
+ * inside.  Takes ownership of items; TRUE if any of them is a result, in stay,
+ * or such a group.
  */
 static gboolean
 hide_results (GimpItem  **items,
@@ -356,7 +353,7 @@ hide_results (GimpItem  **items,
         (gimp_item_is_group (*item) &&
          hide_results (gimp_item_get_children (*item), source, stay)))
       found = TRUE;
-    else if (dif_lineage_source (GIMP_LAYER (*item)) == source)
+    else if (dif_gimp_lineage_source (GIMP_LAYER (*item)) == source)
       {
         found = TRUE;
         if (gimp_item_get_visible (*item) &&
@@ -369,18 +366,18 @@ hide_results (GimpItem  **items,
 }
 
 /* Puts the layers of one source into the image, without a group if GIMP
- * refuses that; those layers that it refuses become NULL.  *why: what it said
- * then.  stay: see hide_results().
+ * refuses that.  Layers that it refuses become NULL, and *why becomes what it
+ * said then.  stay: see hide_results().
  */
 static void
-insert_all (GimpImage        *image,
-            GimpLayer       **layers,
-            int               n,
-            const DifOrigin  *source,
-            gboolean          group,
-            gboolean          chain,
-            GPtrArray        *stay,
-            char            **why)
+insert_all (GimpImage            *image,
+            GimpLayer           **layers,
+            int                   n,
+            const DifGimpOrigin  *source,
+            gboolean              group,
+            gboolean              chain,
+            GPtrArray            *stay,
+            char                **why)
 {
   GimpLayer *parent = NULL;
   GimpLayer *top = NULL;
@@ -409,7 +406,7 @@ insert_all (GimpImage        *image,
     gimp_image_remove_layer (image, parent);
 }
 
-/* Makes all layers NULL: they went with their image. */
+/* Makes all layers NULL, which went with their image. */
 static void
 forget (GPtrArray  *layers,
         char      **why)
@@ -420,23 +417,23 @@ forget (GPtrArray  *layers,
 }
 
 void
-dif_layer_out_insert (GimpImage  *image,
-                      GPtrArray  *layers,
-                      GPtrArray  *sources,
-                      gboolean    group,
-                      gboolean    chain,
-                      GError    **error)
+dif_gimp_layer_out_insert (GimpImage  *image,
+                           GPtrArray  *layers,
+                           GPtrArray  *sources,
+                           gboolean    group,
+                           gboolean    chain,
+                           GError    **error)
 {
-  Selected   selected = { gimp_image_get_selected_layers (image),
-                          gimp_image_get_selected_channels (image) };
-  DifWatch   start = dif_watch_start ();
-  GPtrArray *stay = g_ptr_array_new ();
-  char      *why = NULL;
-  guint      n = layers->len;
-  guint      i, j;
+  Selected    selected = { gimp_image_get_selected_layers (image),
+                           gimp_image_get_selected_channels (image) };
+  DifUiClocks start = dif_ui_frame_log_now ();
+  GPtrArray  *stay = g_ptr_array_new ();
+  char       *why = NULL;
+  guint       n = layers->len;
+  guint       i, j;
 
   for (i = 0; i < n; i++)
-    g_ptr_array_add (stay, ((DifOrigin *) sources->pdata[i])->layer);
+    g_ptr_array_add (stay, ((DifGimpOrigin *) sources->pdata[i])->layer);
   /* GIMP has no groups in such an image. */
   if (gimp_image_get_base_type (image) == GIMP_INDEXED)
     group = FALSE;
@@ -463,13 +460,13 @@ dif_layer_out_insert (GimpImage  *image,
   g_ptr_array_unref (stay);
 
   while (g_ptr_array_remove (layers, NULL));
-  dif_fit_refuse ((int) (n - layers->len), why, error);
-  dif_watch_call (start, "insertion");
+  dif_gimp_fit_refuse ((int) (n - layers->len), why, error);
+  dif_ui_frame_log_call (start, "insertion");
 }
 
 void
-dif_layer_out_delete (GimpImage *image,
-                      GPtrArray *layers)
+dif_gimp_layer_out_delete (GimpImage *image,
+                           GPtrArray *layers)
 {
   guint i;
 

@@ -11,8 +11,7 @@
 #include <libgimp/gimp.h>
 
 #include "lineage.h"
-#include "params.h"
-#include "record-text.h"
+#include "record.h"
 
 #define SESSION "gimp-diffusion-session"
 
@@ -62,7 +61,7 @@ attach (GimpLayer *layer,
   g_key_file_set_integer (file, "diffusion", "image",
                           gimp_image_get_id (image));
   data = g_key_file_to_data (file, &length, NULL);
-  parasite = gimp_parasite_new (DIF_PARASITE, GIMP_PARASITE_PERSISTENT,
+  parasite = gimp_parasite_new (DIF_GIMP_PARASITE, GIMP_PARASITE_PERSISTENT,
                                 length + 1, data);
   gimp_item_attach_parasite (GIMP_ITEM (layer), parasite);
   gimp_parasite_free (parasite);
@@ -70,10 +69,10 @@ attach (GimpLayer *layer,
 }
 
 void
-dif_lineage_sign (GimpLayer *layer)
+dif_gimp_lineage_sign (GimpLayer *layer)
 {
   GimpParasite *parasite = gimp_item_get_parasite (GIMP_ITEM (layer),
-                                                   DIF_PARASITE);
+                                                   DIF_GIMP_PARASITE);
   GKeyFile     *file;
   const char   *text;
   guint32       size = 0;
@@ -90,8 +89,8 @@ dif_lineage_sign (GimpLayer *layer)
 }
 
 void
-dif_lineage_sign_group (GimpLayer *group,
-                        GimpLayer *source)
+dif_gimp_lineage_sign_group (GimpLayer *group,
+                             GimpLayer *source)
 {
   GKeyFile *file = g_key_file_new ();
   char     *name = gimp_item_get_name (GIMP_ITEM (source));
@@ -117,14 +116,14 @@ has_name (GimpLayer  *layer,
 }
 
 GimpLayer *
-dif_lineage_source (GimpLayer *result)
+dif_gimp_lineage_source (GimpLayer *result)
 {
-  GimpImage *image = gimp_item_get_image (GIMP_ITEM (result));
-  GimpLayer *source = NULL;
-  DifRecord  record;
-  gboolean   open, good;
+  GimpImage    *image = gimp_item_get_image (GIMP_ITEM (result));
+  GimpLayer    *source = NULL;
+  DifGimpRecord record;
+  gboolean      open, good;
 
-  if (dif_params_read_record (result, &record) && record.source_tattoo > 0)
+  if (dif_gimp_record_read (result, &record) && record.source_tattoo > 0)
     source = gimp_image_get_layer_by_tattoo (image, record.source_tattoo);
   if (source)
     {
@@ -141,13 +140,13 @@ dif_lineage_source (GimpLayer *result)
       if (! good)
         source = NULL;
     }
-  dif_record_clear (&record);
+  dif_gimp_record_clear (&record);
   return source;
 }
 
 GimpLayer *
-dif_lineage_topmost (GimpImage *image,
-                     GimpLayer *source)
+dif_gimp_lineage_topmost (GimpImage *image,
+                          GimpLayer *source)
 {
   GimpItem  *parent = gimp_item_get_parent (GIMP_ITEM (source));
   GimpItem **items = parent ? gimp_item_get_children (parent)
@@ -156,7 +155,7 @@ dif_lineage_topmost (GimpImage *image,
   int        i;
 
   for (i = 0; items && items[i] && items[i] != GIMP_ITEM (source); i++)
-    if (dif_lineage_source (GIMP_LAYER (items[i])) == source)
+    if (dif_gimp_lineage_source (GIMP_LAYER (items[i])) == source)
       {
         top = GIMP_LAYER (items[i]);
         break;
@@ -174,8 +173,9 @@ is_among (GimpLayer     *layer,
   return layer && *drawables;
 }
 
-/* Moves *seed past those of n variations from it on that are among items and
- * in groups there; TRUE if there are any.  Takes ownership of items.
+/* Moves *seed past the seeds of results, among items and in groups there, that
+ * n variations from *seed on would make again; TRUE if there are any.  Takes
+ * ownership of items.
  */
 static gboolean
 move_past (GimpItem      **items,
@@ -189,18 +189,19 @@ move_past (GimpItem      **items,
 
   for (item = items; item && *item; item++)
     {
-      DifRecord record;
+      DifGimpRecord record;
+      gboolean      good = dif_gimp_record_read (GIMP_LAYER (*item), &record);
+      const GValue *its = dif_gimp_record_value (&record, "strength");
 
-      if (dif_params_read_record (GIMP_LAYER (*item), &record)
-          && record.has_seed && ! (record.vary > 0.0)
-          && fabs (record.strength - strength) < 1e-6
+      if (good && record.has_seed && ! (record.vary > 0.0)
+          && its && fabs (g_value_get_double (its) - strength) < 1e-6
           && record.seed >= *seed && record.seed - *seed < (guint64) n
-          && is_among (dif_lineage_source (GIMP_LAYER (*item)), sources))
+          && is_among (dif_gimp_lineage_source (GIMP_LAYER (*item)), sources))
         {
           *seed = record.seed + 1;
           moved = TRUE;
         }
-      dif_record_clear (&record);
+      dif_gimp_record_clear (&record);
       if (gimp_item_is_group (*item))
         moved |= move_past (gimp_item_get_children (*item), sources, strength,
                             n, seed);
@@ -210,9 +211,9 @@ move_past (GimpItem      **items,
 }
 
 guint64
-dif_lineage_seed_after (GimpImage        *image,
-                        GimpDrawable    **sources,
-                        const DifParams  *params)
+dif_gimp_lineage_seed_after (GimpImage        *image,
+                             GimpDrawable    **sources,
+                             const DifParams  *params)
 {
   guint64 seed = params->seed;
 

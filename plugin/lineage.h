@@ -10,17 +10,17 @@
 
 #include "dif.h"
 
-/* Adds to the record of layer, if it has one, where it is: its own tattoo
- * and its image.  To be called before layer goes into the image, so that it
+/* Adds to the record of layer, if it has one, where it is: its own tattoo and
+ * its image.  To be called before layer goes into the image, so that this
  * makes no undo step.
  */
-void       dif_lineage_sign       (GimpLayer  *layer);
+void       dif_gimp_lineage_sign       (GimpLayer  *layer);
 
-/* Gives a new group, not in the image yet, a signed record that says no more
- * than that what is in it was made of source.
+/* Gives a group that is not in the image yet a signed record, which says only
+ * that what is in the group was made of source.
  */
-void       dif_lineage_sign_group (GimpLayer  *group,
-                                   GimpLayer  *source);
+void       dif_gimp_lineage_sign_group (GimpLayer  *group,
+                                        GimpLayer  *source);
 
 /* The layer that result, which may be such a group, was made of; NULL if it
  * has no record or its source is gone.  A tattoo says nothing in another
@@ -33,18 +33,18 @@ void       dif_lineage_sign_group (GimpLayer  *group,
  *  - else, as in a file that was opened again, the name of the source has to
  *    be the same, and the tattoo of the result, where the record has it.
  */
-GimpLayer *dif_lineage_source     (GimpLayer  *result);
+GimpLayer *dif_gimp_lineage_source     (GimpLayer  *result);
 
 /* The topmost result of source beside and above it, or source itself. */
-GimpLayer *dif_lineage_topmost    (GimpImage  *image,
-                                   GimpLayer  *source);
+GimpLayer *dif_gimp_lineage_topmost    (GimpImage  *image,
+                                        GimpLayer  *source);
 
-/* The first seed from that of params on with which none of its variations is
- * a result, of the same strength, that one of the sources has already in the
- * image.  sources: NULL-terminated.
+/* The first seed, from that of params on, with which a run makes nothing
+ * again: none of its variations is in the image already as a result of one of
+ * the sources with the same strength.  sources: NULL-terminated.
  */
-guint64    dif_lineage_seed_after (GimpImage        *image,
-                                   GimpDrawable    **sources,
-                                   const DifParams  *params);
+guint64    dif_gimp_lineage_seed_after (GimpImage        *image,
+                                        GimpDrawable    **sources,
+                                        const DifParams  *params);
 
 #endif

@@ -8,23 +8,24 @@
 
 #include <libgimp/gimp.h>
 
+#include "exact-babl.h"
 #include "procedure.h"
 #include "progress.h"
-#include "tool/exact-babl.h"
 
-#define DIF_HELP_DOMAIN "gimp-diffusion"
+#define HELP_DOMAIN "gimp-diffusion"
 
-#define DIF_TYPE_PLUG_IN (dif_plug_in_get_type ())
-G_DECLARE_FINAL_TYPE (DifPlugIn, dif_plug_in, DIF, PLUG_IN, GimpPlugIn)
+#define DIF_GIMP_TYPE_PLUG_IN (dif_gimp_plug_in_get_type ())
+G_DECLARE_FINAL_TYPE (DifGimpPlugIn, dif_gimp_plug_in, DIF_GIMP, PLUG_IN,
+                      GimpPlugIn)
 
-struct _DifPlugIn
+struct _DifGimpPlugIn
 {
   GimpPlugIn parent_instance;
 };
 
-G_DEFINE_TYPE (DifPlugIn, dif_plug_in, GIMP_TYPE_PLUG_IN)
+G_DEFINE_TYPE (DifGimpPlugIn, dif_gimp_plug_in, GIMP_TYPE_PLUG_IN)
 
-GIMP_MAIN (DIF_TYPE_PLUG_IN)
+GIMP_MAIN (DIF_GIMP_TYPE_PLUG_IN)
 
 
 /* Asked once after installation: GIMP takes the place of the page behind
@@ -37,7 +38,7 @@ query_procedures (GimpPlugIn *plug_in)
   char  *help = g_build_filename (folder, "help", NULL);
   GFile *file = g_file_new_for_path (help);
 
-  gimp_plug_in_set_help_domain (plug_in, DIF_HELP_DOMAIN, file);
+  gimp_plug_in_set_help_domain (plug_in, HELP_DOMAIN, file);
 
   g_object_unref (file);
   g_free (help);
@@ -55,7 +56,7 @@ init_procedures (GimpPlugIn *plug_in)
   GList *names = NULL;
 
   names = g_list_append (names, g_strdup (DIF_PROCEDURE));
-  names = g_list_append (names, g_strdup (DIF_PROGRESS_PROCEDURE));
+  names = g_list_append (names, g_strdup (DIF_GIMP_PROGRESS_PROCEDURE));
   return names;
 }
 
@@ -65,8 +66,8 @@ create_procedure (GimpPlugIn  *plug_in,
 {
   if (strcmp (name, DIF_PROCEDURE) == 0)
     return dif_procedure_new (plug_in);
-  if (strcmp (name, DIF_PROGRESS_PROCEDURE) == 0)
-    return dif_progress_procedure_new (plug_in);
+  if (strcmp (name, DIF_GIMP_PROGRESS_PROCEDURE) == 0)
+    return dif_gimp_progress_procedure_new (plug_in);
   return NULL;
 }
 
@@ -92,7 +93,7 @@ set_i18n (GimpPlugIn   *plug_in,
 }
 
 static void
-dif_plug_in_class_init (DifPlugInClass *klass)
+dif_gimp_plug_in_class_init (DifGimpPlugInClass *klass)
 {
   GimpPlugInClass *plug_in_class = GIMP_PLUG_IN_CLASS (klass);
 
@@ -105,6 +106,6 @@ dif_plug_in_class_init (DifPlugInClass *klass)
 }
 
 static void
-dif_plug_in_init (DifPlugIn *plug_in)
+dif_gimp_plug_in_init (DifGimpPlugIn *plug_in)
 {
 }

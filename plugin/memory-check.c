@@ -7,11 +7,11 @@
 #include "memory-check.h"
 
 gboolean
-dif_memory_check (DifModel         *model,
-                  const DifSource  *source,
-                  const DifParams  *params,
-                  int               chain_frames,
-                  GError          **error)
+dif_gimp_memory_check (DifModel             *model,
+                       const DifGimpSource  *source,
+                       const DifParams      *params,
+                       int                   chain_frames,
+                       GError              **error)
 {
   int      width = source->region.width, height = source->region.height;
   guint64  available = dif_memory_available ();
@@ -20,7 +20,7 @@ dif_memory_check (DifModel         *model,
   char    *have;
 
   if (chain_frames > 0)
-    needed += dif_chain_memory (width, height);
+    needed += dif_gimp_chain_memory (width, height);
   if (available == 0 || needed <= available)
     return TRUE;
 

@@ -13,10 +13,10 @@
 /* chain_frames: as in DifSettings.  TRUE also where the system does not
  * say how much is free.  Errors: MEMORY.
  */
-gboolean dif_memory_check (DifModel         *model,
-                           const DifSource  *source,
-                           const DifParams  *params,
-                           int               chain_frames,
-                           GError          **error);
+gboolean dif_gimp_memory_check (DifModel             *model,
+                                const DifGimpSource  *source,
+                                const DifParams      *params,
+                                int                   chain_frames,
+                                GError              **error);
 
 #endif

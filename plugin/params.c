@@ -9,69 +9,31 @@
 #include <libgimp/gimp.h>
 
 #include "params.h"
-#include "picks.h"
 
-
-GimpChoice *
-dif_params_sampler_choice (void)
+static void
+add_choice (GimpChoice     *choice,
+            const DifParam *row,
+            int             id)
 {
-  static const struct
-  {
-    const char *label;
-    const char *help;
-  } texts[DIF_N_SAMPLERS] = {
-    [DIF_SAMPLER_DDPM] = {
-      N_("DDPM (ancestral)"),
-      N_("Adds fresh noise at every step; best with many steps")
-    },
-    [DIF_SAMPLER_DDIM] = {
-      N_("DDIM"),
-      N_("Adds no noise on the way; simple and predictable")
-    },
-    [DIF_SAMPLER_DPMPP_2M] = {
-      N_("DPM-Solver++ 2M"),
-      N_("Good results in few steps")
-    },
-    [DIF_SAMPLER_DPMPP_2M_SDE] = {
-      N_("DPM-Solver++ 2M SDE"),
-      N_("The same with fresh noise at every step: livelier texture")
-    },
-    [DIF_SAMPLER_DPMPP_2M_KARRAS] = {
-      N_("DPM-Solver++ 2M Karras"),
-      N_("More of its steps at low noise: the best in few steps")
-    },
-  };
-  DifParams   usual = DIF_PARAMS_INIT;
-  GimpChoice *choice = gimp_choice_new ();
-  int         kind;
-
-  /* The default comes first, then the rest in the engine's order. */
-  gimp_choice_add (choice,
-                   dif_sampler_kind_to_string (usual.sampler), usual.sampler,
-                   _(texts[usual.sampler].label),
-                   _(texts[usual.sampler].help));
-  for (kind = 0; kind < DIF_N_SAMPLERS; kind++)
-    if (kind != (int) usual.sampler)
-      gimp_choice_add (choice,
-                       dif_sampler_kind_to_string ((DifSamplerKind) kind),
-                       kind, _(texts[kind].label), _(texts[kind].help));
-  return choice;
+  gimp_choice_add (choice, row->choices[id].nick, id, _(row->choices[id].label),
+                   _(row->choices[id].help));
 }
 
 GimpChoice *
-dif_params_chain_choice (void)
+dif_gimp_params_choice (const DifParam *row)
 {
   GimpChoice *choice = gimp_choice_new ();
+  int         usual = (int) row->usual, id;
 
-  gimp_choice_add (choice, "group", 0, _("In a layer group"),
-                   _("Above the layer, as one undo step"));
-  gimp_choice_add (choice, "image", 1, _("As a new image"),
-                   _("Can be exported as an animation"));
+  add_choice (choice, row, usual);
+  for (id = 0; row->choices[id].nick; id++)
+    if (id != usual)
+      add_choice (choice, row, id);
   return choice;
 }
 
 char **
-dif_params_model_dirs (void)
+dif_gimp_params_model_dirs (void)
 {
   char **dirs = g_new0 (char *, 3);
   char  *folder = g_path_get_dirname (gimp_get_progname ());
@@ -96,18 +58,19 @@ nick_of_folder (const char *folder)
 }
 
 GimpChoice *
-dif_params_model_choice (void)
+dif_gimp_params_model_choice (void)
 {
   GimpChoice  *choice = gimp_choice_new ();
-  char       **dirs = dif_params_model_dirs ();
+  char       **dirs = dif_gimp_params_model_dirs ();
   char       **found = dif_models_find ((const char *const *) dirs);
   GHashTable  *known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
                                               NULL);
+  const char  *usual = dif_param_find ("model")->usual_text;
   int          id = 0;
   char       **folder;
 
-  gimp_choice_add (choice, DIF_DEFAULT_MODEL, id++, _("Photo"), NULL);
-  g_hash_table_add (known, g_strdup (DIF_DEFAULT_MODEL));
+  gimp_choice_add (choice, usual, id++, _("Photo"), NULL);
+  g_hash_table_add (known, g_strdup (usual));
 
   for (folder = found; *folder; folder++)
     {
@@ -123,61 +86,76 @@ dif_params_model_choice (void)
   return choice;
 }
 
-void
-dif_params_from_config (GimpProcedureConfig *config,
-                        DifParams           *params)
+/* Takes a value as GIMP has it. */
+static void
+take_value (const DifParam *row,
+            const GValue   *value,
+            DifSettings    *settings)
 {
-  DifParams defaults = DIF_PARAMS_INIT;
-  double    strength;
-  int       seed;
-  int       vary_seed;
+  gpointer at = G_STRUCT_MEMBER_P (settings, row->offset);
+  int      chosen;
 
-  *params = defaults;
-  g_object_get (config,
-                "strength",       &strength,
-                "num-variations", &params->num_variations,
-                "seed",           &seed,
-                "steps",          &params->steps,
-                "eta",            &params->eta,
-                "vary",           &params->vary,
-                "vary-seed",      &vary_seed,
-                "tileable",       &params->tileable,
-                "keep-colours",   &params->keep_colours,
-                NULL);
-  params->strength = strength / 100.0;
-  params->seed = (guint64) seed;
-  params->vary_seed = (guint64) vary_seed;
-  params->sampler = (DifSamplerKind)
-    gimp_procedure_config_get_choice_id (config, "sampler");
+  switch (row->type)
+    {
+    case DIF_PARAM_NUMBER:
+      *(double *) at = g_value_get_double (value) / dif_param_unit (row);
+      break;
+    case DIF_PARAM_WHOLE:
+      *(int *) at = g_value_get_int (value);
+      break;
+    case DIF_PARAM_SEED:
+      *(guint64 *) at = (guint64) g_value_get_int (value);
+      break;
+    case DIF_PARAM_SWITCH:
+      *(gboolean *) at = g_value_get_boolean (value);
+      break;
+    case DIF_PARAM_CHOICE:
+      chosen = dif_param_choice_find (row, g_value_get_string (value));
+      *(int *) at = chosen >= 0 ? chosen : (int) row->usual;
+      break;
+    case DIF_PARAM_TEXT:
+    case DIF_PARAM_MODEL:
+      g_free (*(char **) at);
+      *(char **) at = g_value_dup_string (value);
+      break;
+    }
 }
 
-gboolean
-dif_settings_from_config (GimpProcedureConfig  *config,
-                          DifSettings          *settings,
-                          GError              **error)
+void
+dif_gimp_settings_from_config (GObject     *config,
+                               DifSettings *settings)
 {
-  char *picks;
+  const DifParam *row;
 
-  memset (settings, 0, sizeof (*settings));
-  dif_params_from_config (config, &settings->params);
-  g_object_get (config,
-                "model",        &settings->model,
-                "picks",        &picks,
-                "group",        &settings->group,
-                "selection-mask", &settings->selection_mask,
-                "chain-frames", &settings->chain_frames,
-                NULL);
-  settings->chain_image = gimp_procedure_config_get_choice_id (config,
-                                                               "chain-as") != 0;
-  settings->picks = dif_picks_from_string (picks, error);
-  g_free (picks);
-  return settings->picks != NULL;
+  dif_settings_init (settings);
+  for (row = dif_param_table; row->name; row++)
+    {
+      GValue value = G_VALUE_INIT;
+
+      if (! g_object_class_find_property (G_OBJECT_GET_CLASS (config),
+                                          row->name))
+        continue;
+      g_object_get_property (config, row->name, &value);
+      take_value (row, &value, settings);
+      g_value_unset (&value);
+    }
+}
+
+void
+dif_gimp_params_from_config (GObject   *config,
+                             DifParams *params)
+{
+  DifSettings settings;
+
+  dif_gimp_settings_from_config (config, &settings);
+  *params = settings.params;
+  dif_settings_clear (&settings);
 }
 
 DifModel *
-dif_params_load_model_from (char       **dirs,
-                            const char  *nick,
-                            GError     **error)
+dif_gimp_params_load_model_from (char       **dirs,
+                                 const char  *nick,
+                                 GError     **error)
 {
   char     **found = dif_models_find ((const char *const *) dirs);
   DifModel  *model = NULL;
@@ -204,11 +182,11 @@ dif_params_load_model_from (char       **dirs,
 }
 
 DifModel *
-dif_params_load_model (const char  *nick,
-                       GError     **error)
+dif_gimp_params_load_model (const char  *nick,
+                            GError     **error)
 {
-  char     **dirs = dif_params_model_dirs ();
-  DifModel  *model = dif_params_load_model_from (dirs, nick, error);
+  char     **dirs = dif_gimp_params_model_dirs ();
+  DifModel  *model = dif_gimp_params_load_model_from (dirs, nick, error);
 
   g_strfreev (dirs);
   return model;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * procedure.c: declares Filters > Diffusion: menu, documentation and
- * every argument.  Each control of the dialog is an argument here.
+ * arguments.  Each control of the dialog is one.
  */
 
 #include <glib/gi18n.h>
@@ -43,106 +43,58 @@ add_documentation (GimpProcedure *procedure)
 }
 
 static void
-add_more_arguments (GimpProcedure *procedure)
+add_argument (GimpProcedure  *procedure,
+              const DifParam *row)
 {
-  gimp_procedure_add_boolean_argument (
-    procedure, "tileable", _("Tilea_ble"),
-    _("The left edge continues at the right one and the top at the bottom"),
-    FALSE, G_PARAM_READWRITE);
+  const char *label = _(row->label), *help = _(row->help);
+  GParamFlags flags = row->uses & DIF_PARAM_ONCE ? ONCE : G_PARAM_READWRITE;
+  double      unit = dif_param_unit (row);
 
-  gimp_procedure_add_boolean_argument (
-    procedure, "keep-colours", _("_Keep colours"),
-    _("The results keep the layer's colours on the large scale"),
-    FALSE, G_PARAM_READWRITE);
-
-  gimp_procedure_add_boolean_argument (
-    procedure, "group", _("As a _group"),
-    _("The results of each layer go into a layer group"),
-    FALSE, G_PARAM_READWRITE);
-
-  gimp_procedure_add_boolean_argument (
-    procedure, "selection-mask", _("Selection as ad_justable mask"),
-    _("With a selection, each result gets a layer mask of it: paint on that to "
-      "show more or less of the result. Otherwise, and where the layer has a "
-      "mask, the selected pixels of the result are blended into the layer's"),
-    TRUE, G_PARAM_READWRITE);
-
-  gimp_procedure_add_double_argument (
-    procedure, "vary", _("Distance"),
-    _("Above 0 the variations stay near the one of the seed: its noise is "
-      "turned by this share of a right angle towards other noise"),
-    0.0, 1.0, 0.0, ONCE);
-
-  gimp_procedure_add_int_argument (
-    procedure, "vary-seed", _("Other seed"),
-    _("Chooses the noise that is turned to; each variation uses the next"),
-    0, G_MAXINT, 0, ONCE);
-
-  gimp_procedure_add_string_argument (
-    procedure, "picks", _("Picks"),
-    _("Makes these variations and no others: seeds with commas between; "
-      "\"7~0.25~1001\" is seed 7 with distance 0.25 and other seed 1001"),
-    "", ONCE);
-
-  gimp_procedure_add_int_argument (
-    procedure, "chain-frames", _("Frames of the chain"),
-    _("Above 0, instead of variations: the way into noise and back, in so "
-      "many layers"),
-    0, DIF_MAX_FRAMES, 0, ONCE);
-
-  gimp_procedure_add_choice_argument (
-    procedure, "chain-as", _("Where the chain goes"),
-    _("What the layers of the chain become"), dif_params_chain_choice (),
-    "group", G_PARAM_READWRITE);
+  switch (row->type)
+    {
+    case DIF_PARAM_NUMBER:
+      gimp_procedure_add_double_argument (procedure, row->name, label, help,
+                                          row->min * unit, row->max * unit,
+                                          row->usual * unit, flags);
+      break;
+    case DIF_PARAM_WHOLE:
+      gimp_procedure_add_int_argument (procedure, row->name, label, help,
+                                       (int) row->min, (int) row->max,
+                                       (int) row->usual, flags);
+      break;
+    case DIF_PARAM_SEED:
+      gimp_procedure_add_int_argument (procedure, row->name, label, help, 0,
+                                       G_MAXINT, (int) row->usual, flags);
+      break;
+    case DIF_PARAM_SWITCH:
+      gimp_procedure_add_boolean_argument (procedure, row->name, label, help,
+                                           row->usual != 0.0, flags);
+      break;
+    case DIF_PARAM_CHOICE:
+      gimp_procedure_add_choice_argument (
+        procedure, row->name, label, help, dif_gimp_params_choice (row),
+        row->choices[(int) row->usual].nick, flags);
+      break;
+    case DIF_PARAM_TEXT:
+      gimp_procedure_add_string_argument (procedure, row->name, label, help,
+                                          row->usual_text, flags);
+      break;
+    case DIF_PARAM_MODEL:
+      gimp_procedure_add_choice_argument (procedure, row->name, label, help,
+                                          dif_gimp_params_model_choice (),
+                                          row->usual_text, flags);
+      break;
+    }
 }
 
 static void
 add_arguments (GimpProcedure *procedure)
 {
-  DifParams defaults = DIF_PARAMS_INIT;
+  const DifParam *row;
 
-  gimp_procedure_add_double_argument (
-    procedure, "strength", _("S_trength (%)"),
-    _("How far the layer is turned into noise before it is restored: at 20 "
-      "only fine detail changes, at 60 most of it, at 100 nothing of the "
-      "layer is left"),
-    0.0, 100.0, defaults.strength * 100.0, G_PARAM_READWRITE);
-
-  gimp_procedure_add_int_argument (
-    procedure, "num-variations", _("_Variations"),
-    _("How many variations to make, each as a layer of its own"),
-    1, DIF_MAX_VARIATIONS, defaults.num_variations, G_PARAM_READWRITE);
-
-  gimp_procedure_add_int_argument (
-    procedure, "seed", _("S_eed"),
-    _("Chooses the noise: the same seed makes the same variations. The "
-      "first uses this number, each further one the next"),
-    0, G_MAXINT, (int) defaults.seed, G_PARAM_READWRITE);
-
-  gimp_procedure_add_int_argument (
-    procedure, "steps", _("Steps"),
-    _("How many steps the model takes to remove the noise: more take "
-      "longer and can look better"),
-    1, DIF_MAX_STEPS, defaults.steps, G_PARAM_READWRITE);
-
-  gimp_procedure_add_choice_argument (
-    procedure, "sampler", _("S_ampler"),
-    _("How the noise is removed from step to step"),
-    dif_params_sampler_choice (),
-    dif_sampler_kind_to_string (defaults.sampler), G_PARAM_READWRITE);
-
-  gimp_procedure_add_double_argument (
-    procedure, "eta", _("Eta"),
-    _("With DDIM: how much fresh noise each step adds"),
-    0.0, 1.0, defaults.eta, G_PARAM_READWRITE);
-
-  gimp_procedure_add_choice_argument (
-    procedure, "model", _("Mo_del"),
-    _("The model that removes the noise. Folders placed in "
-      "diffusion-models, in GIMP's user folder, appear here"),
-    dif_params_model_choice (), DIF_DEFAULT_MODEL, G_PARAM_READWRITE);
-
-  add_more_arguments (procedure);
+  for (row = dif_param_table; row->name; row++)
+    if ((row->tasks & DIF_TASK_VARY) && row->label)
+      add_argument (procedure, row);
 
   gimp_procedure_add_core_object_array_return_value (
     procedure, "layers", "Layers",
@@ -156,7 +108,7 @@ dif_procedure_new (GimpPlugIn *plug_in)
   GimpProcedure *procedure;
 
   procedure = gimp_image_procedure_new (plug_in, DIF_PROCEDURE,
-                                        GIMP_PDB_PROC_TYPE_PLUGIN, dif_run,
+                                        GIMP_PDB_PROC_TYPE_PLUGIN, dif_gimp_run,
                                         NULL, NULL);
   add_documentation (procedure);
   add_arguments (procedure);

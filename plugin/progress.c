@@ -12,18 +12,18 @@
 
 typedef struct
 {
-  DifProgressFunc func;
-  gpointer        data;
-  gboolean        running;
-} Work;
+  DifGimpProgressFunc func;
+  gpointer            data;
+  gboolean            running;
+} ProgressWork;
 
 
 /* The side that works ------------------------------------------------ */
 
 static gboolean
-tick (Work    *work,
-      double  *fraction,
-      char   **text)
+tick (ProgressWork  *work,
+      double        *fraction,
+      char         **text)
 {
   *fraction = 0.0;
   *text = NULL;
@@ -52,8 +52,8 @@ answer (GimpProcedure       *procedure,
 }
 
 static char *
-add_callback (GimpPlugIn *plug_in,
-              Work       *work)
+add_callback (GimpPlugIn   *plug_in,
+              ProgressWork *work)
 {
   char          *name = gimp_pdb_temp_procedure_name (gimp_get_pdb ());
   GimpProcedure *callback;
@@ -88,16 +88,17 @@ remove_callback (GimpPlugIn *plug_in,
 }
 
 gboolean
-dif_progress_run (GimpPlugIn      *plug_in,
-                  DifProgressFunc  func,
-                  gpointer         data)
+dif_gimp_progress_run (GimpPlugIn          *plug_in,
+                       DifGimpProgressFunc  func,
+                       gpointer             data)
 {
-  Work               work = { func, data, TRUE };
+  ProgressWork       work = { func, data, TRUE };
   char              *name = add_callback (plug_in, &work);
   GimpProcedure     *owner;
   GimpPDBStatusType  status = GIMP_PDB_EXECUTION_ERROR;
 
-  owner = gimp_pdb_lookup_procedure (gimp_get_pdb (), DIF_PROGRESS_PROCEDURE);
+  owner = gimp_pdb_lookup_procedure (gimp_get_pdb (),
+                                     DIF_GIMP_PROGRESS_PROCEDURE);
   if (owner)
     {
       GimpValueArray *values = gimp_procedure_run (owner, "callback", name,
@@ -188,7 +189,7 @@ own_bar (GimpProcedure       *procedure,
       gimp_procedure_get_proc_type (callback) != GIMP_PDB_PROC_TYPE_TEMPORARY)
     {
       g_set_error (&error, GIMP_PLUG_IN_ERROR, 0,
-                   _("\"%s\" only works for %s."), DIF_PROGRESS_PROCEDURE,
+                   _("\"%s\" only works for %s."), DIF_GIMP_PROGRESS_PROCEDURE,
                    "plug-in-diffusion");
       g_free (name);
       return gimp_procedure_new_return_values (procedure,
@@ -208,11 +209,11 @@ own_bar (GimpProcedure       *procedure,
 }
 
 GimpProcedure *
-dif_progress_procedure_new (GimpPlugIn *plug_in)
+dif_gimp_progress_procedure_new (GimpPlugIn *plug_in)
 {
   GimpProcedure *procedure;
 
-  procedure = gimp_procedure_new (plug_in, DIF_PROGRESS_PROCEDURE,
+  procedure = gimp_procedure_new (plug_in, DIF_GIMP_PROGRESS_PROCEDURE,
                                   GIMP_PDB_PROC_TYPE_PLUGIN, own_bar, NULL,
                                   NULL);
   gimp_procedure_set_documentation (

@@ -18,24 +18,24 @@
 
 #include <libgimp/gimp.h>
 
-#define DIF_PROGRESS_PROCEDURE "plug-in-diffusion-progress"
+#define DIF_GIMP_PROGRESS_PROCEDURE "plug-in-diffusion-progress"
 
 /* Called about every 50 ms in the main thread.  Sets fraction (0..1) and
  * text (allocated with GLib, taken over by the caller); returns FALSE
  * when there is nothing more to wait for.
  */
-typedef gboolean (*DifProgressFunc) (double   *fraction,
-                                     char    **text,
-                                     gpointer  data);
+typedef gboolean (*DifGimpProgressFunc) (double   *fraction,
+                                         char    **text,
+                                         gpointer  data);
 
 /* Calls func until it returns FALSE or the user cancels.  FALSE if they
  * did.
  */
-gboolean       dif_progress_run           (GimpPlugIn      *plug_in,
-                                           DifProgressFunc  func,
-                                           gpointer         data);
+gboolean       dif_gimp_progress_run           (GimpPlugIn          *plug_in,
+                                                DifGimpProgressFunc  func,
+                                                gpointer             data);
 
 /* The procedure that owns the bar. */
-GimpProcedure *dif_progress_procedure_new (GimpPlugIn      *plug_in);
+GimpProcedure *dif_gimp_progress_procedure_new (GimpPlugIn          *plug_in);
 
 #endif

@@ -1,44 +1,54 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * record-text.h: the text of a result's record, read.  It may come from a
+ * record-text.h: the text of a result's record.  What is read may come from a
  * stranger's file, so that each value is either good or missing.
  */
 
 #ifndef PLUGIN_RECORD_TEXT_H
 #define PLUGIN_RECORD_TEXT_H
 
+#include <glib-object.h>
+
 #include "dif.h"
 
-/* Values that are missing or not valid are negative, NULL or not in has. */
+#define DIF_GIMP_RECORD_GROUP "diffusion"   /* of the key file */
+
+/* What is missing or not valid is 0 or NULL. */
 typedef struct
 {
-  double   strength;       /* 0..100                                     */
-  double   eta;            /* 0..1                                       */
-  double   vary;           /* 0..1                                       */
-  int      steps;          /* 1..DIF_MAX_STEPS                           */
-  int      sampler;        /* a DifSamplerKind                           */
-  int      tileable;       /* 0 or 1                                     */
-  int      keep_colours;
-  int      group;
-  int      selection_mask;
+  GValue  *values;         /* of the rows of dif_param_table, in their order:
+                              see dif_gimp_record_value()                */
   gboolean has_seed;       /* seed and, where vary is above 0, vary_seed */
   guint64  seed;
+  double   vary;
   guint64  vary_seed;
-  guint    source_tattoo;  /* of the source; 0 if missing                */
+  guint    source_tattoo;  /* of the source                              */
   char    *source;         /* its name                                   */
-  guint    tattoo;         /* of the result itself; 0 if missing         */
-  guint64  session;        /* the run of GIMP that wrote it; 0: unknown  */
-  int      image;          /* id of the image in that; 0 if missing      */
-  char    *model;          /* its nick                                   */
+  guint    tattoo;         /* of the result itself                       */
+  guint64  session;        /* the run of GIMP that wrote it              */
+  int      image;          /* id of the image in that                    */
   char    *model_hash;
-} DifRecord;
+} DifGimpRecord;
 
 /* Reads data, a text with its final zero counted.  FALSE if it is no
  * record.  Clear a record in any case.
  */
-gboolean dif_record_parse (DifRecord  *record,
-                           const void *data,
-                           gsize       size);
-void     dif_record_clear (DifRecord  *record);
+gboolean      dif_gimp_record_parse (DifGimpRecord        *record,
+                                     const void           *data,
+                                     gsize                 size);
+void          dif_gimp_record_clear (DifGimpRecord        *record);
+
+/* What the record says of that parameter, in the unit that GIMP's
+ * configuration has it in: a double, int, boolean or string, or a guint64 of
+ * a seed; NULL if that is missing or not valid.
+ */
+const GValue *dif_gimp_record_value (const DifGimpRecord  *record,
+                                     const char           *name);
+
+/* Writes what belongs into a record of settings, which are those of one
+ * variation: seeds are its own.  Keys that are there keep their places.
+ */
+void          dif_gimp_record_write (GKeyFile             *file,
+                                     const DifSettings    *settings);
 
 #endif

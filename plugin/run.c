@@ -16,25 +16,27 @@
 #include "messages.h"
 #include "params.h"
 #include "progress.h"
+#include "recall.h"
+#include "record.h"
 #include "run.h"
 
-#define TURN       8000        /* microseconds of pixels at a time      */
+#define SLICE      8000        /* microseconds of pixels at a time      */
 #define PATIENCE   10000       /* microseconds between two looks        */
 #define TILE_CACHE (8 << 20)   /* bytes                                 */
-#define MOST_SEED  1000000     /* of those chosen by chance             */
+#define SEED_LIMIT 1000000     /* of seeds that are chosen by chance    */
 
 typedef struct
 {
   GimpProcedureConfig  *config;
   GimpImage            *image;
   GimpDrawable        **drawables;
-  char                **model_dirs; /* see dif_params_model_dirs()   */
-  DifSettings           settings;   /* of the run under way          */
-  DifJobs              *jobs;       /* that, or NULL                 */
+  char                **model_dirs; /* see dif_gimp_params_model_dirs() */
+  DifGimpRequest        request;    /* of the run under way          */
+  DifGimpJobs          *jobs;       /* that, or NULL                 */
   GPtrArray            *layers;     /* of all runs                   */
   GimpDrawable        **recalled;   /* drawables, where they are not
                                        the procedure's own, or NULL  */
-  char                 *made_model; /* see DifDialogOps              */
+  char                 *made_model; /* see DifUiDialogOps            */
   char                 *made_hash;
 } Session;
 
@@ -64,13 +66,13 @@ check_drawables (GimpImage     *image,
         g_free (name);
         return FALSE;
       }
-    else if (! dif_source_check (drawables[i], error))
+    else if (! dif_gimp_source_check (drawables[i], error))
       return FALSE;
   return TRUE;
 }
 
-/* The results as the procedure returns them.  Takes ownership of error;
- * layers that were made before it stay in the image.
+/* The results as the procedure returns them: layers, unless there is an error,
+ * which is taken over.  Layers that were made before it stay in the image.
  */
 static GimpValueArray *
 return_values (GimpProcedure *procedure,
@@ -86,10 +88,11 @@ return_values (GimpProcedure *procedure,
                                                NULL);
     }
   if (error)
-    return gimp_procedure_new_return_values (procedure,
-                                             GIMP_PDB_EXECUTION_ERROR,
-                                             dif_message_made_before (
-                                               error, layers ? layers->len : 0));
+    {
+      error = dif_ui_message_made_before (error, layers ? layers->len : 0);
+      return gimp_procedure_new_return_values (procedure,
+                                               GIMP_PDB_EXECUTION_ERROR, error);
+    }
 
   g_ptr_array_add (layers, NULL);
   values = gimp_procedure_new_return_values (procedure, GIMP_PDB_SUCCESS,
@@ -98,59 +101,64 @@ return_values (GimpProcedure *procedure,
   return values;
 }
 
-/* Ends the jobs and puts their layers into the image; those. */
+/* Ends the jobs, puts their layers into the image and returns these. */
 static GPtrArray *
 finish (Session  *session,
         GError  **error)
 {
-  GPtrArray *layers;
-  double     fraction;
-  char      *text = NULL;
+  GPtrArray    *layers;
+  const GError *fault;
+  double        fraction;
+  char         *text = NULL;
 
-  dif_jobs_stop (session->jobs);
-  while (dif_jobs_work (&fraction, &text, session->jobs))
+  dif_gimp_jobs_stop (session->jobs);
+  while (dif_gimp_jobs_work (&fraction, &text, session->jobs))
     {
       g_clear_pointer (&text, g_free);
       g_usleep (PATIENCE);
     }
   g_free (text);
-  layers = dif_jobs_insert (session->jobs);
-  if (dif_jobs_error (session->jobs))
-    g_propagate_error (error, g_error_copy (dif_jobs_error (session->jobs)));
-  g_clear_pointer (&session->jobs, dif_jobs_free);
-  dif_settings_clear (&session->settings);
+  layers = dif_gimp_jobs_insert (session->jobs);
+  fault = dif_gimp_jobs_error (session->jobs);
+  if (fault)
+    g_propagate_error (error, g_error_copy (fault));
+  g_clear_pointer (&session->jobs, dif_gimp_jobs_free);
+  dif_gimp_request_clear (&session->request);
   return layers;
 }
 
-/* Without a dialog.  The user's Cancel keeps what is finished.  repeat: the
- * settings are the last ones, with which nothing is made again.
+/* A run without a dialog.  What is finished when the user cancels it stays.
+ * repeat: the settings are those of the last run, and no variation is made
+ * again.
  */
 static GimpValueArray *
 run_once (GimpProcedure *procedure,
           Session       *session,
           gboolean       repeat)
 {
-  DifParams      *params = &session->settings.params;
+  DifParams      *params = &session->request.settings.params;
   GError         *error = NULL;
   DifModel       *model = NULL;
   GPtrArray      *layers = NULL;
   GimpValueArray *values;
 
-  if (dif_settings_from_config (session->config, &session->settings, &error))
-    model = dif_params_load_model (session->settings.model, &error);
+  if (dif_gimp_request_init (&session->request, G_OBJECT (session->config),
+                             &error))
+    model = dif_gimp_params_load_model (session->request.settings.model,
+                                        &error);
   if (model && repeat && ! (params->vary > 0.0))
-    params->seed = dif_lineage_seed_after (session->image, session->drawables,
-                                           params);
+    params->seed = dif_gimp_lineage_seed_after (session->image,
+                                                session->drawables, params);
   if (model)
     {
       g_debug ("kernels: %s", dif_cpu_path ());
-      session->jobs = dif_jobs_new (session->image, session->drawables, model,
-                                    &session->settings, 0, &error);
+      session->jobs = dif_gimp_jobs_new (session->image, session->drawables,
+                                         model, &session->request, 0, &error);
     }
   if (session->jobs)
     {
-      dif_progress_run (gimp_procedure_get_plug_in (procedure), dif_jobs_work,
-                        session->jobs);
+      dif_gimp_progress_run (gimp_procedure_get_plug_in (procedure),
+                             dif_gimp_jobs_work, session->jobs);
       layers = finish (session, &error);
       if (layers->len == 0 && ! error)
         g_set_error_literal (&error, DIF_ERROR, DIF_ERROR_CANCELLED,
@@ -158,7 +166,7 @@ run_once (GimpProcedure *procedure,
     }
   values = return_values (procedure, layers, error);
   g_clear_pointer (&layers, g_ptr_array_unref);
-  dif_settings_clear (&session->settings);
+  dif_gimp_request_clear (&session->request);
   g_clear_pointer (&model, dif_model_unref);
   return values;
 }
@@ -171,28 +179,28 @@ get_params (gpointer             data,
             GimpProcedureConfig *config,
             DifParams           *params)
 {
-  dif_params_from_config (config, params);
+  dif_gimp_params_from_config (G_OBJECT (config), params);
 }
 
 static int
-get_layers (gpointer       data,
-            DifLayerSize **layers)
+get_layers (gpointer         data,
+            DifUiLayerSize **layers)
 {
   Session *session = data;
   int      n = 0, i;
 
-  *layers = g_new0 (DifLayerSize, gimp_core_object_array_get_length (
+  *layers = g_new0 (DifUiLayerSize, gimp_core_object_array_get_length (
                       (GObject **) session->drawables));
   for (i = 0; session->drawables[i]; i++)
     {
-      DifSource source;
+      DifGimpSource source;
 
-      if (dif_source_init (&source, session->drawables[i], NULL))
-        (*layers)[n++] = (DifLayerSize) {
+      if (dif_gimp_source_init (&source, session->drawables[i], NULL))
+        (*layers)[n++] = (DifUiLayerSize) {
           source.width, source.height, source.bytes,
           source.region.width, source.region.height
         };
-      dif_source_clear (&source);
+      dif_gimp_source_clear (&source);
     }
   return n;
 }
@@ -202,8 +210,8 @@ load_model (gpointer     data,
             const char  *nick,
             GError     **error)
 {
-  return dif_params_load_model_from (((Session *) data)->model_dirs, nick,
-                                     error);
+  return dif_gimp_params_load_model_from (((Session *) data)->model_dirs, nick,
+                                          error);
 }
 
 static char *
@@ -230,19 +238,23 @@ start (gpointer          data,
                            _("The image was closed."));
       return FALSE;
     }
-  if (! dif_settings_from_config (session->config, &session->settings, error))
-    return FALSE;
-  session->settings.show = TRUE;
-  session->settings.chain_frames = chain ? n_frames : 0;
+  if (! dif_gimp_request_init (&session->request, G_OBJECT (session->config),
+                               error))
+    {
+      dif_gimp_request_clear (&session->request);
+      return FALSE;
+    }
+  session->request.show = TRUE;
+  session->request.settings.chain_frames = chain ? n_frames : 0;
   if (chain)
     {
-      session->settings.params = *chain;
-      g_array_set_size (session->settings.picks, 0);
+      session->request.settings.params = *chain;
+      g_array_set_size (session->request.picks, 0);
     }
-  session->jobs = dif_jobs_new (session->image, session->drawables, model,
-                                &session->settings, TURN, error);
+  session->jobs = dif_gimp_jobs_new (session->image, session->drawables, model,
+                                     &session->request, SLICE, error);
   if (! session->jobs)
-    dif_settings_clear (&session->settings);
+    dif_gimp_request_clear (&session->request);
   return session->jobs != NULL;
 }
 
@@ -251,13 +263,13 @@ work (gpointer   data,
       double    *fraction,
       char     **text)
 {
-  return dif_jobs_work (fraction, text, ((Session *) data)->jobs);
+  return dif_gimp_jobs_work (fraction, text, ((Session *) data)->jobs);
 }
 
 static void
 stop (gpointer data)
 {
-  dif_jobs_stop (((Session *) data)->jobs);
+  dif_gimp_jobs_stop (((Session *) data)->jobs);
 }
 
 static int
@@ -277,8 +289,8 @@ end (gpointer   data,
   return n;
 }
 
-/* Adds drawable to a NULL-terminated array with room for it, unless it is
- * there.
+/* Adds drawable to a NULL-terminated array, which has room for it, unless it
+ * is in there.
  */
 static void
 add_once (GimpDrawable **drawables,
@@ -293,14 +305,16 @@ add_once (GimpDrawable **drawables,
 static GimpDrawable *
 source_of (GimpDrawable *drawable)
 {
-  GimpLayer *source = dif_lineage_source (GIMP_LAYER (drawable));
+  GimpLayer *source = dif_gimp_lineage_source (GIMP_LAYER (drawable));
 
-  if (source && ! dif_source_check (GIMP_DRAWABLE (source), NULL))
+  if (source && ! dif_gimp_source_check (GIMP_DRAWABLE (source), NULL))
     source = NULL;
   return source ? GIMP_DRAWABLE (source) : NULL;
 }
 
-/* Takes the settings of made, and the layers that others were made of. */
+/* Takes the settings of made, and in place of layers that a run has made those
+ * that they were made of.
+ */
 static void
 recall (Session      *session,
         GimpDrawable *made)
@@ -310,8 +324,8 @@ recall (Session      *session,
   GimpDrawable **sources = g_new0 (GimpDrawable *, n + 1);
   int            i;
 
-  dif_params_recall (GIMP_LAYER (made), session->config, &session->made_model,
-                     &session->made_hash);
+  dif_gimp_record_recall (GIMP_LAYER (made), session->config,
+                          &session->made_model, &session->made_hash);
   for (i = 0; i < n; i++)
     {
       GimpDrawable *source = source_of (session->drawables[i]);
@@ -321,8 +335,8 @@ recall (Session      *session,
   session->drawables = session->recalled = sources;
 }
 
-/* If layers were made by a run, offers to go on from how.  FALSE if the
- * user would rather do nothing.
+/* Where layers were made by a run, offers to start from their settings.  FALSE
+ * if the user would rather do nothing.
  */
 static gboolean
 offer_recall (Session *session)
@@ -331,11 +345,11 @@ offer_recall (Session *session)
   GimpDrawable *source;
   char         *name;
   char         *source_name = NULL;
-  DifRecall     answer;
+  DifUiRecall   answer;
   int           i, n;
 
   for (i = n = 0; session->drawables[i]; i++)
-    if (dif_params_has_record (GIMP_LAYER (session->drawables[i])))
+    if (dif_gimp_record_exists (GIMP_LAYER (session->drawables[i])))
       {
         made = made ? made : session->drawables[i];
         n++;
@@ -346,15 +360,15 @@ offer_recall (Session *session)
   name = gimp_item_get_name (GIMP_ITEM (made));
   if (source)
     source_name = gimp_item_get_name (GIMP_ITEM (source));
-  answer = dif_dialog_ask_recall (name, i, source_name);
-  if (answer == DIF_RECALL_YES)
+  answer = dif_ui_recall_ask (name, i, source_name);
+  if (answer == DIF_UI_RECALL_YES)
     recall (session, made);
   g_free (name);
   g_free (source_name);
-  return answer != DIF_RECALL_CANCEL;
+  return answer != DIF_UI_RECALL_CANCEL;
 }
 
-/* Of the layers made some may have been undone or deleted since. */
+/* Leaves out layers that have been undone or deleted since they were made. */
 static void
 drop_deleted (Session *session)
 {
@@ -365,8 +379,8 @@ drop_deleted (Session *session)
       g_ptr_array_remove_index (session->layers, i - 1);
 }
 
-/* 0 is what GIMP sets for whoever has not made a run yet, which would be the
- * same variations for everyone.
+/* Chooses a seed for whoever has not made a run yet: GIMP's 0 would give the
+ * same variations to everyone.
  */
 static void
 choose_first_seed (GimpProcedureConfig *config)
@@ -375,21 +389,21 @@ choose_first_seed (GimpProcedureConfig *config)
 
   g_object_get (config, "seed", &seed, NULL);
   if (seed == 0)
-    g_object_set (config, "seed", g_random_int_range (1, MOST_SEED), NULL);
+    g_object_set (config, "seed", g_random_int_range (1, SEED_LIMIT), NULL);
 }
 
 static GimpValueArray *
 run_dialog (GimpProcedure *procedure,
             Session       *session)
 {
-  GError         *error = NULL;
-  DifLayerHost   *host;
-  DifDialogOps    ops = { .data = session, .get_params = get_params,
-                          .get_layers = get_layers,
-                          .load_model = load_model,
-                          .models_folder = models_folder, .start = start,
-                          .work = work, .stop = stop, .end = end };
-  GimpValueArray *values;
+  GError           *error = NULL;
+  DifGimpLayerHost *host;
+  DifUiDialogOps    ops = { .data = session, .get_params = get_params,
+                            .get_layers = get_layers,
+                            .load_model = load_model,
+                            .models_folder = models_folder, .start = start,
+                            .work = work, .stop = stop, .end = end };
+  GimpValueArray   *values;
 
   gimp_ui_init ("diffusion");
   choose_first_seed (session->config);
@@ -397,16 +411,16 @@ run_dialog (GimpProcedure *procedure,
     return gimp_procedure_new_return_values (procedure, GIMP_PDB_CANCEL, NULL);
   ops.made_model = session->made_model;
   ops.made_hash = session->made_hash;
-  host = dif_layer_host_new (session->drawables[0], &error);
+  host = dif_gimp_layer_host_new (session->drawables[0], &error);
   if (! host)
     return gimp_procedure_new_return_values (procedure,
                                              GIMP_PDB_EXECUTION_ERROR, error);
-  ops.host = dif_layer_host_get (host);
-  session->model_dirs = dif_params_model_dirs ();
+  ops.host = dif_gimp_layer_host_get (host);
+  session->model_dirs = dif_gimp_params_model_dirs ();
   session->layers = g_ptr_array_new ();
-  if (! dif_dialog_run (procedure, session->config, &ops))
+  if (! dif_ui_dialog_run (procedure, session->config, &ops))
     g_set_error_literal (&error, DIF_ERROR, DIF_ERROR_CANCELLED, "Closed.");
-  dif_layer_host_free (host);
+  dif_gimp_layer_host_free (host);
   g_strfreev (session->model_dirs);
   drop_deleted (session);
   values = return_values (procedure, session->layers, error);
@@ -415,12 +429,12 @@ run_dialog (GimpProcedure *procedure,
 }
 
 GimpValueArray *
-dif_run (GimpProcedure        *procedure,
-         GimpRunMode           run_mode,
-         GimpImage            *image,
-         GimpDrawable        **drawables,
-         GimpProcedureConfig  *config,
-         gpointer              run_data)
+dif_gimp_run (GimpProcedure        *procedure,
+              GimpRunMode           run_mode,
+              GimpImage            *image,
+              GimpDrawable        **drawables,
+              GimpProcedureConfig  *config,
+              gpointer              run_data)
 {
   Session         session = { .config = config, .image = image };
   GError         *error = NULL;

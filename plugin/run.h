@@ -22,11 +22,11 @@
  * are in the image all the same, in one undo step, and the message says how
  * many; nothing else of the image has changed.
  */
-GimpValueArray *dif_run (GimpProcedure        *procedure,
-                         GimpRunMode           run_mode,
-                         GimpImage            *image,
-                         GimpDrawable        **drawables,
-                         GimpProcedureConfig  *config,
-                         gpointer              run_data);
+GimpValueArray *dif_gimp_run (GimpProcedure        *procedure,
+                              GimpRunMode           run_mode,
+                              GimpImage            *image,
+                              GimpDrawable        **drawables,
+                              GimpProcedureConfig  *config,
+                              gpointer              run_data);
 
 #endif

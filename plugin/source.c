@@ -12,8 +12,8 @@
 
 
 gboolean
-dif_source_check (GimpDrawable  *drawable,
-                  GError       **error)
+dif_gimp_source_check (GimpDrawable  *drawable,
+                       GError       **error)
 {
   const char *message = NULL;
 
@@ -39,9 +39,9 @@ dif_source_check (GimpDrawable  *drawable,
   return message == NULL;
 }
 
-/* A place for the part of the selection that lies over the layer. */
+/* Makes room for the part of the selection that lies over the layer. */
 static void
-begin_selection (DifSource *source)
+begin_selection (DifGimpSource *source)
 {
   GeglRectangle  rect = source->selected;
   GeglBuffer    *live = gimp_drawable_get_buffer (
@@ -51,14 +51,14 @@ begin_selection (DifSource *source)
   rect.y += source->offset_y;
   source->selection = gegl_buffer_new (&rect, gegl_buffer_get_format (live));
   source->live_selection = live;
-  dif_strips_begin (&source->strips, &rect);
+  dif_gimp_pieces_begin (&source->pieces, &rect);
 }
 
-/* A layer mask that nothing is shown through until the selection has been
- * copied.
+/* Adds a layer mask that hides all until the selection has been copied into
+ * it.
  */
 static void
-begin_mask (DifSource *source)
+begin_mask (DifGimpSource *source)
 {
   GimpLayer     *layer = source->stand_in;
   GimpLayerMask *mask = gimp_layer_create_mask (layer, GIMP_ADD_MASK_BLACK);
@@ -76,7 +76,7 @@ begin_mask (DifSource *source)
  * the layer is selected.
  */
 static gboolean
-find_region (DifSource *source)
+find_region (DifGimpSource *source)
 {
   GimpImage    *image = source->image;
   GeglRectangle layer = { 0, 0, source->width, source->height };
@@ -97,20 +97,20 @@ find_region (DifSource *source)
     }
 
   wide = source->selected;
-  wide.x -= DIF_CONTEXT;
-  wide.y -= DIF_CONTEXT;
-  wide.width += 2 * DIF_CONTEXT;
-  wide.height += 2 * DIF_CONTEXT;
+  wide.x -= DIF_GIMP_CONTEXT;
+  wide.y -= DIF_GIMP_CONTEXT;
+  wide.width += 2 * DIF_GIMP_CONTEXT;
+  wide.height += 2 * DIF_GIMP_CONTEXT;
   return gegl_rectangle_intersect (&source->region, &layer, &wide);
 }
 
-/* Takes size and format from drawable, which is what is seen of the layer
- * or its copy, and the place from the former.
+/* Takes size and format from drawable, which is what is seen of the layer or
+ * the copy of that; the place is that of what is seen.
  */
 static gboolean
-measure (DifSource     *source,
-         GimpDrawable  *drawable,
-         GError       **error)
+measure (DifGimpSource  *source,
+         GimpDrawable   *drawable,
+         GError        **error)
 {
   source->has_alpha = gimp_drawable_has_alpha (drawable);
   source->width = gimp_drawable_get_width (drawable);
@@ -131,18 +131,18 @@ measure (DifSource     *source,
 }
 
 static void
-set_uncopied (const DifSource  *source,
-              GError          **error)
+set_uncopied (const DifGimpSource  *source,
+              GError              **error)
 {
   g_set_error (error, GIMP_PLUG_IN_ERROR, 0,
                _("The layer \"%s\" could not be copied."), source->name);
 }
 
-/* All that can be said of drawable without what is seen of it. */
+/* Fills in all that does not need what is seen of the layer. */
 static gboolean
-begin (DifSource     *source,
-       GimpDrawable  *drawable,
-       GError       **error)
+begin (DifGimpSource  *source,
+       GimpDrawable   *drawable,
+       GError        **error)
 {
   memset (source, 0, sizeof (*source));
   if (! gimp_item_is_valid (GIMP_ITEM (drawable)))
@@ -152,7 +152,7 @@ begin (DifSource     *source,
       return FALSE;
     }
   /* The image may have become an indexed one since the last look. */
-  if (! dif_source_check (drawable, error))
+  if (! dif_gimp_source_check (drawable, error))
     return FALSE;
 
   source->image = gimp_item_get_image (GIMP_ITEM (drawable));
@@ -164,7 +164,7 @@ begin (DifSource     *source,
 
 /* Whether some of the bare layer is selected. */
 static gboolean
-is_selected (DifSource *source)
+is_selected (DifGimpSource *source)
 {
   GimpDrawable *layer = GIMP_DRAWABLE (source->layer);
 
@@ -175,29 +175,29 @@ is_selected (DifSource *source)
 }
 
 gboolean
-dif_source_try (GimpDrawable  *drawable,
-                GError       **error)
+dif_gimp_source_try (GimpDrawable  *drawable,
+                     GError       **error)
 {
-  DifSource source;
-  gboolean  bare = begin (&source, drawable, NULL) && is_selected (&source);
-  gboolean  good;
+  DifGimpSource source;
+  gboolean      bare = begin (&source, drawable, NULL) && is_selected (&source);
+  gboolean      good;
 
-  dif_source_clear (&source);
+  dif_gimp_source_clear (&source);
   if (bare)
     return TRUE;
-  good = dif_source_init (&source, drawable, error);
-  dif_source_clear (&source);
+  good = dif_gimp_source_init (&source, drawable, error);
+  dif_gimp_source_clear (&source);
   return good;
 }
 
 gboolean
-dif_source_init (DifSource     *source,
-                 GimpDrawable  *drawable,
-                 GError       **error)
+dif_gimp_source_init (DifGimpSource  *source,
+                      GimpDrawable   *drawable,
+                      GError        **error)
 {
   if (! begin (source, drawable, error))
     return FALSE;
-  if (! dif_seen_init (&source->seen, source->layer))
+  if (! dif_gimp_seen_init (&source->seen, source->layer))
     {
       set_uncopied (source, error);
       return FALSE;
@@ -206,20 +206,20 @@ dif_source_init (DifSource     *source,
 }
 
 gboolean
-dif_source_copy_begin (DifSource  *source,
-                       gboolean    mask,
-                       GError    **error)
+dif_gimp_source_copy_begin (DifGimpSource  *source,
+                            gboolean        mask,
+                            GError        **error)
 {
   if (gimp_image_is_valid (source->image) &&
       gimp_item_is_valid (GIMP_ITEM (source->layer)))
-    source->copying = dif_stand_in_begin (source->layer, &source->seen);
+    source->copying = dif_gimp_stand_in_begin (source->layer, &source->seen);
   if (! source->copying)
     {
       set_uncopied (source, error);
       return FALSE;
     }
 
-  source->stand_in = dif_stand_in_layer (source->copying);
+  source->stand_in = dif_gimp_stand_in_layer (source->copying);
   source->buffer = gimp_drawable_get_buffer (GIMP_DRAWABLE (source->stand_in));
   source->format = gegl_buffer_get_format (source->buffer);
   if (! measure (source, GIMP_DRAWABLE (source->stand_in), error))
@@ -233,14 +233,14 @@ dif_source_copy_begin (DifSource  *source,
 
 /* FALSE when all of the selection has been copied. */
 static gboolean
-copy_selection (DifSource *source,
-                gint64     until)
+copy_selection (DifGimpSource *source,
+                gint64         until)
 {
   GeglRectangle piece, place;
 
   while (source->live_selection)
     {
-      if (! dif_strips_next (&source->strips, &piece))
+      if (! dif_gimp_pieces_next (&source->pieces, &piece))
         {
           g_clear_object (&source->live_selection);
           g_clear_object (&source->mask);
@@ -264,10 +264,10 @@ copy_selection (DifSource *source,
 }
 
 gboolean
-dif_source_copy_more (DifSource  *source,
-                      gint64      until,
-                      gboolean   *more,
-                      GError    **error)
+dif_gimp_source_copy_more (DifGimpSource  *source,
+                           gint64          until,
+                           gboolean       *more,
+                           GError        **error)
 {
   gboolean there = gimp_image_is_valid (source->image);
 
@@ -281,7 +281,7 @@ dif_source_copy_more (DifSource  *source,
   if (there && copy_selection (source, until))
     return TRUE;
   if (there)
-    there = dif_stand_in_more (source->copying, until, more);
+    there = dif_gimp_stand_in_more (source->copying, until, more);
   if (! there)
     g_set_error_literal (error, GIMP_PLUG_IN_ERROR, 0,
                          ! gimp_image_is_valid (source->image)
@@ -292,8 +292,8 @@ dif_source_copy_more (DifSource  *source,
                              "changed while it was read."));
   if (! *more)
     {
-      g_clear_pointer (&source->copying, dif_stand_in_end);
-      dif_seen_clear (&source->seen);
+      g_clear_pointer (&source->copying, dif_gimp_stand_in_end);
+      dif_gimp_seen_clear (&source->seen);
       /* What this buffer holds of the layer is older than the copy. */
       g_object_unref (source->buffer);
       source->buffer = gimp_drawable_get_buffer (
@@ -303,27 +303,27 @@ dif_source_copy_more (DifSource  *source,
 }
 
 gboolean
-dif_source_copy (DifSource  *source,
-                 gboolean    mask,
-                 GError    **error)
+dif_gimp_source_copy (DifGimpSource  *source,
+                      gboolean        mask,
+                      GError        **error)
 {
   gboolean more = TRUE;
 
-  if (! dif_source_copy_begin (source, mask, error))
+  if (! dif_gimp_source_copy_begin (source, mask, error))
     return FALSE;
   while (more)
-    if (! dif_source_copy_more (source, G_MAXINT64, &more, error))
+    if (! dif_gimp_source_copy_more (source, G_MAXINT64, &more, error))
       return FALSE;
   return TRUE;
 }
 
 void
-dif_source_clear (DifSource *source)
+dif_gimp_source_clear (DifGimpSource *source)
 {
   g_clear_object (&source->live_selection);
   g_clear_object (&source->mask);
-  g_clear_pointer (&source->copying, dif_stand_in_end);
-  dif_seen_clear (&source->seen);
+  g_clear_pointer (&source->copying, dif_gimp_stand_in_end);
+  dif_gimp_seen_clear (&source->seen);
   g_clear_object (&source->buffer);
   g_clear_object (&source->selection);
   if (source->stand_in && gimp_image_is_valid (source->image))

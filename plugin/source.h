@@ -11,86 +11,87 @@
 
 #include "effects.h"
 #include "stand-in.h"
-#include "strips.h"
+#include "pieces.h"
 
 /* Pixels around the selection that the model sees but does not change. */
-#define DIF_CONTEXT 64
+#define DIF_GIMP_CONTEXT 64
 
 /* A layer to make variations of, as it was when it was opened: what
  * happens to it later has no effect.
  */
 typedef struct
 {
-  GimpImage     *image;     /* may be closed later: check before any use of
-                               a layer, which outlives it and crashes GIMP  */
-  GimpLayer     *layer;     /* as the user picked it; may be deleted later  */
-  char          *name;      /* of that layer                                */
-  guint          tattoo;    /* of that layer                                */
-  GimpLayer     *stand_in;  /* its copy, see stand-in.h; not in the image   */
-  GeglBuffer    *buffer;    /* of the stand-in                              */
-  gboolean       partly;    /* there is a selection                         */
-  GeglBuffer    *selection; /* a copy of the part over the layer, in image
-                               coordinates; NULL: everything is selected    */
-  gboolean       masked;    /* results have a layer mask of the selection   */
-  const Babl    *format;    /* of buffer                                    */
-  gboolean       has_alpha;
-  int            bytes;     /* of a pixel                                   */
-  int            offset_x;  /* in the image, of the layer with its effects  */
-  int            offset_y;
-  int            width;
-  int            height;
-  GeglRectangle  selected;  /* where pixels may change, in the layer        */
-  GeglRectangle  region;    /* that and its context, what the engine sees   */
+  GimpImage       *image;     /* may be closed later: check before any use of
+                                 a layer, which outlives it and crashes GIMP  */
+  GimpLayer       *layer;     /* as the user picked it; may be deleted later  */
+  char            *name;      /* of that layer                                */
+  guint            tattoo;    /* of that layer                                */
+  GimpLayer       *stand_in;  /* its copy, see stand-in.h; not in the image   */
+  GeglBuffer      *buffer;    /* of the stand-in                              */
+  gboolean         partly;    /* there is a selection                         */
+  GeglBuffer      *selection; /* a copy of the part over the layer, in image
+                                 coordinates; NULL: everything is selected    */
+  gboolean         masked;    /* results have a layer mask of the selection   */
+  const Babl      *format;    /* of buffer                                    */
+  gboolean         has_alpha;
+  int              bytes;     /* of a pixel                                   */
+  int              offset_x;  /* in the image, of the layer with its effects  */
+  int              offset_y;
+  int              width;
+  int              height;
+  GeglRectangle    selected;  /* where pixels may change, in the layer        */
+  GeglRectangle    region;    /* that and its context, what the engine sees   */
 
-  DifSeen        seen;      /* until the copy has been made                 */
-  DifStandIn    *copying;   /* while that is being made                     */
-  GeglBuffer    *live_selection;
-  GeglBuffer    *mask;      /* of the stand-in, where masked                */
-  DifStrips      strips;    /* of that                                      */
-} DifSource;
+  DifGimpSeen      seen;      /* until the copy has been made                 */
+  DifGimpStandIn  *copying;   /* while that is being made                     */
+  GeglBuffer      *live_selection;
+  GeglBuffer      *mask;      /* of the stand-in, where masked                */
+  DifGimpPieces    pieces;    /* of the selection, to copy                    */
+} DifGimpSource;
 
 /* TRUE if variations can be made of drawable; else a translated message
  * that says what to do.  GIMP_PLUG_IN_ERROR.
  */
-gboolean   dif_source_check (GimpDrawable      *drawable,
-                             GError           **error);
+gboolean   dif_gimp_source_check (GimpDrawable       *drawable,
+                                  GError            **error);
 
 /* Finds out what of drawable, with all that its effects add to it, is
  * selected, and fills all of source but stand_in, buffer, format and
  * selection.  Fails with GIMP_PLUG_IN_ERROR if drawable has been deleted, if
  * no pixel of it is selected, if its effects cannot be rendered, and as
- * dif_source_check().  Undo with dif_source_clear() in any case.
+ * dif_gimp_source_check() does.  Call dif_gimp_source_clear() in any case.
  */
-gboolean   dif_source_init  (DifSource         *source,
-                             GimpDrawable      *drawable,
-                             GError           **error);
+gboolean   dif_gimp_source_init  (DifGimpSource      *source,
+                                  GimpDrawable       *drawable,
+                                  GError            **error);
 
-/* Whether that is to succeed, without rendering effects where the selection
- * touches the layer without them.
+/* Whether dif_gimp_source_init() would succeed.  Effects are rendered only
+ * where the selection does not touch the layer without them.
  */
-gboolean   dif_source_try   (GimpDrawable      *drawable,
-                             GError           **error);
+gboolean   dif_gimp_source_try   (GimpDrawable       *drawable,
+                                  GError            **error);
 
-/* Makes the copy that the rest works from.  mask: where there is a selection
- * and the layer has no mask of its own, the stand-in gets one of the selection;
- * it is composed in the space in which results are blended otherwise, so that
- * soft edges look the same.  Errors: as above.
+/* Makes the copy that all else works from.  mask: where there is a selection
+ * and the layer has no mask of its own, the stand-in gets a mask of the
+ * selection.  It is then composed in the space in which results are blended
+ * otherwise, so that soft edges look the same.  Errors: as above.
  */
-gboolean   dif_source_copy  (DifSource         *source,
-                             gboolean           mask,
-                             GError           **error);
+gboolean   dif_gimp_source_copy  (DifGimpSource      *source,
+                                  gboolean            mask,
+                                  GError            **error);
 
-/* The same bit by bit, until it is until by g_get_monotonic_time().
- * *more says whether there is more to copy: source is ready when there is
- * not.  Fails, too, if layer or image go away meanwhile.
+/* The same bit by bit: begun, then taken further until the time until of
+ * g_get_monotonic_time(), and again.  source is ready when *more says that
+ * there is no more to copy.  Fails also if the layer or the image go away
+ * meanwhile.
  */
-gboolean   dif_source_copy_begin (DifSource    *source,
-                                  gboolean      mask,
-                                  GError      **error);
-gboolean   dif_source_copy_more  (DifSource    *source,
-                                  gint64        until,
-                                  gboolean     *more,
-                                  GError      **error);
-void       dif_source_clear (DifSource         *source);
+gboolean   dif_gimp_source_copy_begin (DifGimpSource    *source,
+                                       gboolean          mask,
+                                       GError          **error);
+gboolean   dif_gimp_source_copy_more  (DifGimpSource    *source,
+                                       gint64            until,
+                                       gboolean         *more,
+                                       GError          **error);
+void       dif_gimp_source_clear (DifGimpSource      *source);
 
 #endif

@@ -10,7 +10,7 @@
 #include <libgimp/gimp.h>
 
 #include "stand-in.h"
-#include "strips.h"
+#include "pieces.h"
 
 
 /* Pixels to copy: of the layer, and of its mask. */
@@ -23,22 +23,22 @@ typedef struct
   int         y;
 } Pixels;
 
-struct _DifStandIn
+struct _DifGimpStandIn
 {
-  GimpImage *image;
-  GimpLayer *layer;
-  Pixels     pixels[2];
-  int        n;
-  int        current;
-  DifStrips  strips;
+  GimpImage    *image;
+  GimpLayer    *layer;
+  Pixels        pixels[2];
+  int           n;
+  int           current;
+  DifGimpPieces pieces;
 };
 
 static void
-add_pixels (DifStandIn   *copy,
-            GimpDrawable *from,
-            GimpDrawable *to,
-            int           x,
-            int           y)
+add_pixels (DifGimpStandIn *copy,
+            GimpDrawable   *from,
+            GimpDrawable   *to,
+            int             x,
+            int             y)
 {
   Pixels *pixels = &copy->pixels[copy->n++];
 
@@ -53,9 +53,9 @@ add_pixels (DifStandIn   *copy,
  * stays hidden, as it was.
  */
 static void
-copy_mask (DifStandIn    *stand_in,
-           GimpLayer     *from,
-           const DifSeen *seen)
+copy_mask (DifGimpStandIn    *stand_in,
+           GimpLayer         *from,
+           const DifGimpSeen *seen)
 {
   GimpLayer     *to = stand_in->layer;
   GimpLayerMask *mask = gimp_layer_get_mask (from);
@@ -75,14 +75,14 @@ copy_mask (DifStandIn    *stand_in,
   gimp_layer_set_edit_mask (to, FALSE);
 }
 
-DifStandIn *
-dif_stand_in_begin (GimpLayer     *layer,
-                    const DifSeen *seen)
+DifGimpStandIn *
+dif_gimp_stand_in_begin (GimpLayer         *layer,
+                         const DifGimpSeen *seen)
 {
-  DifStandIn   *stand_in = g_new0 (DifStandIn, 1);
-  GimpImage    *image = gimp_item_get_image (GIMP_ITEM (layer));
-  GimpDrawable *from = GIMP_DRAWABLE (seen->layer);
-  GimpLayer    *copy;
+  DifGimpStandIn *stand_in = g_new0 (DifGimpStandIn, 1);
+  GimpImage      *image = gimp_item_get_image (GIMP_ITEM (layer));
+  GimpDrawable   *from = GIMP_DRAWABLE (seen->layer);
+  GimpLayer      *copy;
 
   stand_in->image = image;
   copy = gimp_layer_new (image, NULL, gimp_drawable_get_width (from),
@@ -92,7 +92,7 @@ dif_stand_in_begin (GimpLayer     *layer,
                          gimp_layer_get_mode (layer));
   if (! copy)
     {
-      dif_stand_in_end (stand_in);
+      dif_gimp_stand_in_end (stand_in);
       return NULL;
     }
   stand_in->layer = copy;
@@ -104,13 +104,13 @@ dif_stand_in_begin (GimpLayer     *layer,
   gimp_layer_set_offsets (copy, seen->x, seen->y);
   add_pixels (stand_in, from, GIMP_DRAWABLE (copy), 0, 0);
   copy_mask (stand_in, layer, seen);
-  dif_strips_begin (&stand_in->strips,
-                    gegl_buffer_get_extent (stand_in->pixels[0].in));
+  dif_gimp_pieces_begin (&stand_in->pieces,
+                         gegl_buffer_get_extent (stand_in->pixels[0].in));
   return stand_in;
 }
 
 GimpLayer *
-dif_stand_in_layer (DifStandIn *copy)
+dif_gimp_stand_in_layer (DifGimpStandIn *copy)
 {
   return copy->layer;
 }
@@ -119,7 +119,7 @@ dif_stand_in_layer (DifStandIn *copy)
  * format than when the buffer was opened.
  */
 static gboolean
-is_there (const DifStandIn *copy)
+is_there (const DifGimpStandIn *copy)
 {
   const Pixels *pixels = &copy->pixels[copy->current];
   GimpDrawable *from = GIMP_DRAWABLE (pixels->from);
@@ -127,15 +127,16 @@ is_there (const DifStandIn *copy)
   return gimp_image_is_valid (copy->image)
          && gimp_item_is_valid (pixels->from)
          && gimp_drawable_get_width (from) == gegl_buffer_get_width (pixels->in)
-         && gimp_drawable_get_height (from) == gegl_buffer_get_height (pixels->in)
+         && gimp_drawable_get_height (from)
+            == gegl_buffer_get_height (pixels->in)
          && gimp_drawable_get_bpp (from) == babl_format_get_bytes_per_pixel (
               gegl_buffer_get_format (pixels->in));
 }
 
 gboolean
-dif_stand_in_more (DifStandIn *copy,
-                   gint64      until,
-                   gboolean   *more)
+dif_gimp_stand_in_more (DifGimpStandIn *copy,
+                        gint64          until,
+                        gboolean       *more)
 {
   *more = TRUE;
   while (copy->current < copy->n)
@@ -145,7 +146,7 @@ dif_stand_in_more (DifStandIn *copy,
 
       if (! is_there (copy))
         return FALSE;
-      if (dif_strips_next (&copy->strips, &piece))
+      if (dif_gimp_pieces_next (&copy->pieces, &piece))
         {
           place = piece;
           place.x += pixels->x;
@@ -155,8 +156,8 @@ dif_stand_in_more (DifStandIn *copy,
           gegl_buffer_flush (pixels->out);
         }
       else if (++copy->current < copy->n)
-        dif_strips_begin (&copy->strips,
-                          gegl_buffer_get_extent (pixels[1].in));
+        dif_gimp_pieces_begin (&copy->pieces,
+                               gegl_buffer_get_extent (pixels[1].in));
       if (g_get_monotonic_time () >= until)
         return TRUE;
     }
@@ -165,7 +166,7 @@ dif_stand_in_more (DifStandIn *copy,
 }
 
 void
-dif_stand_in_end (DifStandIn *copy)
+dif_gimp_stand_in_end (DifGimpStandIn *copy)
 {
   int i;
 

@@ -6,10 +6,10 @@
 #include "alloc.h"
 
 gpointer
-dif_try_alloc (gsize         n,
-               gsize         size,
-               const char   *what,
-               GError      **error)
+dif_ui_try_alloc (gsize         n,
+                  gsize         size,
+                  const char   *what,
+                  GError      **error)
 {
   gpointer  block;
   gsize     bytes;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * alloc.h: memory that grows with the picture, of which a large layer may
- * want more than there is.
+ * alloc.h: memory that grows with the picture: a large layer may want more
+ * than there is.
  */
 
 #ifndef UI_ALLOC_H
@@ -13,9 +13,9 @@
  * names them in the message: "the layer's transparency".  Any thread.
  * Errors: MEMORY.
  */
-gpointer dif_try_alloc (gsize         n,
-                        gsize         size,
-                        const char   *what,
-                        GError      **error) G_GNUC_WARN_UNUSED_RESULT;
+gpointer dif_ui_try_alloc (gsize         n,
+                           gsize         size,
+                           const char   *what,
+                           GError      **error) G_GNUC_WARN_UNUSED_RESULT;
 
 #endif

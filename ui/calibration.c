@@ -7,9 +7,9 @@
 
 #include "calibration.h"
 
-#define SHARE     0.25
-#define MOST      1e5           /* seconds per unit that are believed  */
-#define MOST_BYTES (1 << 16)    /* of a file that is ours              */
+#define SHARE          0.25      /* of a new measurement               */
+#define MAX_PACE       1e5       /* seconds per unit that are believed */
+#define MAX_FILE_BYTES (1 << 16) /* of a file that is ours             */
 
 static char *
 key_of_machine (void)
@@ -24,7 +24,8 @@ load (const char *path)
   char     *text = NULL;
   gsize     length;
 
-  if (g_file_get_contents (path, &text, &length, NULL) && length < MOST_BYTES)
+  if (g_file_get_contents (path, &text, &length, NULL)
+      && length < MAX_FILE_BYTES)
     g_key_file_load_from_data (file, text, length, G_KEY_FILE_NONE, NULL);
   g_free (text);
   return file;
@@ -35,16 +36,18 @@ value_of (GKeyFile       *file,
           const DifModel *model)
 {
   char   *key = key_of_machine ();
-  double  value = g_key_file_get_double (file, dif_model_info (model)->hash, key,
-                                         NULL);
+  double  value = g_key_file_get_double (file, dif_model_info (model)->hash,
+                                         key, NULL);
 
   g_free (key);
-  return isfinite (value) && value > 0.0 && value < MOST ? value : -1.0;
+  if (! (isfinite (value) && value > 0.0 && value < MAX_PACE))
+    return -1.0;
+  return value;
 }
 
 double
-dif_calibration_read (const char     *path,
-                      const DifModel *model)
+dif_ui_calibration_read (const char     *path,
+                         const DifModel *model)
 {
   GKeyFile *file = load (path);
   double    value = value_of (file, model);
@@ -54,33 +57,33 @@ dif_calibration_read (const char     *path,
 }
 
 double
-dif_calibration_mix (double pace,
-                     double seconds,
-                     double work)
+dif_ui_calibration_mix (double pace,
+                        double seconds,
+                        double work)
 {
   double now = seconds / work;
 
-  if (! (work > 0.0) || ! (now > 0.0 && now < MOST))
+  if (! (work > 0.0) || ! (now > 0.0 && now < MAX_PACE))
     return pace;
   return pace > 0.0 ? pace + SHARE * (now - pace) : now;
 }
 
 void
-dif_calibration_write (const char     *path,
-                       const DifModel *model,
-                       double          pace)
+dif_ui_calibration_write (const char     *path,
+                          const DifModel *model,
+                          double          pace)
 {
   GKeyFile *file;
   char     *key, *text;
   gsize     length;
 
-  if (! (pace > 0.0 && pace < MOST))
+  if (! (pace > 0.0 && pace < MAX_PACE))
     return;
   file = load (path);
   key = key_of_machine ();
   g_key_file_set_double (file, dif_model_info (model)->hash, key, pace);
   text = g_key_file_to_data (file, &length, NULL);
-  if (length < MOST_BYTES)
+  if (length < MAX_FILE_BYTES)
     g_file_set_contents (path, text, (gssize) length, NULL);
   g_free (text);
   g_free (key);

@@ -13,20 +13,22 @@
  * the model with this set of kernels and number of processors.  A file
  * that is missing or damaged has none.
  */
-double dif_calibration_read  (const char     *path,
-                              const DifModel *model);
+double dif_ui_calibration_read  (const char     *path,
+                                 const DifModel *model);
 
-/* pace with a measurement taken in: a quarter of it counts, unless pace
- * is < 0.  One that makes no sense leaves pace as it is.
+/* pace after a job of so much work that took so many seconds: a quarter of the
+ * way towards what was measured, or all of it where pace is < 0.  A
+ * measurement that makes no sense leaves pace as it is.
  */
-double dif_calibration_mix   (double          pace,
-                              double          seconds,
-                              double          work);
+double dif_ui_calibration_mix   (double          pace,
+                                 double          seconds,
+                                 double          work);
 
-/* Nothing happens where the file cannot be written or pace makes no sense.
+/* Writes pace to the file.  Nothing happens where that cannot be written or
+ * pace makes no sense.
  */
-void   dif_calibration_write (const char     *path,
-                              const DifModel *model,
-                              double          pace);
+void   dif_ui_calibration_write (const char     *path,
+                                 const DifModel *model,
+                                 double          pace);
 
 #endif

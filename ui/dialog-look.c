@@ -1,20 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * dialog-look.c: the dialog shows the layer as it was when it was opened.
- * When the user comes back from elsewhere it looks whether that has
- * changed, a little at a time.
+ * dialog-look.c: see dialog-look.h.
  */
 
-#include "dialog-private.h"
+#include "dialog-config.h"
+#include "dialog-look.h"
 
 #define LOOK 8000 /* microseconds at a time */
 
 static gboolean look_again (gpointer data);
 
 void
-dif_dialog_look (DifDialog *dialog)
+dif_ui_dialog_look (DifUiDialog *dialog)
 {
-  /* A run has a look of its own. */
+  /* A run looks at the layer itself. */
   if (! dialog->look_due || dialog->running || dialog->looking != 0)
     return;
   dialog->look_due = FALSE;
@@ -25,9 +24,9 @@ dif_dialog_look (DifDialog *dialog)
 static gboolean
 look_again (gpointer data)
 {
-  DifDialog     *dialog = data;
-  const DifHost *host = dialog->ops->host;
-  gboolean       changed = FALSE;
+  DifUiDialog     *dialog = data;
+  const DifUiHost *host = dialog->ops->host;
+  gboolean         changed = FALSE;
 
   if (dialog->running)
     {
@@ -39,15 +38,15 @@ look_again (gpointer data)
   dialog->looking = 0;
   if (changed)
     {
-      dif_preview_layer_changed (dialog->preview);
-      dif_picker_layer_changed (dialog->picker);
-      dif_film_layer_changed (dialog->film);
+      dif_ui_preview_layer_changed (dialog->preview);
+      dif_ui_picker_layer_changed (dialog->picker);
+      dif_ui_film_layer_changed (dialog->film);
       g_free (dialog->layers);
       dialog->n_layers = dialog->ops->get_layers (dialog->ops->data,
                                                   &dialog->layers);
-      dif_dialog_refresh (dialog);
+      dif_ui_dialog_refresh (dialog);
     }
-  dif_dialog_look (dialog);
+  dif_ui_dialog_look (dialog);
   return G_SOURCE_REMOVE;
 }
 
@@ -57,17 +56,17 @@ on_focus (GtkWidget     *window,
           GdkEventFocus *event,
           gpointer       data)
 {
-  DifDialog *dialog = data;
+  DifUiDialog *dialog = data;
 
   if (event->in)
-    dif_dialog_look (dialog);
+    dif_ui_dialog_look (dialog);
   else
     dialog->look_due = TRUE;
   return GDK_EVENT_PROPAGATE;
 }
 
 void
-dif_dialog_watch_layer (DifDialog *dialog)
+dif_ui_dialog_follow_layer (DifUiDialog *dialog)
 {
   g_signal_connect (dialog->window, "focus-in-event", G_CALLBACK (on_focus),
                     dialog);
@@ -76,7 +75,7 @@ dif_dialog_watch_layer (DifDialog *dialog)
 }
 
 void
-dif_dialog_unwatch_layer (DifDialog *dialog)
+dif_ui_dialog_unfollow_layer (DifUiDialog *dialog)
 {
   g_signal_handlers_disconnect_by_func (dialog->window, on_focus, dialog);
   if (dialog->looking)

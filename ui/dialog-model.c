@@ -1,24 +1,24 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * dialog-model.c: loads models without keeping the dialog waiting.
+ * dialog-model.c: see dialog-model.h.
  */
 
 #include <glib/gi18n.h>
 
 #include "calibration.h"
-#include "dialog-private.h"
+#include "dialog-config.h"
+#include "dialog-message.h"
+#include "dialog-model.h"
 #include "messages.h"
 
-/* A load outlives the dialog where need be, so it holds nothing of it
- * but what the cancellable guards.
- */
+/* What the thread that loads a model works with, apart from the dialog. */
 typedef struct
 {
-  const DifDialogOps *ops;
-  char               *nick;
-  char               *calibration;
-  DifModel           *old;         /* whose pace is to be kept, or NULL */
-  double              pace;        /* of that, then of the new one      */
+  const DifUiDialogOps *ops;
+  char                 *nick;
+  char                 *calibration;
+  DifModel             *old;       /* whose pace is written, or NULL    */
+  double                pace;      /* of that, then of the new one      */
 } Load;
 
 static void
@@ -43,17 +43,20 @@ load_in_thread (GTask        *task,
   DifModel *model;
 
   if (load->old)
-    dif_calibration_write (load->calibration, load->old, load->pace);
+    dif_ui_calibration_write (load->calibration, load->old, load->pace);
   model = load->ops->load_model (load->ops->data, load->nick, &error);
-  load->pace = model ? dif_calibration_read (load->calibration, model) : -1.0;
+  load->pace = -1.0;
   if (model)
-    g_task_return_pointer (task, model, (GDestroyNotify) dif_model_unref);
+    {
+      load->pace = dif_ui_calibration_read (load->calibration, model);
+      g_task_return_pointer (task, model, (GDestroyNotify) dif_model_unref);
+    }
   else
     g_task_return_error (task, error);
 }
 
 static void
-show_model (DifDialog *dialog)
+show_model (DifUiDialog *dialog)
 {
   const DifModelInfo *info;
   char               *text;
@@ -72,15 +75,42 @@ show_model (DifDialog *dialog)
   g_free (text);
 }
 
+void
+dif_ui_dialog_check_made (DifUiDialog *dialog)
+{
+  const DifUiDialogOps *ops = dialog->ops;
+  const char           *format = NULL;
+  char                 *text;
+
+  /* During a run it would cover Stop. */
+  if (! ops->made_model || dialog->checked_made || ! dialog->model
+      || dialog->running)
+    return;
+  dialog->checked_made = TRUE;
+  if (g_strcmp0 (ops->made_model, dialog->model_nick) != 0)
+    format = _("The model “%s”, which made this layer, is not there; another "
+               "is chosen.");
+  else if (ops->made_hash
+           && g_strcmp0 (ops->made_hash,
+                         dif_model_info (dialog->model)->hash) != 0)
+    format = _("The model “%s” has changed since it made this layer: the same "
+               "settings make other variations now.");
+  if (! format)
+    return;
+  text = g_strdup_printf (format, ops->made_model);
+  dif_ui_dialog_tell (dialog, GTK_MESSAGE_WARNING, text);
+  g_free (text);
+}
+
 static void
 on_loaded (GObject      *object,
            GAsyncResult *result,
            gpointer      data)
 {
-  DifDialog *dialog = data;
-  Load      *load = g_task_get_task_data (G_TASK (result));
-  DifModel  *model;
-  GError    *error = NULL;
+  DifUiDialog *dialog = data;
+  Load        *load = g_task_get_task_data (G_TASK (result));
+  DifModel    *model;
+  GError      *error = NULL;
 
   g_clear_error (&dialog->model_error);
   model = g_task_propagate_pointer (G_TASK (result), &dialog->model_error);
@@ -91,21 +121,22 @@ on_loaded (GObject      *object,
   dialog->model_nick = g_strdup (load->nick);
   dialog->pace = load->pace;
   if (! model)
-    error = dif_message_from_error (g_error_copy (dialog->model_error));
-  dif_dialog_tell (dialog, GTK_MESSAGE_ERROR, error ? error->message : NULL);
-  dif_dialog_check_made (dialog);
+    error = dif_ui_message_from_error (g_error_copy (dialog->model_error));
+  dif_ui_dialog_tell (dialog, GTK_MESSAGE_ERROR, error ? error->message : NULL);
+  dif_ui_dialog_check_made (dialog);
   show_model (dialog);
-  dif_preview_set_model (dialog->preview, model,
-                         error ? _("There is no model to restore with") : NULL);
-  dif_picker_set_model (dialog->picker, model);
-  dif_film_set_model (dialog->film, model);
+  dif_ui_preview_set_model (dialog->preview, model,
+                            error ? _("There is no model to restore with")
+                                  : NULL);
+  dif_ui_picker_set_model (dialog->picker, model);
+  dif_ui_film_set_model (dialog->film, model);
   g_clear_error (&error);
-  dif_dialog_refresh (dialog);
-  dif_dialog_load_model (dialog);
+  dif_ui_dialog_refresh (dialog);
+  dif_ui_dialog_load_model (dialog);
 }
 
 void
-dif_dialog_load_model (DifDialog *dialog)
+dif_ui_dialog_load_model (DifUiDialog *dialog)
 {
   char  *nick;
   Load  *load;
@@ -136,17 +167,17 @@ static void
 on_folder (GtkButton *button,
            gpointer   data)
 {
-  DifDialog *dialog = data;
-  char      *folder = dialog->ops->models_folder (dialog->ops->data);
-  char      *uri = g_filename_to_uri (folder, NULL, NULL);
-  GError    *error = NULL;
+  DifUiDialog *dialog = data;
+  char        *folder = dialog->ops->models_folder (dialog->ops->data);
+  char        *uri = g_filename_to_uri (folder, NULL, NULL);
+  GError      *error = NULL;
 
   if (uri && ! gtk_show_uri_on_window (GTK_WINDOW (dialog->window), uri,
                                        GDK_CURRENT_TIME, &error))
     {
       char *text = g_strdup_printf (_("The folder for models is %s"), folder);
 
-      dif_dialog_tell (dialog, GTK_MESSAGE_INFO, text);
+      dif_ui_dialog_tell (dialog, GTK_MESSAGE_INFO, text);
       g_free (text);
       g_clear_error (&error);
     }
@@ -155,7 +186,7 @@ on_folder (GtkButton *button,
 }
 
 GtkWidget *
-dif_dialog_model_row (DifDialog *dialog)
+dif_ui_dialog_model_row (DifUiDialog *dialog)
 {
   GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   GtkWidget *button = gtk_button_new_from_icon_name ("folder-open",
@@ -164,9 +195,11 @@ dif_dialog_model_row (DifDialog *dialog)
 
   dialog->model_label = gtk_label_new (NULL);
   gtk_label_set_xalign (GTK_LABEL (dialog->model_label), 0.0f);
-  gtk_label_set_ellipsize (GTK_LABEL (dialog->model_label), PANGO_ELLIPSIZE_END);
-  gtk_style_context_add_class (gtk_widget_get_style_context (dialog->model_label),
-                               GTK_STYLE_CLASS_DIM_LABEL);
+  gtk_label_set_ellipsize (GTK_LABEL (dialog->model_label),
+                           PANGO_ELLIPSIZE_END);
+  gtk_style_context_add_class (
+    gtk_widget_get_style_context (dialog->model_label),
+    GTK_STYLE_CLASS_DIM_LABEL);
   gtk_widget_set_tooltip_text (button, name);
   atk_object_set_name (gtk_widget_get_accessible (button), name);
   g_signal_connect (button, "clicked", G_CALLBACK (on_folder), dialog);

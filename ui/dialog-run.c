@@ -1,39 +1,41 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * dialog-run.c: the runs made from the dialog, their bar and Stop.
+ * dialog-run.c: see dialog-run.h.
  */
 
 #include <glib/gi18n.h>
 
-#include "dialog-private.h"
+#include "dialog-config.h"
+#include "dialog-look.h"
+#include "dialog-message.h"
+#include "dialog-model.h"
+#include "dialog-run.h"
 #include "messages.h"
 
 #define POLL 20 /* milliseconds */
 
 static void
-set_running (DifDialog *dialog,
-             gboolean   running)
+set_running (DifUiDialog *dialog,
+             gboolean     running)
 {
-  gtk_stack_set_visible_child_name (GTK_STACK (dialog->bottom),
-                                    running ? "progress" : "empty");
   gtk_widget_set_sensitive (dialog->settings, ! running);
   gtk_dialog_set_response_sensitive (GTK_DIALOG (dialog->window),
                                      GTK_RESPONSE_OK, ! running);
   if (running)
-    dif_worker_hold (dialog->worker);
+    dif_ui_worker_hold (dialog->worker);
   else
-    dif_worker_go_on (dialog->worker);
+    dif_ui_worker_go_on (dialog->worker);
 }
 
-/* TRUE once the work has been started; FALSE with dialog->running still
- * there while the model is being loaded.
+/* Starts the work, once the model has been loaded.  TRUE when it has been
+ * started.  FALSE: dialog->loading, or it could not be.
  */
 static gboolean
-start_run (DifDialog *dialog)
+start_run (DifUiDialog *dialog)
 {
   if (dialog->started)
     return TRUE;
-  dif_dialog_load_model (dialog);
+  dif_ui_dialog_load_model (dialog);
   if (dialog->loading)
     return FALSE;
   if (dialog->model)
@@ -48,10 +50,10 @@ start_run (DifDialog *dialog)
 static gboolean
 poll_run (gpointer data)
 {
-  DifDialog *dialog = data;
-  double     fraction = 0.0;
-  char      *text = NULL;
-  gboolean   more;
+  DifUiDialog *dialog = data;
+  double       fraction = 0.0;
+  char        *text = NULL;
+  gboolean     more;
 
   if (start_run (dialog))
     more = dialog->ops->work (dialog->ops->data, &fraction, &text);
@@ -75,27 +77,27 @@ poll_run (gpointer data)
 }
 
 static void
-tell_end (DifDialog *dialog,
-          int        n,
-          GError    *error)
+tell_end (DifUiDialog *dialog,
+          int          n,
+          GError      *error)
 {
   char *text;
 
   if (error)
     {
-      error = dif_message_made_before (error, n);
-      dif_dialog_tell (dialog, GTK_MESSAGE_ERROR, error->message);
+      error = dif_ui_message_made_before (error, n);
+      dif_ui_dialog_tell (dialog, GTK_MESSAGE_ERROR, error->message);
       g_error_free (error);
       return;
     }
   text = n == 0 ? g_strdup (_("Stopped before a variation was finished"))
-                : dif_message_made (n);
-  dif_dialog_tell (dialog, GTK_MESSAGE_INFO, text);
+                : dif_ui_message_made (n);
+  dif_ui_dialog_tell (dialog, GTK_MESSAGE_INFO, text);
   g_free (text);
 }
 
-/* The first seed from seed on with which a run of n variations makes none of
- * those again that were picked.
+/* The first seed, from seed on, with which a run of n variations makes none
+ * again that was picked before.
  */
 static guint64
 seed_after (guint64       seed,
@@ -106,7 +108,7 @@ seed_after (guint64       seed,
 
   for (i = 0; i < picked->len; i++)
     {
-      const DifPick *pick = &g_array_index (picked, DifPick, i);
+      const DifUiPick *pick = &g_array_index (picked, DifUiPick, i);
 
       if (! (pick->vary > 0.0) && pick->seed >= seed
           && pick->seed - seed < (guint64) n)
@@ -115,16 +117,16 @@ seed_after (guint64       seed,
   return seed;
 }
 
-/* After n layers of variations have been made: another run is to make
- * others.  Those of the picks that were made are not picked any more; without
- * picks the seed moves on, by as many as were made of a layer.
+/* To be called when n layers of variations have been made, so that another run
+ * makes others.  Picks that were made are not picked any more.  Without picks
+ * the seed moves on by as many as were made of a layer.
  */
 static void
-move_on (DifDialog *dialog,
-         int        n)
+move_on (DifUiDialog *dialog,
+         int          n)
 {
-  DifParams params = dif_dialog_params (dialog);
-  GArray   *picks = dif_dialog_picks (dialog);
+  DifParams params = dif_ui_dialog_params (dialog);
+  GArray   *picks = dif_ui_dialog_picks (dialog);
   guint     made = MIN ((guint) n, picks->len);
   guint64   seed = params.seed;
   char     *rest;
@@ -133,7 +135,7 @@ move_on (DifDialog *dialog,
     seed += (guint64) MIN (params.num_variations, n);
   g_array_append_vals (dialog->was_picked, picks->data, made);
   g_array_remove_range (picks, 0, made);
-  rest = dif_picks_to_string (picks);
+  rest = dif_ui_picks_to_string (picks);
   seed = seed_after (seed, params.num_variations, dialog->was_picked);
   g_object_set (dialog->config, "seed", seed <= G_MAXINT ? (int) seed : 0,
                 "picks", rest, NULL);
@@ -142,21 +144,21 @@ move_on (DifDialog *dialog,
 }
 
 void
-dif_dialog_make (DifDialog       *dialog,
-                 const DifParams *chain,
-                 int              n_frames)
+dif_ui_dialog_make (DifUiDialog     *dialog,
+                    const DifParams *chain,
+                    int              n_frames)
 {
   guint source;
   int   n = 0;
 
-  dif_dialog_tell (dialog, GTK_MESSAGE_INFO, NULL);
+  dialog->running = g_main_loop_new (NULL, FALSE);
+  dif_ui_dialog_tell (dialog, GTK_MESSAGE_INFO, NULL);
   set_running (dialog, TRUE);
   gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (dialog->bar), 0.0);
   gtk_progress_bar_set_text (GTK_PROGRESS_BAR (dialog->bar), _("Starting…"));
   dialog->started = FALSE;
   dialog->chain = chain;
   dialog->n_frames = n_frames;
-  dialog->running = g_main_loop_new (NULL, FALSE);
   if (poll_run (dialog))
     {
       source = g_timeout_add (POLL, poll_run, dialog);
@@ -173,74 +175,12 @@ dif_dialog_make (DifDialog       *dialog,
   set_running (dialog, FALSE);
   tell_end (dialog, n, g_steal_pointer (&dialog->error));
   if (n > 0)
-    dif_dialog_check_made (dialog);
-  dif_dialog_look (dialog);
-}
-
-/* The bottom: nothing, the bar or a message, all in the same place, so that
- * the rest stays where it is.
- */
-
-static void
-show_page (DifDialog  *dialog,
-           const char *name)
-{
-  gtk_stack_set_visible_child_name (GTK_STACK (dialog->bottom), name);
+    dif_ui_dialog_check_made (dialog);
+  dif_ui_dialog_look (dialog);
 }
 
 void
-dif_dialog_tell (DifDialog      *dialog,
-                 GtkMessageType  type,
-                 const char     *text)
-{
-  show_page (dialog, text ? "message" : dialog->running ? "progress" : "empty");
-  if (! text)
-    return;
-  gtk_info_bar_set_message_type (GTK_INFO_BAR (dialog->message), type);
-  gtk_label_set_text (GTK_LABEL (dialog->message_label), text);
-  dif_dialog_grow (dialog);
-}
-
-static void
-on_message_closed (GtkInfoBar *bar,
-                   int         response,
-                   gpointer    data)
-{
-  dif_dialog_tell (data, GTK_MESSAGE_INFO, NULL);
-}
-
-/* No higher than the progress bar with its button: their room is there all
- * the time.
- */
-static void
-make_flat (GtkWidget *area)
-{
-  gtk_container_set_border_width (GTK_CONTAINER (area), 0);
-  gtk_widget_set_margin_start (area, 6);
-  gtk_widget_set_valign (area, GTK_ALIGN_CENTER);
-}
-
-static GtkWidget *
-new_message (DifDialog *dialog)
-{
-  GtkWidget *bar = gtk_info_bar_new ();
-
-  dialog->message = bar;
-  dialog->message_label = gtk_label_new (NULL);
-  gtk_label_set_line_wrap (GTK_LABEL (dialog->message_label), TRUE);
-  gtk_label_set_xalign (GTK_LABEL (dialog->message_label), 0.0f);
-  gtk_info_bar_set_show_close_button (GTK_INFO_BAR (bar), TRUE);
-  gtk_container_add (GTK_CONTAINER (gtk_info_bar_get_content_area (
-                                      GTK_INFO_BAR (bar))),
-                     dialog->message_label);
-  make_flat (gtk_info_bar_get_content_area (GTK_INFO_BAR (bar)));
-  make_flat (gtk_info_bar_get_action_area (GTK_INFO_BAR (bar)));
-  g_signal_connect (bar, "response", G_CALLBACK (on_message_closed), dialog);
-  return bar;
-}
-
-void
-dif_dialog_stop (DifDialog *dialog)
+dif_ui_dialog_stop (DifUiDialog *dialog)
 {
   if (dialog->started)
     dialog->ops->stop (dialog->ops->data);
@@ -252,14 +192,14 @@ static void
 on_stop (GtkButton *button,
          gpointer   data)
 {
-  DifDialog *dialog = data;
+  DifUiDialog *dialog = data;
 
   if (dialog->running)
-    dif_dialog_stop (dialog);
+    dif_ui_dialog_stop (dialog);
 }
 
-static GtkWidget *
-new_progress (DifDialog *dialog)
+GtkWidget *
+dif_ui_dialog_progress (DifUiDialog *dialog)
 {
   GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   GtkWidget *stop = gtk_button_new_with_mnemonic (_("S_top"));
@@ -273,17 +213,4 @@ new_progress (DifDialog *dialog)
   gtk_box_pack_start (GTK_BOX (row), dialog->bar, TRUE, TRUE, 0);
   gtk_box_pack_start (GTK_BOX (row), stop, FALSE, FALSE, 0);
   return row;
-}
-
-GtkWidget *
-dif_dialog_bottom (DifDialog *dialog)
-{
-  GtkWidget *stack = gtk_stack_new ();
-
-  dialog->bottom = stack;
-  gtk_stack_add_named (GTK_STACK (stack), gtk_box_new (
-                         GTK_ORIENTATION_HORIZONTAL, 0), "empty");
-  gtk_stack_add_named (GTK_STACK (stack), new_progress (dialog), "progress");
-  gtk_stack_add_named (GTK_STACK (stack), new_message (dialog), "message");
-  return stack;
 }

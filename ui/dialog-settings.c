@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * dialog-settings.c: the column of settings.  Each control is bound to
- * the configuration; this file adds what goes by several of them at once.
+ * dialog-settings.c: see dialog-settings.h.
  */
 
 #include <math.h>
@@ -10,13 +9,16 @@
 #include <glib/gi18n.h>
 #include <libgimp/gimp.h>
 
-#include "dialog-private.h"
+#include "dialog-config.h"
+#include "dialog-model.h"
+#include "dialog-settings.h"
+#include "dialog-size.h"
 #include "presets.h"
 #include "readout.h"
 
 static GParamSpec *
-find_setting (DifDialog  *dialog,
-              const char *name)
+find_setting (DifUiDialog *dialog,
+              const char  *name)
 {
   return g_object_class_find_property (G_OBJECT_GET_CLASS (dialog->config),
                                        name);
@@ -26,9 +28,9 @@ find_setting (DifDialog  *dialog,
  * left alone: what they are called is what is chosen.
  */
 static void
-name_widget (DifDialog  *dialog,
-             GtkWidget  *widget,
-             const char *setting)
+name_widget (DifUiDialog *dialog,
+             GtkWidget   *widget,
+             const char  *setting)
 {
   const char *nick = g_param_spec_get_nick (find_setting (dialog, setting));
   char      **parts = g_strsplit (nick, "_", -1);
@@ -44,9 +46,9 @@ name_widget (DifDialog  *dialog,
 
 /* GIMP's control for a setting. */
 static GtkWidget *
-control (DifDialog  *dialog,
-         const char *name,
-         GType       type)
+control (DifUiDialog *dialog,
+         const char  *name,
+         GType        type)
 {
   GtkWidget *widget = gimp_procedure_dialog_get_widget (dialog->window, name,
                                                         type);
@@ -85,12 +87,13 @@ on_output (GtkSpinButton *spin,
 
 /* The slider gets the whole width, so that its marks can be read. */
 static void
-add_strength (DifDialog *dialog,
-              GtkWidget *box)
+add_strength (DifUiDialog *dialog,
+              GtkWidget   *box)
 {
   GParamSpec    *spec = find_setting (dialog, "strength");
   GtkWidget     *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
-  GtkWidget     *label = gtk_label_new_with_mnemonic (_("S_trength (%)"));
+  GtkWidget     *label = gtk_label_new_with_mnemonic (
+    g_param_spec_get_nick (spec));
   GtkAdjustment *value = gtk_adjustment_new (0.0, 0.0, 100.0, 1.0, 10.0, 0.0);
   GtkWidget     *spin = gtk_spin_button_new (value, 1.0, 1);
   GtkWidget     *scale = gtk_scale_new (GTK_ORIENTATION_HORIZONTAL, value);
@@ -106,12 +109,12 @@ add_strength (DifDialog *dialog,
   name_widget (dialog, scale, "strength");
   gtk_label_set_mnemonic_widget (GTK_LABEL (label), spin);
   gtk_label_set_xalign (GTK_LABEL (label), 0.0f);
-  dif_readout_add_marks (GTK_SCALE (scale));
+  dif_ui_readout_add_marks (GTK_SCALE (scale));
   gtk_box_pack_start (GTK_BOX (row), label, TRUE, TRUE, 0);
   gtk_box_pack_start (GTK_BOX (row), spin, FALSE, FALSE, 0);
   add (box, row);
   add (box, scale);
-  dialog->readout = dif_readout_new ();
+  dialog->readout = dif_ui_readout_new ();
   add (box, dialog->readout);
 }
 
@@ -121,11 +124,11 @@ static void
 on_untick (GtkButton *button,
            gpointer   data)
 {
-  g_object_set (((DifDialog *) data)->config, "picks", "", NULL);
+  g_object_set (((DifUiDialog *) data)->config, "picks", "", NULL);
 }
 
-/* As high as its label needs, so that the row is no higher than the one in
- * whose place it comes.
+/* Makes the button no higher than its label, so that its row is no higher than
+ * the one whose place it takes.
  */
 static void
 make_low (GtkWidget *button)
@@ -141,10 +144,10 @@ make_low (GtkWidget *button)
   g_object_unref (css);
 }
 
-/* How many, or what is picked. */
+/* The number of variations, or, in its place, what is picked. */
 static void
-add_number (DifDialog *dialog,
-            GtkWidget *box)
+add_number (DifUiDialog *dialog,
+            GtkWidget   *box)
 {
   GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   GtkWidget *title = gtk_label_new (_("Variations"));
@@ -174,16 +177,16 @@ add_number (DifDialog *dialog,
 }
 
 static void
-show_picked (DifDialog    *dialog,
+show_picked (DifUiDialog  *dialog,
              const GArray *picks)
 {
   gboolean some = picks->len > 0;
   char    *text = NULL, seed[24];
 
-  if (picks->len == 1 && g_array_index (picks, DifPick, 0).vary > 0.0)
+  if (picks->len == 1 && g_array_index (picks, DifUiPick, 0).vary > 0.0)
     {
       g_snprintf (seed, sizeof seed, "%" G_GUINT64_FORMAT,
-                  g_array_index (picks, DifPick, 0).seed);
+                  g_array_index (picks, DifUiPick, 0).seed);
       text = g_strdup_printf (_("one near seed %s"), seed);
     }
   else if (some)
@@ -202,15 +205,15 @@ static void
 on_new_seed (GtkButton *button,
              gpointer   data)
 {
-  DifDialog *dialog = data;
+  DifUiDialog *dialog = data;
 
   g_object_set (dialog->config, "seed", (int) g_random_int_range (0, 1000000),
                 "picks", "", NULL);
 }
 
 static void
-add_seed (DifDialog *dialog,
-          GtkWidget *box)
+add_seed (DifUiDialog *dialog,
+          GtkWidget   *box)
 {
   GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   GtkWidget *button = gtk_button_new_with_mnemonic (_("Ne_w seed"));
@@ -231,16 +234,16 @@ on_revealed (GObject    *revealer,
              gpointer    data)
 {
   if (gtk_revealer_get_child_revealed (GTK_REVEALER (revealer)))
-    dif_dialog_grow (data);
+    dif_ui_dialog_grow (data);
 }
 
 static void
 on_quality (GtkComboBox *combo,
             gpointer     data)
 {
-  DifDialog  *dialog = data;
-  DifQuality  quality = (DifQuality) gtk_combo_box_get_active (combo);
-  DifParams   params = dif_dialog_params (dialog);
+  DifUiDialog  *dialog = data;
+  DifQuality    quality = (DifQuality) gtk_combo_box_get_active (combo);
+  DifParams     params = dif_ui_dialog_params (dialog);
 
   gtk_revealer_set_reveal_child (GTK_REVEALER (dialog->custom),
                                  quality == DIF_QUALITY_CUSTOM);
@@ -251,12 +254,12 @@ on_quality (GtkComboBox *combo,
   g_object_set (dialog->config, "steps", params.steps, "eta", params.eta,
                 "sampler", dif_sampler_kind_to_string (params.sampler), NULL);
   dialog->settling = FALSE;
-  dif_dialog_refresh (dialog);
+  dif_ui_dialog_refresh (dialog);
 }
 
 static void
-add_quality (DifDialog *dialog,
-             GtkWidget *box)
+add_quality (DifUiDialog *dialog,
+             GtkWidget   *box)
 {
   GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   GtkWidget *label = gtk_label_new_with_mnemonic (_("_Quality"));
@@ -298,8 +301,8 @@ add_quality (DifDialog *dialog,
 static const char *const by_hand[] = { "steps", "sampler", "eta" };
 
 void
-dif_dialog_note_change (DifDialog  *dialog,
-                        const char *setting)
+dif_ui_dialog_note_change (DifUiDialog *dialog,
+                           const char  *setting)
 {
   guint i;
 
@@ -309,15 +312,15 @@ dif_dialog_note_change (DifDialog  *dialog,
 }
 
 GtkWidget *
-dif_dialog_chain_as (DifDialog *dialog)
+dif_ui_dialog_chain_as (DifUiDialog *dialog)
 {
-  GParamSpec *spec = find_setting (dialog, "chain-as");
-  GtkWidget  *combo = gtk_combo_box_text_new ();
+  const DifParamChoice *choice = dif_param_find ("chain-as")->choices;
+  GParamSpec           *spec = find_setting (dialog, "chain-as");
+  GtkWidget            *combo = gtk_combo_box_text_new ();
 
-  gtk_combo_box_text_append (GTK_COMBO_BOX_TEXT (combo), "group",
-                             _("In a layer group"));
-  gtk_combo_box_text_append (GTK_COMBO_BOX_TEXT (combo), "image",
-                             _("As a new image"));
+  for (; choice->nick; choice++)
+    gtk_combo_box_text_append (GTK_COMBO_BOX_TEXT (combo), choice->nick,
+                               _(choice->label));
   g_object_bind_property (dialog->config, "chain-as", combo, "active-id",
                           G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
   gtk_widget_set_tooltip_text (combo, g_param_spec_get_blurb (spec));
@@ -325,17 +328,17 @@ dif_dialog_chain_as (DifDialog *dialog)
 }
 
 void
-dif_dialog_show_config (DifDialog *dialog)
+dif_ui_dialog_show_config (DifUiDialog *dialog)
 {
-  DifParams  params = dif_dialog_params (dialog);
+  DifParams  params = dif_ui_dialog_params (dialog);
   DifQuality quality = dif_params_get_quality (&params);
-  GArray    *picks = dif_dialog_picks (dialog);
+  GArray    *picks = dif_ui_dialog_picks (dialog);
   gboolean   open = gtk_revealer_get_reveal_child (
     GTK_REVEALER (dialog->custom));
 
-  /* Whoever sets the steps by hand does not want to be thrown out when
-   * they happen to be those of a name, but a preset or GIMP's Reset, which
-   * set everything, have a name.
+  /* Custom stays open for whoever sets the steps by hand, even where they
+   * happen to be those of a quality with a name.  A preset and GIMP's Reset
+   * set all three at once: then the name is shown.
    */
   if (! open || quality == DIF_QUALITY_CUSTOM
       || dialog->by_hand == (1u << G_N_ELEMENTS (by_hand)) - 1)
@@ -347,13 +350,14 @@ dif_dialog_show_config (DifDialog *dialog)
   dialog->by_hand = 0;
   gtk_widget_set_sensitive (dialog->eta, params.sampler == DIF_SAMPLER_DDIM);
   show_picked (dialog, picks);
-  dif_readout_set (dialog->readout, dialog->model, dialog->layers,
-                   dialog->n_layers, &params, (int) picks->len, dialog->pace);
+  dif_ui_readout_set (dialog->readout, dialog->model, dialog->layers,
+                      dialog->n_layers, &params, (int) picks->len,
+                      dialog->pace);
   g_array_unref (picks);
 }
 
 GtkWidget *
-dif_dialog_settings (DifDialog *dialog)
+dif_ui_dialog_settings (DifUiDialog *dialog)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
   GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
@@ -363,13 +367,13 @@ dif_dialog_settings (DifDialog *dialog)
   g_object_set_data_full (G_OBJECT (box), "dif-labels", dialog->labels,
                           g_object_unref);
   gtk_widget_set_size_request (box, 330, -1);
-  add (box, dif_presets_row (dialog->config, dialog->labels));
+  add (box, dif_ui_presets_row (dialog->config, dialog->labels));
   add_strength (dialog, box);
   add_number (dialog, box);
   add_seed (dialog, box);
   add_quality (dialog, box);
   add (box, control (dialog, "model", G_TYPE_NONE));
-  add (box, dif_dialog_model_row (dialog));
+  add (box, dif_ui_dialog_model_row (dialog));
   gtk_box_pack_start (GTK_BOX (row), control (dialog, "tileable", G_TYPE_NONE),
                       FALSE, FALSE, 0);
   gtk_box_pack_start (GTK_BOX (row),

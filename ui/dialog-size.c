@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * dialog-size.c: the window becomes higher as more of it is shown.
+ * dialog-size.c: see dialog-size.h.
  */
 
-#include "dialog-private.h"
+#include "dialog-size.h"
 
 #define TITLE 40 /* pixels of the screen for the window's bar */
 
@@ -19,7 +19,7 @@ screen_height (GtkWidget *window)
 }
 
 void
-dif_dialog_grow (DifDialog *dialog)
+dif_ui_dialog_grow (DifUiDialog *dialog)
 {
   GtkWidget *window = GTK_WIDGET (dialog->window);
   int        width, height, wanted;
@@ -36,7 +36,7 @@ dif_dialog_grow (DifDialog *dialog)
 }
 
 void
-dif_dialog_shrink (DifDialog *dialog)
+dif_ui_dialog_shrink (DifUiDialog *dialog)
 {
   GtkWindow *window = GTK_WINDOW (dialog->window);
   int        width, height;

@@ -8,30 +8,29 @@
 #include <libgimp/gimp.h>
 
 #include "calibration.h"
+#include "dialog.h"
+#include "dialog-config.h"
+#include "dialog-look.h"
+#include "dialog-message.h"
+#include "dialog-model.h"
 #include "dialog-private.h"
-#include "watch.h"
+#include "dialog-run.h"
+#include "dialog-settings.h"
+#include "dialog-size.h"
+#include "frame-log.h"
 
-#define LOWEST 280 /* pixels of the settings, in a low window */
-
-DifParams
-dif_dialog_params (DifDialog *dialog)
-{
-  DifParams params;
-
-  dialog->ops->get_params (dialog->ops->data, dialog->config, &params);
-  return params;
-}
+#define MIN_SETTINGS_HEIGHT 280 /* pixels, in a low window */
 
 /* Settings ----------------------------------------------------------- */
 
 /* What the preview shows: the first variation, or the one picked. */
 static DifParams
-shown_params (DifDialog *dialog)
+shown_params (DifUiDialog *dialog)
 {
-  DifParams params = dif_dialog_params (dialog);
-  DifPick   pick;
+  DifParams params = dif_ui_dialog_params (dialog);
+  DifUiPick pick;
 
-  if (dif_picker_get_shown (dialog->picker, &pick))
+  if (dif_ui_picker_get_shown (dialog->picker, &pick))
     {
       params.seed = pick.seed;
       params.vary = pick.vary;
@@ -40,43 +39,23 @@ shown_params (DifDialog *dialog)
   return params;
 }
 
-GArray *
-dif_dialog_picks (DifDialog *dialog)
-{
-  GArray *picks;
-  char   *text;
-
-  g_object_get (dialog->config, "picks", &text, NULL);
-  picks = dif_picks_from_string (text, NULL);
-  g_free (text);
-  return picks ? picks : g_array_new (FALSE, TRUE, sizeof (DifPick));
-}
-
 static gboolean
-refresh_now (gpointer data)
+show_settings (gpointer data)
 {
-  DifDialog *dialog = data;
-  DifParams  params = dif_dialog_params (dialog), shown;
-  GArray    *picks = dif_dialog_picks (dialog);
+  DifUiDialog *dialog = data;
+  DifParams    params = dif_ui_dialog_params (dialog), shown;
+  GArray      *picks = dif_ui_dialog_picks (dialog);
 
   dialog->refresh = 0;
-  dif_dialog_load_model (dialog);
-  dif_dialog_show_config (dialog);
-  dif_picker_set_picks (dialog->picker, picks);
+  dif_ui_dialog_load_model (dialog);
+  dif_ui_dialog_show_config (dialog);
+  dif_ui_picker_set_picks (dialog->picker, picks);
   g_array_unref (picks);
-  dif_picker_set_params (dialog->picker, &params);
+  dif_ui_picker_set_params (dialog->picker, &params);
   shown = shown_params (dialog);
-  dif_preview_set_params (dialog->preview, &shown);
-  dif_film_set_params (dialog->film, &shown);
+  dif_ui_preview_set_params (dialog->preview, &shown);
+  dif_ui_film_set_params (dialog->film, &shown);
   return G_SOURCE_REMOVE;
-}
-
-void
-dif_dialog_refresh (DifDialog *dialog)
-{
-  if (dialog->refresh == 0)
-    dialog->refresh = g_idle_add_full (G_PRIORITY_HIGH_IDLE, refresh_now, dialog,
-                                       NULL);
 }
 
 static void
@@ -84,69 +63,69 @@ on_notify (GObject    *config,
            GParamSpec *spec,
            gpointer    data)
 {
-  DifDialog *dialog = data;
+  DifUiDialog *dialog = data;
 
   if (dialog->settling)
     return;
-  dif_dialog_note_change (dialog, spec->name);
-  dif_dialog_refresh (dialog);
+  dif_ui_dialog_note_change (dialog, spec->name);
+  dif_ui_dialog_refresh (dialog);
 }
 
 static void
-on_calibrated (DifPreview *preview,
-               double      seconds,
-               double      work,
-               gpointer    data)
+on_calibrated (DifUiPreview *preview,
+               double        seconds,
+               double        work,
+               gpointer      data)
 {
-  DifDialog *dialog = data;
+  DifUiDialog *dialog = data;
 
-  dialog->pace = dif_calibration_mix (dialog->pace, seconds, work);
-  dif_dialog_refresh (dialog);
+  dialog->pace = dif_ui_calibration_mix (dialog->pace, seconds, work);
+  dif_ui_dialog_refresh (dialog);
 }
 
 static void
-on_picks (DifPicker *picker,
-          gpointer   data)
+on_picks (DifUiPicker *picker,
+          gpointer     data)
 {
-  DifDialog *dialog = data;
-  GArray    *picks = dif_picker_get_picks (picker);
-  char      *text = dif_picks_to_string (picks);
+  DifUiDialog *dialog = data;
+  GArray      *picks = dif_ui_picker_get_picks (picker);
+  char        *text = dif_ui_picks_to_string (picks);
 
   g_object_set (dialog->config, "picks", text, NULL);
   g_free (text);
   g_array_unref (picks);
-  dif_dialog_refresh (dialog);
+  dif_ui_dialog_refresh (dialog);
 }
 
 static void
-on_pick_shown (DifPicker *picker,
-               gpointer   data)
+on_pick_shown (DifUiPicker *picker,
+               gpointer     data)
 {
-  dif_dialog_refresh (data);
+  dif_ui_dialog_refresh (data);
 }
 
-/* The small variations show what lies around the middle of the view... */
+/* The small variations show what lies around the middle of the view. */
 static void
-on_view (DifPreview *preview,
-         gpointer    data)
+on_view (DifUiPreview *preview,
+         gpointer      data)
 {
-  DifDialog *dialog = data;
-  double     x, y;
+  DifUiDialog *dialog = data;
+  double       x, y;
 
-  dif_preview_get_centre (preview, &x, &y);
-  dif_picker_set_centre (dialog->picker, x, y);
+  dif_ui_preview_get_centre (preview, &x, &y);
+  dif_ui_picker_set_centre (dialog->picker, x, y);
 }
 
-/* ... and that is framed there. */
+/* The part that the small variations show is framed in the preview. */
 static void
-on_part (DifPicker *picker,
-         gpointer   data)
+on_part (DifUiPicker *picker,
+         gpointer     data)
 {
-  DifDialog *dialog = data;
-  DifRect    part;
-  gboolean   some = dif_picker_get_part (picker, &part);
+  DifUiDialog *dialog = data;
+  DifRect      part;
+  gboolean     some = dif_ui_picker_get_part (picker, &part);
 
-  dif_preview_set_mark (dialog->preview, some ? &part : NULL);
+  dif_ui_preview_set_mark (dialog->preview, some ? &part : NULL);
 }
 
 /* Close or Escape while a run is under way. */
@@ -155,35 +134,35 @@ on_response (GtkDialog *window,
              int        response,
              gpointer   data)
 {
-  DifDialog *dialog = data;
+  DifUiDialog *dialog = data;
 
   if (dialog->running && (response == GTK_RESPONSE_CANCEL
                           || response == GTK_RESPONSE_DELETE_EVENT))
     {
       dialog->closing = TRUE;
-      dif_dialog_stop (dialog);
+      dif_ui_dialog_stop (dialog);
     }
 }
 
 static void
-on_save_chain (DifFilm  *film,
-               gpointer  data)
+on_save_chain (DifUiFilm  *film,
+               gpointer    data)
 {
-  DifDialog *dialog = data;
-  DifParams  shown = shown_params (dialog);
+  DifUiDialog *dialog = data;
+  DifParams    shown = shown_params (dialog);
 
   if (! dialog->running)
-    dif_dialog_make (dialog, &shown, dif_film_get_frames (film));
+    dif_ui_dialog_make (dialog, &shown, dif_ui_film_get_frames (film));
 }
 
 /* The window --------------------------------------------------------- */
 
-/* Both at once would not fit on a small screen. */
+/* Closes the other expander: both at once would not fit on a small screen. */
 static void
-close_other (DifDialog *dialog,
-             GtkWidget *child)
+close_other (DifUiDialog *dialog,
+             GtkWidget   *child)
 {
-  GtkWidget *other = DIF_IS_PICKER (child) ? GTK_WIDGET (dialog->film)
+  GtkWidget *other = DIF_UI_IS_PICKER (child) ? GTK_WIDGET (dialog->film)
                                            : GTK_WIDGET (dialog->picker);
 
   dialog->switching = TRUE;
@@ -197,27 +176,27 @@ on_expanded (GObject    *expander,
              GParamSpec *spec,
              gpointer    data)
 {
-  DifDialog *dialog = data;
-  gboolean   open = gtk_expander_get_expanded (GTK_EXPANDER (expander));
-  GtkWidget *child = gtk_bin_get_child (GTK_BIN (expander));
+  DifUiDialog *dialog = data;
+  gboolean     open = gtk_expander_get_expanded (GTK_EXPANDER (expander));
+  GtkWidget   *child = gtk_bin_get_child (GTK_BIN (expander));
 
-  if (DIF_IS_PICKER (child))
-    dif_picker_set_active (dialog->picker, open);
+  if (DIF_UI_IS_PICKER (child))
+    dif_ui_picker_set_active (dialog->picker, open);
   else
-    dif_film_set_active (dialog->film, open);
+    dif_ui_film_set_active (dialog->film, open);
   if (open)
     {
       close_other (dialog, child);
-      dif_dialog_grow (dialog);
+      dif_ui_dialog_grow (dialog);
     }
   else if (! dialog->switching)
-    dif_dialog_shrink (dialog);
+    dif_ui_dialog_shrink (dialog);
 }
 
 static GtkWidget *
-new_expander (DifDialog  *dialog,
-              const char *title,
-              GtkWidget  *child)
+new_expander (DifUiDialog *dialog,
+              const char  *title,
+              GtkWidget   *child)
 {
   GtkWidget *expander = gtk_expander_new_with_mnemonic (title);
 
@@ -240,8 +219,8 @@ find_row (GtkWidget *child,
  * settings, where there is room, so that nothing moves when they come.
  */
 static void
-share_row (DifDialog *dialog,
-           GtkWidget *area)
+share_row (DifUiDialog *dialog,
+           GtkWidget   *area)
 {
   GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
   GtkWidget *buttons = NULL;
@@ -254,7 +233,10 @@ share_row (DifDialog *dialog,
       gtk_box_pack_start (GTK_BOX (row), buttons, FALSE, FALSE, 0);
       g_object_unref (buttons);
     }
-  gtk_box_pack_start (GTK_BOX (row), dif_dialog_bottom (dialog), TRUE, TRUE, 0);
+  gtk_box_pack_start (GTK_BOX (row),
+                      dif_ui_dialog_bottom (dialog,
+                                            dif_ui_dialog_progress (dialog)),
+                      TRUE, TRUE, 0);
   gtk_widget_set_margin_start (row, 12);
   gtk_widget_set_margin_end (row, 12);
   gtk_widget_show_all (row);
@@ -274,7 +256,8 @@ new_scroller (GtkWidget *child)
                                   GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_overlay_scrolling (scroller, FALSE);
   gtk_scrolled_window_set_propagate_natural_height (scroller, TRUE);
-  gtk_scrolled_window_set_min_content_height (scroller, LOWEST);
+  gtk_scrolled_window_set_min_content_height (scroller,
+                                              MIN_SETTINGS_HEIGHT);
   gtk_container_add (GTK_CONTAINER (scroller), child);
   gtk_widget_set_hexpand (widget, FALSE);
   atk_object_set_name (gtk_widget_get_accessible (widget), _("Settings"));
@@ -282,19 +265,20 @@ new_scroller (GtkWidget *child)
 }
 
 static void
-fill_window (DifDialog *dialog)
+fill_window (DifUiDialog *dialog)
 {
-  const DifHost *host = dialog->ops->host;
-  GtkWidget     *area = gtk_dialog_get_content_area (GTK_DIALOG (dialog->window));
-  GtkWidget     *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
-  GtkWidget     *columns = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
-  GtkWidget     *picks;
-  GArray        *picked = dif_dialog_picks (dialog);
+  const DifUiHost *host = dialog->ops->host;
+  GtkWidget       *area = gtk_dialog_get_content_area (
+    GTK_DIALOG (dialog->window));
+  GtkWidget       *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
+  GtkWidget       *columns = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+  GtkWidget       *picks;
+  GArray          *picked = dif_ui_dialog_picks (dialog);
 
-  dialog->preview = DIF_PREVIEW (dif_preview_new (host, dialog->worker));
-  dialog->picker = DIF_PICKER (dif_picker_new (host, dialog->worker));
-  dialog->film = DIF_FILM (dif_film_new (host, dialog->worker,
-                                         dif_dialog_chain_as (dialog)));
+  dialog->preview = DIF_UI_PREVIEW (dif_ui_preview_new (host, dialog->worker));
+  dialog->picker = DIF_UI_PICKER (dif_ui_picker_new (host, dialog->worker));
+  dialog->film = DIF_UI_FILM (dif_ui_film_new (
+    host, dialog->worker, dif_ui_dialog_chain_as (dialog)));
   g_signal_connect (dialog->preview, "calibrated", G_CALLBACK (on_calibrated),
                     dialog);
   g_signal_connect (dialog->picker, "changed", G_CALLBACK (on_picks), dialog);
@@ -306,11 +290,11 @@ fill_window (DifDialog *dialog)
   g_signal_connect (dialog->film, "save", G_CALLBACK (on_save_chain), dialog);
 
   gtk_container_set_border_width (GTK_CONTAINER (box), 12);
-  gtk_box_pack_start (GTK_BOX (columns), GTK_WIDGET (dialog->preview), TRUE, TRUE,
-                      0);
+  gtk_box_pack_start (GTK_BOX (columns), GTK_WIDGET (dialog->preview), TRUE,
+                      TRUE, 0);
   gtk_box_pack_start (GTK_BOX (columns),
-                      new_scroller (dif_dialog_settings (dialog)), FALSE, FALSE,
-                      0);
+                      new_scroller (dif_ui_dialog_settings (dialog)), FALSE,
+                      FALSE, 0);
   gtk_box_pack_start (GTK_BOX (box), columns, TRUE, TRUE, 0);
   picks = new_expander (dialog, _("P_ick variations"),
                         GTK_WIDGET (dialog->picker));
@@ -327,7 +311,7 @@ fill_window (DifDialog *dialog)
 }
 
 static void
-open_window (DifDialog     *dialog,
+open_window (DifUiDialog   *dialog,
              GimpProcedure *procedure)
 {
   GtkWidget *window = gimp_procedure_dialog_new (procedure, dialog->config,
@@ -345,27 +329,27 @@ open_window (DifDialog     *dialog,
     }
   fill_window (dialog);
   g_signal_connect (window, "response", G_CALLBACK (on_response), dialog);
-  dif_dialog_watch_layer (dialog);
+  dif_ui_dialog_follow_layer (dialog);
   g_signal_connect (window, "delete-event", G_CALLBACK (gtk_true), NULL);
   g_signal_connect (dialog->config, "notify", G_CALLBACK (on_notify), dialog);
-  dif_dialog_refresh (dialog);
+  dif_ui_dialog_refresh (dialog);
 }
 
 static void
-close_window (DifDialog *dialog)
+close_window (DifUiDialog *dialog)
 {
   g_signal_handlers_disconnect_by_data (dialog->config, dialog);
   gtk_widget_hide (GTK_WIDGET (dialog->window));
-  /* What loads a model answers to this dialog. */
+  /* The thread that loads a model reports to this dialog. */
   while (dialog->loading)
     g_main_context_iteration (NULL, TRUE);
   if (dialog->refresh)
     g_source_remove (dialog->refresh);
-  dif_dialog_unwatch_layer (dialog);
+  dif_ui_dialog_unfollow_layer (dialog);
   gtk_widget_destroy (GTK_WIDGET (dialog->window));
-  dif_worker_free (dialog->worker);
+  dif_ui_worker_free (dialog->worker);
   if (dialog->model)
-    dif_calibration_write (dialog->calibration, dialog->model, dialog->pace);
+    dif_ui_calibration_write (dialog->calibration, dialog->model, dialog->pace);
   g_clear_pointer (&dialog->model, dif_model_unref);
   g_clear_error (&dialog->model_error);
   g_free (dialog->model_nick);
@@ -375,23 +359,24 @@ close_window (DifDialog *dialog)
 }
 
 gboolean
-dif_dialog_run (GimpProcedure       *procedure,
-                GimpProcedureConfig *config,
-                const DifDialogOps  *ops)
+dif_ui_dialog_run (GimpProcedure        *procedure,
+                   GimpProcedureConfig  *config,
+                   const DifUiDialogOps *ops)
 {
-  DifDialog dialog = { .config = config, .ops = ops, .pace = -1.0 };
+  DifUiDialog dialog = { .config = config, .ops = ops, .pace = -1.0,
+                         .show_settings = show_settings };
 
-  dif_watch_main_loop ();
-  /* Nothing of the dialog shows these. */
+  dif_ui_frame_log_main_loop ();
+  /* The dialog has no controls for these. */
   g_object_set (config, "vary", 0.0, "vary-seed", 0, "chain-frames", 0, NULL);
-  dialog.worker = dif_worker_new ();
-  dialog.was_picked = g_array_new (FALSE, TRUE, sizeof (DifPick));
+  dialog.worker = dif_ui_worker_new ();
+  dialog.was_picked = g_array_new (FALSE, TRUE, sizeof (DifUiPick));
   dialog.n_layers = ops->get_layers (ops->data, &dialog.layers);
   dialog.calibration = g_build_filename (gimp_directory (),
                                          "diffusion-calibration.ini", NULL);
   open_window (&dialog, procedure);
   while (! dialog.closing && gimp_procedure_dialog_run (dialog.window))
-    dif_dialog_make (&dialog, NULL, 0);
+    dif_ui_dialog_make (&dialog, NULL, 0);
   close_window (&dialog);
   return dialog.made;
 }

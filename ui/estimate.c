@@ -20,11 +20,11 @@ job_params (const DifParams *params,
 }
 
 double
-dif_estimate_work (const DifModel     *model,
-                   const DifLayerSize *layers,
-                   int                 n_layers,
-                   const DifParams    *params,
-                   int                 n_picks)
+dif_ui_estimate_work (const DifModel       *model,
+                      const DifUiLayerSize *layers,
+                      int                   n_layers,
+                      const DifParams      *params,
+                      int                   n_picks)
 {
   int       n_jobs, i;
   DifParams job = job_params (params, n_picks, &n_jobs);
@@ -37,11 +37,11 @@ dif_estimate_work (const DifModel     *model,
 }
 
 guint64
-dif_estimate_memory (DifModel           *model,
-                     const DifLayerSize *layers,
-                     int                 n_layers,
-                     const DifParams    *params,
-                     int                 n_picks)
+dif_ui_estimate_memory (DifModel             *model,
+                        const DifUiLayerSize *layers,
+                        int                   n_layers,
+                        const DifParams      *params,
+                        int                   n_picks)
 {
   int       n_jobs, i;
   DifParams job = job_params (params, n_picks, &n_jobs);
@@ -49,8 +49,8 @@ dif_estimate_memory (DifModel           *model,
 
   for (i = 0; i < n_layers; i++)
     {
-      const DifLayerSize *layer = &layers[i];
-      guint64             pixels = (guint64) layer->width * layer->height
+      const DifUiLayerSize *layer = &layers[i];
+      guint64               pixels = (guint64) layer->width * layer->height
                                    * layer->bytes;
 
       results += pixels * n_jobs * job.num_variations;

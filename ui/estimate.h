@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * estimate.h: what a whole run takes: all its layers, with all that is
- * made of each.
+ * estimate.h: what a whole run takes, with all its layers and all that is made
+ * of each.
  */
 
 #ifndef UI_ESTIMATE_H
@@ -17,24 +17,26 @@ typedef struct
   int bytes;         /* of a pixel                            */
   int work_width;    /* of the picture that a job gets        */
   int work_height;
-} DifLayerSize;
+} DifUiLayerSize;
 
-/* Work of the run in the unit of dif_params_work().  n_picks > 0: of each
- * layer so many variations are made in place of params->num_variations.
+/* Work of the run in the unit of dif_params_work().  n_picks: how many
+ * variations of each layer are picked, in place of the first
+ * params->num_variations; 0: none.
  */
-double  dif_estimate_work   (const DifModel      *model,
-                             const DifLayerSize  *layers,
-                             int                  n_layers,
-                             const DifParams     *params,
-                             int                  n_picks);
+double  dif_ui_estimate_work   (const DifModel        *model,
+                                const DifUiLayerSize  *layers,
+                                int                    n_layers,
+                                const DifParams       *params,
+                                int                    n_picks);
 
-/* Bytes at its peak: the model, the largest job with the copy of its
- * layer, and the finished layers, which GIMP holds.
+/* Bytes of memory that the run takes at its peak: for the model, for the
+ * largest job with the copy of its layer, and for the finished layers, which
+ * GIMP holds.
  */
-guint64 dif_estimate_memory (DifModel            *model,
-                             const DifLayerSize  *layers,
-                             int                  n_layers,
-                             const DifParams     *params,
-                             int                  n_picks);
+guint64 dif_ui_estimate_memory (DifModel              *model,
+                                const DifUiLayerSize  *layers,
+                                int                    n_layers,
+                                const DifParams       *params,
+                                int                    n_picks);
 
 #endif

@@ -17,50 +17,50 @@
 #define WIDTH     100
 #define HEIGHT    64
 #define DELAY     300
-#define LEAST_FRAMES 4
-#define MOST_FRAMES  100
+#define MIN_FRAMES 4
+#define MAX_FRAMES 100
 
-/* The noise of a picture that is reduced much more would hardly show. */
-#define MOST_REDUCTION 2
+/* In a picture that is reduced further the noise would hardly show. */
+#define MAX_REDUCTION 2
 
 typedef struct
 {
   GtkWidget *image;
   GtkWidget *caption;
   gboolean   fresh;        /* shows the settings as they are */
-} Frame;
+} FilmFrame;
 
-struct _DifFilm
+struct _DifUiFilm
 {
-  GtkBox     parent_instance;
+  GtkBox       parent_instance;
 
-  const DifHost *host;
-  DifWorker *worker;
-  DifModel  *model;
-  DifParams  params;
-  DifSmall   small;        /* its host is NULL before the first use */
-  gboolean   active;
-  guint      timer;
-  guint      task;
-  Frame      frames[N_FRAMES];
-  GtkWidget *words;        /* what the strip is, or why it is not there */
-  GtkWidget *count;
-  GtkWidget *where;        /* room for the control of that */
-  GtkWidget *save;
+  const DifUiHost *host;
+  DifUiWorker *worker;
+  DifModel    *model;
+  DifParams    params;
+  DifUiSmall   small;      /* its host is NULL before the first use */
+  gboolean     active;
+  guint        timer;
+  guint        task;
+  FilmFrame    frames[N_FRAMES];
+  GtkWidget   *words;      /* what the row is, or why it is not there */
+  GtkWidget   *count;
+  GtkWidget   *where;      /* room for the control of that */
+  GtkWidget   *save;
 };
 
-G_DEFINE_TYPE (DifFilm, dif_film, GTK_TYPE_BOX)
+G_DEFINE_TYPE (DifUiFilm, dif_ui_film, GTK_TYPE_BOX)
 
 static guint save_signal;
 
-/* Says what the strip is, or in its place why frames are missing (NULL: none
- * are).
+/* Says what the row of frames is or, in place of that, why frames are missing
+ * (NULL: none are).
  */
 static void
-say (DifFilm      *film,
+say (DifUiFilm    *film,
      const GError *error)
 {
-  char *text = error ? dif_message_text (error) : NULL;
+  char *text = error ? dif_ui_message_text (error) : NULL;
 
   gtk_label_set_text (GTK_LABEL (film->words),
                       text ? text : _("Into noise, to where it turns round, "
@@ -79,13 +79,13 @@ on_failed (const GError *error,
 /* Frames ------------------------------------------------------------- */
 
 static void
-show_frame (DifFilm        *film,
+show_frame (DifUiFilm      *film,
             int             i,
             const DifImage *colours,
             double          t)
 {
-  Frame *frame = &film->frames[i];
-  char  *text;
+  FilmFrame *frame = &film->frames[i];
+  char      *text;
 
   if (i == 0)
     text = g_markup_printf_escaped (_("Layer, t = %.0f"), t);
@@ -95,7 +95,7 @@ show_frame (DifFilm        *film,
     text = g_markup_printf_escaped (_("Result, t = %.0f"), t);
   else
     text = g_markup_printf_escaped (_("t = %.0f"), t);
-  dif_small_show (&film->small, colours, GTK_IMAGE (frame->image));
+  dif_ui_small_show (&film->small, colours, GTK_IMAGE (frame->image));
   gtk_widget_set_opacity (frame->image, 1.0);
   gtk_label_set_markup (GTK_LABEL (frame->caption), text);
   frame->fresh = TRUE;
@@ -104,7 +104,7 @@ show_frame (DifFilm        *film,
 
 /* Empties the frames that have not been shown since. */
 static void
-clear_stale (DifFilm *film)
+clear_stale (DifUiFilm *film)
 {
   int i;
 
@@ -120,14 +120,14 @@ clear_stale (DifFilm *film)
  * results are tileable.
  */
 static void
-show_forward (DifFilm *film)
+show_forward (DifUiFilm *film)
 {
   int i;
 
   for (i = 0; i <= N_FORWARD; i++)
     {
-      DifParams  params = dif_small_params (&film->small, &film->params);
-      DifImage  *image = dif_small_copy (&film->small);
+      DifParams  params = dif_ui_small_params (&film->small, &film->params);
+      DifImage  *image = dif_ui_small_copy (&film->small);
       GError    *error = NULL;
       gboolean   good;
 
@@ -145,8 +145,8 @@ show_forward (DifFilm *film)
     }
 }
 
-/* The frame that shows step of so many, or 0: with few steps some frames
- * stay empty rather than showing the same again.
+/* The frame that shows this step, or 0 if none does: with few steps some
+ * frames stay empty, rather than showing the same again.
  */
 static int
 frame_of_step (int step,
@@ -168,12 +168,13 @@ on_step (int        step,
          DifImage  *denoised,
          gpointer   data)
 {
-  DifFilm *film = data;
-  int      i = frame_of_step (step, steps);
+  DifUiFilm *film = data;
+  int        i = frame_of_step (step, steps);
 
   if (i > 0 && step < steps)
     show_frame (film, i, sample,
-                dif_small_whole_t (&film->small, film->model, &film->params, t));
+                dif_ui_small_whole_t (&film->small, film->model, &film->params,
+                                      t));
   dif_image_free (sample);
   dif_image_free (denoised);
 }
@@ -185,7 +186,7 @@ on_done (DifImage     *result,
          double        work,
          gpointer      data)
 {
-  DifFilm *film = data;
+  DifUiFilm *film = data;
 
   film->task = 0;
   if (result)
@@ -199,16 +200,16 @@ on_done (DifImage     *result,
 static gboolean
 start (gpointer data)
 {
-  DifFilm *film = data;
-  DifTask  task = { .model = film->model, .priority = DIF_PRIORITY_STRIP,
-                    .watch = TRUE, .every = TRUE, .on_step = on_step,
-                    .on_done = on_done, .data = film };
-  int      i;
+  DifUiFilm *film = data;
+  DifUiTask  task = { .model = film->model, .priority = DIF_UI_PRIORITY_FILM,
+                      .watch = TRUE, .every = TRUE, .on_step = on_step,
+                      .on_done = on_done, .data = film };
+  int        i;
 
   film->timer = 0;
   say (film, NULL);
   if (! film->small.picture)
-    dif_small_read (&film->small);
+    dif_ui_small_read (&film->small);
   if (! film->model || ! film->small.picture)
     return G_SOURCE_REMOVE;
   for (i = 0; i < N_FRAMES; i++)
@@ -224,20 +225,20 @@ start (gpointer data)
       return G_SOURCE_REMOVE;
     }
   show_forward (film);
-  task.params = dif_small_params (&film->small, &film->params);
-  task.source = dif_small_copy (&film->small);
+  task.params = dif_ui_small_params (&film->small, &film->params);
+  task.source = dif_ui_small_copy (&film->small);
   if (task.source)
-    film->task = dif_worker_add (film->worker, &task);
+    film->task = dif_ui_worker_add (film->worker, &task);
   else
     clear_stale (film);
   return G_SOURCE_REMOVE;
 }
 
 static void
-renew (DifFilm *film)
+renew (DifUiFilm *film)
 {
   if (film->task)
-    dif_worker_cancel (film->worker, film->task);
+    dif_ui_worker_cancel (film->worker, film->task);
   film->task = 0;
   if (film->timer)
     g_source_remove (film->timer);
@@ -275,7 +276,7 @@ frame_name (int i)
 }
 
 static void
-add_frames (DifFilm *film)
+add_frames (DifUiFilm *film)
 {
   GtkWidget *grid = gtk_grid_new ();
   int        i;
@@ -284,7 +285,7 @@ add_frames (DifFilm *film)
   gtk_grid_set_column_homogeneous (GTK_GRID (grid), TRUE);
   for (i = 0; i < N_FRAMES; i++)
     {
-      Frame *frame = &film->frames[i];
+      FilmFrame *frame = &film->frames[i];
 
       frame->image = gtk_image_new ();
       gtk_widget_set_size_request (frame->image, WIDTH, HEIGHT);
@@ -299,7 +300,7 @@ add_frames (DifFilm *film)
 }
 
 static void
-show_save (DifFilm *film)
+show_save (DifUiFilm *film)
 {
   gboolean some = film->params.strength > 0.0;
 
@@ -312,9 +313,9 @@ show_save (DifFilm *film)
 }
 
 static void
-dif_film_init (DifFilm *film)
+dif_ui_film_init (DifUiFilm *film)
 {
-  DifParams  usual = DIF_PARAMS_INIT;
+  DifParams  usual = dif_params_default ();
   GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   GtkWidget *label = gtk_label_new_with_mnemonic (_("_Frames"));
 
@@ -324,7 +325,7 @@ dif_film_init (DifFilm *film)
   film->params = usual;
   add_frames (film);
 
-  film->count = gtk_spin_button_new_with_range (LEAST_FRAMES, MOST_FRAMES, 1);
+  film->count = gtk_spin_button_new_with_range (MIN_FRAMES, MAX_FRAMES, 1);
   gtk_spin_button_set_value (GTK_SPIN_BUTTON (film->count), 24);
   gtk_label_set_mnemonic_widget (GTK_LABEL (label), film->count);
   atk_object_set_name (gtk_widget_get_accessible (film->count), _("Frames"));
@@ -345,35 +346,35 @@ dif_film_init (DifFilm *film)
 }
 
 static void
-dif_film_dispose (GObject *object)
+dif_ui_film_dispose (GObject *object)
 {
-  DifFilm *film = DIF_FILM (object);
+  DifUiFilm *film = DIF_UI_FILM (object);
 
   if (film->worker)
     {
       film->active = FALSE;
       renew (film);
-      dif_small_clear (&film->small);
+      dif_ui_small_clear (&film->small);
     }
   film->worker = NULL;
   g_clear_pointer (&film->model, dif_model_unref);
-  G_OBJECT_CLASS (dif_film_parent_class)->dispose (object);
+  G_OBJECT_CLASS (dif_ui_film_parent_class)->dispose (object);
 }
 
 static void
-dif_film_class_init (DifFilmClass *klass)
+dif_ui_film_class_init (DifUiFilmClass *klass)
 {
-  G_OBJECT_CLASS (klass)->dispose = dif_film_dispose;
-  save_signal = g_signal_new ("save", DIF_TYPE_FILM, G_SIGNAL_RUN_LAST, 0, NULL,
-                              NULL, NULL, G_TYPE_NONE, 0);
+  G_OBJECT_CLASS (klass)->dispose = dif_ui_film_dispose;
+  save_signal = g_signal_new ("save", DIF_UI_TYPE_FILM, G_SIGNAL_RUN_LAST, 0,
+                              NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 GtkWidget *
-dif_film_new (const DifHost *host,
-              DifWorker     *worker,
-              GtkWidget     *where)
+dif_ui_film_new (const DifUiHost *host,
+                 DifUiWorker     *worker,
+                 GtkWidget       *where)
 {
-  DifFilm *film = g_object_new (DIF_TYPE_FILM, NULL);
+  DifUiFilm *film = g_object_new (DIF_UI_TYPE_FILM, NULL);
 
   film->host = host;
   film->worker = worker;
@@ -382,8 +383,8 @@ dif_film_new (const DifHost *host,
 }
 
 void
-dif_film_set_model (DifFilm  *film,
-                    DifModel *model)
+dif_ui_film_set_model (DifUiFilm *film,
+                       DifModel  *model)
 {
   g_clear_pointer (&film->model, dif_model_unref);
   film->model = model ? dif_model_ref (model) : NULL;
@@ -391,16 +392,10 @@ dif_film_set_model (DifFilm  *film,
 }
 
 void
-dif_film_set_params (DifFilm         *film,
-                     const DifParams *params)
+dif_ui_film_set_params (DifUiFilm       *film,
+                        const DifParams *params)
 {
-  DifParams old = film->params;
-
-  if (old.seed == params->seed && old.strength == params->strength
-      && old.steps == params->steps && old.sampler == params->sampler
-      && old.eta == params->eta && old.tileable == params->tileable
-      && old.keep_colours == params->keep_colours && old.vary == params->vary
-      && old.vary_seed == params->vary_seed)
+  if (! dif_params_differ (&film->params, params, DIF_PARAM_RESULT))
     return;
   film->params = *params;
   show_save (film);
@@ -408,29 +403,29 @@ dif_film_set_params (DifFilm         *film,
 }
 
 void
-dif_film_set_active (DifFilm  *film,
-                     gboolean  active)
+dif_ui_film_set_active (DifUiFilm  *film,
+                        gboolean    active)
 {
   film->active = active;
   if (active && ! film->small.host)
-    dif_small_init (&film->small, film->host, WIDTH, HEIGHT,
-                    gtk_widget_get_scale_factor (GTK_WIDGET (film)),
-                    MOST_REDUCTION, on_small, on_failed, film);
+    dif_ui_small_init (&film->small, film->host, WIDTH, HEIGHT,
+                       gtk_widget_get_scale_factor (GTK_WIDGET (film)),
+                       MAX_REDUCTION, on_small, on_failed, film);
   if (active && ! film->small.picture)
-    dif_small_read (&film->small);
+    dif_ui_small_read (&film->small);
   else
     renew (film);
 }
 
 void
-dif_film_layer_changed (DifFilm *film)
+dif_ui_film_layer_changed (DifUiFilm *film)
 {
-  dif_small_renew (&film->small);
+  dif_ui_small_renew (&film->small);
   renew (film);
 }
 
 int
-dif_film_get_frames (DifFilm *film)
+dif_ui_film_get_frames (DifUiFilm *film)
 {
   return gtk_spin_button_get_value_as_int (GTK_SPIN_BUTTON (film->count));
 }

@@ -8,35 +8,7 @@
 #ifndef UI_HOST_H
 #define UI_HOST_H
 
-#include "dif.h"
-
-/* What a layer of a format shows of colours once it holds them: n pixels of
- * R'G'B'A in [0,1], in place; alpha may change.  Any thread.
- */
-typedef void (* DifShowFunc) (gconstpointer  format,
-                              float         *rgba,
-                              int            n);
-
-/* A part of the layer, reduced: planes of one size.  Begins with one
- * owner.
- */
-typedef struct
-{
-  DifImage      *rgb;      /* colour behind transparency as it is           */
-  float         *alpha;    /* [height][width] in [0,1], NULL: opaque        */
-  float         *selected; /* [height][width] in [0,1], NULL: all of it     */
-  DifShowFunc    show;     /* how the layer shows colours that are put into
-                              it; NULL: as they are                         */
-  gconstpointer  format;   /* of the layer, for show; stays as long as the
-                              program runs                                  */
-  int            others;   /* owners but the first, atomic                  */
-} DifPicture;
-
-/* Another owner, who changes nothing of it.  Any thread. */
-DifPicture *dif_picture_ref  (DifPicture *picture);
-
-/* One owner less; frees it with the last.  NULL is allowed.  Any thread. */
-void        dif_picture_free (DifPicture *picture);
+#include "picture.h"
 
 typedef struct
 {
@@ -46,26 +18,26 @@ typedef struct
                            layer pixels: the picture that a job gets         */
   gpointer  data;
 
-  /* Reads area (layer pixels, inside the layer), each square of reduction
-   * x reduction pixels averaged into one: the picture is
-   * area.width / reduction (rounded down, at least 1) wide, so areas
-   * begin and end on multiples of reduction counted from work.x, work.y
-   * or lose what is left over.  Main thread only.
+  /* Reads area, which lies in the layer, with each square of reduction x
+   * reduction pixels averaged into one.  The picture is area.width / reduction
+   * pixels wide, rounded down, but at least 1, and likewise high: columns and
+   * rows that are left over are not in it.  Main thread only.
    */
-  DifPicture * (* read) (gpointer        data,
-                         const DifRect  *area,
-                         int             reduction,
-                         GError        **error);
+  DifUiPicture * (* read) (gpointer        data,
+                           const DifRect  *area,
+                           int             reduction,
+                           GError        **error);
 
-  /* Goes on, until it is until by g_get_monotonic_time(), to look whether
-   * the layer or what is selected of it has changed since it was read.
-   * FALSE when it has found out; *changed then says so, and width, height,
-   * work and what is read are those of the layer as it is now.  changed
-   * may be NULL: gives up looking.  Main thread only.
+  /* Looks whether the layer, or what is selected of it, has changed since it
+   * was read, until the time until of g_get_monotonic_time().  TRUE: that is
+   * not known yet, look again.  FALSE: *changed says it, and if it is TRUE,
+   * width, height, work and what is read are those of the layer as it is now.
+   * With NULL for changed it gives up looking and returns FALSE.  Main thread
+   * only.
    */
   gboolean     (* look) (gpointer        data,
                          gint64          until,
                          gboolean       *changed);
-} DifHost;
+} DifUiHost;
 
 #endif

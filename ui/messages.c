@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * messages.c: the engine speaks plain English and error codes; this
- * turns both into sentences for people, in their language.
+ * messages.c: the engine speaks plain English and error codes; this makes
+ * sentences for people of both, in their language.
  */
 
 #include <math.h>
@@ -10,7 +10,6 @@
 
 #include "messages.h"
 #include "picks.h"
-
 
 static const char *
 format_for_code (int code)
@@ -39,7 +38,7 @@ format_for_code (int code)
 }
 
 GError *
-dif_message_from_error (GError *error)
+dif_ui_message_from_error (GError *error)
 {
   GError *told;
   char   *text;
@@ -55,9 +54,9 @@ dif_message_from_error (GError *error)
 }
 
 char *
-dif_message_text (const GError *error)
+dif_ui_message_text (const GError *error)
 {
-  GError *told = dif_message_from_error (g_error_copy (error));
+  GError *told = dif_ui_message_from_error (g_error_copy (error));
   char   *text = g_steal_pointer (&told->message);
 
   g_error_free (told);
@@ -65,22 +64,22 @@ dif_message_text (const GError *error)
 }
 
 char *
-dif_message_made (int n)
+dif_ui_message_made (int n)
 {
   return g_strdup_printf (ngettext ("%d layer was made",
                                     "%d layers were made", n), n);
 }
 
 GError *
-dif_message_made_before (GError *error,
-                         int     n)
+dif_ui_message_made_before (GError *error,
+                            int     n)
 {
   char *made, *text;
 
-  error = dif_message_from_error (error);
+  error = dif_ui_message_from_error (error);
   if (n == 0)
     return error;
-  made = dif_message_made (n);
+  made = dif_ui_message_made (n);
   text = g_strconcat (error->message, "\n", made, NULL);
   g_free (error->message);
   error->message = text;
@@ -89,7 +88,7 @@ dif_message_made_before (GError *error,
 }
 
 char *
-dif_message_duration (double seconds)
+dif_ui_message_duration (double seconds)
 {
   /* Rounded up: a countdown that ends with "0 s left" has lied. */
   int whole = (int) ceil (CLAMP (seconds, 0.0, 3600.0 * 24 * 365));
@@ -102,10 +101,10 @@ dif_message_duration (double seconds)
 }
 
 char *
-dif_message_progress (const DifProgress *progress,
-                      int                layer,
-                      int                n_layers,
-                      double             remaining)
+dif_ui_message_progress (const DifProgress *progress,
+                         int                layer,
+                         int                n_layers,
+                         double             remaining)
 {
   GString *text = g_string_new (NULL);
   int      variation = MIN (progress->variation, progress->num_variations - 1);
@@ -120,7 +119,7 @@ dif_message_progress (const DifProgress *progress,
 
   if (remaining >= 0.0)
     {
-      char *left = dif_message_duration (remaining);
+      char *left = dif_ui_message_duration (remaining);
 
       g_string_append_printf (text, _(" – %s left"), left);
       g_free (left);
@@ -130,19 +129,19 @@ dif_message_progress (const DifProgress *progress,
 }
 
 char *
-dif_message_layer_name (const char      *source,
-                        const DifParams *params,
-                        int              i)
+dif_ui_message_layer_name (const char      *source,
+                           const DifParams *params,
+                           int              i)
 {
-  guint64  n = (guint64) i;
-  DifPick  pick = { params->seed + (params->vary > 0.0 ? 0 : n), params->vary,
-                    params->vary_seed + n };
-  GArray  *picks = g_array_new (FALSE, TRUE, sizeof (DifPick));
-  char    *made, *name;
-  char     percent[32];
+  guint64    n = (guint64) i;
+  DifUiPick  pick = { params->seed + (params->vary > 0.0 ? 0 : n), params->vary,
+                      params->vary_seed + n };
+  GArray    *picks = g_array_new (FALSE, TRUE, sizeof (DifUiPick));
+  char      *made, *name;
+  char       percent[32];
 
   g_array_append_val (picks, pick);
-  made = dif_picks_to_string (picks);
+  made = dif_ui_picks_to_string (picks);
   g_array_unref (picks);
 
   /* Six digits hold any strength that a slider can be set to. */

@@ -15,37 +15,38 @@
  * or the setting.  An error of another domain is passed on as it is.
  * The domain and code stay.  Takes ownership of error.
  */
-GError *dif_message_from_error (GError            *error);
+GError *dif_ui_message_from_error (GError            *error);
 
-/* The sentence of that alone; error stays. */
-char   *dif_message_text       (const GError      *error);
+/* The message of that error alone; error is left as it is. */
+char   *dif_ui_message_text       (const GError      *error);
 
 /* "2 layers were made"; to be freed. */
-char   *dif_message_made       (int                n);
+char   *dif_ui_message_made       (int                n);
 
-/* Adds that to an error that ended a run, if n is above 0.  Takes ownership
- * of error, and as above.
+/* The error that ended a run after n layers had been made, as
+ * dif_ui_message_from_error() has it, with a line that says so, if n is above
+ * 0.  Takes ownership of error.
  */
-GError *dif_message_made_before (GError           *error,
-                                 int               n);
+GError *dif_ui_message_made_before (GError           *error,
+                                    int               n);
 
 /* "Variation 2 of 4, step 5 of 12 – 8 s left".  With more than one
  * layer, "Layer 1 of 3, " comes first; layer counts from 0.
  */
-char   *dif_message_progress   (const DifProgress *progress,
-                                int                layer,
-                                int                n_layers,
-                                double             remaining);
+char   *dif_ui_message_progress   (const DifProgress *progress,
+                                   int                layer,
+                                   int                n_layers,
+                                   double             remaining);
 
 /* "8 s", "3 min 20 s", "2 h 5 min". */
-char   *dif_message_duration   (double             seconds);
+char   *dif_ui_message_duration   (double             seconds);
 
-/* "40 % #7 – Beach": strength, seed and source of the variation that is
- * number i of params, from 0 on.  One that was made near another is called as
- * in the picks: "40 % #7~0.25~1001 – Beach".
+/* "40 % #7 – Beach": strength, seed and source of variation i of params,
+ * counted from 0.  The seed of one that was made near another is written as in
+ * picks.h: "40 % #7~0.25~1001 – Beach".
  */
-char   *dif_message_layer_name (const char        *source,
-                                const DifParams   *params,
-                                int                i);
+char   *dif_ui_message_layer_name (const char        *source,
+                                   const DifParams   *params,
+                                   int                i);
 
 #endif

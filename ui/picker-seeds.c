@@ -1,124 +1,126 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * picker-seeds.c: which variations the picker shows, and which of them are
- * ticked.
+ * picker-seeds.c: see picker-seeds.h.
  */
 
 #include <math.h>
 
-#include "picker-private.h"
+#include "picker-seeds.h"
+#include "picker-tile.h"
 
-#define NEARNESS  0.25   /* of a right angle, for "more like this" */
-#define LEAST     0.02   /* of it, so that it is not the same      */
-#define MOST_SEED 1000000
+#define NEARNESS     0.25    /* of a right angle, for "more like this" */
+#define MIN_DISTANCE 0.02    /* likewise; less would look the same     */
+#define SEED_LIMIT   1000000 /* of seeds that are chosen by chance     */
 
-/* Another noise for a tile. */
+/* Gives a tile another pick and has its picture made. */
 static void
-set_pick (DifTile *tile,
-          DifPick  pick)
+set_pick (DifUiPickerTile *tile,
+          DifUiPick        pick)
 {
-  DifPicker *picker = tile->picker;
+  DifUiPicker *picker = tile->picker;
 
   tile->pick = pick;
-  dif_tile_name (tile);
+  dif_ui_picker_tile_name (tile);
   if (picker->shown == (int) (tile - picker->tiles))
     {
       picker->shown = -1;
       g_signal_emit_by_name (picker, "activated");
     }
   if (picker->active && ! picker->small.picture)
-    dif_small_read (&picker->small);
+    dif_ui_small_read (&picker->small);
   else if (picker->active && picker->model)
-    dif_tile_start (tile);
+    dif_ui_picker_tile_start (tile);
 }
 
 static guint64
 chance (void)
 {
-  return (guint64) g_random_int_range (0, MOST_SEED);
+  return (guint64) g_random_int_range (0, SEED_LIMIT);
 }
 
 void
-dif_picker_reroll (DifPicker *picker)
+dif_ui_picker_reroll (DifUiPicker *picker)
 {
   int i;
 
-  for (i = 0; i < DIF_N_TILES; i++)
+  for (i = 0; i < DIF_UI_N_TILES; i++)
     if (! picker->tiles[i].ticked)
-      set_pick (&picker->tiles[i], (DifPick) { chance (), 0.0, 0 });
+      set_pick (&picker->tiles[i], (DifUiPick) { chance (), 0.0, 0 });
 }
 
-/* One of n variations near pick: with other noise to turn to, or, where the
- * pick is itself on its way to some, a little before it or beyond.
+/* Variation i of n near pick.  Where pick has the noise of one seed, each goes
+ * a little way towards noise of its own; where pick lies on the way between
+ * two, all lie on that way, before it and beyond.
  */
-static DifPick
-near_pick (const DifPick *pick,
-           int            i,
-           int            n)
+static DifUiPick
+near_pick (const DifUiPick *pick,
+           int              i,
+           int              n)
 {
-  double from = MAX (LEAST, pick->vary - NEARNESS);
+  double from = MAX (MIN_DISTANCE, pick->vary - NEARNESS);
   double to = MIN (1.0, pick->vary + NEARNESS);
   double place = (i + 0.5) / n;
   double share = floor ((from + (to - from) * place) * 100.0 + 0.5) / 100.0;
 
   if (! (pick->vary > 0.0))
-    return (DifPick) { pick->seed, NEARNESS, chance () };
-  if (fabs (share - pick->vary) < LEAST)
-    share += pick->vary < 1.0 - 2 * LEAST ? 2 * LEAST : -2 * LEAST;
-  return (DifPick) { pick->seed, share, pick->vary_seed };
+    return (DifUiPick) { pick->seed, NEARNESS, chance () };
+  if (fabs (share - pick->vary) < MIN_DISTANCE)
+    share += pick->vary < 1.0 - 2 * MIN_DISTANCE ? 2 * MIN_DISTANCE
+                                                 : -2 * MIN_DISTANCE;
+  return (DifUiPick) { pick->seed, share, pick->vary_seed };
 }
 
 void
-dif_picker_vary (DifPicker *picker,
-                 int        chosen)
+dif_ui_picker_vary (DifUiPicker *picker,
+                    int          chosen)
 {
   int i, n = 0, next = 0;
 
-  for (i = 0; i < DIF_N_TILES; i++)
+  for (i = 0; i < DIF_UI_N_TILES; i++)
     n += i != chosen && ! picker->tiles[i].ticked;
-  for (i = 0; i < DIF_N_TILES; i++)
+  for (i = 0; i < DIF_UI_N_TILES; i++)
     if (i != chosen && ! picker->tiles[i].ticked)
       set_pick (&picker->tiles[i], near_pick (&picker->tiles[chosen].pick,
                                               next++, n));
 }
 
 static gboolean
-is_pick (const DifPick *a,
-         const DifPick *b)
+is_pick (const DifUiPick *a,
+         const DifUiPick *b)
 {
-  /* As many digits as the text of the picks has. */
+  /* The text of picks has no more digits than that. */
   return a->seed == b->seed && fabs (a->vary - b->vary) < 1e-6
          && (! (a->vary > 0.0) || a->vary_seed == b->vary_seed);
 }
 
 /* Whether a ticked one is pick. */
 static gboolean
-is_taken (DifPicker     *picker,
-          const DifPick *pick)
+is_taken (DifUiPicker     *picker,
+          const DifUiPick *pick)
 {
   int i;
 
-  for (i = 0; i < DIF_N_TILES; i++)
+  for (i = 0; i < DIF_UI_N_TILES; i++)
     if (picker->tiles[i].ticked && is_pick (&picker->tiles[i].pick, pick))
       return TRUE;
   return FALSE;
 }
 
 void
-dif_picker_set_seeds (DifPicker *picker,
-                      guint64    first)
+dif_ui_picker_set_seeds (DifUiPicker *picker,
+                         guint64      first)
 {
   int i;
 
-  for (i = 0; i < DIF_N_TILES; i++)
+  for (i = 0; i < DIF_UI_N_TILES; i++)
     if (! picker->tiles[i].ticked)
       {
-        DifPick pick = { first++, 0.0, 0 };
+        DifUiPick pick = { first++, 0.0, 0 };
 
         while (is_taken (picker, &pick))
           pick.seed = first++;
         picker->tiles[i].pick = pick;
-        dif_tile_name (&picker->tiles[i]);
+        dif_ui_picker_tile_name (&picker->tiles[i]);
       }
     else if (picker->tiles[i].pick.vary == 0.0
              && picker->tiles[i].pick.seed == first)
@@ -126,15 +128,14 @@ dif_picker_set_seeds (DifPicker *picker,
   picker->shown = -1;
 }
 
-/* Puts pick in the place of one that is not ticked, if there is any left. */
-static void
-add_pick (DifPicker     *picker,
-          const DifPick *pick)
+void
+dif_ui_picker_add_pick (DifUiPicker     *picker,
+                        const DifUiPick *pick)
 {
-  DifTile *free_tile = NULL;
-  int      i;
+  DifUiPickerTile *free_tile = NULL;
+  int              i;
 
-  for (i = DIF_N_TILES - 1; i >= 0; i--)
+  for (i = DIF_UI_N_TILES - 1; i >= 0; i--)
     if (! picker->tiles[i].ticked)
       {
         free_tile = &picker->tiles[i];
@@ -146,52 +147,4 @@ add_pick (DifPicker     *picker,
   if (! is_pick (&free_tile->pick, pick))
     set_pick (free_tile, *pick);
   free_tile->ticked = TRUE;
-}
-
-void
-dif_picker_set_picks (DifPicker    *picker,
-                      const GArray *picks)
-{
-  guint i;
-
-  for (i = 0; i < DIF_N_TILES; i++)
-    picker->tiles[i].ticked = FALSE;
-  for (i = 0; i < picks->len; i++)
-    add_pick (picker, &g_array_index (picks, DifPick, i));
-  picker->settling = TRUE;
-  for (i = 0; i < DIF_N_TILES; i++)
-    {
-      gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (picker->tiles[i].check),
-                                    picker->tiles[i].ticked);
-      dif_tile_name (&picker->tiles[i]);
-    }
-  picker->settling = FALSE;
-  dif_picker_count (picker);
-}
-
-GArray *
-dif_picker_get_picks (DifPicker *picker)
-{
-  GArray *picks = g_array_new (FALSE, TRUE, sizeof (DifPick));
-  int     i;
-
-  for (i = 0; i < DIF_N_TILES; i++)
-    if (picker->tiles[i].ticked)
-      g_array_append_val (picks, picker->tiles[i].pick);
-  return picks;
-}
-
-gboolean
-dif_picker_get_shown (DifPicker *picker,
-                      DifPick   *pick)
-{
-  int i = picker->shown;
-
-  if (i < 0)
-    for (i = 0; i < DIF_N_TILES && ! picker->tiles[i].ticked; i++)
-      continue;
-  if (i == DIF_N_TILES)
-    return FALSE;
-  *pick = picker->tiles[i].pick;
-  return TRUE;
 }

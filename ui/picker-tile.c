@@ -1,22 +1,23 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * picker-tile.c: one small variation of the picker.
+ * picker-tile.c: see picker-tile.h.
  */
 
 #include <glib/gi18n.h>
 
-#include "picker-private.h"
+#include "picker-tile.h"
+#include "picker-words.h"
 
 /* Pictures ----------------------------------------------------------- */
 
 void
-dif_tile_show (DifTile        *tile,
-               const DifImage *colours)
+dif_ui_picker_tile_show (DifUiPickerTile *tile,
+                         const DifImage  *colours)
 {
-  DifPicker *picker = tile->picker;
+  DifUiPicker *picker = tile->picker;
 
   if (picker->small.picture)
-    dif_small_show (&picker->small, colours, GTK_IMAGE (tile->image));
+    dif_ui_small_show (&picker->small, colours, GTK_IMAGE (tile->image));
 }
 
 static void
@@ -26,51 +27,54 @@ on_done (DifImage     *result,
          double        work,
          gpointer      data)
 {
-  DifTile *tile = data;
+  DifUiPickerTile *tile = data;
 
   tile->task = 0;
   if (result)
     {
-      dif_tile_show (tile, result);
+      dif_ui_picker_tile_show (tile, result);
       gtk_widget_set_opacity (tile->image, 1.0);
     }
   else
-    dif_picker_fail (tile->picker, error);
+    dif_ui_picker_fail (tile->picker, error);
   dif_image_free (result);
 }
 
 void
-dif_tile_cancel (DifTile *tile)
+dif_ui_picker_tile_cancel (DifUiPickerTile *tile)
 {
   if (tile->task)
-    dif_worker_cancel (tile->picker->worker, tile->task);
+    dif_ui_worker_cancel (tile->picker->worker, tile->task);
   tile->task = 0;
 }
 
 void
-dif_tile_start (DifTile *tile)
+dif_ui_picker_tile_start (DifUiPickerTile *tile)
 {
-  DifPicker *picker = tile->picker;
-  DifTask    task = { .model = picker->model, .priority = DIF_PRIORITY_PICKER,
-                      .on_done = on_done, .data = tile };
+  DifUiPicker *picker = tile->picker;
+  DifUiTask    task = { .model = picker->model,
+                        .priority = DIF_UI_PRIORITY_PICKER,
+                        .on_done = on_done, .data = tile };
 
-  dif_tile_cancel (tile);
+  dif_ui_picker_tile_cancel (tile);
   gtk_widget_set_opacity (tile->image, 0.4);
-  task.params = dif_small_params (&picker->small, &picker->params);
+  task.params = dif_ui_small_params (&picker->small, &picker->params);
   if (task.params.steps > 6)
     dif_params_set_quality (&task.params, DIF_QUALITY_DRAFT);
   task.params.seed = tile->pick.seed;
   task.params.vary = tile->pick.vary;
   task.params.vary_seed = tile->pick.vary_seed;
-  task.source = dif_small_copy (&picker->small);
+  task.source = dif_ui_small_copy (&picker->small);
   if (task.source)
-    tile->task = dif_worker_add (picker->worker, &task);
+    tile->task = dif_ui_worker_add (picker->worker, &task);
 }
 
-/* Seed, or seed, other seed and how far it is turned towards that. */
+/* The seed.  Of a pick that lies between two seeds also the other one and,
+ * with whole, how far the way to that is.
+ */
 static char *
-pick_text (const DifPick *pick,
-           gboolean       whole)
+pick_text (const DifUiPick *pick,
+           gboolean         whole)
 {
   char seed[24], other[24];
 
@@ -85,7 +89,7 @@ pick_text (const DifPick *pick,
 }
 
 void
-dif_tile_name (DifTile *tile)
+dif_ui_picker_tile_name (DifUiPickerTile *tile)
 {
   char *text = pick_text (&tile->pick, FALSE);
   char *whole = pick_text (&tile->pick, TRUE);

@@ -6,17 +6,22 @@
 #include <gdk/gdkkeysyms.h>
 #include <glib/gi18n.h>
 
-#include "messages.h"
+#include "picker.h"
 #include "picker-private.h"
+#include "picker-seeds.h"
+#include "picker-tile.h"
+#include "picker-words.h"
 
 #define WIDTH     152
 #define HEIGHT    76
 #define DELAY     300    /* milliseconds after the last change        */
 
-/* Reduced further, the noise and with it what is made anew averages out. */
-#define MOST_REDUCTION 2
+/* In a picture that is reduced further the noise averages out, and with it
+ * what is made anew.
+ */
+#define MAX_REDUCTION 2
 
-G_DEFINE_TYPE (DifPicker, dif_picker, GTK_TYPE_BOX)
+G_DEFINE_TYPE (DifUiPicker, dif_ui_picker, GTK_TYPE_BOX)
 
 enum { CHANGED, ACTIVATED, MOVED, N_SIGNALS };
 static guint signals[N_SIGNALS];
@@ -24,84 +29,50 @@ static guint signals[N_SIGNALS];
 static gboolean
 start_all (gpointer data)
 {
-  DifPicker *picker = data;
-  int        i;
+  DifUiPicker *picker = data;
+  int          i;
 
   picker->timer = 0;
   g_clear_pointer (&picker->fault, g_free);
-  dif_picker_count (picker);
+  dif_ui_picker_count (picker);
   if (! picker->small.picture)
-    dif_small_read (&picker->small);
+    dif_ui_small_read (&picker->small);
   else if (picker->model)
-    for (i = 0; i < DIF_N_TILES; i++)
-      dif_tile_start (&picker->tiles[i]);
+    for (i = 0; i < DIF_UI_N_TILES; i++)
+      dif_ui_picker_tile_start (&picker->tiles[i]);
   return G_SOURCE_REMOVE;
 }
 
-/* Makes all of them again, a little later. */
+/* Makes all pictures again, a little later. */
 static void
-renew (DifPicker *picker)
+renew (DifUiPicker *picker)
 {
   int i;
 
-  for (i = 0; i < DIF_N_TILES; i++)
-    dif_tile_cancel (&picker->tiles[i]);
+  for (i = 0; i < DIF_UI_N_TILES; i++)
+    dif_ui_picker_tile_cancel (&picker->tiles[i]);
   if (picker->timer)
     g_source_remove (picker->timer);
   picker->timer = picker->active ? g_timeout_add (DELAY, start_all, picker) : 0;
-}
-
-void
-dif_picker_fail (DifPicker    *picker,
-                 const GError *error)
-{
-  g_free (picker->fault);
-  picker->fault = dif_message_text (error);
-  dif_picker_count (picker);
 }
 
 static void
 on_failed (const GError *error,
            gpointer      data)
 {
-  dif_picker_fail (data, error);
+  dif_ui_picker_fail (data, error);
 }
 
 static gboolean
 on_small (gpointer data)
 {
-  DifPicker *picker = data;
-  int        i;
+  DifUiPicker *picker = data;
+  int          i;
 
-  for (i = 0; i < DIF_N_TILES; i++)
-    dif_tile_show (&picker->tiles[i], NULL);
+  for (i = 0; i < DIF_UI_N_TILES; i++)
+    dif_ui_picker_tile_show (&picker->tiles[i], NULL);
   renew (picker);
   return G_SOURCE_REMOVE;
-}
-
-/* Words -------------------------------------------------------------- */
-
-void
-dif_picker_count (DifPicker *picker)
-{
-  int   n = 0, i;
-  char *text;
-
-  for (i = 0; i < DIF_N_TILES; i++)
-    n += picker->tiles[i].ticked;
-  gtk_widget_set_tooltip_text (picker->count, picker->fault);
-  if (picker->fault)
-    text = g_strdup (picker->fault);
-  else if (n > 0)
-    text = g_strdup_printf (ngettext ("Run makes the ticked one",
-                                      "Run makes the %d ticked ones", n), n);
-  else if (picker->small.host && dif_small_is_part (&picker->small))
-    text = g_strdup (_("Each shows the part that is framed in the preview. "
-                       "Tick those to make."));
-  else
-    text = g_strdup (_("Tick those to make."));
-  gtk_label_set_text (GTK_LABEL (picker->count), text);
-  g_free (text);
 }
 
 /* Actions ------------------------------------------------------------ */
@@ -110,7 +81,7 @@ static void
 on_tick (GtkToggleButton *check,
          gpointer         data)
 {
-  DifTile *tile = data;
+  DifUiPickerTile *tile = data;
 
   if (tile->picker->settling)
     return;
@@ -124,7 +95,7 @@ on_key (GtkWidget   *child,
         GdkEventKey *event,
         gpointer     data)
 {
-  DifTile         *tile = data;
+  DifUiPickerTile *tile = data;
   GtkToggleButton *check = GTK_TOGGLE_BUTTON (tile->check);
 
   if (! gtk_widget_is_focus (child))
@@ -148,7 +119,7 @@ on_child (GtkFlowBox      *flow,
           GtkFlowBoxChild *child,
           gpointer         data)
 {
-  DifPicker *picker = data;
+  DifUiPicker *picker = data;
 
   picker->shown = gtk_flow_box_child_get_index (child);
   g_signal_emit (picker, signals[ACTIVATED], 0);
@@ -158,8 +129,8 @@ static void
 on_selected (GtkFlowBox *flow,
              gpointer    data)
 {
-  DifPicker *picker = data;
-  GList     *selected = gtk_flow_box_get_selected_children (flow);
+  DifUiPicker *picker = data;
+  GList       *selected = gtk_flow_box_get_selected_children (flow);
 
   gtk_widget_set_sensitive (picker->more, selected != NULL);
   g_list_free (selected);
@@ -169,32 +140,32 @@ static void
 on_reroll (GtkButton *button,
            gpointer   data)
 {
-  dif_picker_reroll (data);
+  dif_ui_picker_reroll (data);
 }
 
-/* Around the one that is selected. */
+/* Asks for variations near the one that is selected. */
 static void
 on_more (GtkButton *button,
          gpointer   data)
 {
-  DifPicker *picker = data;
-  GList     *selected = gtk_flow_box_get_selected_children (
+  DifUiPicker *picker = data;
+  GList       *selected = gtk_flow_box_get_selected_children (
     GTK_FLOW_BOX (picker->flow));
 
   if (selected)
-    dif_picker_vary (picker,
-                     gtk_flow_box_child_get_index (selected->data));
+    dif_ui_picker_vary (picker,
+                        gtk_flow_box_child_get_index (selected->data));
   g_list_free (selected);
 }
 
 /* The widget --------------------------------------------------------- */
 
 static void
-add_tile (DifPicker *picker,
-          int        i)
+add_tile (DifUiPicker *picker,
+          int          i)
 {
-  DifTile      *tile = &picker->tiles[i];
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
+  DifUiPickerTile *tile = &picker->tiles[i];
+  GtkWidget       *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
 
   tile->picker = picker;
   tile->image = gtk_image_new ();
@@ -215,11 +186,11 @@ add_tile (DifPicker *picker,
 }
 
 static GtkWidget *
-add_button (DifPicker  *picker,
-            GtkWidget  *row,
-            const char *label,
-            const char *help,
-            GCallback   callback)
+add_button (DifUiPicker *picker,
+            GtkWidget   *row,
+            const char  *label,
+            const char  *help,
+            GCallback    callback)
 {
   GtkWidget *button = gtk_button_new_with_mnemonic (label);
 
@@ -230,9 +201,9 @@ add_button (DifPicker  *picker,
 }
 
 static void
-dif_picker_init (DifPicker *picker)
+dif_ui_picker_init (DifUiPicker *picker)
 {
-  DifParams  usual = DIF_PARAMS_INIT;
+  DifParams  usual = dif_params_default ();
   GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   int        i;
 
@@ -242,8 +213,10 @@ dif_picker_init (DifPicker *picker)
   picker->params = usual;
   picker->shown = -1;
   picker->flow = gtk_flow_box_new ();
-  gtk_flow_box_set_max_children_per_line (GTK_FLOW_BOX (picker->flow), DIF_N_TILES);
-  gtk_flow_box_set_min_children_per_line (GTK_FLOW_BOX (picker->flow), DIF_N_TILES);
+  gtk_flow_box_set_max_children_per_line (GTK_FLOW_BOX (picker->flow),
+                                          DIF_UI_N_TILES);
+  gtk_flow_box_set_min_children_per_line (GTK_FLOW_BOX (picker->flow),
+                                          DIF_UI_N_TILES);
   gtk_flow_box_set_column_spacing (GTK_FLOW_BOX (picker->flow), 6);
   gtk_flow_box_set_homogeneous (GTK_FLOW_BOX (picker->flow), TRUE);
   atk_object_set_name (gtk_widget_get_accessible (picker->flow),
@@ -253,7 +226,7 @@ dif_picker_init (DifPicker *picker)
   g_signal_connect (picker->flow, "selected-children-changed",
                     G_CALLBACK (on_selected), picker);
   gtk_box_pack_start (GTK_BOX (picker), picker->flow, FALSE, FALSE, 0);
-  for (i = 0; i < DIF_N_TILES; i++)
+  for (i = 0; i < DIF_UI_N_TILES; i++)
     add_tile (picker, i);
 
   picker->count = gtk_label_new (NULL);
@@ -269,57 +242,57 @@ dif_picker_init (DifPicker *picker)
     G_CALLBACK (on_more));
   gtk_widget_set_sensitive (picker->more, FALSE);
   gtk_box_pack_start (GTK_BOX (picker), row, FALSE, FALSE, 0);
-  dif_picker_count (picker);
+  dif_ui_picker_count (picker);
 }
 
 static void
-dif_picker_dispose (GObject *object)
+dif_ui_picker_dispose (GObject *object)
 {
-  DifPicker *picker = DIF_PICKER (object);
+  DifUiPicker *picker = DIF_UI_PICKER (object);
 
   if (picker->worker)
     {
       picker->active = FALSE;
       renew (picker);
-      dif_small_clear (&picker->small);
+      dif_ui_small_clear (&picker->small);
     }
   picker->worker = NULL;
   g_clear_pointer (&picker->fault, g_free);
   g_clear_pointer (&picker->model, dif_model_unref);
-  G_OBJECT_CLASS (dif_picker_parent_class)->dispose (object);
+  G_OBJECT_CLASS (dif_ui_picker_parent_class)->dispose (object);
 }
 
 static void
-dif_picker_class_init (DifPickerClass *klass)
+dif_ui_picker_class_init (DifUiPickerClass *klass)
 {
-  G_OBJECT_CLASS (klass)->dispose = dif_picker_dispose;
-  signals[CHANGED] = g_signal_new ("changed", DIF_TYPE_PICKER,
+  G_OBJECT_CLASS (klass)->dispose = dif_ui_picker_dispose;
+  signals[CHANGED] = g_signal_new ("changed", DIF_UI_TYPE_PICKER,
                                    G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                    G_TYPE_NONE, 0);
-  signals[ACTIVATED] = g_signal_new ("activated", DIF_TYPE_PICKER,
+  signals[ACTIVATED] = g_signal_new ("activated", DIF_UI_TYPE_PICKER,
                                      G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                      G_TYPE_NONE, 0);
-  signals[MOVED] = g_signal_new ("moved", DIF_TYPE_PICKER, G_SIGNAL_RUN_LAST,
+  signals[MOVED] = g_signal_new ("moved", DIF_UI_TYPE_PICKER, G_SIGNAL_RUN_LAST,
                                  0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 GtkWidget *
-dif_picker_new (const DifHost *host,
-                DifWorker     *worker)
+dif_ui_picker_new (const DifUiHost *host,
+                   DifUiWorker     *worker)
 {
-  DifPicker *picker = g_object_new (DIF_TYPE_PICKER, NULL);
+  DifUiPicker *picker = g_object_new (DIF_UI_TYPE_PICKER, NULL);
 
   picker->host = host;
   picker->worker = worker;
   picker->x = host->work.x + host->work.width / 2.0;
   picker->y = host->work.y + host->work.height / 2.0;
-  dif_picker_set_seeds (picker, 0);
+  dif_ui_picker_set_seeds (picker, 0);
   return GTK_WIDGET (picker);
 }
 
 void
-dif_picker_set_model (DifPicker *picker,
-                      DifModel  *model)
+dif_ui_picker_set_model (DifUiPicker *picker,
+                         DifModel    *model)
 {
   g_clear_pointer (&picker->model, dif_model_unref);
   picker->model = model ? dif_model_ref (model) : NULL;
@@ -327,67 +300,112 @@ dif_picker_set_model (DifPicker *picker,
 }
 
 void
-dif_picker_set_params (DifPicker       *picker,
-                       const DifParams *params)
+dif_ui_picker_set_params (DifUiPicker     *picker,
+                          const DifParams *params)
 {
-  DifParams old = picker->params;
+  guint64 old_seed = picker->params.seed;
 
-  if (old.seed == params->seed && old.strength == params->strength
-      && old.steps == params->steps && old.sampler == params->sampler
-      && old.eta == params->eta && old.tileable == params->tileable
-      && old.keep_colours == params->keep_colours)
+  if (! dif_params_differ (&picker->params, params, DIF_PARAM_RESULT))
     return;
   picker->params = *params;
-  if (old.seed != params->seed)
-    dif_picker_set_seeds (picker, params->seed);
+  if (old_seed != params->seed)
+    dif_ui_picker_set_seeds (picker, params->seed);
   renew (picker);
 }
 
 void
-dif_picker_set_active (DifPicker *picker,
-                       gboolean   active)
+dif_ui_picker_set_active (DifUiPicker *picker,
+                          gboolean     active)
 {
   picker->active = active;
   if (active && ! picker->small.host)
     {
-      dif_small_init (&picker->small, picker->host, WIDTH, HEIGHT,
-                      gtk_widget_get_scale_factor (GTK_WIDGET (picker)),
-                      MOST_REDUCTION, on_small, on_failed, picker);
-      dif_small_move (&picker->small, picker->x, picker->y);
-      dif_picker_count (picker);
+      dif_ui_small_init (&picker->small, picker->host, WIDTH, HEIGHT,
+                         gtk_widget_get_scale_factor (GTK_WIDGET (picker)),
+                         MAX_REDUCTION, on_small, on_failed, picker);
+      dif_ui_small_move (&picker->small, picker->x, picker->y);
+      dif_ui_picker_count (picker);
     }
   renew (picker);
   g_signal_emit (picker, signals[MOVED], 0);
 }
 
 void
-dif_picker_layer_changed (DifPicker *picker)
+dif_ui_picker_layer_changed (DifUiPicker *picker)
 {
-  dif_small_renew (&picker->small);
-  dif_picker_count (picker);
+  dif_ui_small_renew (&picker->small);
+  dif_ui_picker_count (picker);
   renew (picker);
   g_signal_emit (picker, signals[MOVED], 0);
 }
 
 void
-dif_picker_set_centre (DifPicker *picker,
-                       double     x,
-                       double     y)
+dif_ui_picker_set_picks (DifUiPicker  *picker,
+                         const GArray *picks)
+{
+  guint i;
+
+  for (i = 0; i < DIF_UI_N_TILES; i++)
+    picker->tiles[i].ticked = FALSE;
+  for (i = 0; i < picks->len; i++)
+    dif_ui_picker_add_pick (picker, &g_array_index (picks, DifUiPick, i));
+  picker->settling = TRUE;
+  for (i = 0; i < DIF_UI_N_TILES; i++)
+    {
+      gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (picker->tiles[i].check),
+                                    picker->tiles[i].ticked);
+      dif_ui_picker_tile_name (&picker->tiles[i]);
+    }
+  picker->settling = FALSE;
+  dif_ui_picker_count (picker);
+}
+
+void
+dif_ui_picker_set_centre (DifUiPicker *picker,
+                          double       x,
+                          double       y)
 {
   picker->x = x;
   picker->y = y;
-  if (! picker->small.host || ! dif_small_move (&picker->small, x, y))
+  if (! picker->small.host || ! dif_ui_small_move (&picker->small, x, y))
     return;
   renew (picker);
   g_signal_emit (picker, signals[MOVED], 0);
 }
 
 gboolean
-dif_picker_get_part (DifPicker *picker,
-                     DifRect   *part)
+dif_ui_picker_get_part (DifUiPicker *picker,
+                        DifRect     *part)
 {
-  if (! picker->active || ! dif_small_is_part (&picker->small))
+  if (! picker->active || ! dif_ui_small_is_part (&picker->small))
     return FALSE;
   *part = picker->small.area;
+  return TRUE;
+}
+
+GArray *
+dif_ui_picker_get_picks (DifUiPicker *picker)
+{
+  GArray *picks = g_array_new (FALSE, TRUE, sizeof (DifUiPick));
+  int     i;
+
+  for (i = 0; i < DIF_UI_N_TILES; i++)
+    if (picker->tiles[i].ticked)
+      g_array_append_val (picks, picker->tiles[i].pick);
+  return picks;
+}
+
+gboolean
+dif_ui_picker_get_shown (DifUiPicker *picker,
+                         DifUiPick   *pick)
+{
+  int i = picker->shown;
+
+  if (i < 0)
+    for (i = 0; i < DIF_UI_N_TILES && ! picker->tiles[i].ticked; i++)
+      continue;
+  if (i == DIF_UI_N_TILES)
+    return FALSE;
+  *pick = picker->tiles[i].pick;
   return TRUE;
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * picker.h: a strip of small variations to choose from.  Each is made
- * with the noise of its full-size one, so that it shows what would come,
- * and of a part of the layer only where the whole would have to be made so
- * small that all variations look alike.
+ * picker.h: a row of small variations to choose from.  Each has the noise of
+ * the variation in full size, so that it shows what would come.  Where the
+ * whole layer would have to be made so small that all variations look alike,
+ * they are made of a part of it.
  */
 
 #ifndef UI_PICKER_H
@@ -17,58 +17,58 @@
 
 G_BEGIN_DECLS
 
-#define DIF_TYPE_PICKER (dif_picker_get_type ())
-G_DECLARE_FINAL_TYPE (DifPicker, dif_picker, DIF, PICKER, GtkBox)
+#define DIF_UI_TYPE_PICKER (dif_ui_picker_get_type ())
+G_DECLARE_FINAL_TYPE (DifUiPicker, dif_ui_picker, DIF_UI, PICKER, GtkBox)
 
-/* Signal "changed": the user has ticked another set, as
- * dif_picker_get_picks() tells; the ticks are for good once
- * dif_picker_set_picks() says so.  Signal "activated": show another one in
- * the preview; see dif_picker_get_shown().  Signal "moved":
- * dif_picker_get_part() tells something else.
+/* Signals: "changed": the user has ticked or unticked one;
+ * dif_ui_picker_get_picks() says which are ticked, and whoever owns the picker
+ * accepts them by dif_ui_picker_set_picks().  "activated":
+ * dif_ui_picker_get_shown() is another one, to be shown in the preview.
+ * "moved": dif_ui_picker_get_part() is another part.
  */
-GtkWidget *dif_picker_new        (const DifHost    *host,
-                                  DifWorker        *worker);
-void       dif_picker_set_model  (DifPicker        *picker,
-                                  DifModel         *model);
+GtkWidget *dif_ui_picker_new        (const DifUiHost  *host,
+                                     DifUiWorker      *worker);
+void       dif_ui_picker_set_model  (DifUiPicker      *picker,
+                                     DifModel         *model);
 
 /* Strength, sampler and the rest; the seeds are the picker's own,
  * beginning with params->seed.
  */
-void       dif_picker_set_params (DifPicker        *picker,
-                                  const DifParams  *params);
+void       dif_ui_picker_set_params (DifUiPicker      *picker,
+                                     const DifParams  *params);
 
 /* Only an active picker (its expander is open) computes. */
-void       dif_picker_set_active (DifPicker        *picker,
-                                  gboolean          active);
+void       dif_ui_picker_set_active (DifUiPicker      *picker,
+                                     gboolean          active);
 
 /* The host's layer has changed. */
-void       dif_picker_layer_changed (DifPicker    *picker);
+void       dif_ui_picker_layer_changed (DifUiPicker    *picker);
 
-/* Ticks these, and no others; those that are not there take the place of
- * others.  Those beyond the number of pictures are left out.
+/* Ticks these picks and no others.  One that no picture shows takes the place
+ * of one that is not picked; those for which there is no place are left out.
  */
-void       dif_picker_set_picks  (DifPicker        *picker,
-                                  const GArray     *picks);
+void       dif_ui_picker_set_picks  (DifUiPicker      *picker,
+                                     const GArray     *picks);
 
-/* The place of the layer that the user looks at. */
-void       dif_picker_set_centre (DifPicker        *picker,
-                                  double            x,
-                                  double            y);
+/* The place of the layer that the user looks at, in its pixels. */
+void       dif_ui_picker_set_centre (DifUiPicker      *picker,
+                                     double            x,
+                                     double            y);
 
-/* The part of the layer that the pictures show; FALSE if that is all or the
- * picker is not active.
+/* The part of the layer that the pictures show.  FALSE if they show all that a
+ * run works on, or if the picker is not active.
  */
-gboolean   dif_picker_get_part   (DifPicker        *picker,
-                                  DifRect          *part);
+gboolean   dif_ui_picker_get_part   (DifUiPicker      *picker,
+                                     DifRect          *part);
 
 /* The ticked ones, in order; empty if none.  Free with g_array_unref(). */
-GArray    *dif_picker_get_picks  (DifPicker        *picker);
+GArray    *dif_ui_picker_get_picks  (DifUiPicker      *picker);
 
-/* The one activated last, or the first ticked one; FALSE if there is
- * neither.
+/* The one that was activated last, or else the first ticked one.  FALSE if
+ * there is neither.
  */
-gboolean   dif_picker_get_shown  (DifPicker        *picker,
-                                  DifPick          *pick);
+gboolean   dif_ui_picker_get_shown  (DifUiPicker      *picker,
+                                     DifUiPick        *pick);
 
 G_END_DECLS
 

@@ -8,7 +8,7 @@
 #include "picks.h"
 
 char *
-dif_picks_to_string (const GArray *picks)
+dif_ui_picks_to_string (const GArray *picks)
 {
   GString *text = g_string_new (NULL);
   char     vary[G_ASCII_DTOSTR_BUF_SIZE];
@@ -16,7 +16,7 @@ dif_picks_to_string (const GArray *picks)
 
   for (i = 0; i < picks->len; i++)
     {
-      const DifPick *pick = &g_array_index (picks, DifPick, i);
+      const DifUiPick *pick = &g_array_index (picks, DifUiPick, i);
 
       g_string_append_printf (text, "%s%" G_GUINT64_FORMAT, i > 0 ? "," : "",
                               pick->seed);
@@ -40,8 +40,8 @@ parse_share (const char *text,
 }
 
 static gboolean
-parse_pick (char    *text,
-            DifPick *pick)
+parse_pick (char      *text,
+            DifUiPick *pick)
 {
   char   **words = g_strsplit (g_strstrip (text), "~", 4);
   guint    n = g_strv_length (words);
@@ -51,22 +51,22 @@ parse_pick (char    *text,
   good = (n == 1 || n == 3)
          && g_ascii_string_to_unsigned (words[0], 10, 0, G_MAXUINT64,
                                         &pick->seed, NULL)
-         && (n == 1 || (parse_share (words[1], &pick->vary)
-                        && g_ascii_string_to_unsigned (words[2], 10, 0,
-                                                       G_MAXUINT64,
-                                                       &pick->vary_seed, NULL)));
+         && (n == 1
+             || (parse_share (words[1], &pick->vary)
+                 && g_ascii_string_to_unsigned (words[2], 10, 0, G_MAXUINT64,
+                                                &pick->vary_seed, NULL)));
   g_strfreev (words);
   return good;
 }
 
 GArray *
-dif_picks_from_string (const char  *text,
-                       GError     **error)
+dif_ui_picks_from_string (const char  *text,
+                          GError     **error)
 {
-  GArray *picks = g_array_new (FALSE, TRUE, sizeof (DifPick));
-  char  **words = g_strsplit (text ? text : "", ",", DIF_MAX_VARIATIONS + 1);
-  char  **word;
-  DifPick pick;
+  GArray   *picks = g_array_new (FALSE, TRUE, sizeof (DifUiPick));
+  char    **words = g_strsplit (text ? text : "", ",", DIF_MAX_VARIATIONS + 1);
+  char    **word;
+  DifUiPick pick;
 
   for (word = words; *word && picks; word++)
     if (picks->len < DIF_MAX_VARIATIONS && parse_pick (*word, &pick))

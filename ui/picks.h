@@ -14,15 +14,15 @@ typedef struct
   guint64 seed;
   double  vary;
   guint64 vary_seed;
-} DifPick;
+} DifUiPick;
 
 /* Text form "7", or "7~0.25~1001" with vary and vary_seed; several are
  * joined by commas.  Parsing checks every number; at most
  * DIF_MAX_VARIATIONS.  An empty text is an empty array.
  * Errors: DIF_ERROR_ARGUMENT.
  */
-char   *dif_picks_to_string   (const GArray  *picks);
-GArray *dif_picks_from_string (const char    *text,
-                               GError       **error);
+char   *dif_ui_picks_to_string   (const GArray  *picks);
+GArray *dif_ui_picks_from_string (const char    *text,
+                                  GError       **error);
 
 #endif

@@ -10,15 +10,15 @@
 #define CHECK 8
 #define CHUNK 256 /* pixels that are worked on at a time */
 
-DifPicture *
-dif_picture_ref (DifPicture *picture)
+DifUiPicture *
+dif_ui_picture_ref (DifUiPicture *picture)
 {
   g_atomic_int_inc (&picture->others);
   return picture;
 }
 
 void
-dif_picture_free (DifPicture *picture)
+dif_ui_picture_free (DifUiPicture *picture)
 {
   if (! picture || g_atomic_int_add (&picture->others, -1) > 0)
     return;
@@ -36,18 +36,18 @@ typedef struct
   float    rgba[4 * CHUNK];
   gboolean over[CHUNK];
   int      n;
-} Piece;
+} RowPiece;
 
-/* Colours of pixel x of the part's row y on, with over laid on them as a run
- * blends its result in.  TRUE if there is any of that.
+/* Fills piece with the colours of row y of the part from pixel x on, over laid
+ * on them as a run blends in its result.  TRUE if over lies on any of them.
  */
 static gboolean
-mix (Piece            *piece,
-     const DifPicture *picture,
-     const DifRect    *part,
-     const DifOver    *over,
-     int               x,
-     int               y)
+mix (RowPiece           *piece,
+     const DifUiPicture *picture,
+     const DifRect      *part,
+     const DifUiOver    *over,
+     int                 x,
+     int                 y)
 {
   const DifImage *old = picture->rgb;
   gsize           n = (gsize) old->width * old->height;
@@ -78,8 +78,9 @@ mix (Piece            *piece,
 
           if (share > 0.0f)
             {
-              float laid = over->keep * rgb + over->add * over->image->rgb[
-                             c * other_n + other_at + x - left];
+              float other = over->image->rgb[c * other_n + other_at + x - left];
+              float laid = over->picture_share * rgb
+                           + over->image_share * other;
 
               rgb += share * (CLAMP (laid, -1.0f, 1.0f) - rgb);
             }
@@ -91,10 +92,12 @@ mix (Piece            *piece,
   return any;
 }
 
-/* What is laid over it becomes what the layer makes of it. */
+/* Pixels that something is laid on get the colours that the layer will show
+ * there.
+ */
 static void
-show_as_layer (Piece            *piece,
-               const DifPicture *picture)
+show_as_layer (RowPiece           *piece,
+               const DifUiPicture *picture)
 {
   float rgba[4 * CHUNK];
   int   i;
@@ -115,14 +118,14 @@ byte_of (float value,
 }
 
 static void
-fill_row (const DifPicture *picture,
-          const DifRect    *part,
-          const DifOver    *over,
-          int               y,
-          guint32          *out)
+fill_row (const DifUiPicture *picture,
+          const DifRect      *part,
+          const DifUiOver    *over,
+          int                 y,
+          guint32            *out)
 {
-  Piece piece;
-  int   x, i;
+  RowPiece piece;
+  int      x, i;
 
   for (x = 0; x < part->width; x += piece.n)
     {
@@ -142,10 +145,10 @@ fill_row (const DifPicture *picture,
 }
 
 cairo_surface_t *
-dif_picture_paint (const DifPicture  *picture,
-                   const DifRect     *part,
-                   const DifOver     *over,
-                   GError           **error)
+dif_ui_picture_paint (const DifUiPicture  *picture,
+                      const DifRect       *part,
+                      const DifUiOver     *over,
+                      GError             **error)
 {
   cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32,
                                                          part->width,
@@ -173,18 +176,18 @@ dif_picture_paint (const DifPicture  *picture,
 }
 
 cairo_surface_t *
-dif_picture_to_surface (const DifPicture  *picture,
-                        const DifImage    *colours,
-                        GError           **error)
+dif_ui_picture_to_surface (const DifUiPicture  *picture,
+                           const DifImage      *colours,
+                           GError             **error)
 {
-  DifRect all = { 0, 0, picture->rgb->width, picture->rgb->height };
-  DifOver over = { colours, all, 0, 0, 0.0f, 1.0f };
+  DifRect   all = { 0, 0, picture->rgb->width, picture->rgb->height };
+  DifUiOver over = { colours, all, 0, 0, 0.0f, 1.0f };
 
-  return dif_picture_paint (picture, &all, colours ? &over : NULL, error);
+  return dif_ui_picture_paint (picture, &all, colours ? &over : NULL, error);
 }
 
 void
-dif_picture_checks (cairo_t *cr)
+dif_ui_picture_checks (cairo_t *cr)
 {
   double x1, y1, x2, y2;
   int    x, y;
@@ -198,36 +201,4 @@ dif_picture_checks (cairo_t *cr)
       if ((x + y) % 2 != 0)
         cairo_rectangle (cr, x * CHECK, y * CHECK, CHECK, CHECK);
   cairo_fill (cr);
-}
-
-DifRect
-dif_rect_intersect (const DifRect *a,
-                    const DifRect *b)
-{
-  DifRect both;
-
-  both.x = MAX (a->x, b->x);
-  both.y = MAX (a->y, b->y);
-  both.width = MAX (0, MIN (a->x + a->width, b->x + b->width) - both.x);
-  both.height = MAX (0, MIN (a->y + a->height, b->y + b->height) - both.y);
-  if (both.width == 0 || both.height == 0)
-    both.width = both.height = 0;
-  return both;
-}
-
-gboolean
-dif_rect_equal (const DifRect *a,
-                const DifRect *b)
-{
-  return a->x == b->x && a->y == b->y && a->width == b->width
-         && a->height == b->height;
-}
-
-gboolean
-dif_rect_covers (const DifRect *outer,
-                 const DifRect *inner)
-{
-  DifRect both = dif_rect_intersect (outer, inner);
-
-  return dif_rect_equal (&both, inner);
 }

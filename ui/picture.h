@@ -8,45 +8,63 @@
 
 #include <cairo.h>
 
-#include "host.h"
+#include "dif.h"
 
-/* What is laid over the colours of a picture. */
+/* Makes of colours what a layer of that format shows once it holds them: n
+ * pixels of R'G'B'A in [0,1], in place; alpha may change.  Any thread.
+ */
+typedef void (* DifUiShowFunc) (gconstpointer  format,
+                                float         *rgba,
+                                int            n);
+
+/* A part of the layer, reduced: planes of one size.  It begins with one owner.
+ */
+typedef struct
+{
+  DifImage      *rgb;      /* colour behind transparency as it is           */
+  float         *alpha;    /* [height][width] in [0,1], NULL: opaque        */
+  float         *selected; /* [height][width] in [0,1], NULL: all of it     */
+  DifUiShowFunc  show;     /* how the layer shows colours that are put into
+                              it; NULL: as they are                         */
+  gconstpointer  format;   /* of the layer, for show; stays as long as the
+                              program runs                                  */
+  int            others;   /* owners but the first, atomic                  */
+} DifUiPicture;
+
+/* Another owner, who changes nothing of it.  Any thread. */
+DifUiPicture *dif_ui_picture_ref  (DifUiPicture *picture);
+
+/* One owner less; frees it with the last.  NULL is allowed.  Any thread. */
+void          dif_ui_picture_free (DifUiPicture *picture);
+
+/* An image that is laid over a part of a picture. */
 typedef struct
 {
   const DifImage *image;
-  DifRect         at;          /* of the picture, in its pixels              */
-  int             x;           /* of image, what lies at at's corner         */
-  int             y;
-  float           keep;        /* keep times the picture's colour plus add   */
-  float           add;         /*   times the image's                        */
-} DifOver;
+  DifRect         at;             /* the part, in pixels of the picture     */
+  int             x;              /* the pixel of image that lies on the    */
+  int             y;              /*   upper left one of at                 */
+  float           picture_share;  /* a colour becomes the sum of so much of */
+  float           image_share;    /*   the picture's and so much of image's */
+} DifUiOver;
 
-/* A surface of a part of picture, over laid on it where it is selected, as
- * the layer will show it, with its alpha; over may be NULL.  Free with
+/* A surface of a part of picture as the layer will show it, with its alpha.
+ * over, which may be NULL, is laid on it where picture is selected.  Free with
  * cairo_surface_destroy().  Any thread.  Errors: MEMORY.
  */
-cairo_surface_t *dif_picture_paint      (const DifPicture  *picture,
-                                         const DifRect     *part,
-                                         const DifOver     *over,
-                                         GError           **error);
+cairo_surface_t *dif_ui_picture_paint      (const DifUiPicture  *picture,
+                                            const DifRect       *part,
+                                            const DifUiOver     *over,
+                                            GError             **error);
 
-/* A surface of the size of picture->rgb, with its colours, or where
- * colours is given with those where the picture is selected, and its
- * alpha.  Otherwise as above.
+/* The same for all of picture.  colours, of its size, or NULL, take the place
+ * of its own where it is selected.
  */
-cairo_surface_t *dif_picture_to_surface (const DifPicture  *picture,
-                                         const DifImage    *colours,
-                                         GError           **error);
+cairo_surface_t *dif_ui_picture_to_surface (const DifUiPicture  *picture,
+                                            const DifImage      *colours,
+                                            GError             **error);
 
 /* Paints a checkerboard over the clip, as behind transparent layers. */
-void             dif_picture_checks     (cairo_t          *cr);
-
-/* What both have; empty if nothing. */
-DifRect          dif_rect_intersect     (const DifRect    *a,
-                                         const DifRect    *b);
-gboolean         dif_rect_covers        (const DifRect    *outer,
-                                         const DifRect    *inner);
-gboolean         dif_rect_equal         (const DifRect    *a,
-                                         const DifRect    *b);
+void             dif_ui_picture_checks     (cairo_t          *cr);
 
 #endif

@@ -5,18 +5,14 @@
 
 #include <glib/gi18n.h>
 
+#include "dif.h"
 #include "presets.h"
 
 #define MOST_BYTES (1 << 20)
 
-static const char *const keys[] = {
-  "strength", "num-variations", "steps", "sampler", "eta", "model", "tileable",
-  "keep-colours", "group", "selection-mask"
-};
-
 GKeyFile *
-dif_presets_load (const char  *path,
-                  GError     **error)
+dif_ui_presets_load (const char  *path,
+                     GError     **error)
 {
   GKeyFile *file = g_key_file_new ();
   GError   *fault = NULL;
@@ -45,75 +41,78 @@ dif_presets_load (const char  *path,
 }
 
 void
-dif_presets_store (GKeyFile   *file,
-                   const char *name,
-                   GObject    *config)
+dif_ui_presets_store (GKeyFile   *file,
+                      const char *name,
+                      GObject    *config)
 {
-  guint i;
+  const DifParam *row;
 
-  for (i = 0; i < G_N_ELEMENTS (keys); i++)
+  for (row = dif_param_table; row->name; row++)
     {
+      const char *key = row->name;
       GParamSpec *spec = g_object_class_find_property (
-        G_OBJECT_GET_CLASS (config), keys[i]);
+        G_OBJECT_GET_CLASS (config), key);
       GValue      value = G_VALUE_INIT;
 
-      if (! spec)
+      if (! (row->uses & DIF_PARAM_PRESET) || ! spec)
         continue;
       g_value_init (&value, spec->value_type);
-      g_object_get_property (config, keys[i], &value);
+      g_object_get_property (config, key, &value);
       if (G_VALUE_HOLDS_DOUBLE (&value))
-        g_key_file_set_double (file, name, keys[i], g_value_get_double (&value));
+        g_key_file_set_double (file, name, key, g_value_get_double (&value));
       else if (G_VALUE_HOLDS_BOOLEAN (&value))
-        g_key_file_set_boolean (file, name, keys[i],
+        g_key_file_set_boolean (file, name, key,
                                 g_value_get_boolean (&value));
       else if (G_VALUE_HOLDS_INT (&value))
-        g_key_file_set_integer (file, name, keys[i], g_value_get_int (&value));
+        g_key_file_set_integer (file, name, key, g_value_get_int (&value));
       else if (g_value_get_string (&value))
-        g_key_file_set_string (file, name, keys[i], g_value_get_string (&value));
+        g_key_file_set_string (file, name, key, g_value_get_string (&value));
       g_value_unset (&value);
     }
 }
 
 void
-dif_presets_apply (GKeyFile   *file,
-                   const char *name,
-                   GObject    *config)
+dif_ui_presets_apply (GKeyFile   *file,
+                      const char *name,
+                      GObject    *config)
 {
-  guint i;
+  const DifParam *row;
 
-  for (i = 0; i < G_N_ELEMENTS (keys); i++)
+  for (row = dif_param_table; row->name; row++)
     {
+      const char *key = row->name;
       GParamSpec *spec = g_object_class_find_property (
-        G_OBJECT_GET_CLASS (config), keys[i]);
+        G_OBJECT_GET_CLASS (config), key);
       GValue      value = G_VALUE_INIT;
       GError     *error = NULL;
       char       *text = NULL;
 
-      if (! spec || ! g_key_file_has_key (file, name, keys[i], NULL))
+      if (! (row->uses & DIF_PARAM_PRESET) || ! spec
+          || ! g_key_file_has_key (file, name, key, NULL))
         continue;
       g_value_init (&value, spec->value_type);
       if (G_VALUE_HOLDS_DOUBLE (&value))
-        g_value_set_double (&value, g_key_file_get_double (file, name, keys[i],
+        g_value_set_double (&value, g_key_file_get_double (file, name, key,
                                                            &error));
       else if (G_VALUE_HOLDS_BOOLEAN (&value))
-        g_value_set_boolean (&value, g_key_file_get_boolean (file, name, keys[i],
+        g_value_set_boolean (&value, g_key_file_get_boolean (file, name, key,
                                                              &error));
       else if (G_VALUE_HOLDS_INT (&value))
-        g_value_set_int (&value, g_key_file_get_integer (file, name, keys[i],
+        g_value_set_int (&value, g_key_file_get_integer (file, name, key,
                                                          &error));
-      else if ((text = g_key_file_get_string (file, name, keys[i], &error)))
+      else if ((text = g_key_file_get_string (file, name, key, &error)))
         g_value_take_string (&value, text);
 
       /* TRUE if the value had to be changed to be valid. */
       if (! error && ! g_param_value_validate (spec, &value))
-        g_object_set_property (config, keys[i], &value);
+        g_object_set_property (config, key, &value);
       g_clear_error (&error);
       g_value_unset (&value);
     }
 }
 
 char *
-dif_presets_name (const char *text)
+dif_ui_presets_name (const char *text)
 {
   char *name = g_strdup (text), *c;
 

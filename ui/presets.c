@@ -28,7 +28,7 @@ static GKeyFile *
 load (GError **error)
 {
   char     *path = file_path ();
-  GKeyFile *file = dif_presets_load (path, error);
+  GKeyFile *file = dif_ui_presets_load (path, error);
 
   g_free (path);
   return file;
@@ -107,7 +107,7 @@ on_chosen (GtkComboBox *combo,
       show_fault (presets, error);
       return;
     }
-  dif_presets_apply (file, name, G_OBJECT (presets->config));
+  dif_ui_presets_apply (file, name, G_OBJECT (presets->config));
   g_key_file_unref (file);
 }
 
@@ -135,7 +135,7 @@ store_as (Presets    *presets,
   GKeyFile *file = load (&error);
 
   if (file)
-    dif_presets_store (file, name, G_OBJECT (presets->config));
+    dif_ui_presets_store (file, name, G_OBJECT (presets->config));
   put_back (presets, file, name, error);
 }
 
@@ -175,7 +175,7 @@ on_name (GtkDialog *dialog,
          gpointer   data)
 {
   GtkEntry *entry = g_object_get_data (G_OBJECT (dialog), "dif-name");
-  char     *name = dif_presets_name (gtk_entry_get_text (entry));
+  char     *name = dif_ui_presets_name (gtk_entry_get_text (entry));
   GKeyFile *file = load (NULL);
 
   if (response == GTK_RESPONSE_OK && name)
@@ -252,8 +252,8 @@ icon_button (const char *icon,
 }
 
 GtkWidget *
-dif_presets_row (GimpProcedureConfig *config,
-                 GtkSizeGroup        *labels)
+dif_ui_presets_row (GimpProcedureConfig *config,
+                    GtkSizeGroup        *labels)
 {
   GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   GtkWidget *label = gtk_label_new_with_mnemonic (_("_Preset"));

@@ -1,23 +1,25 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * preview-noise.c: draws the noise of what is seen, which the noised view
- * then mixes with the layer at once for any strength.
+ * preview-noise.c: see preview-noise.h.
  */
 
 #include <math.h>
 #include <string.h>
 
-#include "preview-private.h"
+#include "preview-geometry.h"
+#include "preview-noise.h"
+#include "preview-show.h"
+#include "preview-state.h"
 
-#define BAND      64  /* rows between two looks at the cancellable        */
-#define SOMEWHERE 0.5 /* on the chain: the noise is the same all along it,
-                         but for its end                                  */
+#define BAND     64  /* rows that are drawn before cancelling is seen      */
+#define STRENGTH 0.5 /* any will do: the noise is the same all along the
+                        chain, but for its end                             */
 
 typedef struct
 {
-  DifModel   *model;
-  DifParams   params;
-  DifPicture *source;
+  DifModel     *model;
+  DifParams     params;
+  DifUiPicture *source;
 } Noise;
 
 static void
@@ -26,7 +28,7 @@ noise_free (gpointer data)
   Noise *noise = data;
 
   dif_model_unref (noise->model);
-  dif_picture_free (noise->source);
+  dif_ui_picture_free (noise->source);
   g_free (noise);
 }
 
@@ -48,9 +50,9 @@ cut_rows (const DifImage  *source,
   return band;
 }
 
-/* Rows first .. first + rows - 1 of image: noise goes by its place, and by
- * what the layer is like around it.  It is what the layer's own share of x_t
- * leaves.
+/* Draws rows first .. first + rows - 1 of image: the noise that x_t has beside
+ * the layer's share of it.  Around them more of the layer is noised, because
+ * the noise of a pixel goes by what is around it.
  */
 static gboolean
 draw_band (const Noise  *noise,
@@ -65,7 +67,8 @@ draw_band (const Noise  *noise,
   DifImage       *band = cut_rows (source, top, end - top, error);
   DifParams       params = noise->params;
   double          abar = dif_params_alpha_bar (noise->model, &params);
-  float           keep = (float) sqrt (abar), add = (float) sqrt (1.0 - abar);
+  float           signal = (float) sqrt (abar);
+  float           share = (float) sqrt (1.0 - abar);
   gboolean        good;
   int             c;
   gsize           i;
@@ -81,7 +84,7 @@ draw_band (const Noise  *noise,
                               * image->width;
 
       for (i = 0; i < (gsize) rows * image->width; i++)
-        image->rgb[at + i] = (noised[i] - keep * source->rgb[at + i]) / add;
+        image->rgb[at + i] = (noised[i] - signal * source->rgb[at + i]) / share;
     }
   dif_image_free (band);
   return good;
@@ -95,7 +98,7 @@ draw_noise (GTask        *task,
 {
   Noise          *noise = data;
   const DifImage *source = noise->source->rgb;
-  DifPicture     *picture = g_new0 (DifPicture, 1);
+  DifUiPicture   *picture = g_new0 (DifUiPicture, 1);
   GError         *error = NULL;
   gboolean        drawn;
   int             y;
@@ -107,10 +110,10 @@ draw_noise (GTask        *task,
             && draw_band (noise, picture->rgb, y,
                           MIN (BAND, source->height - y), &error);
   if (drawn)
-    g_task_return_pointer (task, picture, (GDestroyNotify) dif_picture_free);
+    g_task_return_pointer (task, picture, (GDestroyNotify) dif_ui_picture_free);
   else
     {
-      dif_picture_free (picture);
+      dif_ui_picture_free (picture);
       g_task_return_error (task, error);
     }
 }
@@ -120,11 +123,11 @@ on_noise (GObject      *object,
           GAsyncResult *result,
           gpointer      data)
 {
-  DifPreview *preview = DIF_PREVIEW (object);
-  GError     *error = NULL;
-  DifPicture *noise = g_task_propagate_pointer (G_TASK (result), &error);
+  DifUiPreview *preview = data;
+  GError       *error = NULL;
+  DifUiPicture *noise = g_task_propagate_pointer (G_TASK (result), &error);
 
-  /* Others may be drawn by now. */
+  /* Another noise may be in the making by now. */
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     {
       g_error_free (error);
@@ -133,17 +136,17 @@ on_noise (GObject      *object,
   g_clear_object (&preview->drawing);
   if (! noise)
     {
-      dif_preview_fail (preview, error);
+      dif_ui_preview_fail (preview, error);
       g_error_free (error);
       return;
     }
-  dif_picture_free (preview->noise);
+  dif_ui_picture_free (preview->noise);
   preview->noise = noise;
-  dif_preview_show (preview, DIF_VIEW_NOISED);
+  dif_ui_preview_show (preview, DIF_UI_VIEW_NOISED);
 }
 
 void
-dif_preview_stop_noise (DifPreview *preview)
+dif_ui_preview_stop_noise (DifUiPreview *preview)
 {
   if (preview->drawing)
     g_cancellable_cancel (preview->drawing);
@@ -151,22 +154,22 @@ dif_preview_stop_noise (DifPreview *preview)
 }
 
 void
-dif_preview_start_noise (DifPreview *preview)
+dif_ui_preview_start_noise (DifUiPreview *preview)
 {
   Noise *noise;
   GTask *task;
 
-  dif_preview_stop_noise (preview);
+  dif_ui_preview_stop_noise (preview);
   if (! preview->model || ! preview->source)
     return;
   noise = g_new0 (Noise, 1);
   noise->model = dif_model_ref (preview->model);
-  noise->source = dif_picture_ref (preview->source);
-  noise->params = dif_preview_part_params (preview, &preview->rect,
-                                           preview->reduction);
-  noise->params.strength = SOMEWHERE;
+  noise->source = dif_ui_picture_ref (preview->source);
+  noise->params = dif_ui_preview_part_params (preview, &preview->rect,
+                                              preview->reduction);
+  noise->params.strength = STRENGTH;
   preview->drawing = g_cancellable_new ();
-  task = g_task_new (preview, preview->drawing, on_noise, NULL);
+  task = g_task_new (preview, preview->drawing, on_noise, preview);
   g_task_set_task_data (task, noise, noise_free);
   g_task_run_in_thread (task, draw_noise);
   g_object_unref (task);

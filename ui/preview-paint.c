@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * preview-paint.c: lays the surfaces that there are on the window.
+ * preview-paint.c: see preview-paint.h.
  */
 
 #include <math.h>
 
-#include "preview-private.h"
+#include "preview-paint.h"
 
 static void
-paint_shown (DifPreview     *preview,
-             cairo_t        *cr,
-             const DifShown *shown)
+paint_shown (DifUiPreview     *preview,
+             cairo_t          *cr,
+             const DifUiShown *shown)
 {
   double zoom = preview->viewport.zoom, x, y;
 
   if (! shown->surface)
     return;
-  dif_viewport_origin (&preview->viewport, &x, &y);
+  dif_ui_viewport_origin (&preview->viewport, &x, &y);
   cairo_save (cr);
   cairo_translate (cr, x + shown->rect.x * zoom, y + shown->rect.y * zoom);
   cairo_scale (cr, zoom * shown->reduction, zoom * shown->reduction);
@@ -35,15 +35,15 @@ paint_shown (DifPreview     *preview,
  * GTK's in screen pixels.
  */
 static void
-paint_line (DifPreview *preview,
-            cairo_t    *cr,
-            double      x,
-            double      unit)
+paint_line (DifUiPreview *preview,
+            cairo_t      *cr,
+            double        x,
+            double        unit)
 {
-  const DifViewport *view = &preview->viewport;
-  double             middle = view->height / 2.0, left, top, bottom;
+  const DifUiViewport *view = &preview->viewport;
+  double               middle = view->height / 2.0, left, top, bottom;
 
-  dif_viewport_origin (view, &left, &top);
+  dif_ui_viewport_origin (view, &left, &top);
   bottom = MIN (top + view->layer_height * view->zoom, view->height);
   top = MAX (top, 0.0);
   cairo_set_source_rgba (cr, 0, 0, 0, 0.5);
@@ -61,15 +61,15 @@ paint_line (DifPreview *preview,
 
 /* The frame around what is marked, seen on light and dark. */
 static void
-paint_mark (DifPreview *preview,
-            cairo_t    *cr,
-            double      unit)
+paint_mark (DifUiPreview *preview,
+            cairo_t      *cr,
+            double        unit)
 {
-  const DifViewport *view = &preview->viewport;
-  const DifRect     *mark = &preview->mark;
-  double             x, y, width;
+  const DifUiViewport *view = &preview->viewport;
+  const DifRect       *mark = &preview->mark;
+  double               x, y, width;
 
-  dif_viewport_origin (view, &x, &y);
+  dif_ui_viewport_origin (view, &x, &y);
   for (width = 3.0; width > 0.0; width -= 2.0)
     {
       cairo_rectangle (cr, floor (x + mark->x * view->zoom) + 0.5,
@@ -85,21 +85,21 @@ paint_mark (DifPreview *preview,
 
 /* The layer's rectangle becomes the clip. */
 static void
-clip_to_layer (DifPreview *preview,
-               cairo_t    *cr)
+clip_to_layer (DifUiPreview *preview,
+               cairo_t      *cr)
 {
-  const DifViewport *view = &preview->viewport;
-  double             x, y;
+  const DifUiViewport *view = &preview->viewport;
+  double               x, y;
 
-  dif_viewport_origin (view, &x, &y);
+  dif_ui_viewport_origin (view, &x, &y);
   cairo_rectangle (cr, x, y, floor (view->layer_width * view->zoom + 0.5),
                    floor (view->layer_height * view->zoom + 0.5));
   cairo_clip (cr);
 }
 
 void
-dif_preview_paint (DifPreview *preview,
-                   cairo_t    *cr)
+dif_ui_preview_paint (DifUiPreview *preview,
+                      cairo_t      *cr)
 {
   double line = floor (preview->split * preview->viewport.width);
   double unit = gtk_widget_get_scale_factor (preview->canvas);
@@ -107,28 +107,28 @@ dif_preview_paint (DifPreview *preview,
   cairo_save (cr);
   clip_to_layer (preview, cr);
   if (preview->source && preview->source->alpha)
-    dif_picture_checks (cr);
-  if (preview->view != DIF_VIEW_SPLIT)
+    dif_ui_picture_checks (cr);
+  if (preview->view != DIF_UI_VIEW_SPLIT)
     {
       if (! preview->shown[preview->view].surface)
-        paint_shown (preview, cr, &preview->shown[DIF_VIEW_SOURCE]);
+        paint_shown (preview, cr, &preview->shown[DIF_UI_VIEW_SOURCE]);
       paint_shown (preview, cr, &preview->shown[preview->view]);
     }
   else
     {
-      paint_shown (preview, cr, &preview->shown[DIF_VIEW_SOURCE]);
+      paint_shown (preview, cr, &preview->shown[DIF_UI_VIEW_SOURCE]);
       cairo_save (cr);
       cairo_rectangle (cr, line, 0, preview->viewport.width,
                        preview->viewport.height);
       cairo_clip (cr);
       if (preview->source && preview->source->alpha)
-        dif_picture_checks (cr);
-      paint_shown (preview, cr, &preview->shown[DIF_VIEW_RESTORED]);
+        dif_ui_picture_checks (cr);
+      paint_shown (preview, cr, &preview->shown[DIF_UI_VIEW_RESTORED]);
       cairo_restore (cr);
     }
   cairo_restore (cr);
   if (preview->mark.width > 0)
     paint_mark (preview, cr, unit);
-  if (preview->view == DIF_VIEW_SPLIT)
+  if (preview->view == DIF_UI_VIEW_SPLIT)
     paint_line (preview, cr, line, unit);
 }

@@ -1,112 +1,108 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * preview-read.c: from a view of the layer to its pictures: the part that
- * is missing is read, then noised and restored.
+ * preview-read.c: see preview-read.h.
  */
 
 #include <glib/gi18n.h>
 
-#include "preview-private.h"
-
-/* What has to be read to show the view and restore it. */
-static DifRect
-needed (DifPreview *preview)
-{
-  DifRect seen = dif_viewport_visible (&preview->viewport);
-  DifRect part = dif_preview_seen_work (preview), fill;
-  int     right, bottom;
-
-  if (! preview->model || part.width == 0
-      || dif_viewport_reduction (&preview->viewport) > 1)
-    return seen;
-  dif_preview_area (preview, &fill);
-  right = MAX (seen.x + seen.width, fill.x + fill.width);
-  bottom = MAX (seen.y + seen.height, fill.y + fill.height);
-  seen.x = MIN (seen.x, fill.x);
-  seen.y = MIN (seen.y, fill.y);
-  seen.width = right - seen.x;
-  seen.height = bottom - seen.y;
-  return seen;
-}
+#include "preview-geometry.h"
+#include "preview-noise.h"
+#include "preview-read.h"
+#include "preview-restore.h"
+#include "preview-show.h"
+#include "preview-state.h"
+#include "rect.h"
 
 static void
-on_read (DifPicture   *picture,
+on_read (DifUiPicture *picture,
          const GError *error,
          gpointer      data)
 {
-  DifPreview *preview = data;
+  DifUiPreview *preview = data;
 
-  g_clear_pointer (&preview->reader, dif_reader_free);
+  g_clear_pointer (&preview->reader, dif_ui_reader_free);
   if (error)
     {
-      dif_preview_say_error (preview, error);
+      dif_ui_preview_say_error (preview, error);
       return;
     }
-  dif_picture_free (preview->source);
+  dif_ui_picture_free (preview->source);
   preview->source = picture;
   preview->rect = preview->wanted;
   if (preview->reduction != preview->wanted_reduction)
-    g_clear_pointer (&preview->restored, dif_picture_free);
+    g_clear_pointer (&preview->restored, dif_ui_picture_free);
   preview->reduction = preview->wanted_reduction;
   preview->made = (DifRect) { 0 };
-  g_clear_pointer (&preview->noise, dif_picture_free);
-  dif_preview_show_all (preview);
-  dif_preview_start_noise (preview);
-  dif_preview_restore (preview);
+  g_clear_pointer (&preview->noise, dif_ui_picture_free);
+  dif_ui_preview_show_all (preview);
+  dif_ui_preview_start_noise (preview);
+  dif_ui_preview_restore (preview);
 }
 
 void
-dif_preview_look (DifPreview *preview)
+dif_ui_preview_look (DifUiPreview *preview)
 {
   DifRect rect;
-  int     f = dif_viewport_reduction (&preview->viewport);
+  int     f = dif_ui_viewport_reduction (&preview->viewport);
 
   if (! preview->host || ! gtk_widget_get_realized (preview->canvas))
     return;
   g_clear_pointer (&preview->fault, g_free);
-  rect = needed (preview);
+  rect = dif_ui_preview_to_read (preview);
   if (preview->source && preview->reduction == f
-      && dif_rect_covers (&preview->rect, &rect))
+      && dif_ui_rect_covers (&preview->rect, &rect))
     {
-      g_clear_pointer (&preview->reader, dif_reader_free);
-      dif_preview_show_all (preview);
+      g_clear_pointer (&preview->reader, dif_ui_reader_free);
+      dif_ui_preview_show_all (preview);
       if (! preview->noise && ! preview->drawing)
-        dif_preview_start_noise (preview);
-      dif_preview_restore (preview);
+        dif_ui_preview_start_noise (preview);
+      dif_ui_preview_restore (preview);
       return;
     }
   if (preview->reader && preview->wanted_reduction == f
-      && dif_rect_equal (&preview->wanted, &rect))
+      && dif_ui_rect_equal (&preview->wanted, &rect))
     return;
-  dif_preview_halt (preview);
+  dif_ui_preview_halt (preview);
   preview->wanted = rect;
   preview->wanted_reduction = f;
-  dif_preview_say (preview, _("Reading the layer…"), 0.0);
-  preview->reader = dif_reader_new (preview->host, &rect, f, FALSE, on_read,
-                                    preview);
+  dif_ui_preview_say (preview, _("Reading the layer…"), 0.0);
+  preview->reader = dif_ui_reader_new (preview->host, &rect, f, FALSE, on_read,
+                                       preview);
 }
 
 void
-dif_preview_renew (DifPreview *preview,
-                   gboolean    noise)
+dif_ui_preview_renew (DifUiPreview *preview,
+                      gboolean      noise)
 {
   preview->made = (DifRect) { 0 };
   if (preview->task)
-    dif_worker_cancel (preview->worker, preview->task);
+    dif_ui_worker_cancel (preview->worker, preview->task);
   preview->task = 0;
   if (noise)
-    dif_preview_start_noise (preview);
-  dif_preview_look (preview);
+    dif_ui_preview_start_noise (preview);
+  dif_ui_preview_look (preview);
 }
 
 void
-dif_preview_halt (DifPreview *preview)
+dif_ui_preview_halt (DifUiPreview *preview)
 {
   if (preview->timer)
     g_source_remove (preview->timer);
   preview->timer = 0;
   if (preview->task)
-    dif_worker_cancel (preview->worker, preview->task);
+    dif_ui_worker_cancel (preview->worker, preview->task);
   preview->task = 0;
-  g_clear_pointer (&preview->reader, dif_reader_free);
+  g_clear_pointer (&preview->reader, dif_ui_reader_free);
+}
+
+void
+dif_ui_preview_drop_made (DifUiPreview *preview)
+{
+  dif_ui_preview_stop_noise (preview);
+  g_clear_pointer (&preview->noise, dif_ui_picture_free);
+  g_clear_pointer (&preview->restored, dif_ui_picture_free);
+  preview->made = (DifRect) { 0 };
+  dif_ui_preview_shown_clear (&preview->shown[DIF_UI_VIEW_NOISED]);
+  dif_ui_preview_shown_clear (&preview->shown[DIF_UI_VIEW_RESTORED]);
+  gtk_widget_queue_draw (preview->canvas);
 }

@@ -1,125 +1,42 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * preview-restore.c: has the worker restore what is seen.
+ * preview-restore.c: see preview-restore.h.
  */
 
 #include <math.h>
 
 #include <glib/gi18n.h>
 
-#include "preview-private.h"
+#include "preview-geometry.h"
+#include "preview-restore.h"
+#include "preview-show.h"
+#include "preview-state.h"
+#include "rect.h"
 
-#define DELAY 300 /* milliseconds after the last change                  */
-#define GRID  64  /* pixels: levels of dif_image_fill_transparent() that
-                     are those of the whole picture                      */
-
-DifParams
-dif_preview_part_params (DifPreview    *preview,
-                         const DifRect *rect,
-                         int            reduction)
-{
-  DifParams params = preview->params;
-
-  params.num_variations = 1;
-  params.reduction = reduction;
-  params.origin_x = rect->x;
-  params.origin_y = rect->y;
-  params.scale_side = MIN (preview->host->width, preview->host->height);
-  return params;
-}
-
-DifRect
-dif_preview_seen_work (DifPreview *preview)
-{
-  DifRect seen = dif_viewport_visible (&preview->viewport);
-  int     f = dif_viewport_reduction (&preview->viewport);
-  DifRect part = dif_rect_intersect (&seen, &preview->host->work);
-
-  /* On the grid of the picture, which begins where seen does. */
-  if (f > 1 && part.width > 0)
-    {
-      int right = part.x + part.width, bottom = part.y + part.height;
-
-      part.x = seen.x + (part.x - seen.x) / f * f;
-      part.y = seen.y + (part.y - seen.y) / f * f;
-      part.width = MAX (1, (right - part.x) / f) * f;
-      part.height = MAX (1, (bottom - part.y) / f) * f;
-    }
-  return part;
-}
-
-DifRect
-dif_preview_area (DifPreview *preview,
-                  DifRect    *fill)
-{
-  DifRect part = dif_preview_seen_work (preview), area;
-  DifRect work = preview->host->work;
-  DifRect inside = { part.x - work.x, part.y - work.y, part.width,
-                     part.height };
-  int     right, bottom;
-
-  dif_job_preview_area (preview->model, work.width, work.height,
-                        &preview->params, &inside, &area);
-  right = MIN (work.width, (area.x + area.width + GRID - 1) / GRID * GRID);
-  bottom = MIN (work.height, (area.y + area.height + GRID - 1) / GRID * GRID);
-  fill->x = area.x / GRID * GRID;
-  fill->y = area.y / GRID * GRID;
-  fill->width = right - fill->x;
-  fill->height = bottom - fill->y;
-  fill->x += work.x;
-  fill->y += work.y;
-  area.x += work.x;
-  area.y += work.y;
-  return area;
-}
-
-DifRect
-dif_preview_in_source (DifPreview    *preview,
-                       const DifRect *part)
-{
-  int f = preview->reduction;
-
-  return (DifRect) { (part->x - preview->rect.x) / f,
-                     (part->y - preview->rect.y) / f,
-                     MAX (1, part->width / f), MAX (1, part->height / f) };
-}
-
-/* Restoring ---------------------------------------------------------- */
+#define DELAY 300 /* milliseconds after the last change */
 
 /* Takes image over. */
 static void
-set_restored (DifPreview *preview,
-              DifImage   *image)
+set_restored (DifUiPreview *preview,
+              DifImage     *image)
 {
-  dif_picture_free (preview->restored);
-  preview->restored = g_new0 (DifPicture, 1);
+  dif_ui_picture_free (preview->restored);
+  preview->restored = g_new0 (DifUiPicture, 1);
   preview->restored->rgb = image;
   preview->restored_rect = preview->task_rect;
-  dif_preview_show (preview, DIF_VIEW_RESTORED);
-}
-
-void
-dif_preview_drop_made (DifPreview *preview)
-{
-  dif_preview_stop_noise (preview);
-  g_clear_pointer (&preview->noise, dif_picture_free);
-  g_clear_pointer (&preview->restored, dif_picture_free);
-  preview->made = (DifRect) { 0 };
-  dif_preview_shown_clear (&preview->shown[DIF_VIEW_NOISED]);
-  dif_preview_shown_clear (&preview->shown[DIF_VIEW_RESTORED]);
-  gtk_widget_queue_draw (preview->canvas);
+  dif_ui_preview_show (preview, DIF_UI_VIEW_RESTORED);
 }
 
 static void
-say_step (DifPreview *preview,
-          int         step,
-          int         steps)
+say_step (DifUiPreview *preview,
+          int           step,
+          int           steps)
 {
   char *text = g_strdup_printf (preview->draft ? _("Draft, step %d of %d")
                                                : _("Restoring, step %d of %d"),
                                 MIN (step + 1, steps), steps);
 
-  dif_preview_say (preview, text, (double) step / MAX (1, steps));
+  dif_ui_preview_say (preview, text, (double) step / MAX (1, steps));
   g_free (text);
 }
 
@@ -131,7 +48,7 @@ on_step (int        step,
          DifImage  *denoised,
          gpointer   data)
 {
-  DifPreview *preview = data;
+  DifUiPreview *preview = data;
 
   if (step > 0)
     set_restored (preview, g_steal_pointer (&denoised));
@@ -141,11 +58,11 @@ on_step (int        step,
   dif_image_free (denoised);
 }
 
-static void start_task (DifPreview *preview,
-                        gboolean    draft);
+static void start_task (DifUiPreview *preview,
+                        gboolean      draft);
 
 static void
-say_final (DifPreview *preview)
+say_final (DifUiPreview *preview)
 {
   char *text;
 
@@ -156,7 +73,7 @@ say_final (DifPreview *preview)
   else
     text = g_strdup_printf (_("As the result will be, reduced to %d %%"),
                             (int) lround (100.0 / preview->reduction));
-  dif_preview_say (preview, text, -1.0);
+  dif_ui_preview_say (preview, text, -1.0);
   g_free (text);
 }
 
@@ -167,12 +84,12 @@ on_done (DifImage     *result,
          double        work,
          gpointer      data)
 {
-  DifPreview *preview = data;
+  DifUiPreview *preview = data;
 
   preview->task = 0;
   if (error)
     {
-      dif_preview_say_error (preview, error);
+      dif_ui_preview_say_error (preview, error);
       return;
     }
   set_restored (preview, result);
@@ -187,50 +104,52 @@ on_done (DifImage     *result,
     g_signal_emit_by_name (preview, "calibrated", seconds, work);
 }
 
-/* Quickly: what is seen, and no more. */
+/* A quick job: what is seen, and no more. */
 static void
-set_quick (DifPreview *preview,
-           DifTask    *task)
+set_quick (DifUiPreview *preview,
+           DifUiTask    *task)
 {
-  DifRect part = dif_preview_seen_work (preview);
+  DifRect part = dif_ui_preview_seen_work (preview);
 
   preview->task_rect = part;
-  task->params = dif_preview_part_params (preview, &part, preview->reduction);
+  task->params = dif_ui_preview_part_params (preview, &part,
+                                             preview->reduction);
   if (preview->draft)
     dif_params_set_quality (&task->params, DIF_QUALITY_DRAFT);
-  if (! dif_rect_equal (&part, &preview->host->work))
+  if (! dif_ui_rect_equal (&part, &preview->host->work))
     task->params.tileable = FALSE;
-  task->fill = dif_preview_in_source (preview, &part);
+  task->fill = dif_ui_preview_in_source (preview, &part);
 }
 
-/* As the run does it: with the run's tiles at full size. */
+/* A job that makes what the run will make: with the run's tiles, at full size.
+ */
 static void
-set_final (DifPreview *preview,
-           DifTask    *task)
+set_final (DifUiPreview *preview,
+           DifUiTask    *task)
 {
   DifRect work = preview->host->work, fill;
 
-  preview->task_rect = dif_preview_area (preview, &fill);
+  preview->task_rect = dif_ui_preview_area (preview, &fill);
   task->part = TRUE;
   task->width = work.width;
   task->height = work.height;
   task->area = preview->task_rect;
   task->area.x -= work.x;
   task->area.y -= work.y;
-  task->params = dif_preview_part_params (preview, &work, 1);
-  task->fill = dif_preview_in_source (preview, &fill);
+  task->params = dif_ui_preview_part_params (preview, &work, 1);
+  task->fill = dif_ui_preview_in_source (preview, &fill);
   task->crop = preview->task_rect;
   task->crop.x -= fill.x;
   task->crop.y -= fill.y;
 }
 
 static void
-start_task (DifPreview *preview,
-            gboolean    draft)
+start_task (DifUiPreview *preview,
+            gboolean      draft)
 {
-  DifTask task = { .model = preview->model, .watch = TRUE,
-                   .priority = DIF_PRIORITY_PREVIEW, .on_step = on_step,
-                   .on_done = on_done, .data = preview };
+  DifUiTask task = { .model = preview->model, .watch = TRUE,
+                     .priority = DIF_UI_PRIORITY_PREVIEW, .on_step = on_step,
+                     .on_done = on_done, .data = preview };
 
   preview->draft = draft;
   if (draft || preview->reduction > 1)
@@ -239,18 +158,18 @@ start_task (DifPreview *preview,
     set_final (preview, &task);
   task.source = preview->source->rgb;
   task.alpha = preview->source->alpha;
-  task.owner = dif_picture_ref (preview->source);
-  task.release = (GDestroyNotify) dif_picture_free;
+  task.owner = dif_ui_picture_ref (preview->source);
+  task.release = (GDestroyNotify) dif_ui_picture_free;
   say_step (preview, 0, dif_params_n_steps (preview->model, &task.params));
-  preview->task = dif_worker_add (preview->worker, &task);
+  preview->task = dif_ui_worker_add (preview->worker, &task);
 }
 
-/* A draft is worth its time where the way of the run is much longer. */
+/* A draft comes first where it takes fewer steps than the run. */
 static gboolean
-wants_draft (DifPreview *preview)
+wants_draft (DifUiPreview *preview)
 {
-  DifRect   part = dif_preview_seen_work (preview);
-  DifParams run = dif_preview_part_params (preview, &part, 1);
+  DifRect   part = dif_ui_preview_seen_work (preview);
+  DifParams run = dif_ui_preview_part_params (preview, &part, 1);
   DifParams quick = run;
 
   dif_params_set_quality (&quick, DIF_QUALITY_DRAFT);
@@ -262,7 +181,7 @@ wants_draft (DifPreview *preview)
 static gboolean
 on_timer (gpointer data)
 {
-  DifPreview *preview = data;
+  DifUiPreview *preview = data;
 
   preview->timer = 0;
   start_task (preview, wants_draft (preview));
@@ -270,31 +189,32 @@ on_timer (gpointer data)
 }
 
 void
-dif_preview_restore (DifPreview *preview)
+dif_ui_preview_restore (DifUiPreview *preview)
 {
-  DifRect part = dif_preview_seen_work (preview);
+  DifRect part = dif_ui_preview_seen_work (preview);
 
   if (preview->timer)
     g_source_remove (preview->timer);
   preview->timer = 0;
   if (! preview->model)
     {
-      dif_preview_say (preview, preview->message ? preview->message : "", -1.0);
+      dif_ui_preview_say (preview, preview->message ? preview->message : "",
+                          -1.0);
       return;
     }
   if (part.width == 0)
     {
-      dif_preview_say (preview, _("Nothing that is seen is selected"), -1.0);
+      dif_ui_preview_say (preview, _("Nothing that is seen is selected"), -1.0);
       return;
     }
-  if (preview->made.width > 0 && dif_rect_covers (&preview->made, &part))
+  if (preview->made.width > 0 && dif_ui_rect_covers (&preview->made, &part))
     {
       say_final (preview);
       return;
     }
   if (preview->task)
-    dif_worker_cancel (preview->worker, preview->task);
+    dif_ui_worker_cancel (preview->worker, preview->task);
   preview->task = 0;
-  dif_preview_say (preview, _("Restoring…"), 0.0);
+  dif_ui_preview_say (preview, _("Restoring…"), 0.0);
   preview->timer = g_timeout_add (DELAY, on_timer, preview);
 }

@@ -1,61 +1,29 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * preview-show.c: pictures become surfaces when they change, in a thread:
- * a large window has millions of pixels.
+ * preview-show.c: see preview-show.h.
  */
 
 #include <math.h>
 
-#include "messages.h"
-#include "preview-private.h"
+#include "preview-geometry.h"
+#include "preview-show.h"
+#include "preview-state.h"
 
-/* What a thread makes a surface of. */
+/* A surface that a thread makes, and what of. */
 typedef struct
 {
-  DifView          view;
-  DifPicture      *source;
-  DifPicture      *other;      /* laid over it, or NULL */
-  DifRect          pixels;     /* of source             */
-  DifOver          over;
-  DifShown         shown;
+  DifUiView          view;
+  DifUiPicture      *source;
+  DifUiPicture      *other;    /* laid over it, or NULL */
+  DifRect            pixels;   /* of source             */
+  DifUiOver          over;
+  DifUiShown         shown;
 } Paint;
 
 void
-dif_preview_shown_clear (DifShown *shown)
+dif_ui_preview_shown_clear (DifUiShown *shown)
 {
   g_clear_pointer (&shown->surface, cairo_surface_destroy);
-}
-
-void
-dif_preview_say (DifPreview *preview,
-                 const char *text,
-                 double      fraction)
-{
-  if (fraction < 0.0 && preview->fault)
-    text = preview->fault;
-  gtk_label_set_text (GTK_LABEL (preview->state), text);
-  gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (preview->bar),
-                                 CLAMP (fraction, 0.0, 1.0));
-  gtk_widget_set_opacity (preview->bar, fraction < 0.0 ? 0.0 : 1.0);
-}
-
-void
-dif_preview_say_error (DifPreview   *preview,
-                       const GError *error)
-{
-  char *text = dif_message_text (error);
-
-  dif_preview_say (preview, text, -1.0);
-  g_free (text);
-}
-
-void
-dif_preview_fail (DifPreview   *preview,
-                  const GError *error)
-{
-  g_free (preview->fault);
-  preview->fault = dif_message_text (error);
-  dif_preview_say (preview, preview->fault, -1.0);
 }
 
 static void
@@ -63,74 +31,48 @@ paint_free (gpointer data)
 {
   Paint *paint = data;
 
-  dif_picture_free (paint->source);
-  dif_picture_free (paint->other);
-  dif_preview_shown_clear (&paint->shown);
+  dif_ui_picture_free (paint->source);
+  dif_ui_picture_free (paint->other);
+  dif_ui_preview_shown_clear (&paint->shown);
   g_free (paint);
-}
-
-/* The part that is seen of what was read, in its pixels; FALSE if none. */
-static gboolean
-seen_of_source (DifPreview *preview,
-                DifRect    *layer,
-                DifRect    *pixels)
-{
-  DifRect seen = dif_viewport_visible (&preview->viewport);
-  int     f = preview->reduction;
-
-  if (! preview->source)
-    return FALSE;
-  *layer = dif_rect_intersect (&seen, &preview->rect);
-  if (layer->width == 0)
-    return FALSE;
-  pixels->x = (layer->x - preview->rect.x) / f;
-  pixels->y = (layer->y - preview->rect.y) / f;
-  pixels->width = MIN (MAX (1, layer->width / f),
-                       preview->source->rgb->width - pixels->x);
-  pixels->height = MIN (MAX (1, layer->height / f),
-                        preview->source->rgb->height - pixels->y);
-  layer->x = preview->rect.x + pixels->x * f;
-  layer->y = preview->rect.y + pixels->y * f;
-  layer->width = pixels->width * f;
-  layer->height = pixels->height * f;
-  return pixels->width > 0 && pixels->height > 0;
 }
 
 /* Noise is laid on the part that a run works on. */
 static gboolean
-add_noise (DifPreview *preview,
-           Paint      *paint)
+add_noise (DifUiPreview *preview,
+           Paint        *paint)
 {
-  DifRect   work = dif_preview_seen_work (preview);
+  DifRect   work = dif_ui_preview_seen_work (preview);
   DifParams params;
   double    abar;
 
   if (! preview->noise || ! preview->model)
     return FALSE;
-  params = dif_preview_part_params (preview, &preview->rect, preview->reduction);
+  params = dif_ui_preview_part_params (preview, &preview->rect,
+                                       preview->reduction);
   abar = dif_params_alpha_bar (preview->model, &params);
-  paint->other = dif_picture_ref (preview->noise);
-  paint->over.at = dif_preview_in_source (preview, &work);
+  paint->other = dif_ui_picture_ref (preview->noise);
+  paint->over.at = dif_ui_preview_in_source (preview, &work);
   if (work.width == 0)
     paint->over.at.width = 0;
   paint->over.x = paint->over.at.x;
   paint->over.y = paint->over.at.y;
-  paint->over.keep = (float) sqrt (abar);
-  paint->over.add = (float) sqrt (1.0 - abar);
+  paint->over.picture_share = (float) sqrt (abar);
+  paint->over.image_share = (float) sqrt (1.0 - abar);
   return TRUE;
 }
 
 static gboolean
-add_restored (DifPreview *preview,
-              Paint      *paint)
+add_restored (DifUiPreview *preview,
+              Paint        *paint)
 {
   if (! preview->restored)
     return FALSE;
-  paint->other = dif_picture_ref (preview->restored);
-  paint->over.at = dif_preview_in_source (preview, &preview->restored_rect);
+  paint->other = dif_ui_picture_ref (preview->restored);
+  paint->over.at = dif_ui_preview_in_source (preview, &preview->restored_rect);
   paint->over.at.width = preview->restored->rgb->width;
   paint->over.at.height = preview->restored->rgb->height;
-  paint->over.add = 1.0f;
+  paint->over.image_share = 1.0f;
   return TRUE;
 }
 
@@ -144,9 +86,8 @@ paint_in_thread (GTask        *task,
   GError *error = NULL;
 
   paint->over.image = paint->other ? paint->other->rgb : NULL;
-  paint->shown.surface = dif_picture_paint (paint->source, &paint->pixels,
-                                            paint->other ? &paint->over : NULL,
-                                            &error);
+  paint->shown.surface = dif_ui_picture_paint (
+    paint->source, &paint->pixels, paint->other ? &paint->over : NULL, &error);
   if (error)
     g_task_return_error (task, error);
   else
@@ -158,10 +99,10 @@ on_painted (GObject      *object,
             GAsyncResult *result,
             gpointer      data)
 {
-  DifPreview *preview = DIF_PREVIEW (object);
-  Paint      *paint = g_task_get_task_data (G_TASK (result));
-  DifView     view = paint->view;
-  GError     *error = NULL;
+  DifUiPreview *preview = data;
+  Paint        *paint = g_task_get_task_data (G_TASK (result));
+  DifUiView     view = paint->view;
+  GError       *error = NULL;
 
   g_task_propagate_boolean (G_TASK (result), &error);
   preview->painting[view] = FALSE;
@@ -170,29 +111,29 @@ on_painted (GObject      *object,
       g_clear_error (&error);
       return;
     }
-  /* What was made of pictures that have been dropped since is none. */
+  /* A surface of pictures that have been dropped since is dropped, too. */
   if (error)
-    dif_preview_fail (preview, error);
-  else if (view == DIF_VIEW_SOURCE
-           || (view == DIF_VIEW_NOISED ? preview->noise : preview->restored))
+    dif_ui_preview_fail (preview, error);
+  else if (view == DIF_UI_VIEW_SOURCE
+           || (view == DIF_UI_VIEW_NOISED ? preview->noise : preview->restored))
     {
-      dif_preview_shown_clear (&preview->shown[view]);
+      dif_ui_preview_shown_clear (&preview->shown[view]);
       preview->shown[view] = paint->shown;
       paint->shown.surface = NULL;
       gtk_widget_queue_draw (preview->canvas);
     }
   g_clear_error (&error);
   if (preview->stale[view])
-    dif_preview_show (preview, view);
+    dif_ui_preview_show (preview, view);
 }
 
 void
-dif_preview_show (DifPreview *preview,
-                  DifView     view)
+dif_ui_preview_show (DifUiPreview *preview,
+                     DifUiView     view)
 {
   gboolean  wanted = preview->view == view
-                     || (preview->view == DIF_VIEW_SPLIT
-                         && view != DIF_VIEW_NOISED);
+                     || (preview->view == DIF_UI_VIEW_SPLIT
+                         && view != DIF_UI_VIEW_NOISED);
   Paint    *paint;
   gboolean  good;
   GTask    *task;
@@ -202,31 +143,32 @@ dif_preview_show (DifPreview *preview,
     return;
   paint = g_new0 (Paint, 1);
   paint->view = view;
-  good = seen_of_source (preview, &paint->shown.rect, &paint->pixels);
-  if (good && view == DIF_VIEW_NOISED)
+  good = dif_ui_preview_seen_source (preview, &paint->shown.rect,
+                                     &paint->pixels);
+  if (good && view == DIF_UI_VIEW_NOISED)
     good = add_noise (preview, paint);
-  else if (good && view == DIF_VIEW_RESTORED)
+  else if (good && view == DIF_UI_VIEW_RESTORED)
     good = add_restored (preview, paint);
   if (! good)
     {
       paint_free (paint);
       return;
     }
-  paint->source = dif_picture_ref (preview->source);
+  paint->source = dif_ui_picture_ref (preview->source);
   paint->shown.reduction = preview->reduction;
   preview->stale[view] = FALSE;
   preview->painting[view] = TRUE;
-  task = g_task_new (preview, NULL, on_painted, NULL);
+  task = g_task_new (preview, NULL, on_painted, preview);
   g_task_set_task_data (task, paint, paint_free);
   g_task_run_in_thread (task, paint_in_thread);
   g_object_unref (task);
 }
 
 void
-dif_preview_show_all (DifPreview *preview)
+dif_ui_preview_show_all (DifUiPreview *preview)
 {
   int view;
 
-  for (view = 0; view < DIF_VIEW_SPLIT; view++)
-    dif_preview_show (preview, (DifView) view);
+  for (view = 0; view < DIF_UI_VIEW_SPLIT; view++)
+    dif_ui_preview_show (preview, (DifUiView) view);
 }

@@ -5,27 +5,33 @@
 
 #include <glib/gi18n.h>
 
+#include "preview.h"
+#include "preview-canvas.h"
+#include "preview-noise.h"
 #include "preview-private.h"
+#include "preview-read.h"
+#include "preview-show.h"
+#include "preview-state.h"
 
-G_DEFINE_TYPE (DifPreview, dif_preview, GTK_TYPE_BOX)
+G_DEFINE_TYPE (DifUiPreview, dif_ui_preview, GTK_TYPE_BOX)
 
 /* Controls ----------------------------------------------------------- */
 
-void
-dif_preview_set_view (DifPreview *preview,
-                      DifView     view)
+static void
+set_view (DifUiPreview *preview,
+          DifUiView     view)
 {
   int i;
 
   preview->view = view;
   preview->settling = TRUE;
-  for (i = 0; i < DIF_N_VIEWS; i++)
+  for (i = 0; i < DIF_UI_N_VIEWS; i++)
     gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (preview->buttons[i]),
                                   i == (int) view);
   preview->settling = FALSE;
-  for (i = 0; i < DIF_VIEW_SPLIT; i++)
+  for (i = 0; i < DIF_UI_VIEW_SPLIT; i++)
     if (preview->stale[i])
-      dif_preview_show (preview, (DifView) i);
+      dif_ui_preview_show (preview, (DifUiView) i);
   gtk_widget_queue_draw (preview->canvas);
 }
 
@@ -33,50 +39,50 @@ static void
 on_view (GtkToggleButton *button,
          gpointer         data)
 {
-  DifPreview *preview = data;
-  int         i;
+  DifUiPreview *preview = data;
+  int           i;
 
   if (preview->settling)
     return;
-  for (i = 0; i < DIF_N_VIEWS; i++)
+  for (i = 0; i < DIF_UI_N_VIEWS; i++)
     if (preview->buttons[i] == GTK_WIDGET (button))
-      dif_preview_set_view (preview, (DifView) i);
+      set_view (preview, (DifUiView) i);
 }
 
 static void
 on_zoom_in (GtkButton *button,
             gpointer   data)
 {
-  dif_preview_zoom_by (data, DIF_ZOOM_STEP);
+  dif_ui_preview_zoom_by (data, DIF_UI_ZOOM_STEP);
 }
 
 static void
 on_zoom_out (GtkButton *button,
              gpointer   data)
 {
-  dif_preview_zoom_by (data, 1.0 / DIF_ZOOM_STEP);
+  dif_ui_preview_zoom_by (data, 1.0 / DIF_UI_ZOOM_STEP);
 }
 
 static void
 on_zoom_fit (GtkButton *button,
              gpointer   data)
 {
-  dif_preview_fit (data);
+  dif_ui_preview_fit (data);
 }
 
 static void
 on_zoom_full (GtkButton *button,
               gpointer   data)
 {
-  dif_preview_set_zoom (data, 1.0);
+  dif_ui_preview_set_zoom (data, 1.0);
 }
 
 static void
-add_zoom_button (DifPreview *preview,
-                 GtkWidget  *box,
-                 const char *icon,
-                 const char *name,
-                 GCallback   callback)
+add_zoom_button (DifUiPreview *preview,
+                 GtkWidget    *box,
+                 const char   *icon,
+                 const char   *name,
+                 GCallback     callback)
 {
   GtkWidget *button = gtk_button_new_from_icon_name (icon, GTK_ICON_SIZE_MENU);
 
@@ -88,22 +94,22 @@ add_zoom_button (DifPreview *preview,
 }
 
 static GtkWidget *
-view_buttons (DifPreview *preview)
+view_buttons (DifUiPreview *preview)
 {
-  static const struct { const char *label, *help; } texts[DIF_N_VIEWS] = {
-    [DIF_VIEW_SOURCE]   = { N_("Layer"), N_("The layer as it is") },
-    [DIF_VIEW_NOISED]   = { N_("Noised"),
-                            N_("The layer where the way into noise turns") },
-    [DIF_VIEW_RESTORED] = { N_("Restored"), N_("The first variation") },
-    [DIF_VIEW_SPLIT]    = { N_("Split"),
-                            N_("The layer on the left, the first variation on "
-                               "the right; drag the line between them") }
+  static const struct { const char *label, *help; } texts[DIF_UI_N_VIEWS] = {
+    [DIF_UI_VIEW_SOURCE]   = { N_("Layer"), N_("The layer as it is") },
+    [DIF_UI_VIEW_NOISED]   = { N_("Noised"),
+                               N_("The layer where the way into noise turns") },
+    [DIF_UI_VIEW_RESTORED] = { N_("Restored"), N_("The first variation") },
+    [DIF_UI_VIEW_SPLIT]    = { N_("Split"),
+                               N_("The layer on the left, the first variation on "
+                                  "the right; drag the line between them") }
   };
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
   int        i;
 
   gtk_style_context_add_class (gtk_widget_get_style_context (box), "linked");
-  for (i = 0; i < DIF_N_VIEWS; i++)
+  for (i = 0; i < DIF_UI_N_VIEWS; i++)
     {
       GtkWidget *button = gtk_toggle_button_new_with_label (_(texts[i].label));
 
@@ -116,7 +122,7 @@ view_buttons (DifPreview *preview)
 }
 
 static void
-add_controls (DifPreview *preview)
+add_controls (DifUiPreview *preview)
 {
   GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   GtkWidget *zoom = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
@@ -138,146 +144,127 @@ add_controls (DifPreview *preview)
   gtk_box_pack_start (GTK_BOX (preview), row, FALSE, FALSE, 0);
 }
 
-static void
-add_state (DifPreview *preview)
-{
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
-
-  preview->bar = gtk_progress_bar_new ();
-  gtk_widget_set_opacity (preview->bar, 0.0);
-  preview->state = gtk_label_new (NULL);
-  gtk_label_set_xalign (GTK_LABEL (preview->state), 0.0f);
-  gtk_label_set_ellipsize (GTK_LABEL (preview->state), PANGO_ELLIPSIZE_END);
-  gtk_box_pack_start (GTK_BOX (box), preview->bar, FALSE, FALSE, 0);
-  gtk_box_pack_start (GTK_BOX (box), preview->state, FALSE, FALSE, 0);
-  gtk_box_pack_start (GTK_BOX (preview), box, FALSE, FALSE, 0);
-}
-
 /* The object --------------------------------------------------------- */
 
 static void
-dif_preview_init (DifPreview *preview)
+dif_ui_preview_init (DifUiPreview *preview)
 {
-  DifParams usual = DIF_PARAMS_INIT;
+  DifParams usual = dif_params_default ();
 
   gtk_orientable_set_orientation (GTK_ORIENTABLE (preview),
                                   GTK_ORIENTATION_VERTICAL);
   gtk_box_set_spacing (GTK_BOX (preview), 6);
   preview->params = usual;
   preview->split = 0.5;
-  dif_viewport_init (&preview->viewport, 1, 1);
+  dif_ui_viewport_init (&preview->viewport, 1, 1);
   add_controls (preview);
-  dif_preview_add_canvas (preview);
-  add_state (preview);
+  dif_ui_preview_add_canvas (preview);
+  dif_ui_preview_add_state (preview);
 }
 
 static void
-dif_preview_dispose (GObject *object)
+dif_ui_preview_dispose (GObject *object)
 {
-  DifPreview *preview = DIF_PREVIEW (object);
-  int         i;
+  DifUiPreview *preview = DIF_UI_PREVIEW (object);
+  int           i;
 
   if (preview->host)
-    dif_preview_halt (preview);
-  dif_preview_stop_noise (preview);
+    dif_ui_preview_halt (preview);
+  dif_ui_preview_stop_noise (preview);
   preview->host = NULL;
   g_clear_pointer (&preview->model, dif_model_unref);
   g_clear_pointer (&preview->message, g_free);
   g_clear_pointer (&preview->fault, g_free);
-  g_clear_pointer (&preview->source, dif_picture_free);
-  g_clear_pointer (&preview->noise, dif_picture_free);
-  g_clear_pointer (&preview->restored, dif_picture_free);
-  for (i = 0; i < DIF_VIEW_SPLIT; i++)
-    dif_preview_shown_clear (&preview->shown[i]);
-  G_OBJECT_CLASS (dif_preview_parent_class)->dispose (object);
+  g_clear_pointer (&preview->source, dif_ui_picture_free);
+  g_clear_pointer (&preview->noise, dif_ui_picture_free);
+  g_clear_pointer (&preview->restored, dif_ui_picture_free);
+  for (i = 0; i < DIF_UI_VIEW_SPLIT; i++)
+    dif_ui_preview_shown_clear (&preview->shown[i]);
+  G_OBJECT_CLASS (dif_ui_preview_parent_class)->dispose (object);
 }
 
 static void
-dif_preview_class_init (DifPreviewClass *klass)
+dif_ui_preview_class_init (DifUiPreviewClass *klass)
 {
-  G_OBJECT_CLASS (klass)->dispose = dif_preview_dispose;
-  g_signal_new ("calibrated", DIF_TYPE_PREVIEW, G_SIGNAL_RUN_LAST, 0, NULL,
+  G_OBJECT_CLASS (klass)->dispose = dif_ui_preview_dispose;
+  g_signal_new ("calibrated", DIF_UI_TYPE_PREVIEW, G_SIGNAL_RUN_LAST, 0, NULL,
                 NULL, NULL, G_TYPE_NONE, 2, G_TYPE_DOUBLE, G_TYPE_DOUBLE);
-  g_signal_new ("view-changed", DIF_TYPE_PREVIEW, G_SIGNAL_RUN_LAST, 0, NULL,
+  g_signal_new ("view-changed", DIF_UI_TYPE_PREVIEW, G_SIGNAL_RUN_LAST, 0, NULL,
                 NULL, NULL, G_TYPE_NONE, 0);
 }
 
 GtkWidget *
-dif_preview_new (const DifHost *host,
-                 DifWorker     *worker)
+dif_ui_preview_new (const DifUiHost *host,
+                    DifUiWorker     *worker)
 {
-  DifPreview *preview = g_object_new (DIF_TYPE_PREVIEW, NULL);
+  DifUiPreview *preview = g_object_new (DIF_UI_TYPE_PREVIEW, NULL);
 
   preview->host = host;
   preview->worker = worker;
-  dif_viewport_init (&preview->viewport, host->width, host->height);
-  dif_preview_set_view (preview, DIF_VIEW_SPLIT);
+  dif_ui_viewport_init (&preview->viewport, host->width, host->height);
+  set_view (preview, DIF_UI_VIEW_SPLIT);
   return GTK_WIDGET (preview);
 }
 
 void
-dif_preview_set_model (DifPreview *preview,
-                       DifModel   *model,
-                       const char *message)
+dif_ui_preview_set_model (DifUiPreview *preview,
+                          DifModel     *model,
+                          const char   *message)
 {
   g_clear_pointer (&preview->model, dif_model_unref);
   preview->model = model ? dif_model_ref (model) : NULL;
   g_free (preview->message);
   preview->message = g_strdup (message);
   if (! model)
-    dif_preview_drop_made (preview);
-  dif_preview_renew (preview, TRUE);
+    dif_ui_preview_drop_made (preview);
+  dif_ui_preview_renew (preview, TRUE);
 }
 
 void
-dif_preview_set_params (DifPreview      *preview,
-                        const DifParams *params)
+dif_ui_preview_set_params (DifUiPreview    *preview,
+                           const DifParams *params)
 {
-  DifParams old = preview->params;
-  gboolean  noise = old.seed != params->seed || old.vary != params->vary
-                    || old.vary_seed != params->vary_seed;
+  gboolean noise = dif_params_differ (&preview->params, params,
+                                      DIF_PARAM_NOISE);
 
-  if (! noise && old.strength == params->strength && old.steps == params->steps
-      && old.sampler == params->sampler && old.eta == params->eta
-      && old.tileable == params->tileable
-      && old.keep_colours == params->keep_colours)
+  if (! dif_params_differ (&preview->params, params, DIF_PARAM_RESULT))
     return;
   preview->params = *params;
-  dif_preview_renew (preview, noise);
+  dif_ui_preview_renew (preview, noise);
 }
 
 void
-dif_preview_get_centre (DifPreview *preview,
-                        double     *x,
-                        double     *y)
+dif_ui_preview_get_centre (DifUiPreview *preview,
+                           double       *x,
+                           double       *y)
 {
   *x = preview->viewport.x;
   *y = preview->viewport.y;
 }
 
 void
-dif_preview_set_mark (DifPreview    *preview,
-                      const DifRect *part)
+dif_ui_preview_set_mark (DifUiPreview  *preview,
+                         const DifRect *part)
 {
   preview->mark = part ? *part : (DifRect) { 0, 0, 0, 0 };
   gtk_widget_queue_draw (preview->canvas);
 }
 
 void
-dif_preview_layer_changed (DifPreview *preview)
+dif_ui_preview_layer_changed (DifUiPreview *preview)
 {
-  DifViewport *view = &preview->viewport;
-  int          width = preview->host->width, height = preview->host->height;
+  DifUiViewport *view = &preview->viewport;
+  int            width = preview->host->width, height = preview->host->height;
 
-  dif_preview_halt (preview);
-  g_clear_pointer (&preview->source, dif_picture_free);
-  dif_preview_drop_made (preview);
+  dif_ui_preview_halt (preview);
+  g_clear_pointer (&preview->source, dif_ui_picture_free);
+  dif_ui_preview_drop_made (preview);
   if (view->layer_width != width || view->layer_height != height)
     {
       view->layer_width = width;
       view->layer_height = height;
-      dif_preview_fit (preview);
+      dif_ui_preview_fit (preview);
     }
   else
-    dif_preview_look (preview);
+    dif_ui_preview_look (preview);
 }

@@ -17,54 +17,41 @@
 
 G_BEGIN_DECLS
 
-#define DIF_TYPE_PREVIEW (dif_preview_get_type ())
-G_DECLARE_FINAL_TYPE (DifPreview, dif_preview, DIF, PREVIEW, GtkBox)
-
-typedef enum
-{
-  DIF_VIEW_SOURCE,
-  DIF_VIEW_NOISED,
-  DIF_VIEW_RESTORED,
-  DIF_VIEW_SPLIT        /* source | restored, with the line */
-} DifView;
+#define DIF_UI_TYPE_PREVIEW (dif_ui_preview_get_type ())
+G_DECLARE_FINAL_TYPE (DifUiPreview, dif_ui_preview, DIF_UI, PREVIEW, GtkBox)
 
 /* Picture, view buttons, zoom and a line of state below it.  host and
  * worker outlive it.  Signals: "calibrated" (double seconds, double
  * work): a job of so much work (dif_params_work()) took so long;
  * "view-changed": another part of the layer is seen.
  */
-GtkWidget *dif_preview_new        (const DifHost    *host,
-                                   DifWorker        *worker);
+GtkWidget *dif_ui_preview_new        (const DifUiHost  *host,
+                                      DifUiWorker      *worker);
 
-/* NULL: there is none (state says why, in the words of message). */
-void       dif_preview_set_model  (DifPreview       *preview,
-                                   DifModel         *model,
-                                   const char       *message);
-
-/* Settings of the whole run, whose first variation is shown.  Starts
- * what the change asks for; settings that are the same do nothing.
+/* NULL: there is no model, and message is what the line of state says.
+ * message may be NULL.
  */
-void       dif_preview_set_params (DifPreview       *preview,
-                                   const DifParams  *params);
+void       dif_ui_preview_set_model  (DifUiPreview     *preview,
+                                      DifModel         *model,
+                                      const char       *message);
 
-void       dif_preview_set_view   (DifPreview       *preview,
-                                   DifView           view);
+/* The settings of the whole run, whose first variation is shown.  What depends
+ * on those that have changed is made anew.
+ */
+void       dif_ui_preview_set_params (DifUiPreview     *preview,
+                                      const DifParams  *params);
 
 /* The layer position in the middle of the view. */
-void       dif_preview_get_centre (DifPreview       *preview,
-                                   double           *x,
-                                   double           *y);
+void       dif_ui_preview_get_centre (DifUiPreview     *preview,
+                                      double           *x,
+                                      double           *y);
 
-/* Frames a part of the layer, or none. */
-void       dif_preview_set_mark   (DifPreview       *preview,
-                                   const DifRect    *part);
-
-/* zoom: screen pixels per layer pixel, 1.0 is 100 %; centred. */
-void       dif_preview_set_zoom   (DifPreview       *preview,
-                                   double            zoom);
+/* Frames part, a part of the layer; NULL: no frame. */
+void       dif_ui_preview_set_mark   (DifUiPreview     *preview,
+                                      const DifRect    *part);
 
 /* The host's layer has changed. */
-void       dif_preview_layer_changed (DifPreview    *preview);
+void       dif_ui_preview_layer_changed (DifUiPreview    *preview);
 
 G_END_DECLS
 

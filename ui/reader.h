@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * reader.h: reads a part of the layer in strips, from the main loop, so
- * that the dialog goes on answering however large the layer is.
+ * reader.h: reads a part of the layer bit by bit, from the main loop, so that
+ * the dialog goes on answering however large the layer is.
  */
 
 #ifndef UI_READER_H
@@ -9,29 +9,30 @@
 
 #include "host.h"
 
-typedef struct _DifReader DifReader;
+typedef struct _DifUiReader DifUiReader;
 
-/* The picture as a whole, taken over by the callee, or an error: MEMORY, or
- * those of the host.
+/* picture is the whole part and becomes the callee's; or there is an error:
+ * MEMORY, or those of the host.
  */
-typedef void (* DifReaderFunc) (DifPicture   *picture,
-                                const GError *error,
-                                gpointer      data);
+typedef void (* DifUiReaderFunc) (DifUiPicture *picture,
+                                  const GError *error,
+                                  gpointer      data);
 
-/* Starts to read; func is called once, later.  area is not empty, lies in
- * the layer and is at least one square of the reduction wide and high.
- * fill: see dif_image_fill_transparent().
+/* Starts to read area, which lies in the layer and is at least one square of
+ * the reduction wide and high.  func is called once, from the main loop.
+ * fill: the colour of transparent pixels is filled, see
+ * dif_image_fill_transparent().
  */
-DifReader *dif_reader_new  (const DifHost *host,
-                            const DifRect *area,
-                            int            reduction,
-                            gboolean       fill,
-                            DifReaderFunc  func,
-                            gpointer       data);
+DifUiReader *dif_ui_reader_new  (const DifUiHost *host,
+                                 const DifRect   *area,
+                                 int              reduction,
+                                 gboolean         fill,
+                                 DifUiReaderFunc  func,
+                                 gpointer         data);
 
-/* func is not called any more; NULL is allowed.  To be called after func
- * was, too, or within it.
+/* Frees the reader, after which func is not called.  It has to be freed after
+ * func was called as well, and may be freed within it.  NULL is allowed.
  */
-void       dif_reader_free (DifReader     *reader);
+void         dif_ui_reader_free (DifUiReader     *reader);
 
 #endif

@@ -42,7 +42,7 @@ new_label (const char *text,
 }
 
 GtkWidget *
-dif_readout_new (void)
+dif_ui_readout_new (void)
 {
   GtkWidget *grid = gtk_grid_new ();
   int        i;
@@ -93,20 +93,20 @@ time_text (double seconds)
 
   if (seconds < 0.0)
     return g_strdup (_("after a preview"));
-  duration = dif_message_duration (seconds);
+  duration = dif_ui_message_duration (seconds);
   text = g_strdup_printf (_("about %s"), duration);
   g_free (duration);
   return text;
 }
 
 void
-dif_readout_set (GtkWidget       *readout,
-                 DifModel        *model,
-                 const DifLayerSize *layers,
-                 int              n_layers,
-                 const DifParams *params,
-                 int              n_picks,
-                 double           pace)
+dif_ui_readout_set (GtkWidget       *readout,
+                    DifModel        *model,
+                    const DifUiLayerSize *layers,
+                    int              n_layers,
+                    const DifParams *params,
+                    int              n_picks,
+                    double           pace)
 {
   int    t, i;
   double work;
@@ -118,7 +118,7 @@ dif_readout_set (GtkWidget       *readout,
       return;
     }
   t = dif_strength_to_t (model, params->strength);
-  work = dif_estimate_work (model, layers, n_layers, params, n_picks);
+  work = dif_ui_estimate_work (model, layers, n_layers, params, n_picks);
   set_line (readout, TURN, g_strdup_printf (
               _("t = %d of %d"), t, dif_model_info (model)->n_train_steps));
   set_line (readout, RATIO, ratio_text (dif_model_alpha_bar (model, t)));
@@ -127,12 +127,12 @@ dif_readout_set (GtkWidget       *readout,
   set_line (readout, TIME, time_text (pace < 0.0 && t > 0 ? -1.0
                                       : MAX (pace, 0.0) * work));
   set_line (readout, MEMORY, g_format_size_full (
-              dif_estimate_memory (model, layers, n_layers, params, n_picks),
+              dif_ui_estimate_memory (model, layers, n_layers, params, n_picks),
               G_FORMAT_SIZE_IEC_UNITS));
 }
 
 void
-dif_readout_add_marks (GtkScale *scale)
+dif_ui_readout_add_marks (GtkScale *scale)
 {
   gtk_scale_add_mark (scale, 20.0, GTK_POS_BOTTOM, _("touch up"));
   gtk_scale_add_mark (scale, 40.0, GTK_POS_BOTTOM, _("vary"));

@@ -11,20 +11,20 @@
 
 #include "estimate.h"
 
-GtkWidget *dif_readout_new       (void);
+GtkWidget *dif_ui_readout_new       (void);
 
 /* model may be NULL.  layers, params and n_picks: as for
- * dif_estimate_work().  pace: seconds per unit of it, < 0 if unknown.
+ * dif_ui_estimate_work().  pace: seconds per unit of it, < 0 if unknown.
  */
-void       dif_readout_set       (GtkWidget       *readout,
-                                  DifModel        *model,
-                                  const DifLayerSize *layers,
-                                  int              n_layers,
-                                  const DifParams *params,
-                                  int              n_picks,
-                                  double           pace);
+void       dif_ui_readout_set       (GtkWidget       *readout,
+                                     DifModel        *model,
+                                     const DifUiLayerSize *layers,
+                                     int              n_layers,
+                                     const DifParams *params,
+                                     int              n_picks,
+                                     double           pace);
 
 /* Names the places of the slider. */
-void       dif_readout_add_marks (GtkScale        *scale);
+void       dif_ui_readout_add_marks (GtkScale        *scale);
 
 #endif

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * recall.c: the question of the settings of a layer that a run has made,
- * and what is said if its model is another now.
+ * recall.c: see recall.h.
  */
 
 #include <glib/gi18n.h>
+#include <libgimp/gimpui.h>
 
-#include "dialog-private.h"
+#include "recall.h"
 
 static char *
 explain (int         n,
@@ -24,10 +24,10 @@ explain (int         n,
                      "gone, so it is itself varied."));
 }
 
-DifRecall
-dif_dialog_ask_recall (const char *name,
-                       int         n,
-                       const char *source)
+DifUiRecall
+dif_ui_recall_ask (const char *name,
+                   int         n,
+                   const char *source)
 {
   GtkWidget *dialog = gtk_message_dialog_new (
     NULL, 0, GTK_MESSAGE_QUESTION, GTK_BUTTONS_NONE,
@@ -49,34 +49,7 @@ dif_dialog_ask_recall (const char *name,
   response = gtk_dialog_run (GTK_DIALOG (dialog));
   gtk_widget_destroy (dialog);
   g_free (text);
-  return response == GTK_RESPONSE_YES  ? DIF_RECALL_YES
-         : response == GTK_RESPONSE_NO ? DIF_RECALL_NO
-                                       : DIF_RECALL_CANCEL;
-}
-
-void
-dif_dialog_check_made (DifDialog *dialog)
-{
-  const DifDialogOps *ops = dialog->ops;
-  const char         *format = NULL;
-  char               *text;
-
-  /* During a run it would cover Stop. */
-  if (! ops->made_model || dialog->checked_made || ! dialog->model
-      || dialog->running)
-    return;
-  dialog->checked_made = TRUE;
-  if (g_strcmp0 (ops->made_model, dialog->model_nick) != 0)
-    format = _("The model “%s”, which made this layer, is not there; another "
-               "is chosen.");
-  else if (ops->made_hash
-           && g_strcmp0 (ops->made_hash,
-                         dif_model_info (dialog->model)->hash) != 0)
-    format = _("The model “%s” has changed since it made this layer: the same "
-               "settings make other variations now.");
-  if (! format)
-    return;
-  text = g_strdup_printf (format, ops->made_model);
-  dif_dialog_tell (dialog, GTK_MESSAGE_WARNING, text);
-  g_free (text);
+  return response == GTK_RESPONSE_YES  ? DIF_UI_RECALL_YES
+         : response == GTK_RESPONSE_NO ? DIF_UI_RECALL_NO
+                                       : DIF_UI_RECALL_CANCEL;
 }

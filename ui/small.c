@@ -5,10 +5,11 @@
 
 #include <math.h>
 
+#include "rect.h"
 #include "small.h"
 
-/* Where a part of the given length begins in what starts at first and is
- * whole long, with its middle near centre, on the grid of the reduction.
+/* Where a part of that length begins on the grid: with its middle as near to
+ * centre as can be in what begins at first and is whole long.
  */
 static int
 begin (int    first,
@@ -23,9 +24,9 @@ begin (int    first,
 }
 
 gboolean
-dif_small_move (DifSmall *small,
-                double    x,
-                double    y)
+dif_ui_small_move (DifUiSmall *small,
+                   double      x,
+                   double      y)
 {
   DifRect work = small->host->work, area;
   int     f = small->reduction;
@@ -34,81 +35,81 @@ dif_small_move (DifSmall *small,
   area.height = MIN (work.height, small->height * f);
   area.x = begin (work.x, work.width, area.width, f, x);
   area.y = begin (work.y, work.height, area.height, f, y);
-  if (dif_rect_equal (&area, &small->area))
+  if (dif_ui_rect_equal (&area, &small->area))
     return FALSE;
-  dif_small_clear (small);
+  dif_ui_small_clear (small);
   small->area = area;
   return TRUE;
 }
 
 /* How much the host's layer is reduced, and the part around a place. */
 static void
-measure (DifSmall *small,
-         double    x,
-         double    y)
+measure (DifUiSmall *small,
+         double      x,
+         double      y)
 {
   DifRect work = small->host->work;
 
   small->reduction = MAX ((work.width + small->width - 1) / small->width,
                           (work.height + small->height - 1) / small->height);
-  small->reduction = CLAMP (small->reduction, 1, small->most);
-  dif_small_move (small, x, y);
+  small->reduction = CLAMP (small->reduction, 1, small->max_reduction);
+  dif_ui_small_move (small, x, y);
 }
 
 void
-dif_small_init (DifSmall      *small,
-                const DifHost *host,
-                int            width,
-                int            height,
-                int            scale,
-                int            most,
-                GSourceFunc    ready,
-                DifSmallFailed failed,
-                gpointer       data)
+dif_ui_small_init (DifUiSmall      *small,
+                   const DifUiHost *host,
+                   int              width,
+                   int              height,
+                   int              scale,
+                   int              max_reduction,
+                   GSourceFunc      ready,
+                   DifUiSmallFailed failed,
+                   gpointer         data)
 {
   DifRect work = host->work;
 
-  *small = (DifSmall) { .host = host, .width = width * scale,
-                        .height = height * scale, .scale = scale,
-                        .most = most, .ready = ready, .failed = failed,
-                        .data = data };
+  *small = (DifUiSmall) { .host = host, .width = width * scale,
+                          .height = height * scale, .scale = scale,
+                          .max_reduction = max_reduction, .ready = ready,
+                          .failed = failed, .data = data };
   measure (small, work.x + work.width / 2.0, work.y + work.height / 2.0);
 }
 
 void
-dif_small_renew (DifSmall *small)
+dif_ui_small_renew (DifUiSmall *small)
 {
   gboolean wanted = small->reader != NULL;
   DifRect  area = small->area;
 
   if (! small->host)
     return;
-  dif_small_clear (small);
+  dif_ui_small_clear (small);
   measure (small, area.x + area.width / 2.0, area.y + area.height / 2.0);
   if (wanted)
-    dif_small_read (small);
+    dif_ui_small_read (small);
 }
 
 gboolean
-dif_small_is_part (const DifSmall *small)
+dif_ui_small_is_part (const DifUiSmall *small)
 {
   return small->area.width < small->host->work.width
          || small->area.height < small->host->work.height;
 }
 
 void
-dif_small_clear (DifSmall *small)
+dif_ui_small_clear (DifUiSmall *small)
 {
-  g_clear_pointer (&small->reader, dif_reader_free);
-  g_clear_pointer (&small->picture, dif_picture_free);
+  g_clear_pointer (&small->reader, dif_ui_reader_free);
+  g_clear_pointer (&small->picture, dif_ui_picture_free);
 }
 
 static void
-on_read (DifPicture   *picture,
+on_read (DifUiPicture *picture,
          const GError *error,
          gpointer      data)
 {
-  DifSmall *small = data;
+  DifUiSmall *small = data;
 
   small->picture = picture;
   if (picture)
@@ -116,22 +117,22 @@ on_read (DifPicture   *picture,
       small->ready (small->data);
       return;
     }
-  /* The next one who wants it tries again. */
-  g_clear_pointer (&small->reader, dif_reader_free);
+  /* The next call of dif_ui_small_read() tries again. */
+  g_clear_pointer (&small->reader, dif_ui_reader_free);
   small->failed (error, small->data);
 }
 
 void
-dif_small_read (DifSmall *small)
+dif_ui_small_read (DifUiSmall *small)
 {
   if (! small->reader)
-    small->reader = dif_reader_new (small->host, &small->area, small->reduction,
-                                    TRUE, on_read, small);
+    small->reader = dif_ui_reader_new (small->host, &small->area,
+                                       small->reduction, TRUE, on_read, small);
 }
 
 DifParams
-dif_small_params (const DifSmall  *small,
-                  const DifParams *params)
+dif_ui_small_params (const DifUiSmall *small,
+                     const DifParams  *params)
 {
   DifParams made = *params;
 
@@ -139,7 +140,7 @@ dif_small_params (const DifSmall  *small,
   made.reduction = small->reduction;
   made.origin_x = small->area.x;
   made.origin_y = small->area.y;
-  made.tileable = params->tileable && ! dif_small_is_part (small);
+  made.tileable = params->tileable && ! dif_ui_small_is_part (small);
   made.scale_side = MIN (small->host->width, small->host->height);
   return made;
 }
@@ -154,10 +155,10 @@ noise_ratio (const DifModel *model,
 }
 
 int
-dif_small_whole_t (const DifSmall  *small,
-                   const DifModel  *model,
-                   const DifParams *params,
-                   double           t)
+dif_ui_small_whole_t (const DifUiSmall *small,
+                      const DifModel   *model,
+                      const DifParams  *params,
+                      double            t)
 {
   double ratio = noise_ratio (model, (int) lround (t)) * small->reduction;
   int    low = 0;
@@ -176,7 +177,7 @@ dif_small_whole_t (const DifSmall  *small,
 }
 
 DifImage *
-dif_small_copy (const DifSmall *small)
+dif_ui_small_copy (const DifUiSmall *small)
 {
   GError   *error = NULL;
   DifImage *copy = dif_image_copy (small->picture->rgb, &error);
@@ -188,13 +189,13 @@ dif_small_copy (const DifSmall *small)
 }
 
 void
-dif_small_show (const DifSmall *small,
-                const DifImage *colours,
-                GtkImage       *image)
+dif_ui_small_show (const DifUiSmall *small,
+                   const DifImage   *colours,
+                   GtkImage         *image)
 {
   GError          *error = NULL;
-  cairo_surface_t *surface = dif_picture_to_surface (small->picture, colours,
-                                                     &error);
+  cairo_surface_t *surface = dif_ui_picture_to_surface (small->picture, colours,
+                                                        &error);
 
   if (! surface)
     {

@@ -9,7 +9,7 @@
 #include "viewport.h"
 
 static double
-fit_zoom (const DifViewport *view)
+fit_zoom (const DifUiViewport *view)
 {
   double zoom = MIN ((double) view->width / view->layer_width,
                      (double) view->height / view->layer_height);
@@ -28,27 +28,27 @@ hold (double centre,
 }
 
 static void
-hold_within (DifViewport *view)
+hold_within (DifUiViewport *view)
 {
   view->x = hold (view->x, view->layer_width, view->width / view->zoom);
   view->y = hold (view->y, view->layer_height, view->height / view->zoom);
 }
 
 void
-dif_viewport_init (DifViewport *view,
-                   int          layer_width,
-                   int          layer_height)
+dif_ui_viewport_init (DifUiViewport *view,
+                      int            layer_width,
+                      int            layer_height)
 {
-  *view = (DifViewport) { .layer_width = layer_width,
-                          .layer_height = layer_height,
-                          .width = 1, .height = 1 };
-  dif_viewport_fit (view);
+  *view = (DifUiViewport) { .layer_width = layer_width,
+                            .layer_height = layer_height,
+                            .width = 1, .height = 1 };
+  dif_ui_viewport_fit (view);
 }
 
 void
-dif_viewport_resize (DifViewport *view,
-                     int          width,
-                     int          height)
+dif_ui_viewport_resize (DifUiViewport *view,
+                        int            width,
+                        int            height)
 {
   view->width = MAX (1, width);
   view->height = MAX (1, height);
@@ -58,7 +58,7 @@ dif_viewport_resize (DifViewport *view,
 }
 
 void
-dif_viewport_fit (DifViewport *view)
+dif_ui_viewport_fit (DifUiViewport *view)
 {
   view->fit = TRUE;
   view->zoom = fit_zoom (view);
@@ -66,26 +66,26 @@ dif_viewport_fit (DifViewport *view)
 }
 
 void
-dif_viewport_zoom_at (DifViewport *view,
-                      double       zoom,
-                      double       x,
-                      double       y)
+dif_ui_viewport_zoom_at (DifUiViewport *view,
+                         double         zoom,
+                         double         x,
+                         double         y)
 {
   double least = MIN (fit_zoom (view), 1.0 / DIF_MAX_REDUCTION);
   double dx = x - view->width / 2.0, dy = y - view->height / 2.0;
   double at_x = view->x + dx / view->zoom, at_y = view->y + dy / view->zoom;
 
   view->fit = FALSE;
-  view->zoom = CLAMP (zoom, least, DIF_ZOOM_MOST);
+  view->zoom = CLAMP (zoom, least, DIF_UI_MAX_ZOOM);
   view->x = at_x - dx / view->zoom;
   view->y = at_y - dy / view->zoom;
   hold_within (view);
 }
 
 void
-dif_viewport_pan (DifViewport *view,
-                  double       dx,
-                  double       dy)
+dif_ui_viewport_pan (DifUiViewport *view,
+                     double         dx,
+                     double         dy)
 {
   view->x -= dx / view->zoom;
   view->y -= dy / view->zoom;
@@ -93,21 +93,21 @@ dif_viewport_pan (DifViewport *view,
 }
 
 void
-dif_viewport_origin (const DifViewport *view,
-                     double            *x,
-                     double            *y)
+dif_ui_viewport_origin (const DifUiViewport *view,
+                        double              *x,
+                        double              *y)
 {
   *x = floor (view->width / 2.0 - view->x * view->zoom + 0.5);
   *y = floor (view->height / 2.0 - view->y * view->zoom + 0.5);
 }
 
 int
-dif_viewport_reduction (const DifViewport *view)
+dif_ui_viewport_reduction (const DifUiViewport *view)
 {
   return CLAMP ((int) floor (1.0 / view->zoom + 1e-6), 1, DIF_MAX_REDUCTION);
 }
 
-/* from .. to of the layer, outwards to the grid and inside the layer. */
+/* Widens from .. to to the grid, without leaving a layer of that length. */
 static void
 snap (double  from,
       double  to,
@@ -125,9 +125,9 @@ snap (double  from,
 }
 
 DifRect
-dif_viewport_visible (const DifViewport *view)
+dif_ui_viewport_visible (const DifUiViewport *view)
 {
-  int     grid = dif_viewport_reduction (view);
+  int     grid = dif_ui_viewport_reduction (view);
   double  half_x = view->width / 2.0 / view->zoom;
   double  half_y = view->height / 2.0 / view->zoom;
   DifRect seen;

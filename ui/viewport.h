@@ -9,7 +9,7 @@
 
 #include "dif.h"
 
-#define DIF_ZOOM_MOST 8.0
+#define DIF_UI_MAX_ZOOM 8.0   /* screen pixels per layer pixel */
 
 typedef struct
 {
@@ -21,42 +21,42 @@ typedef struct
   double   x;           /* layer position in the window's middle    */
   double   y;
   gboolean fit;         /* the zoom follows the window's size       */
-} DifViewport;
+} DifUiViewport;
 
-void    dif_viewport_init      (DifViewport       *view,
-                                int                layer_width,
-                                int                layer_height);
+void    dif_ui_viewport_init      (DifUiViewport       *view,
+                                   int                  layer_width,
+                                   int                  layer_height);
 
 /* The window has another size. */
-void    dif_viewport_resize    (DifViewport       *view,
-                                int                width,
-                                int                height);
+void    dif_ui_viewport_resize    (DifUiViewport       *view,
+                                   int                  width,
+                                   int                  height);
 
 /* The whole layer, no larger than 100 %. */
-void    dif_viewport_fit       (DifViewport       *view);
+void    dif_ui_viewport_fit       (DifUiViewport       *view);
 
 /* Zooms so that what lies at window position (x, y) stays there. */
-void    dif_viewport_zoom_at   (DifViewport       *view,
-                                double             zoom,
-                                double             x,
-                                double             y);
+void    dif_ui_viewport_zoom_at   (DifUiViewport       *view,
+                                   double               zoom,
+                                   double               x,
+                                   double               y);
 
 /* Moves the layer by screen pixels. */
-void    dif_viewport_pan       (DifViewport       *view,
-                                double             dx,
-                                double             dy);
+void    dif_ui_viewport_pan       (DifUiViewport       *view,
+                                   double               dx,
+                                   double               dy);
 
 /* Window position of layer position 0, 0. */
-void    dif_viewport_origin    (const DifViewport *view,
-                                double            *x,
-                                double            *y);
+void    dif_ui_viewport_origin    (const DifUiViewport *view,
+                                   double              *x,
+                                   double              *y);
 
 /* Layer pixels across one pixel of a picture that the window can show
  * without loss: 1 from 100 % on.
  */
-int     dif_viewport_reduction (const DifViewport *view);
+int     dif_ui_viewport_reduction (const DifUiViewport *view);
 
 /* The part of the layer that is seen, on a grid of the reduction. */
-DifRect dif_viewport_visible   (const DifViewport *view);
+DifRect dif_ui_viewport_visible   (const DifUiViewport *view);
 
 #endif

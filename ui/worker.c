@@ -15,15 +15,16 @@
 
 typedef struct
 {
-  guint     id;
-  DifTask   task;          /* with a model and a source of its own        */
-  DifJob   *job;           /* under the mutex, while it runs              */
-  gboolean  stop;          /* under the mutex: ends the job under way     */
-  gboolean  again;         /* ... which is to start anew later            */
-  gboolean  ended;         /* under the mutex: nothing is left to stop    */
+  DifUiWorker *worker;
+  guint        id;
+  DifUiTask    task;       /* with a model and a source of its own        */
+  DifJob      *job;        /* under the mutex, while it runs              */
+  gboolean     stop;       /* under the mutex: ends the job under way     */
+  gboolean     again;      /* under the mutex: that job starts anew later */
+  gboolean     ended;      /* under the mutex: nothing is left to stop    */
 } Item;
 
-struct _DifWorker
+struct _DifUiWorker
 {
   int              refs;      /* atomic                                    */
   int              waiting;   /* atomic: messages of steps on their way    */
@@ -40,15 +41,15 @@ struct _DifWorker
   gboolean         quit;
 };
 
-static DifWorker *
-worker_ref (DifWorker *worker)
+static DifUiWorker *
+worker_ref (DifUiWorker *worker)
 {
   g_atomic_int_inc (&worker->refs);
   return worker;
 }
 
 static void
-worker_unref (DifWorker *worker)
+worker_unref (DifUiWorker *worker)
 {
   if (! g_atomic_int_dec_and_test (&worker->refs))
     return;
@@ -75,18 +76,18 @@ item_free (Item *item)
 
 typedef struct
 {
-  DifWorker *worker;
-  guint      id;
-  DifTask    task;       /* for its callbacks                             */
-  gboolean   done;
-  int        step;
-  int        steps;
-  double     t;
-  double     seconds;
-  double     work;
-  DifImage  *one;        /* the sample, or the result                     */
-  DifImage  *two;        /* the estimate                                  */
-  GError    *error;
+  DifUiWorker *worker;
+  guint        id;
+  DifUiTask    task;     /* for its callbacks                             */
+  gboolean     done;
+  int          step;
+  int          steps;
+  double       t;
+  double       seconds;
+  double       work;
+  DifImage    *one;      /* the sample, or the result                     */
+  DifImage    *two;      /* the estimate                                  */
+  GError      *error;
 } Message;
 
 static gboolean
@@ -124,11 +125,10 @@ message_free (gpointer data)
 }
 
 static void
-post (DifWorker *worker,
-      Item      *item,
-      Message   *m)
+post (Item    *item,
+      Message *m)
 {
-  m->worker = worker_ref (worker);
+  m->worker = worker_ref (item->worker);
   m->id = item->id;
   m->task = item->task;
   g_idle_add_full (G_PRIORITY_DEFAULT, deliver, m, message_free);
@@ -146,10 +146,10 @@ on_step (int             variation,
          const DifImage *denoised,
          void           *data)
 {
-  DifWorker *worker = ((void **) data)[0];
-  Item      *item = ((void **) data)[1];
-  DifImage  *one, *two = NULL;
-  Message   *m;
+  Item        *item = data;
+  DifUiWorker *worker = item->worker;
+  DifImage    *one, *two = NULL;
+  Message     *m;
 
   if (! item->task.every && g_atomic_int_get (&worker->waiting) > 0)
     return;
@@ -168,20 +168,18 @@ on_step (int             variation,
   m->one = one;
   m->two = two;
   g_atomic_int_inc (&worker->waiting);
-  post (worker, item, m);
+  post (item, m);
 }
 
 /* The worker's thread ------------------------------------------------ */
 
 static DifJob *
-make_job (DifWorker  *worker,
-          Item       *item,
-          void       *data,
-          GError    **error)
+make_job (Item    *item,
+          GError **error)
 {
-  const DifTask *task = &item->task;
-  DifImage      *source = dif_task_source (task, error);
-  DifJob        *job;
+  const DifUiTask *task = &item->task;
+  DifImage        *source = dif_ui_task_source (task, error);
+  DifJob          *job;
 
   if (! source)
     return NULL;
@@ -189,20 +187,19 @@ make_job (DifWorker  *worker,
     ? dif_job_new_preview (task->model, source, task->width, task->height,
                            &task->area, &task->params, error)
     : dif_job_new (task->model, source, &task->params, error);
-  if (job && task->watch && ! dif_job_watch (job, on_step, data, error))
+  if (job && task->watch && ! dif_job_watch (job, on_step, item, error))
     g_clear_pointer (&job, dif_job_free);
   return job;
 }
 
 /* Runs a task to its end, or until it is told to stop. */
 static void
-run_item (DifWorker *worker,
-          Item      *item)
+run_item (Item *item)
 {
-  void    *data[] = { worker, item };
-  GError  *error = NULL;
-  DifJob  *job = make_job (worker, item, data, &error);
-  Message *m;
+  DifUiWorker *worker = item->worker;
+  GError      *error = NULL;
+  DifJob      *job = make_job (item, &error);
+  Message     *m;
 
   if (job)
     {
@@ -234,7 +231,7 @@ run_item (DifWorker *worker,
           m->work = dif_job_work (job);
         }
       m->error = g_steal_pointer (&error);
-      post (worker, item, m);
+      post (item, m);
     }
   g_clear_error (&error);
   dif_job_free (job);
@@ -255,8 +252,8 @@ by_priority (gconstpointer a,
  * mutex.
  */
 static void
-stop_current (DifWorker *worker,
-              gboolean   again)
+stop_current (DifUiWorker *worker,
+              gboolean     again)
 {
   Item *item = worker->current;
 
@@ -268,10 +265,11 @@ stop_current (DifWorker *worker,
     dif_job_cancel (item->job);
 }
 
-/* Runs the first of the queue, under the mutex, which it gives up meanwhile.
+/* Runs the first item of the queue.  Called under the mutex, which is let go
+ * while it runs.
  */
 static void
-work_on_first (DifWorker *worker)
+work_on_first (DifUiWorker *worker)
 {
   Item *item = worker->queue->data;
 
@@ -280,7 +278,7 @@ work_on_first (DifWorker *worker)
   worker->current = item;
   pthread_mutex_unlock (&worker->mutex);
 
-  run_item (worker, item);
+  run_item (item);
 
   pthread_mutex_lock (&worker->mutex);
   worker->current = NULL;
@@ -293,7 +291,7 @@ work_on_first (DifWorker *worker)
 static void *
 work (void *data)
 {
-  DifWorker *worker = data;
+  DifUiWorker *worker = data;
 
   pthread_mutex_lock (&worker->mutex);
   while (! worker->quit)
@@ -317,10 +315,10 @@ work (void *data)
 
 /* The main thread ---------------------------------------------------- */
 
-DifWorker *
-dif_worker_new (void)
+DifUiWorker *
+dif_ui_worker_new (void)
 {
-  DifWorker *worker = g_new0 (DifWorker, 1);
+  DifUiWorker *worker = g_new0 (DifUiWorker, 1);
 
   worker->refs = 1;
   worker->wanted = g_hash_table_new (NULL, NULL);
@@ -329,10 +327,11 @@ dif_worker_new (void)
   return worker;
 }
 
-/* Ends a task, later, that no thread can be had for. */
+/* Ends a task for which the system gives no thread, with an error, from the
+ * main loop.
+ */
 static void
-refuse (DifWorker *worker,
-        Item      *item)
+refuse (Item *item)
 {
   Message *m = g_new0 (Message, 1);
 
@@ -340,16 +339,17 @@ refuse (DifWorker *worker,
   m->error = g_error_new_literal (DIF_ERROR, DIF_ERROR_MEMORY,
                                   "The system gives no thread for the "
                                   "preview.");
-  post (worker, item, m);
+  post (item, m);
   item_free (item);
 }
 
 guint
-dif_worker_add (DifWorker     *worker,
-                const DifTask *task)
+dif_ui_worker_add (DifUiWorker     *worker,
+                   const DifUiTask *task)
 {
   Item *item = g_new0 (Item, 1);
 
+  item->worker = worker;
   item->id = ++worker->last_id;
   item->task = *task;
   item->task.params.num_variations = 1;
@@ -359,7 +359,7 @@ dif_worker_add (DifWorker     *worker,
     worker->thread = g_thread_try_new ("dif-worker", work, worker, NULL);
   if (! worker->thread)
     {
-      refuse (worker, item);
+      refuse (item);
       return worker->last_id;
     }
 
@@ -373,8 +373,8 @@ dif_worker_add (DifWorker     *worker,
 }
 
 void
-dif_worker_cancel (DifWorker *worker,
-                   guint      id)
+dif_ui_worker_cancel (DifUiWorker *worker,
+                      guint        id)
 {
   GList *link, *next;
 
@@ -399,7 +399,7 @@ dif_worker_cancel (DifWorker *worker,
 }
 
 void
-dif_worker_hold (DifWorker *worker)
+dif_ui_worker_hold (DifUiWorker *worker)
 {
   pthread_mutex_lock (&worker->mutex);
   if (worker->held++ == 0)
@@ -408,7 +408,7 @@ dif_worker_hold (DifWorker *worker)
 }
 
 void
-dif_worker_go_on (DifWorker *worker)
+dif_ui_worker_go_on (DifUiWorker *worker)
 {
   pthread_mutex_lock (&worker->mutex);
   if (--worker->held == 0)
@@ -417,7 +417,7 @@ dif_worker_go_on (DifWorker *worker)
 }
 
 void
-dif_worker_free (DifWorker *worker)
+dif_ui_worker_free (DifUiWorker *worker)
 {
   if (! worker)
     return;

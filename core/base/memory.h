@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * memory.h: checked, 64-byte aligned memory, and the arena that a
- * network call takes its tensors from.
+ * denoiser's call takes its tensors from.
  */
 
 #ifndef DIF_BASE_MEMORY_H

@@ -11,7 +11,7 @@
 #include <glib.h>
 #include <cblas.h>
 
-#include "kernels/kernels.h"
+#include "kernels/blas.h"
 
 /* What openblas_get_parallel() answers. */
 #define BLAS_SERIAL 0

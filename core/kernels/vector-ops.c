@@ -6,6 +6,7 @@
 
 #include <math.h>
 
+#include "kernels/blas.h"
 #include "kernels/vector.h"
 
 #ifdef DIF_BF16
@@ -135,7 +136,7 @@ prepare (const DifPrepareCall *call,
 /* Statistics --------------------------------------------------------- */
 
 /* Pixels whose sum is in single precision: it costs a digit of seven. */
-#define FEW 16
+#define FLOAT_SPAN 16
 
 static void
 statistics (const float *in,
@@ -155,13 +156,13 @@ statistics (const float *in,
       vd  s = { 0.0 }, q = { 0.0 };
 
       for (y = y0; y < y1; y++)
-        for (x = 0; x < width; x += FEW)
+        for (x = 0; x < width; x += FLOAT_SPAN)
           {
             const float *p = in + y * in_row + (size_t) x * channels + c;
-            int          few = width - x < FEW ? width - x : FEW;
+            int          span = width - x < FLOAT_SPAN ? width - x : FLOAT_SPAN;
             vf           part = { 0.0f }, part_sq = { 0.0f };
 
-            for (i = 0; i < few; i++, p += channels)
+            for (i = 0; i < span; i++, p += channels)
               {
                 vf v = n < DIF_VL ? vf_load_some (p, n) : vf_load (p);
 

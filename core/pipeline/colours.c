@@ -13,7 +13,7 @@
 
 #include "base/memory.h"
 #include "pipeline/colours.h"
-#include "pipeline/sdedit.h"
+#include "pipeline/image.h"
 
 /* Deviation and reach of the blur, in cells. */
 #define SIGMA 2.0

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "pipeline/flatness.h"
-#include "pipeline/sdedit.h"
+#include "pipeline/image.h"
 
 #define SMALL 1              /* reach of the mean of 3 x 3     */
 #define LARGE 7              /* and of 15 x 15                 */

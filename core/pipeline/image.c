@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * image.c: pictures, and what the network is shown in place of what
+ * image.c: pictures, and what a denoiser is shown in place of what
  * cannot be seen: transparent pixels.
  */
 
 #include <string.h>
 
 #include "base/memory.h"
+#include "pipeline/image.h"
 
 DifImage *
 dif_image_new (int      width,

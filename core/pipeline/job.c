@@ -7,7 +7,8 @@
 #include <pthread.h>
 
 #include "pipeline/colours.h"
-#include "pipeline/sdedit.h"
+#include "pipeline/params.h"
+#include "pipeline/walk.h"
 
 /* Pixels about what a preview shows whose tiles take part.  Tiles overlap
  * by 48 at least: where the neighbours of a tile are missing is farther
@@ -19,10 +20,10 @@ struct _DifJob
 {
   DifModel        *model;
   DifImage        *source;
-  DifParams        params;
-  DifSdedit       *sdedit;
+  DifPlan         *plan;
+  DifWalk         *walk;      /* of its one pass                  */
   GThread         *thread;
-  DifUnetControl   control;
+  DifControl       control;
 
   pthread_mutex_t  mutex;     /* for everything below             */
   gboolean         running;
@@ -30,8 +31,8 @@ struct _DifJob
   DifImage        *results[DIF_MAX_VARIATIONS];
   int              variation;
   int              finished;
-  int              step;
-  int              tiles;     /* of the step                      */
+  int              moves;     /* made, of all passes              */
+  int              tiles;     /* done, of the next move           */
   gint64           started;   /* microseconds                     */
   gint64           ended;
 };
@@ -42,24 +43,30 @@ dif_job_memory (DifModel        *model,
                 int              height,
                 const DifParams *params)
 {
+  g_autoptr (DifPlan) plan = dif_plan_new (model, width, height, NULL, FALSE,
+                                           params, NULL);
+  guint64             most = 0;
+  int                 i;
+
+  for (i = 0; plan && i < plan->n_passes; i++)
+    most = MAX (most, dif_walk_memory (plan, &plan->passes[i]));
   /* The source and, while the next one is made, the last result beside
    * the working memory.
    */
-  return dif_sdedit_memory (model, width, height, params)
-         + (params->num_variations > 1 ? 2 : 1)
-           * (guint64) width * height * 3 * sizeof (float);
+  return most + (params->num_variations > 1 ? 2 : 1)
+                * (guint64) width * height * 3 * sizeof (float);
 }
 
-/* Takes over source and sdedit, which is NULL after an error. */
+/* Takes over source and plan, which is NULL after an error. */
 static DifJob *
-new_job (DifModel        *model,
-         DifImage        *source,
-         DifSdedit       *sdedit,
-         const DifParams *params)
+new_job (DifModel  *model,
+         DifImage  *source,
+         DifPlan   *plan,
+         GError   **error)
 {
   DifJob *job;
 
-  if (! sdedit)
+  if (! plan)
     {
       dif_image_free (source);
       return NULL;
@@ -67,9 +74,11 @@ new_job (DifModel        *model,
   job = g_new0 (DifJob, 1);
   job->model = dif_model_ref (model);
   job->source = source;
-  job->params = *params;
-  job->sdedit = sdedit;
+  job->plan = plan;
   pthread_mutex_init (&job->mutex, NULL);
+  job->walk = dif_walk_new (plan, plan->passes, &job->control, error);
+  if (! job->walk)
+    g_clear_pointer (&job, dif_job_free);
   return job;
 }
 
@@ -79,12 +88,12 @@ dif_job_new (DifModel         *model,
              const DifParams  *params,
              GError          **error)
 {
-  DifSdedit *sdedit = NULL;
+  DifPlan *plan = NULL;
 
   if (dif_params_check (model, params, error))
-    sdedit = dif_sdedit_new (model, source->width, source->height, NULL, params,
-                             error);
-  return new_job (model, source, sdedit, params);
+    plan = dif_plan_new (model, source->width, source->height, NULL, FALSE,
+                         params, error);
+  return new_job (model, source, plan, error);
 }
 
 void
@@ -95,18 +104,16 @@ dif_job_preview_area (DifModel        *model,
                       const DifRect   *visible,
                       DifRect         *area)
 {
-  int        margin = MAX (CONTEXT, params->keep_colours ? DIF_COLOURS_REACH : 0);
-  int        left = MAX (0, visible->x - margin);
-  int        top = MAX (0, visible->y - margin);
-  DifRect    wide = { left, top,
-                      MIN (width, visible->x + visible->width + margin) - left,
-                      MIN (height, visible->y + visible->height + margin) - top };
-  DifTiling *tiling = dif_sdedit_tiling (model, width, height, &wide, FALSE,
-                                         params);
+  int     margin = MAX (CONTEXT, params->keep_colours ? DIF_COLOURS_REACH : 0);
+  int     left = MAX (0, visible->x - margin);
+  int     top = MAX (0, visible->y - margin);
+  DifRect wide = { left, top,
+                   MIN (width, visible->x + visible->width + margin) - left,
+                   MIN (height, visible->y + visible->height + margin) - top };
+  g_autoptr (DifPlan) plan = dif_plan_new (model, width, height, &wide, FALSE,
+                                           params, NULL);
 
-  *area = (DifRect) { tiling->x.offset, tiling->y.offset, tiling->x.picture,
-                      tiling->y.picture };
-  dif_tiling_free (tiling);
+  *area = plan ? dif_plan_picture (plan) : *visible;
 }
 
 static gboolean
@@ -139,30 +146,29 @@ dif_job_new_preview (DifModel         *model,
                      GError          **error)
 {
   DifParams  whole = *params;
-  DifSdedit *sdedit = NULL;
+  DifPlan   *plan = NULL;
+  DifRect    picture = *area;
 
   if (whole.scale_side == 0)
     whole.scale_side = MIN (width, height);
   if (dif_params_check (model, params, error)
       && check_area (width, height, source, area, error))
-    sdedit = dif_sdedit_new (model, width, height, area, &whole, error);
-  if (sdedit && (sdedit->picture.width != area->width
-                 || sdedit->picture.height != area->height))
+    plan = dif_plan_new (model, width, height, area, TRUE, &whole, error);
+  if (plan)
+    picture = dif_plan_picture (plan);
+  if (picture.width != area->width || picture.height != area->height)
     {
       g_set_error_literal (error, DIF_ERROR, DIF_ERROR_ARGUMENT,
                            "The area of a preview does not end where tiles do.");
-      g_clear_pointer (&sdedit, dif_sdedit_free);
+      g_clear_pointer (&plan, dif_plan_free);
     }
-  return new_job (model, source, sdedit, params);
+  return new_job (model, source, plan, error);
 }
 
 double
 dif_job_work (DifJob *job)
 {
-  const DifTiling *tiling = job->sdedit->tiling;
-
-  return 1e-6 * tiling->x.size * tiling->y.size * dif_sdedit_n_tiles (job->sdedit)
-         * dif_sdedit_n_steps (job->sdedit) * job->params.num_variations;
+  return dif_plan_work (job->plan) * job->plan->params.num_variations;
 }
 
 gboolean
@@ -171,20 +177,19 @@ dif_job_watch (DifJob       *job,
                void         *data,
                GError      **error)
 {
-  return dif_sdedit_watch (job->sdedit, func, data, error);
+  return dif_walk_watch (job->walk, func, data, error);
 }
 
 static void
-on_tiles (int   step,
+on_tiles (int   moves,
           int   tiles,
           void *data)
 {
   DifJob *job = data;
-  int     n_tiles = dif_sdedit_n_tiles (job->sdedit);
 
   pthread_mutex_lock (&job->mutex);
-  job->step = step + (tiles == n_tiles ? 1 : 0);
-  job->tiles = tiles % n_tiles;
+  job->moves = moves;
+  job->tiles = tiles;
   g_atomic_int_set (&job->control.done, 0);
   pthread_mutex_unlock (&job->mutex);
 }
@@ -194,29 +199,27 @@ job_main (void *data)
 {
   DifJob *job = data;
   GError *error = NULL;
-  int     i;
+  int     n = job->plan->params.num_variations, i;
 
-  dif_sdedit_prepare (job->sdedit, job->source, &job->control, &error);
-  for (i = 0; i < job->params.num_variations && ! error; i++)
+  dif_walk_prepare (job->walk, job->source, &error);
+  for (i = 0; i < n && ! error; i++)
     {
-      DifImage *result = dif_sdedit_run (job->sdedit, job->source,
-                                         i, &job->control,
-                                         on_tiles, job, &error);
+      DifImage *result = dif_walk_run (job->walk, job->source, i, on_tiles, job,
+                                       &error);
 
       pthread_mutex_lock (&job->mutex);
       if (result)
         {
           job->results[i] = result;
           job->finished = i + 1;
-          if (i + 1 < job->params.num_variations)
+          if (i + 1 < n)
             {
               job->variation = i + 1;
-              job->step = job->tiles = 0;
+              job->moves = job->tiles = 0;
             }
         }
       pthread_mutex_unlock (&job->mutex);
-      if (! error && g_atomic_int_get (&job->control.cancel)
-          && i + 1 < job->params.num_variations)
+      if (! error && g_atomic_int_get (&job->control.cancel) && i + 1 < n)
         g_set_error_literal (&error, DIF_ERROR, DIF_ERROR_CANCELLED,
                              "The job was cancelled.");
     }
@@ -252,40 +255,45 @@ dif_job_cancel (DifJob *job)
   g_atomic_int_set (&job->control.cancel, 1);
 }
 
-/* Tiles of the step, with what is done of those in the network now. */
+/* The share of the variation under way that is done, with what is done of
+ * the tiles that the denoiser has now.
+ */
 static double
-tiles_done (const DifJob *job)
+share_done (const DifJob *job)
 {
-  int batch = MIN (job->sdedit->batch,
-                   dif_sdedit_n_tiles (job->sdedit) - job->tiles);
+  const DifPass *pass = dif_plan_pass (job->plan, job->moves);
+  int            batch = MIN (pass->batch,
+                              dif_tiling_n_tiles (pass->tiling) - job->tiles);
+  double         tiles = job->tiles
+                         + g_atomic_int_get (&job->control.done) / 1000.0 * batch;
 
-  return job->tiles + g_atomic_int_get (&job->control.done) / 1000.0 * batch;
+  if (pass->n_moves == 0)
+    return 0.0;
+  return MIN (1.0, dif_plan_done (job->plan, job->moves, tiles)
+                   / dif_plan_work (job->plan));
 }
 
 gboolean
 dif_job_poll (DifJob      *job,
               DifProgress *p)
 {
-  int      n_tiles = MAX (1, dif_sdedit_n_tiles (job->sdedit));
-  int      n_steps = MAX (1, dif_sdedit_n_steps (job->sdedit));
   double   done;
   gboolean running, known;
 
+  p->num_variations = job->plan->params.num_variations;
+  p->steps = dif_plan_n_moves (job->plan);
   pthread_mutex_lock (&job->mutex);
   running = job->running;
   p->variation = job->variation;
-  p->num_variations = job->params.num_variations;
-  p->step = job->step;
-  p->steps = dif_sdedit_n_steps (job->sdedit);
+  p->step = job->moves;
   p->finished = job->finished;
   p->elapsed = 0.0;
   if (job->started > 0)
     p->elapsed = ((job->ended > 0 ? job->ended : g_get_monotonic_time ())
                   - job->started) / 1e6;
-  done = job->finished == p->num_variations
-    ? p->num_variations
-    : job->variation + (job->step + tiles_done (job) / n_tiles) / n_steps;
-  known = job->finished + job->step + job->tiles > 0;
+  done = job->finished == p->num_variations ? p->num_variations
+                                            : job->variation + share_done (job);
+  known = job->finished + job->moves + job->tiles > 0;
   pthread_mutex_unlock (&job->mutex);
 
   p->fraction = done / p->num_variations;
@@ -299,7 +307,7 @@ dif_job_take_result (DifJob *job,
 {
   DifImage *result = NULL;
 
-  if (i < 0 || i >= job->params.num_variations)
+  if (i < 0 || i >= job->plan->params.num_variations)
     return NULL;
   pthread_mutex_lock (&job->mutex);
   result = g_steal_pointer (&job->results[i]);
@@ -321,7 +329,7 @@ dif_job_wait (DifJob   *job,
   if (job->started == 0)
     g_set_error_literal (error, DIF_ERROR, DIF_ERROR_ARGUMENT,
                          "The job was not started.");
-  return job->error == NULL && job->finished == job->params.num_variations;
+  return job->error == NULL && job->finished == job->plan->params.num_variations;
 }
 
 void
@@ -335,7 +343,8 @@ dif_job_free (DifJob *job)
   dif_job_wait (job, NULL);
   for (i = 0; i < DIF_MAX_VARIATIONS; i++)
     dif_image_free (job->results[i]);
-  dif_sdedit_free (job->sdedit);
+  dif_walk_free (job->walk);
+  dif_plan_free (job->plan);
   dif_image_free (job->source);
   dif_model_unref (job->model);
   g_clear_error (&job->error);

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "pipeline/sdedit.h"
+#include "pipeline/image.h"
 #include "pipeline/seam.h"
 
 /* Pixels of the whole picture along the seam whose differences are added

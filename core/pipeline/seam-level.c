@@ -11,7 +11,7 @@
 
 #include <math.h>
 
-#include "pipeline/sdedit.h"
+#include "pipeline/image.h"
 #include "pipeline/seam.h"
 
 /* In pixels of the whole picture: how deep an edge is averaged, the

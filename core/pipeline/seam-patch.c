@@ -11,7 +11,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "pipeline/sdedit.h"
+#include "pipeline/image.h"
 #include "pipeline/seam.h"
 
 /* In pixels of the whole picture: reach of the averages that are taken of

@@ -7,7 +7,7 @@
 
 #include <math.h>
 
-#include "pipeline/sdedit.h"
+#include "pipeline/image.h"
 #include "pipeline/seam.h"
 
 /* The band and the part that goes there take two thirds of what there is at

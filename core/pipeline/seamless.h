@@ -2,7 +2,7 @@
  *
  * seamless.h: makes a picture wrap, left to right and top to bottom, before
  * it is noised: the noise hides a seam of the source only as far as the
- * strength goes, and the network takes for real what it can still see.
+ * strength goes, and a denoiser takes for real what it can still see.
  */
 
 #ifndef DIF_PIPELINE_SEAMLESS_H

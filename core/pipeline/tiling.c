@@ -164,14 +164,12 @@ dif_tiling_new (int      width,
                 int      height,
                 int      multiple,
                 int      native,
-                int      unshuffle,
                 gboolean wrapped)
 {
   DifTiling *tiling = g_new0 (DifTiling, 1);
 
   axis_init (&tiling->x, width, multiple, native, wrapped);
   axis_init (&tiling->y, height, multiple, native, wrapped);
-  tiling->unshuffle = unshuffle;
   tiling->wrapped = wrapped;
   return tiling;
 }
@@ -219,6 +217,20 @@ gsize
 dif_tiling_values (const DifTiling *tiling)
 {
   return (gsize) tiling->x.length * tiling->y.length * 3;
+}
+
+void
+dif_tiling_place (const DifTiling *tiling,
+                  int              first,
+                  int              n,
+                  DifRect         *tiles)
+{
+  const DifAxis *ax = &tiling->x, *ay = &tiling->y;
+  int            i;
+
+  for (i = 0; i < n; i++)
+    tiles[i] = (DifRect) { ax->start[(first + i) % ax->n],
+                           ay->start[(first + i) / ax->n], ax->size, ay->size };
 }
 
 int

@@ -1,18 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * tiling.h: a picture of any size through a network that sees a tile at
- * a time.  The tiles of a step overlap and their predictions are blended
+ * tiling.h: a picture of any size through a denoiser that sees a tile at
+ * a time.  The tiles of a step overlap and the estimates of them are blended
  * with smooth windows before the sampler's one step for the whole
  * picture (MultiDiffusion, Bar-Tal et al. 2023, section 3).
  *
  * The canvas is the picture with a margin: its sides are multiples of
- * what the network halves, and never smaller than the network's native
- * size.  Where the tiles lie depends on the size of the picture and on
- * the network alone.
+ * what the denoiser wants, and never smaller than its native size.  Where
+ * the tiles lie depends on the size of the picture and on the denoiser alone.
  *
  * On a wrapped canvas left continues at the right and the top at the
  * bottom: its margins show the other side of the picture, at least an
- * overlap's width of it, and predictions for the same pixel are blended
+ * overlap's width of it, and estimates of the same pixel are blended
  * wherever on the canvas they were made.
  *
  * A part of a tiling has some of its tiles, where they lie in the whole.
@@ -37,26 +36,23 @@ typedef struct
   int    picture;     /* length of the picture                            */
   int    overlap;     /* of neighbours, at least                          */
   int    offset;      /* where it begins in the whole: 0 but for a part   */
-  int   *start;       /* [n], multiples of the network's                  */
+  int   *start;       /* [n], multiples of the denoiser's                 */
   float *window;      /* [n][size]; over all tiles they sum to 1 at each
                          canvas pixel, wrapped at each picture pixel      */
 } DifAxis;
 
 typedef struct
 {
-  DifAxis x;
-  DifAxis y;
-  int     unshuffle;  /* p: p x p pixels are one of the network's, with
-                         channel (c * p + dy) * p + dx                    */
+  DifAxis  x;
+  DifAxis  y;
   gboolean wrapped;
 } DifTiling;
 
-/* multiple: of p and of the network's halvings together. */
+/* multiple and native: as in DifTraits. */
 DifTiling *dif_tiling_new     (int               width,
                                int               height,
                                int               multiple,
                                int               native,
-                               int               unshuffle,
                                gboolean          wrapped);
 
 /* The tiles of whole that touch rect, a part of its picture that is not
@@ -73,15 +69,11 @@ int        dif_tiling_n_tiles (const DifTiling  *tiling);
 /* Values of the three planes of the canvas. */
 gsize      dif_tiling_values  (const DifTiling  *tiling);
 
-/* Tiles first .. first + n - 1 of the canvas planes [3][height][width]
- * as network input [n][h/p][w/p][3 p p].
- */
-void       dif_tiling_gather  (const DifTiling  *tiling,
-                               DifPool          *pool,
+/* Where on the canvas tiles first .. first + n - 1 lie. */
+void       dif_tiling_place   (const DifTiling  *tiling,
                                int               first,
                                int               n,
-                               const float      *planes,
-                               float            *input);
+                               DifRect          *tiles);
 
 /* Rows of the canvas that have to be at hand at once where tiles are taken
  * so many at a time in their order, and what lies above the tiles to come is
@@ -94,19 +86,19 @@ int        dif_tiling_band    (const DifTiling  *tiling,
 int        dif_tiling_row     (const DifTiling  *tiling,
                                int               first);
 
-/* Adds the same tiles of network output, windowed, to planes that hold the
- * canvas rows from .. from + height - 1, theirs among them.
+/* Adds estimates of the same tiles, [n][3][height][width], windowed, to planes
+ * that hold the canvas rows from .. from + height - 1, theirs among them.
  */
-void       dif_tiling_scatter (const DifTiling  *tiling,
+void       dif_tiling_add     (const DifTiling  *tiling,
                                DifPool          *pool,
                                int               first,
                                int               n,
-                               const float      *output,
+                               const float      *estimates,
                                int               from,
                                int               height,
                                float            *planes);
 
-/* After all tiles of a wrapped canvas: adds up what was predicted for
+/* After all tiles of a wrapped canvas: adds up what was estimated of
  * the same pixel and puts the sum in each of its places.  Does nothing
  * to any other canvas.
  */

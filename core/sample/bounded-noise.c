@@ -15,11 +15,10 @@
 #include "sample/bounded-noise.h"
 
 /* Pixels of a block, and of what is drawn around it. */
-#define ROWS    16
 #define COLUMNS 112
 #define LARGEST 6
 #define REACH   (LARGEST - 1)
-#define HEIGHT  (ROWS + 2 * REACH)
+#define HEIGHT  (DIF_NOISE_ROWS + 2 * REACH)
 #define WIDTH   128
 
 G_STATIC_ASSERT (WIDTH >= COLUMNS + 2 * REACH);
@@ -28,7 +27,7 @@ static const int sides[] = { 1, 2, 3, 4, LARGEST };
 
 /* Three channels and their sum; beyond WIDTH there are zeros. */
 typedef float Field[HEIGHT][WIDTH + LARGEST];
-typedef float Block[ROWS][COLUMNS];
+typedef float Block[DIF_NOISE_ROWS][COLUMNS];
 
 /* The deviation that is left, for bounds that go down evenly from
  * DIF_NOISE_BOUND_TEXTURE to DIF_NOISE_BOUND_FLAT: measured on 4 * 10^7
@@ -221,50 +220,38 @@ bound_row (Field       fields[4],
     }
 }
 
+/* At most a block. */
 static void
-draw_block (const DifNoise *noise,
-            uint32_t        stream,
-            int32_t         x,
-            int32_t         y,
-            int             width,
-            int             n_rows,
-            const uint8_t  *flatness,
-            size_t          flatness_stride,
-            float          *out,
-            size_t          row_stride,
-            size_t          plane_stride)
+draw_block (const DifBoundedNoise *b)
 {
   Field fields[4];
   Block bound, deviation, excess[4];
 
-  draw_fields (noise, stream, x, y, n_rows + 2 * REACH, fields);
-  find_bounds (flatness, flatness_stride, width, n_rows, bound, deviation);
+  draw_fields (b->noise, b->stream, b->x, b->y, b->n_rows + 2 * REACH, fields);
+  find_bounds (b->flatness, b->flatness_stride, b->width, b->n_rows, bound,
+               deviation);
   for (int c = 0; c < 4; c++)
-    find_excess (fields[c], bound, n_rows, excess[c]);
-  for (int j = 0; j < n_rows; j++)
-    bound_row (fields, excess, deviation, j, width, out + j * row_stride,
-               plane_stride);
+    find_excess (fields[c], bound, b->n_rows, excess[c]);
+  for (int j = 0; j < b->n_rows; j++)
+    bound_row (fields, excess, deviation, j, b->width,
+               b->out + j * b->row_stride, b->plane_stride);
 }
 
 void
-dif_bounded_noise (const DifNoise *noise,
-                   uint32_t        stream,
-                   int32_t         x,
-                   int32_t         y,
-                   int             width,
-                   int             n_rows,
-                   const uint8_t  *flatness,
-                   size_t          flatness_stride,
-                   float          *out,
-                   size_t          row_stride,
-                   size_t          plane_stride)
+dif_bounded_noise (const DifBoundedNoise *bounded)
 {
-  for (int j = 0; j < n_rows; j += ROWS)
-    for (int i = 0; i < width; i += COLUMNS)
-      draw_block (noise, stream, (int32_t) ((uint32_t) x + (uint32_t) i),
-                  (int32_t) ((uint32_t) y + (uint32_t) j),
-                  MIN (COLUMNS, width - i), MIN (ROWS, n_rows - j),
-                  flatness ? flatness + j * flatness_stride + i : NULL,
-                  flatness_stride, out + j * row_stride + i, row_stride,
-                  plane_stride);
+  for (int j = 0; j < bounded->n_rows; j += DIF_NOISE_ROWS)
+    for (int i = 0; i < bounded->width; i += COLUMNS)
+      {
+        DifBoundedNoise block = *bounded;
+
+        block.x = (int32_t) ((uint32_t) bounded->x + (uint32_t) i);
+        block.y = (int32_t) ((uint32_t) bounded->y + (uint32_t) j);
+        block.width = MIN (COLUMNS, bounded->width - i);
+        block.n_rows = MIN (DIF_NOISE_ROWS, bounded->n_rows - j);
+        if (bounded->flatness)
+          block.flatness += j * bounded->flatness_stride + i;
+        block.out += j * bounded->row_stride + i;
+        draw_block (&block);
+      }
 }

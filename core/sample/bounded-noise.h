@@ -23,26 +23,36 @@
 #ifndef DIF_SAMPLE_BOUNDED_NOISE_H
 #define DIF_SAMPLE_BOUNDED_NOISE_H
 
-#include "sample/noising.h"
+#include "sample/noise.h"
 
 #define DIF_NOISE_BOUND_TEXTURE 5.0
 #define DIF_NOISE_BOUND_FLAT    2.6
 
-/* The noise of n_rows rows of width pixels from (x, y) on: channel c of pixel
- * (i, j) at out[c * plane_stride + j * row_stride + i].  flatness, [n_rows]
- * rows flatness_stride apart, is 0 for texture to 255 for flat; NULL is
- * texture all over.  A value depends on its place and its flatness alone.
+/* Rows that are bounded at a time: of fewer each takes longer, since what
+ * lies around them is drawn as well.
  */
-void dif_bounded_noise (const DifNoise *noise,
-                        uint32_t        stream,
-                        int32_t         x,
-                        int32_t         y,
-                        int             width,
-                        int             n_rows,
-                        const uint8_t  *flatness,
-                        size_t          flatness_stride,
-                        float          *out,
-                        size_t          row_stride,
-                        size_t          plane_stride);
+#define DIF_NOISE_ROWS 16
+
+/* A rectangle of noise: channel c of pixel (i, j) at
+ * out[c * plane_stride + j * row_stride + i].
+ */
+typedef struct
+{
+  const DifNoise *noise;
+  uint32_t        stream;
+  int32_t         x;               /* of the first pixel on the canvas   */
+  int32_t         y;
+  int             width;
+  int             n_rows;
+  const uint8_t  *flatness;        /* [n_rows] rows, 0 for texture to 255
+                                      for flat; NULL: texture all over   */
+  size_t          flatness_stride; /* from row to row                    */
+  float          *out;
+  size_t          row_stride;
+  size_t          plane_stride;
+} DifBoundedNoise;
+
+/* Draws it.  A value depends on its place and its flatness alone. */
+void dif_bounded_noise (const DifBoundedNoise *bounded);
 
 #endif

@@ -16,7 +16,7 @@
  */
 static void
 prepare_step (DifStep           *step,
-              const DifSchedule *schedule,
+              DifPrediction      prediction,
               float              eta,
               float              now,
               float              next)
@@ -28,8 +28,8 @@ prepare_step (DifStep           *step,
   const float sigma = eta * sqrtf (MAX (variance, 0.0f));
 
   step->alpha_bar = now;
-  step->x0 = dif_estimate_x0 (schedule->prediction, a, s);
-  step->epsilon = dif_estimate_epsilon (schedule->prediction, a, s);
+  step->x0 = dif_estimate_x0 (prediction, a, s);
+  step->epsilon = dif_estimate_epsilon (prediction, a, s);
   step->data = sqrtf (next);
   step->direction = sqrtf (MAX (1.0f - next - sigma * sigma, 0.0f));
   step->noise = sigma;
@@ -51,7 +51,7 @@ prepare (const DifSchedule      *schedule,
       const int previous = timesteps->previous[i];
 
       next = previous >= 0 ? schedule->alpha_bar[previous] : final;
-      prepare_step (&steps[i], schedule, (float) params->eta,
+      prepare_step (&steps[i], params->prediction, (float) params->eta,
                     (float) schedule->alpha_bar[k], (float) next);
     }
   return next;
@@ -83,4 +83,4 @@ apply (const DifStep *step,
     }
 }
 
-const DifSamplerFamily dif_sampler_ddim = { 0, prepare, apply };
+const DifSamplerFamily dif_sampler_ddim = { FALSE, prepare, apply };

@@ -2,7 +2,7 @@
  *
  * ddpm.c: ancestral sampling, Ho et al. 2020, "Denoising diffusion
  * probabilistic models", algorithm 2: x at the next timestep is drawn
- * from the posterior of the forward process, with the network's
+ * from the posterior of the forward process, with the denoiser's
  * estimate in place of x_0.
  */
 
@@ -27,7 +27,7 @@ prepare_step (DifStep                *step,
   double       variance = (1.0 - next) / (1.0 - now) * beta;
 
   step->alpha_bar = now;
-  step->x0 = dif_estimate_x0 (schedule->prediction, sqrt (now),
+  step->x0 = dif_estimate_x0 (params->prediction, sqrt (now),
                               sqrt (1.0 - now));
   step->data = (float) (sqrt (next) * beta / (1.0 - now));
   step->keep = (float) (sqrt (alpha) * (1.0 - next) / (1.0 - now));
@@ -83,4 +83,4 @@ apply (const DifStep *step,
     }
 }
 
-const DifSamplerFamily dif_sampler_ddpm = { 0, prepare, apply };
+const DifSamplerFamily dif_sampler_ddpm = { FALSE, prepare, apply };

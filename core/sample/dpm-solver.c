@@ -3,7 +3,7 @@
  * dpm-solver.c: DPM-Solver++(2M), Lu et al. 2022, "DPM-Solver++: Fast
  * solver for guided sampling of diffusion probabilistic models",
  * algorithm 2, and the stochastic form that the paper names
- * SDE-DPM-Solver++(2M).  Both integrate the network's estimate of x_0
+ * SDE-DPM-Solver++(2M).  Both integrate the denoiser's estimate of x_0
  * exactly in lambda = log (a / s), where x = a x_0 + s noise, taking the
  * estimate as linear in lambda through the last two steps.
  */
@@ -13,7 +13,7 @@
 #include "sample/sampler-private.h"
 
 /* Below this many steps lower_order_final holds. */
-#define FEW_STEPS 15
+#define LOWER_ORDER_STEPS 15
 
 typedef struct
 {
@@ -49,20 +49,21 @@ integrate (DifSolver  solver,
 }
 
 static void
-prepare_step (DifStep           *step,
-              const DifSchedule *schedule,
-              gboolean           stochastic,
-              const Level       *last, /* NULL: first order */
-              const Level       *now,
-              const Level       *next)
+prepare_step (DifStep                *step,
+              const DifSchedule      *schedule,
+              const DifSamplerParams *params,
+              const Level            *last, /* NULL: first order */
+              const Level            *now,
+              const Level            *next)
 {
-  const double h = next->lambda - now->lambda;
-  const double h_last = last ? now->lambda - last->lambda : 0.0;
-  double       data;
-  double       slope;
+  const gboolean stochastic = params->kind == DIF_SAMPLER_DPMPP_2M_SDE;
+  const double   h = next->lambda - now->lambda;
+  const double   h_last = last ? now->lambda - last->lambda : 0.0;
+  double         data;
+  double         slope;
 
   step->alpha_bar = now->a * now->a;
-  step->x0 = dif_estimate_x0 (schedule->prediction, now->a, now->s);
+  step->x0 = dif_estimate_x0 (params->prediction, now->a, now->s);
 
   integrate (schedule->solver, stochastic ? 2.0 * h : h, &data, &slope);
   step->keep = (float) (next->s / now->s * (stochastic ? exp (-h) : 1.0));
@@ -80,11 +81,10 @@ prepare (const DifSchedule      *schedule,
          DifStep                *steps)
 {
   const int      n = timesteps->n_steps;
-  const gboolean stochastic = params->kind == DIF_SAMPLER_DPMPP_2M_SDE;
   /* The slope is of no use in a last step that is infinite in lambda. */
   const gboolean first_order_end
     = ! schedule->final_sigma_min || schedule->euler_at_final
-      || (schedule->lower_order_final && n < FEW_STEPS);
+      || (schedule->lower_order_final && n < LOWER_ORDER_STEPS);
   Level          last = { 0.0, 0.0, 0.0 };
   Level          now = level_at (timesteps->sigma[0]);
 
@@ -94,7 +94,7 @@ prepare (const DifSchedule      *schedule,
       const gboolean first_order = schedule->solver_order == 1 || i == 0
                                    || (i == n - 1 && first_order_end);
 
-      prepare_step (&steps[i], schedule, stochastic,
+      prepare_step (&steps[i], schedule, params,
                     first_order ? NULL : &last, &now, &next);
       last = now;
       now = next;
@@ -131,4 +131,4 @@ apply (const DifStep *step,
     }
 }
 
-const DifSamplerFamily dif_sampler_dpm_solver = { 1, prepare, apply };
+const DifSamplerFamily dif_sampler_dpm_solver = { TRUE, prepare, apply };

@@ -11,34 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "sample/noise.h"
 #include "sample/schedule.h"
-
-/* The noise of a picture.  Pixel (x, y) of the picture has that of whole
- * pixel (origin + reduction * (x, y)), or the sum over its square of
- * reduction x reduction whole pixels divided by reduction, which is
- * N(0, 1) as well.
- */
-typedef struct
-{
-  uint64_t seed;
-  uint64_t other_seed;   /* with turn > 0: the noise is                     */
-  double   turn;         /*   cos(turn) n(seed) + sin(turn) n(other_seed),
-                              on the sphere from one towards the other      */
-  int      reduction;    /* 1..DIF_MAX_REDUCTION                            */
-  int32_t  origin_x;
-  int32_t  origin_y;
-  int      wrap_width;   /* > 0: x is taken modulo this, and y modulo        */
-  int      wrap_height;  /*   that                                          */
-} DifNoise;
-
-/* The noise of pixels (x .. x+n-1, y): plane c at out[c * plane_stride]. */
-void dif_noise_row           (const DifNoise    *noise,
-                              uint32_t           stream,
-                              int32_t            x,
-                              int32_t            y,
-                              int                n,
-                              float             *out,
-                              size_t             plane_stride);
 
 /* Whole rows of three planes, channel c of pixel (i, j) being
  * rgb[c * plane_stride + j * width + i].  Disjoint rows may be noised

@@ -8,7 +8,7 @@
 #ifndef DIF_SAMPLE_SAMPLER_PRIVATE_H
 #define DIF_SAMPLE_SAMPLER_PRIVATE_H
 
-#include "sample/timesteps.h"
+#include "sample/sampler.h"
 
 /* A value computed as (from_x * x + from_output * output) / divisor:
  * the order of operations that keeps a small difference of large terms
@@ -38,8 +38,8 @@ typedef struct
 
 typedef struct
 {
-  /* Values of history that a run keeps for each value of x. */
-  int      history;
+  /* Whether a run keeps a value of history for each value of x. */
+  gboolean has_history;
 
   /* Fills all of steps[i] but timestep; returns abar of the result.
    * Whatever the valid arguments, the coefficients are finite.
@@ -66,7 +66,7 @@ extern const DifSamplerFamily dif_sampler_ddpm;
 extern const DifSamplerFamily dif_sampler_ddim;
 extern const DifSamplerFamily dif_sampler_dpm_solver;
 
-/* How x_0 and the noise follow from x and what the network predicts,
+/* How x_0 and the noise follow from x and what a denoiser predicts,
  * x = a x_0 + s noise with a^2 + s^2 = 1: Ho et al. 2020, eq. 15;
  * Salimans & Ho 2022, section 4 and appendix D for v.
  */

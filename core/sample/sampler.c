@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * sampler.c: checks the parameters of a run, keeps its steps and its
- * history, and hands each step to the family that it belongs to.  Also
+ * sampler.c: checks the parameters of a run, keeps its steps, and hands
+ * each to the family that it belongs to.  Also
  * the names of the samplers.
  */
 
 #include <math.h>
 
 #include "base/file.h"
-#include "base/memory.h"
 #include "sample/sampler-private.h"
 
 struct _DifSampler
@@ -18,16 +17,6 @@ struct _DifSampler
   DifStep                *steps;
   double                  final_alpha_bar;
   float                   clip;
-  size_t                  n_values;
-  float                  *history;
-};
-
-static const char *const kind_names[DIF_N_SAMPLERS] = {
-  [DIF_SAMPLER_DDPM]            = "ddpm",
-  [DIF_SAMPLER_DDIM]            = "ddim",
-  [DIF_SAMPLER_DPMPP_2M]        = "dpmpp-2m",
-  [DIF_SAMPLER_DPMPP_2M_SDE]    = "dpmpp-2m-sde",
-  [DIF_SAMPLER_DPMPP_2M_KARRAS] = "dpmpp-2m-karras"
 };
 
 const char *
@@ -35,7 +24,7 @@ dif_sampler_kind_to_string (DifSamplerKind kind)
 {
   g_return_val_if_fail ((guint) kind < DIF_N_SAMPLERS, NULL);
 
-  return kind_names[kind];
+  return dif_param_find ("sampler")->choices[kind].nick;
 }
 
 gboolean
@@ -43,19 +32,22 @@ dif_sampler_kind_from_string (const char      *name,
                               DifSamplerKind  *kind,
                               GError         **error)
 {
-  char *quoted;
+  const DifParam *row = dif_param_find ("sampler");
+  int             found = dif_param_choice_find (row, name);
+  char           *quoted;
+  char           *list;
 
-  for (int i = 0; i < DIF_N_SAMPLERS; i++)
-    if (g_strcmp0 (name, kind_names[i]) == 0)
-      {
-        *kind = (DifSamplerKind) i;
-        return TRUE;
-      }
+  if (found >= 0)
+    {
+      *kind = (DifSamplerKind) found;
+      return TRUE;
+    }
 
   quoted = dif_file_quote (name ? name : "");
+  list = dif_param_choices_list (row, "and");
   g_set_error (error, DIF_ERROR, DIF_ERROR_ARGUMENT,
-               "There is no sampler %s; there are ddpm, ddim, dpmpp-2m, "
-               "dpmpp-2m-sde and dpmpp-2m-karras.", quoted);
+               "There is no sampler %s; there are %s.", quoted, list);
+  g_free (list);
   g_free (quoted);
   return FALSE;
 }
@@ -117,6 +109,8 @@ check_params (const DifSchedule       *schedule,
 
   if ((guint) params->kind >= DIF_N_SAMPLERS)
     fault = "The sampler is not one that there is.";
+  else if ((guint) params->prediction > DIF_PREDICTION_V)
+    fault = "What the denoiser estimates is not one of what there is.";
   else if ((guint) params->spacing > DIF_SPACING_LINSPACE)
     fault = "The spacing of timesteps is not one that there is.";
   else if (params->n_steps < 1)
@@ -134,7 +128,6 @@ check_params (const DifSchedule       *schedule,
 DifSampler *
 dif_sampler_new (const DifSchedule       *schedule,
                  const DifSamplerParams  *params,
-                 size_t                   n_values,
                  GError                 **error)
 {
   DifSampler   *sampler;
@@ -145,19 +138,8 @@ dif_sampler_new (const DifSchedule       *schedule,
 
   sampler = g_new0 (DifSampler, 1);
   sampler->family = family_of (params->kind);
-  sampler->n_values = n_values;
   sampler->clip = schedule->clip_sample ? (float) schedule->clip_range
                                         : INFINITY;
-  if (sampler->family->history)
-    {
-      sampler->history = dif_alloc (n_values, sizeof (float),
-                                    "the sampler's history", error);
-      if (! sampler->history)
-        {
-          dif_sampler_free (sampler);
-          return NULL;
-        }
-    }
 
   timesteps = dif_timesteps_new (schedule, params);
   sampler->n_steps = timesteps->n_steps;
@@ -176,16 +158,14 @@ dif_sampler_free (DifSampler *sampler)
 {
   if (! sampler)
     return;
-  dif_free (sampler->history);
   g_free (sampler->steps);
   g_free (sampler);
 }
 
-guint64
-dif_sampler_memory (DifSamplerKind kind,
-                    size_t         n_values)
+gboolean
+dif_sampler_has_history (const DifSampler *sampler)
 {
-  return (guint64) family_of (kind)->history * sizeof (float) * n_values;
+  return sampler->family->has_history;
 }
 
 int
@@ -223,24 +203,21 @@ dif_sampler_wants_noise (const DifSampler *sampler,
 }
 
 void
-dif_sampler_step (DifSampler  *sampler,
-                  int          i,
-                  size_t       offset,
-                  size_t       count,
-                  const float *output,
-                  const float *noise,
-                  float       *x,
-                  float       *x0)
+dif_sampler_step (const DifSampler *sampler,
+                  int               i,
+                  size_t            count,
+                  const float      *output,
+                  const float      *noise,
+                  float            *history,
+                  float            *x,
+                  float            *x0)
 {
   g_return_if_fail (i >= 0 && i < sampler->n_steps);
-  g_return_if_fail (offset <= sampler->n_values
-                    && count <= sampler->n_values - offset);
   g_return_if_fail (noise || ! dif_sampler_wants_noise (sampler, i));
+  g_return_if_fail (history || ! dif_sampler_has_history (sampler));
 
   if (! dif_sampler_wants_noise (sampler, i))
     noise = NULL;
   sampler->family->apply (&sampler->steps[i], sampler->clip, count, output,
-                          noise,
-                          sampler->history ? sampler->history + offset : NULL,
-                          x, x0);
+                          noise, history, x, x0);
 }

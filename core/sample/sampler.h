@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * sampler.h: the way back from x_t to x_0, one network call per step.
- * A sampler owns the timesteps of a run, the coefficients of each step
- * and the history that multistep solvers need; it never sees the
- * network or the picture's geometry, only ranges of values.
+ * sampler.h: the way back from x_t to x_0, one estimate of a denoiser per
+ * step.  A sampler has the timesteps of a run and the coefficients of each
+ * step; it never sees the denoiser or the picture's geometry, only ranges of
+ * values.
  */
 
 #ifndef DIF_SAMPLE_SAMPLER_H
@@ -11,45 +11,26 @@
 
 #include <stddef.h>
 
-#include "sample/schedule.h"
+#include "sample/timesteps.h"
 
 typedef struct _DifSampler DifSampler;
 
-typedef struct
-{
-  DifSamplerKind kind;
-  DifSpacing     spacing;
-  int            n_steps;      /* 1..; more than t_start counts as t_start  */
-  int            t_start;      /* 1..T, where on the chain the run begins   */
-  double         eta;          /* 0..1, DDIM's                              */
-  gboolean       karras;       /* Karras' noise levels, for the stochastic
-                                  form too; DIF_SAMPLER_DPMPP_2M_KARRAS
-                                  implies it                                */
-  gboolean       as_diffusers; /* step for step like the library, for
-                                  comparison: DDIM goes down by T / n_steps
-                                  timesteps and not to the next one, and
-                                  fixed_large adds noise in the last step   */
-} DifSamplerParams;
-
-/* A sampler for pictures of n_values floats (all channels together).
- * schedule is only read during the call.
- * Errors: ARGUMENT, MEMORY.
+/* Immutable.  schedule is only read during the call.
+ * Errors: ARGUMENT.
  */
 DifSampler *dif_sampler_new          (const DifSchedule      *schedule,
                                       const DifSamplerParams *params,
-                                      size_t                  n_values,
                                       GError                **error);
 
 /* NULL is allowed. */
 void        dif_sampler_free         (DifSampler             *sampler);
 
-/* Bytes of history that a sampler of this kind holds for n_values. */
-guint64     dif_sampler_memory       (DifSamplerKind          kind,
-                                      size_t                  n_values);
+/* TRUE if the steps keep a value of history for each value of x. */
+gboolean    dif_sampler_has_history  (const DifSampler       *sampler);
 
 int         dif_sampler_n_steps      (const DifSampler       *sampler);
 
-/* What the network is told at step i = 0..n_steps-1.  Falls from step
+/* What the denoiser is told at step i = 0..n_steps-1.  Falls from step
  * to step (with Karras' levels it may stay, while the noise falls).
  */
 double      dif_sampler_timestep     (const DifSampler       *sampler,
@@ -66,20 +47,21 @@ double      dif_sampler_alpha_bar    (const DifSampler       *sampler,
 gboolean    dif_sampler_wants_noise  (const DifSampler       *sampler,
                                       int                     i);
 
-/* Step i over the values offset .. offset+count-1 of the picture.  The
- * pointers are to the first value of that range: the network's output,
- * standard normal noise (NULL where the step wants none), x before and
- * after the step, and the step's estimate of x_0 (NULL: not wanted).
+/* Step i over count values: the denoiser's output, standard normal noise
+ * (NULL where the step wants none), what the steps before left of the same
+ * values (NULL where there is no history), x before and after the step, and
+ * the step's estimate of x_0 (NULL: not wanted).
  *
  * Several threads may take disjoint ranges of one step at once.  Every
- * value goes through the steps in order; step 0 begins a new run.
+ * value goes through the steps in order; step 0 begins a new run, whatever
+ * is in history.
  */
-void        dif_sampler_step         (DifSampler             *sampler,
+void        dif_sampler_step         (const DifSampler       *sampler,
                                       int                     i,
-                                      size_t                  offset,
                                       size_t                  count,
                                       const float            *output,
                                       const float            *noise,
+                                      float                  *history,
                                       float                  *x,
                                       float                  *x0);
 

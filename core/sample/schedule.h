@@ -54,7 +54,7 @@ typedef struct
   int            n_train_steps;     /* T                                   */
   double        *betas;             /* [T]                                 */
   double        *alpha_bar;         /* [T], abar after k + 1 noisings      */
-  DifPrediction  prediction;
+  DifPrediction  prediction;        /* of the network that goes with it    */
   DifSpacing     spacing;           /* what the file asks for              */
   int            steps_offset;      /* ... with DIF_SPACING_LEADING        */
   DifVariance    variance;          /* DDPM's                              */

@@ -1,17 +1,36 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * timesteps.h: which timesteps a run visits on its way back.
+ * timesteps.h: what is asked of a run, and which timesteps it visits on its
+ * way back.
  */
 
 #ifndef DIF_SAMPLE_TIMESTEPS_H
 #define DIF_SAMPLE_TIMESTEPS_H
 
-#include "sample/sampler.h"
+#include "sample/schedule.h"
+
+/* What is asked of a run. */
+typedef struct
+{
+  DifSamplerKind kind;
+  DifPrediction  prediction;   /* what the denoiser estimates               */
+  DifSpacing     spacing;
+  int            n_steps;      /* 1..; more than t_start counts as t_start  */
+  int            t_start;      /* 1..T, where on the chain the run begins   */
+  double         eta;          /* 0..1, DDIM's                              */
+  gboolean       karras;       /* Karras' noise levels, for the stochastic
+                                  form too; DIF_SAMPLER_DPMPP_2M_KARRAS
+                                  implies it                                */
+  gboolean       as_diffusers; /* step for step like the library, for
+                                  comparison: DDIM goes down by T / n_steps
+                                  timesteps and not to the next one, and
+                                  fixed_large adds noise in the last step   */
+} DifSamplerParams;
 
 typedef struct
 {
   int     n_steps;
-  double *timestep; /* [n_steps], what the network is told, falling        */
+  double *timestep; /* [n_steps], what the denoiser is told, falling        */
   int    *previous; /* [n_steps], the timestep at whose noise level x is
                        after the step, -1 for clean; meaningless (0) for
                        the DPM-Solver++ kinds                              */

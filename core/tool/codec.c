@@ -13,8 +13,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "exact-babl.h"
 #include "tool/codec.h"
-#include "tool/exact-babl.h"
 #include "tool/orientation.h"
 #include "tool/pixels.h"
 #include "tool/tags.h"

@@ -5,12 +5,11 @@
  */
 
 #include <locale.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "tool/command.h"
 #include "tool/interrupt.h"
-#include "tool/progress.h"
 #include "tool/tool.h"
 
 typedef struct
@@ -52,26 +51,6 @@ static const char help[] =
   "  2    the command line is wrong\n"
   "  130  interrupted (SIGINT; 143 for SIGTERM); pictures that were\n"
   "       finished by then are kept\n";
-
-GQuark
-dif_usage_error_quark (void)
-{
-  return g_quark_from_static_string ("dif-usage-error-quark");
-}
-
-void
-dif_tool_message (const char *format,
-                  ...)
-{
-  va_list arguments;
-
-  dif_progress_wipe ();
-  va_start (arguments, format);
-  fputs ("gimp-diffusion: ", stderr);
-  vfprintf (stderr, format, arguments);
-  fputc ('\n', stderr);
-  va_end (arguments);
-}
 
 static int
 usage_failure (const char *command)

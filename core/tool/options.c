@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * options.c: the table of options and the help of each command.  GOption
- * takes every value as text; values.h reads it, so that all mistakes get
- * a message of the same form.
+ * options.c: the options and the help of each command.  Those of
+ * parameters come from their table.  GOption takes every value as text;
+ * values.h reads it, so that all mistakes get a message of the same form.
  */
 
 #include <stdio.h>
@@ -12,35 +12,18 @@
 #include "tool/tool.h"
 #include "tool/values.h"
 
-#define MAX_THREADS 256
-#define MAX_BATCH   256
-
 #define VARY     DIF_COMMAND_VARY
 #define NOISE    DIF_COMMAND_NOISE
 #define GENERATE DIF_COMMAND_GENERATE
 #define MODELS   DIF_COMMAND_MODELS
 
-/* What GOption leaves behind. */
+/* What GOption leaves behind of the options that are no parameters. */
 typedef struct
 {
-  char    *strength;
-  char    *variations;
-  char    *seed;
-  char    *vary;
-  char    *vary_seed;
   char    *quality;
-  char    *steps;
-  char    *sampler;
-  char    *eta;
-  char    *scale_side;
-  char    *threads;
-  char    *batch;
   char    *size;
-  char    *model;
   char    *output;
   char   **operands;
-  gboolean tileable;
-  gboolean keep_colours;
   gboolean quiet;
   gboolean json;
   gboolean help;
@@ -48,65 +31,52 @@ typedef struct
 
 typedef struct
 {
+  int         place;       /* see DifParamOption */
   guint       commands;
   const char *name;
   char        letter;
   GOptionArg  type;
-  gsize       offset;
+  gsize       offset;      /* in Raw */
   const char *description;
   const char *argument;
-} Option;
+} Own;
 
 #define TEXT  G_OPTION_ARG_STRING
 #define FILE_ G_OPTION_ARG_FILENAME
 #define FLAG  G_OPTION_ARG_NONE
 #define AT(member) G_STRUCT_OFFSET (Raw, member)
 
-static const Option table[] =
+static const Own own[] =
 {
-  { VARY | NOISE | GENERATE, "output", 'o', FILE_, AT (output),
+  { 1, VARY | NOISE | GENERATE, "output", 'o', FILE_, AT (output),
     "Write to FILE; %d in it becomes the variation's number", "FILE" },
-  { GENERATE, "size", 0, TEXT, AT (size),
+  { 2, GENERATE, "size", 0, TEXT, AT (size),
     "Width and height in pixels", "WxH" },
-  { VARY | NOISE, "strength", 's', TEXT, AT (strength),
-    "How far to go into noise, 0 to 1 or 0% to 100% (0.4)", "S" },
-  { VARY | GENERATE, "variations", 'n', TEXT, AT (variations),
-    "Number of pictures, 1 to 100 (vary: 4, generate: 1)", "N" },
-  { VARY | NOISE | GENERATE, "seed", 0, TEXT, AT (seed),
-    "Seed of the first; number k uses seed + k - 1 (0)", "N" },
-  { VARY | NOISE | GENERATE, "vary", 0, TEXT, AT (vary),
-    "How far to turn from the seed's noise to another, 0 to 1 (0)",
-    "V" },
-  { VARY | NOISE | GENERATE, "vary-seed", 0, TEXT, AT (vary_seed),
-    "Where --vary turns to; number k uses this + k - 1 (0)", "N" },
-  { VARY | GENERATE, "quality", 0, TEXT, AT (quality),
+  { 8, VARY | GENERATE, "quality", 0, TEXT, AT (quality),
     "draft, normal or best: a sampler and its steps (normal)", "NAME" },
-  { VARY | GENERATE, "steps", 0, TEXT, AT (steps),
-    "Network steps, 1 to 1000 (12)", "N" },
-  { VARY | GENERATE, "sampler", 0, TEXT, AT (sampler),
-    "ddpm, ddim, dpmpp-2m, dpmpp-2m-sde or dpmpp-2m-karras (the last)",
-    "NAME" },
-  { VARY | GENERATE, "eta", 0, TEXT, AT (eta),
-    "Noise that ddim adds on the way back, 0 to 1 (0)", "E" },
-  { VARY | GENERATE, "scale-side", 0, TEXT, AT (scale_side),
-    "Shorter side of the whole that the picture is cut from (its own)", "N" },
-  { VARY | GENERATE, "tileable", 0, FLAG, AT (tileable),
-    "Left continues at the right and the top at the bottom", NULL },
-  { VARY, "keep-colours", 0, FLAG, AT (keep_colours),
-    "Keep the picture's colours on the large scale", NULL },
-  { VARY | NOISE | GENERATE, "model", 'm', FILE_, AT (model),
-    "Name or folder of the model (photo)", "NAME" },
-  { VARY | GENERATE, "threads", 't', TEXT, AT (threads),
-    "Threads, 0 for one per core (0); never changes the result", "N" },
-  { VARY | GENERATE, "batch", 0, TEXT, AT (batch),
-    "Tiles per network call, 0 to choose (0); never changes the result", "N" },
-  { VARY | GENERATE, "quiet", 'q', FLAG, AT (quiet),
+  { 100, VARY | GENERATE, "quiet", 'q', FLAG, AT (quiet),
     "No progress line", NULL },
-  { MODELS, "json", 0, FLAG, AT (json),
+  { 101, MODELS, "json", 0, FLAG, AT (json),
     "Print the list as JSON", NULL },
-  { VARY | NOISE | GENERATE | MODELS, "help", 'h', FLAG, AT (help),
+  { 102, VARY | NOISE | GENERATE | MODELS, "help", 'h', FLAG, AT (help),
     "Print this help", NULL }
 };
+
+/* An option: one of these, or a parameter's. */
+typedef struct
+{
+  int             place;
+  guint           commands;
+  const char     *name;
+  char            letter;
+  GOptionArg      type;
+  const char     *argument;
+  char           *description;
+  const DifParam *param;       /* NULL: one of the tool's own */
+  gsize           offset;      /* of that */
+  char           *text;        /* a parameter's value, NULL if not given */
+  gboolean        given;       /* of one without a value */
+} Option;
 
 typedef struct
 {
@@ -134,18 +104,86 @@ static const char picture_help[] =
   "the new one is\ncomplete. With more than one variation FILE needs one %d "
   "(or %02d ...); a\npercent sign is written %%.\n";
 
-/* A seed, any 64-bit number. */
-static gboolean
-parse_seed (const char *name,
-            const char *text,
-            guint64    *seed,
-            GError    **error)
+static char *
+usual_value (const DifParam *row)
 {
-  if (text == NULL ||
-      g_ascii_string_to_unsigned (text, 10, 0, G_MAXUINT64, seed, NULL))
-    return TRUE;
-  return dif_value_fault (error, name, text,
-                          "a whole number from 0 to 18446744073709551615");
+  if (row->usual_text != NULL)
+    return g_strdup (row->usual_text);
+  if (row->type == DIF_PARAM_CHOICE)
+    return g_strdup (row->choices[(int) row->usual].nick);
+  return g_strdup_printf ("%g", row->usual);
+}
+
+/* A parameter's help, with its range and default put in. */
+static char *
+describe (const DifParam *row)
+{
+  GString *text = g_string_new (row->option.help);
+  char    *range = dif_value_range (row);
+  char    *usual = usual_value (row);
+
+  g_string_replace (text, "{range}", range, 0);
+  g_string_replace (text, "{default}", usual, 0);
+  g_free (usual);
+  g_free (range);
+  return g_string_free (text, FALSE);
+}
+
+static gint
+by_place (gconstpointer a,
+          gconstpointer b)
+{
+  return (*(const Option *const *) a)->place
+         - (*(const Option *const *) b)->place;
+}
+
+static void
+free_option (gpointer data)
+{
+  Option *option = data;
+
+  g_free (option->description);
+  g_free (option->text);
+  g_free (option);
+}
+
+/* The options of all commands, in the order of their help. */
+static GPtrArray *
+collect (void)
+{
+  GPtrArray *options = g_ptr_array_new_with_free_func (free_option);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (own); i++)
+    {
+      Option *option = g_new (Option, 1);
+
+      *option = (Option) {
+        .place = own[i].place, .commands = own[i].commands,
+        .name = own[i].name, .letter = own[i].letter, .type = own[i].type,
+        .argument = own[i].argument,
+        .description = g_strdup (own[i].description), .offset = own[i].offset
+      };
+      g_ptr_array_add (options, option);
+    }
+  for (const DifParam *row = dif_param_table; row->name != NULL; row++)
+    if (row->option.help != NULL)
+      {
+        Option *option = g_new (Option, 1);
+
+        *option = (Option) {
+          .place = row->option.place, .commands = row->tasks,
+          .letter = row->option.letter,
+          .name = row->option.name != NULL ? row->option.name : row->name,
+          .type = row->type == DIF_PARAM_SWITCH  ? FLAG
+                  : row->type == DIF_PARAM_MODEL ? FILE_
+                                                 : TEXT,
+          .argument = row->option.value, .description = describe (row),
+          .param = row
+        };
+        g_ptr_array_add (options, option);
+      }
+  g_ptr_array_sort (options, by_place);
+  return options;
 }
 
 static gboolean
@@ -171,42 +209,39 @@ parse_quality (const char *text,
 }
 
 static gboolean
+parse_param (const Option *option,
+             DifSettings  *settings,
+             GError      **error)
+{
+  const DifParam *row = option->param;
+  const char     *text = option->given ? "" : option->text;
+
+  if (row->offset == G_STRUCT_OFFSET (DifSettings, params.eta) &&
+      text != NULL && settings->params.sampler != DIF_SAMPLER_DDIM)
+    return dif_value_fault (error, option->name, text, "--sampler=ddim");
+  return dif_value_param (row, text, settings, error);
+}
+
+/* By the table, in which the sampler comes before eta. */
+static gboolean
 parse_values (DifOptions  *options,
+              GPtrArray   *table,
               const Raw   *raw,
               GError     **error)
 {
-  DifParams *params = &options->params;
+  gboolean good = parse_quality (raw->quality, &options->settings.params,
+                                 error) &&
+                  dif_value_size (raw->size, &options->width, &options->height,
+                                  error);
 
-  params->tileable = raw->tileable;
-  params->keep_colours = raw->keep_colours;
-  if (! parse_seed ("seed", raw->seed, &params->seed, error) ||
-      ! parse_seed ("vary-seed", raw->vary_seed, &params->vary_seed, error) ||
-      ! parse_quality (raw->quality, params, error))
-    return FALSE;
-  if (raw->sampler != NULL &&
-      ! dif_sampler_kind_from_string (raw->sampler, &params->sampler, NULL))
-    return dif_value_fault (error, "sampler", raw->sampler,
-                            "ddpm, ddim, dpmpp-2m, dpmpp-2m-sde or "
-                            "dpmpp-2m-karras");
-  if (raw->eta != NULL && params->sampler != DIF_SAMPLER_DDIM)
-    return dif_value_fault (error, "eta", raw->eta, "--sampler=ddim");
+  for (guint i = 0; i < table->len && good; i++)
+    {
+      const Option *option = table->pdata[i];
 
-  return dif_value_size (raw->size, &options->width, &options->height,
-                         error) &&
-         dif_value_share ("strength", raw->strength, TRUE, &params->strength,
-                          error) &&
-         dif_value_share ("vary", raw->vary, FALSE, &params->vary, error) &&
-         dif_value_share ("eta", raw->eta, FALSE, &params->eta, error) &&
-         dif_value_int ("variations", raw->variations, 1, DIF_MAX_VARIATIONS,
-                        &params->num_variations, error) &&
-         dif_value_int ("steps", raw->steps, 1, DIF_MAX_STEPS,
-                        &params->steps, error) &&
-         dif_value_int ("scale-side", raw->scale_side, 1, G_MAXINT,
-                        &params->scale_side, error) &&
-         dif_value_int ("threads", raw->threads, 0, MAX_THREADS,
-                        &params->threads, error) &&
-         dif_value_int ("batch", raw->batch, 0, MAX_BATCH, &params->batch,
-                        error);
+      if (option->param != NULL)
+        good = parse_param (option, &options->settings, error);
+    }
+  return good;
 }
 
 static gboolean
@@ -239,7 +274,6 @@ take_operands (DifOptions  *options,
   if (wanted == 1)
     options->input = g_strdup (raw->operands[0]);
   options->output = g_strdup (raw->output);
-  options->model = g_strdup (raw->model != NULL ? raw->model : "photo");
   options->quiet = raw->quiet;
   options->json = raw->json;
   return TRUE;
@@ -249,14 +283,19 @@ take_operands (DifOptions  *options,
  * whole name, "--steps"; NULL for all else.
  */
 static const Option *
-find_option (const char *argument)
+find_option (GPtrArray  *table,
+             const char *argument)
 {
-  for (gsize i = 0; i < G_N_ELEMENTS (table); i++)
-    if (argument[0] == '-' &&
-        (argument[1] == '-' ? strcmp (argument + 2, table[i].name) == 0
-                            : argument[1] != '\0' &&
-                              argument[1] == table[i].letter))
-      return &table[i];
+  for (guint i = 0; i < table->len; i++)
+    {
+      const Option *option = table->pdata[i];
+
+      if (argument[0] == '-' &&
+          (argument[1] == '-' ? strcmp (argument + 2, option->name) == 0
+                              : argument[1] != '\0' &&
+                                argument[1] == option->letter))
+        return option;
+    }
   return NULL;
 }
 
@@ -264,14 +303,16 @@ find_option (const char *argument)
  * second.  Free with g_strfreev().
  */
 static char **
-split_letters (int    argc,
-               char **argv)
+split_letters (GPtrArray *table,
+               int        argc,
+               char     **argv)
 {
   GPtrArray *words = g_ptr_array_new ();
 
   for (int i = 0; i < argc; i++)
     {
-      const Option *option = i > 0 ? find_option (argv[i]) : NULL;
+      const Option *option = i > 0 ? find_option (table, argv[i])
+                                   : NULL;
 
       if (option == NULL && i > 0 && strcmp (argv[i], "--") == 0)
         {
@@ -301,11 +342,15 @@ split_letters (int    argc,
 static GOptionContext *
 make_context (DifCommand  command,
               const char *name,
+              GPtrArray  *table,
               Raw        *raw)
 {
   GOptionContext *context = NULL;
-  GOptionEntry    entries[G_N_ELEMENTS (table) + 2] = { { NULL } };
-  int             n = 0;
+  GArray         *entries = g_array_new (TRUE, TRUE, sizeof (GOptionEntry));
+  GOptionEntry    operands = {
+    G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &raw->operands,
+    NULL, NULL
+  };
   char           *prgname = g_strdup_printf ("gimp-diffusion %s", name);
 
   for (gsize i = 0; i < G_N_ELEMENTS (helps); i++)
@@ -317,30 +362,37 @@ make_context (DifCommand  command,
   if (command != MODELS)
     g_option_context_set_description (context, picture_help);
 
-  for (gsize i = 0; i < G_N_ELEMENTS (table); i++)
-    if (table[i].commands & command)
-      entries[n++] = (GOptionEntry) {
-        table[i].name, table[i].letter, 0, table[i].type,
-        G_STRUCT_MEMBER_P (raw, table[i].offset),
-        table[i].description, table[i].argument
+  for (guint i = 0; i < table->len; i++)
+    {
+      Option      *option = table->pdata[i];
+      GOptionEntry entry = {
+        option->name, option->letter, 0, option->type,
+        option->param == NULL  ? G_STRUCT_MEMBER_P (raw, option->offset)
+        : option->type == FLAG ? (void *) &option->given
+                               : (void *) &option->text,
+        option->description, option->argument
       };
-  entries[n] = (GOptionEntry) {
-    G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &raw->operands,
-    NULL, NULL
-  };
-  g_option_context_add_main_entries (context, entries, NULL);
+
+      if (option->commands & command)
+        g_array_append_val (entries, entry);
+    }
+  g_array_append_val (entries, operands);
+  g_option_context_add_main_entries (context,
+                                     (GOptionEntry *) (void *) entries->data,
+                                     NULL);
   g_option_context_set_help_enabled (context, FALSE);
   g_set_prgname (prgname);
   g_free (prgname);
+  g_array_unref (entries);
   return context;
 }
 
 static void
 clear_raw (Raw *raw)
 {
-  for (gsize i = 0; i < G_N_ELEMENTS (table); i++)
-    if (table[i].type != FLAG)
-      g_free (G_STRUCT_MEMBER (char *, raw, table[i].offset));
+  g_free (raw->quality);
+  g_free (raw->size);
+  g_free (raw->output);
   g_strfreev (raw->operands);
 }
 
@@ -352,15 +404,16 @@ dif_options_parse (DifOptions  *options,
                    GError     **error)
 {
   Raw             raw = { NULL };
-  GOptionContext *context = make_context (command, argv[0], &raw);
-  char          **words = split_letters (argc, argv);
+  GPtrArray      *table = collect ();
+  GOptionContext *context = make_context (command, argv[0], table, &raw);
+  char          **words = split_letters (table, argc, argv);
   GError         *fault = NULL;
   gboolean        good;
 
   memset (options, 0, sizeof *options);
-  options->params = (DifParams) DIF_PARAMS_INIT;
+  dif_settings_init (&options->settings);
   if (command != VARY)
-    options->params.num_variations = 1;
+    options->settings.params.num_variations = 1;
 
   good = g_option_context_parse_strv (context, &words, &fault);
   if (! good)
@@ -378,11 +431,12 @@ dif_options_parse (DifOptions  *options,
       options->help = TRUE;
     }
   else
-    good = parse_values (options, &raw, error) &&
+    good = parse_values (options, table, &raw, error) &&
            take_operands (options, command, &raw, error);
 
   g_option_context_free (context);
   g_strfreev (words);
+  g_ptr_array_unref (table);
   clear_raw (&raw);
   if (! good)
     dif_options_clear (options);
@@ -392,8 +446,8 @@ dif_options_parse (DifOptions  *options,
 void
 dif_options_clear (DifOptions *options)
 {
+  dif_settings_clear (&options->settings);
   g_free (options->input);
   g_free (options->output);
-  g_free (options->model);
   memset (options, 0, sizeof *options);
 }

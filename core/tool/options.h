@@ -8,26 +8,27 @@
 
 #include "dif.h"
 
-/* Bits: an option belongs to one or more commands. */
+/* Bits: an option belongs to one or more commands, a parameter's to those of
+ * its tasks.
+ */
 typedef enum
 {
-  DIF_COMMAND_VARY     = 1 << 0,
-  DIF_COMMAND_NOISE    = 1 << 1,
-  DIF_COMMAND_GENERATE = 1 << 2,
-  DIF_COMMAND_MODELS   = 1 << 3
+  DIF_COMMAND_VARY     = DIF_TASK_VARY,
+  DIF_COMMAND_NOISE    = DIF_TASK_NOISE,
+  DIF_COMMAND_GENERATE = DIF_TASK_GENERATE,
+  DIF_COMMAND_MODELS   = 1 << 30
 } DifCommand;
 
 typedef struct
 {
-  DifParams params;
-  char     *input;   /* NULL for generate and models */
-  char     *output;  /* NULL for models */
-  char     *model;   /* name or folder */
-  int       width;   /* of generate, else 0 */
-  int       height;
-  gboolean  quiet;
-  gboolean  json;
-  gboolean  help;    /* it was asked for and is printed; nothing else to do */
+  DifSettings settings; /* its model is a name or folder */
+  char       *input;    /* NULL for generate and models */
+  char       *output;   /* NULL for models */
+  int         width;    /* of generate, else 0 */
+  int         height;
+  gboolean    quiet;
+  gboolean    json;
+  gboolean    help;     /* it was asked for and is printed; nothing else to do */
 } DifOptions;
 
 /* Fills options from the command line; argv[0] is the command's name.

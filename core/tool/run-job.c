@@ -74,7 +74,7 @@ dif_run_job (DifModel           *model,
   gboolean good;
   int      written = 0;
 
-  job = dif_job_new (model, source, &options->params, error);
+  job = dif_job_new (model, source, &options->settings.params, error);
   if (job == NULL)
     return FALSE;
   dif_progress_start (options->quiet);
@@ -87,7 +87,7 @@ dif_run_job (DifModel           *model,
     {
       g_set_error (error, DIF_ERROR, DIF_ERROR_CANCELLED,
                    "interrupted; %d of %d pictures written", written,
-                   options->params.num_variations);
+                   options->settings.params.num_variations);
       g_error_free (fault);
     }
   else if (fault != NULL)

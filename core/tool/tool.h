@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * tool.h: what the commands of gimp-diffusion share: exit statuses, the
- * error domain for wrong usage, and the commands themselves.
+ * error domain for wrong usage, and messages.
  */
 
 #ifndef DIF_TOOL_TOOL_H
@@ -22,29 +22,12 @@
  */
 #define DIF_USAGE_ERROR (dif_usage_error_quark ())
 
-GQuark   dif_usage_error_quark (void);
+GQuark dif_usage_error_quark (void);
 
 /* Prints "gimp-diffusion: " and the message on standard error, after
  * wiping a progress line that may stand there.
  */
-void     dif_tool_message      (const char  *format,
-                                ...) G_GNUC_PRINTF (1, 2);
-
-/* The commands.  argv[0] is the command's name.  Errors: DIF_USAGE_ERROR
- * for the command line, DIF_ERROR for all else, CANCELLED after a
- * signal.
- */
-gboolean dif_command_vary      (int          argc,
-                                char       **argv,
-                                GError     **error);
-gboolean dif_command_noise     (int          argc,
-                                char       **argv,
-                                GError     **error);
-gboolean dif_command_generate  (int          argc,
-                                char       **argv,
-                                GError     **error);
-gboolean dif_command_models    (int          argc,
-                                char       **argv,
-                                GError     **error);
+void   dif_tool_message      (const char *format,
+                              ...) G_GNUC_PRINTF (1, 2);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * values.c: numbers on the command line.
+ * values.c: the values of options on the command line.
  */
 
 #include <string.h>
@@ -19,44 +19,56 @@ dif_value_fault (GError     **error,
   return FALSE;
 }
 
-gboolean
-dif_value_int (const char  *name,
-               const char  *text,
-               int          min,
-               int          max,
-               int         *value,
-               GError     **error)
+/* The range of WHOLE as an option. */
+static void
+get_range (const DifParam *row,
+           int            *min,
+           int            *max)
 {
-  gint64 number;
-  char   wanted[64];
+  gboolean own = row->option.min != 0 || row->option.max != 0;
 
-  if (text == NULL)
-    return TRUE;
-  if (! g_ascii_string_to_signed (text, 10, min, max, &number, NULL))
-    {
-      g_snprintf (wanted, sizeof wanted, "a whole number from %d to %d", min,
-                  max);
-      return dif_value_fault (error, name, text, wanted);
-    }
-  *value = (int) number;
-  return TRUE;
+  *min = own ? row->option.min : (int) row->min;
+  *max = own ? row->option.max : (int) row->max;
 }
 
-gboolean
-dif_value_share (const char  *name,
-                 const char  *text,
-                 gboolean     percent,
-                 double      *value,
-                 GError     **error)
+char *
+dif_value_range (const DifParam *row)
 {
-  char   *end;
-  double  number;
-  double  scale = 1.0;
+  int min;
+  int max;
 
-  if (text == NULL)
-    return TRUE;
-  number = g_ascii_strtod (text, &end);
-  if (end != text && percent)
+  switch (row->type)
+    {
+    case DIF_PARAM_NUMBER:
+      if (row->uses & DIF_PARAM_PERCENT)
+        return g_strdup_printf ("%g to %g or %g%% to %g%%", row->min, row->max,
+                                row->min * 100.0, row->max * 100.0);
+      return g_strdup_printf ("%g to %g", row->min, row->max);
+    case DIF_PARAM_WHOLE:
+      get_range (row, &min, &max);
+      return g_strdup_printf ("%d to %d", min, max);
+    case DIF_PARAM_SEED:
+      return g_strdup_printf ("0 to %" G_GUINT64_FORMAT, G_MAXUINT64);
+    case DIF_PARAM_CHOICE:
+      return dif_param_choices_list (row, "or");
+    case DIF_PARAM_SWITCH:
+    case DIF_PARAM_TEXT:
+    case DIF_PARAM_MODEL:
+      break;
+    }
+  return g_strdup ("");
+}
+
+static gboolean
+read_number (const DifParam *row,
+             const char     *text,
+             double         *value)
+{
+  char  *end;
+  double number = g_ascii_strtod (text, &end);
+  double scale = 1.0;
+
+  if (end != text && (row->uses & DIF_PARAM_PERCENT))
     {
       end += strspn (end, " ");
       if (*end == '%')
@@ -66,12 +78,102 @@ dif_value_share (const char  *name,
         }
     }
   /* Written so that NaN fails. */
-  if (end == text || *end != '\0' || ! (number >= 0.0 && number <= scale))
-    return dif_value_fault (error, name, text,
-                            percent ? "a number from 0 to 1 or from 0% to 100%"
-                                    : "a number from 0 to 1");
+  if (end == text || *end != '\0' ||
+      ! (number >= row->min * scale && number <= row->max * scale))
+    return FALSE;
   *value = number / scale;
   return TRUE;
+}
+
+static gboolean
+read_whole (const DifParam *row,
+            const char     *text,
+            int            *value)
+{
+  gint64 number;
+  int    min;
+  int    max;
+
+  get_range (row, &min, &max);
+  if (! g_ascii_string_to_signed (text, 10, min, max, &number, NULL))
+    return FALSE;
+  *value = (int) number;
+  return TRUE;
+}
+
+static gboolean
+read_choice (const DifParam *row,
+             const char     *text,
+             int            *value)
+{
+  int found = dif_param_choice_find (row, text);
+
+  if (found < 0)
+    return FALSE;
+  *value = found;
+  return TRUE;
+}
+
+static gboolean
+wrong_value (const DifParam *row,
+             const char     *text,
+             GError        **error)
+{
+  const char *name = row->option.name ? row->option.name : row->name;
+  char       *range = dif_value_range (row);
+  char       *wanted;
+
+  if (row->type == DIF_PARAM_NUMBER && (row->uses & DIF_PARAM_PERCENT))
+    wanted = g_strdup_printf ("a number from %g to %g or from %g%% to %g%%",
+                              row->min, row->max, row->min * 100.0,
+                              row->max * 100.0);
+  else if (row->type == DIF_PARAM_CHOICE)
+    wanted = g_strdup (range);
+  else
+    wanted = g_strdup_printf ("%s from %s", row->type == DIF_PARAM_NUMBER
+                                            ? "a number" : "a whole number",
+                              range);
+  dif_value_fault (error, name, text, wanted);
+  g_free (wanted);
+  g_free (range);
+  return FALSE;
+}
+
+gboolean
+dif_value_param (const DifParam  *row,
+                 const char      *text,
+                 DifSettings     *settings,
+                 GError         **error)
+{
+  void    *at = G_STRUCT_MEMBER_P (settings, row->offset);
+  gboolean good = TRUE;
+
+  if (text == NULL)
+    return TRUE;
+  switch (row->type)
+    {
+    case DIF_PARAM_NUMBER:
+      good = read_number (row, text, at);
+      break;
+    case DIF_PARAM_WHOLE:
+      good = read_whole (row, text, at);
+      break;
+    case DIF_PARAM_SEED:
+      good = g_ascii_string_to_unsigned (text, 10, 0, G_MAXUINT64, at, NULL);
+      break;
+    case DIF_PARAM_SWITCH:
+      *(gboolean *) at = TRUE;
+      break;
+    case DIF_PARAM_CHOICE:
+      good = read_choice (row, text, at);
+      break;
+    case DIF_PARAM_TEXT:
+    case DIF_PARAM_MODEL:
+      g_free (*(char **) at);
+      *(char **) at = g_strdup (text);
+      break;
+    }
+  return good || wrong_value (row, text, error);
 }
 
 gboolean

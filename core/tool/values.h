@@ -16,22 +16,16 @@ gboolean dif_value_fault (GError     **error,
                           const char  *text,
                           const char  *wanted);
 
-/* A whole number from min to max. */
-gboolean dif_value_int   (const char  *name,
-                          const char  *text,
-                          int          min,
-                          int          max,
-                          int         *value,
-                          GError     **error);
+/* Reads the value of the option of that row into settings. */
+gboolean dif_value_param (const DifParam  *row,
+                          const char      *text,
+                          DifSettings     *settings,
+                          GError         **error);
 
-/* A number from 0 to 1 or, where percent is TRUE, also from 0% to 100%,
- * which becomes 0 to 1.
+/* What such a value can be, as --help says it: "1 to 1000", "a, b or c";
+ * free with g_free().
  */
-gboolean dif_value_share (const char  *name,
-                          const char  *text,
-                          gboolean     percent,
-                          double      *value,
-                          GError     **error);
+char    *dif_value_range (const DifParam  *row);
 
 /* "WxH", each from 1 to DIF_MAX_SIDE. */
 gboolean dif_value_size  (const char  *text,

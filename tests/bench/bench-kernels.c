@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "bench.h"
+#include "kernels/blas.h"
 
 #define ROUNDS 7
 

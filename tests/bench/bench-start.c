@@ -24,7 +24,7 @@ main (int    argc,
   g_autoptr (GError)   error = NULL;
   g_autoptr (DifModel) model = NULL;
   g_autoptr (DifJob)   job = NULL;
-  DifParams            params = DIF_PARAMS_INIT;
+  DifParams            params = dif_params_default ();
   DifProgress          progress = { 0 };
   DifImage            *image = NULL;
   double               loaded, started;

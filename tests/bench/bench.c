@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "bench.h"
+#include "kernels/blas.h"
 
 #define MAX_REPEATS 200
 

@@ -9,7 +9,7 @@
 
 #include <stddef.h>
 
-#include "model/unet.h"
+#include "denoise/unet/unet.h"
 
 /* Sorts x. */
 double   bench_median (double *x,

@@ -27,7 +27,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(HERE))
 MODEL = os.path.join(TOP, 'plugin', 'models', 'photo')
 UNSHUFFLE = 2
-BATCH_PIXELS = 192 * 192      # per thread, as core/pipeline/sdedit-new.c
+BATCH_PIXELS = 192 * 192      # per thread, as core/pipeline/plan.c
 
 # The largest call, in GFLOP, that a slow side has to do.
 LIMITS = {'ref': 4, 'x86-64-v2': 30, 'x86-64-v3': 50, 'avx512-bf16': 50,

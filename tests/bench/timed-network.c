@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * timed-network.c: linked with -Wl,--wrap=dif_unet_run and
- * -Wl,--wrap=dif_sdedit_run into a program of the project, says at its
+ * -Wl,--wrap=dif_walk_run into a program of the project, says at its
  * end on standard error how many network calls there were, the seconds
  * that they took, those that making the variations took with them, and
  * when the first call was done by the monotonic clock:
@@ -11,7 +11,8 @@
 
 #include <stdio.h>
 
-#include "pipeline/sdedit.h"
+#include "denoise/unet/unet.h"
+#include "pipeline/walk.h"
 
 gboolean __real_dif_unet_run (const DifUnet  *unet,
                               DifPool        *pool,
@@ -23,7 +24,7 @@ gboolean __real_dif_unet_run (const DifUnet  *unet,
                               const float    *timesteps,
                               const int      *labels,
                               float          *out,
-                              DifUnetControl *control,
+                              DifControl     *control,
                               DifUnetProbe    probe,
                               void           *probe_data);
 gboolean __wrap_dif_unet_run (const DifUnet  *unet,
@@ -36,24 +37,22 @@ gboolean __wrap_dif_unet_run (const DifUnet  *unet,
                               const float    *timesteps,
                               const int      *labels,
                               float          *out,
-                              DifUnetControl *control,
+                              DifControl     *control,
                               DifUnetProbe    probe,
                               void           *probe_data);
 
-DifImage *__real_dif_sdedit_run (DifSdedit      *s,
-                                 const DifImage *source,
-                                 int             variation,
-                                 DifUnetControl *control,
-                                 DifSdeditFunc   progress,
-                                 void           *data,
-                                 GError        **error);
-DifImage *__wrap_dif_sdedit_run (DifSdedit      *s,
-                                 const DifImage *source,
-                                 int             variation,
-                                 DifUnetControl *control,
-                                 DifSdeditFunc   progress,
-                                 void           *data,
-                                 GError        **error);
+DifImage *__real_dif_walk_run (DifWalk         *walk,
+                               const DifImage  *source,
+                               int              variation,
+                               DifWalkFunc      progress,
+                               void            *data,
+                               GError         **error);
+DifImage *__wrap_dif_walk_run (DifWalk         *walk,
+                               const DifImage  *source,
+                               int              variation,
+                               DifWalkFunc      progress,
+                               void            *data,
+                               GError         **error);
 
 static int    n_calls;
 static gint64 in_network;     /* microseconds */
@@ -71,7 +70,7 @@ __wrap_dif_unet_run (const DifUnet  *unet,
                      const float    *timesteps,
                      const int      *labels,
                      float          *out,
-                     DifUnetControl *control,
+                     DifControl     *control,
                      DifUnetProbe    probe,
                      void           *probe_data)
 {
@@ -88,17 +87,16 @@ __wrap_dif_unet_run (const DifUnet  *unet,
 }
 
 DifImage *
-__wrap_dif_sdedit_run (DifSdedit      *s,
-                       const DifImage *source,
-                       int             variation,
-                       DifUnetControl *control,
-                       DifSdeditFunc   progress,
-                       void           *data,
-                       GError        **error)
+__wrap_dif_walk_run (DifWalk         *walk,
+                     const DifImage  *source,
+                     int              variation,
+                     DifWalkFunc      progress,
+                     void            *data,
+                     GError         **error)
 {
   gint64    start = g_get_monotonic_time ();
-  DifImage *result = __real_dif_sdedit_run (s, source, variation, control, progress,
-                                            data, error);
+  DifImage *result = __real_dif_walk_run (walk, source, variation, progress, data,
+                                          error);
 
   in_variations += g_get_monotonic_time () - start;
   return result;

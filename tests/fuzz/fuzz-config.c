@@ -7,7 +7,7 @@
 #include <math.h>
 
 #include "fuzz.h"
-#include "model/config.h"
+#include "denoise/unet/config.h"
 
 static void
 check_level (const DifUnetConfig *config,

@@ -9,7 +9,7 @@
 #include <glib/gstdio.h>
 
 #include "fuzz.h"
-#include "model/folder.h"
+#include "bundle/folder.h"
 
 static char *dir;
 static char *file;

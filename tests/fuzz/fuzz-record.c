@@ -4,18 +4,8 @@
  * good or missing.
  */
 
-#include <math.h>
-
 #include "fuzz.h"
 #include "record-text.h"
-
-static void
-check_share (double value,
-             double most)
-{
-  FUZZ_REQUIRE (isfinite (value));
-  FUZZ_REQUIRE (value == -1.0 || (value >= 0.0 && value <= most));
-}
 
 static void
 check_text (const char *text)
@@ -23,38 +13,65 @@ check_text (const char *text)
   FUZZ_REQUIRE (! text || g_utf8_validate (text, -1, NULL));
 }
 
+static void
+check_value (const DifParam *row,
+             const GValue   *value)
+{
+  double unit = dif_param_unit (row);
+
+  switch (row->type)
+    {
+    case DIF_PARAM_NUMBER:
+      FUZZ_REQUIRE (g_value_get_double (value) >= row->min * unit &&
+                    g_value_get_double (value) <= row->max * unit);
+      break;
+    case DIF_PARAM_WHOLE:
+      FUZZ_REQUIRE (g_value_get_int (value) >= row->min &&
+                    g_value_get_int (value) <= row->max);
+      break;
+    case DIF_PARAM_SEED:
+      FUZZ_REQUIRE (G_VALUE_HOLDS_UINT64 (value));
+      break;
+    case DIF_PARAM_SWITCH:
+      FUZZ_REQUIRE (G_VALUE_HOLDS_BOOLEAN (value));
+      break;
+    case DIF_PARAM_CHOICE:
+      FUZZ_REQUIRE (dif_param_choice_find (row, g_value_get_string (value)) >= 0);
+      break;
+    case DIF_PARAM_TEXT:
+    case DIF_PARAM_MODEL:
+      check_text (g_value_get_string (value));
+      FUZZ_REQUIRE (g_value_get_string (value));
+      break;
+    }
+}
+
 int
 LLVMFuzzerTestOneInput (const uint8_t *data,
                         size_t         size)
 {
-  GByteArray *text = g_byte_array_new ();
-  DifRecord   record;
+  GByteArray     *text = g_byte_array_new ();
+  const DifParam *row;
+  const GValue   *value;
+  DifGimpRecord       record;
 
   /* Records end with a zero. */
   g_byte_array_append (text, data, (guint) size);
   g_byte_array_append (text, (const guint8 *) "", 1);
-  if (dif_record_parse (&record, text->data, text->len))
+  if (dif_gimp_record_parse (&record, text->data, text->len))
     {
-      check_share (record.strength, 100.0);
-      check_share (record.eta, 1.0);
-      check_share (record.vary, 1.0);
-      FUZZ_REQUIRE (record.steps == -1 ||
-                    (record.steps >= 1 && record.steps <= DIF_MAX_STEPS));
-      FUZZ_REQUIRE (record.sampler >= -1 && record.sampler < DIF_N_SAMPLERS);
-      FUZZ_REQUIRE (record.tileable >= -1 && record.tileable <= 1);
-      FUZZ_REQUIRE (record.keep_colours >= -1 && record.keep_colours <= 1);
-      FUZZ_REQUIRE (record.group >= -1 && record.group <= 1);
-      FUZZ_REQUIRE (record.selection_mask >= -1 &&
-                    record.selection_mask <= 1);
+      for (row = dif_param_table; row->name; row++)
+        if ((value = dif_gimp_record_value (&record, row->name)))
+          check_value (row, value);
+      FUZZ_REQUIRE (record.vary >= 0.0 && record.vary <= 1.0);
       FUZZ_REQUIRE (record.image >= 0);
       check_text (record.source);
-      check_text (record.model);
       check_text (record.model_hash);
       fuzz_accepted++;
     }
   else
     fuzz_refused++;
-  dif_record_clear (&record);
+  dif_gimp_record_clear (&record);
   g_byte_array_unref (text);
   return 0;
 }

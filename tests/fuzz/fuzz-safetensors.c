@@ -5,7 +5,7 @@
  */
 
 #include "fuzz.h"
-#include "model/safetensors.h"
+#include "base/safetensors.h"
 
 static void
 read_all (DifSafetensors *file,

@@ -19,7 +19,6 @@ import sys
 import badmodels
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-HELP = os.path.join(HERE, "..", "..", "plugin", "help")
 NEEDED = ("python-eval", "script-fu", "file-jpeg", "file-gif-export")
 
 # Without docks the status bar ends at the window's corner, where the
@@ -58,7 +57,8 @@ def stage(folder, plugin, models, scheme):
     shutil.copytree(models, os.path.join(ours, "diffusion", "models"))
     shutil.copytree(os.path.join(os.path.dirname(plugin), "po"),
                     os.path.join(ours, "diffusion", "locale"))
-    shutil.copytree(HELP, os.path.join(ours, "diffusion", "help"))
+    shutil.copytree(os.path.join(os.path.dirname(plugin), "help", "en"),
+                    os.path.join(ours, "diffusion", "help", "en"))
     for name in NEEDED:
         os.symlink(os.path.join(pkg_config("--variable=gimplibdir"),
                                 "plug-ins", name), os.path.join(ours, name))

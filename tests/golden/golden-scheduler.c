@@ -28,7 +28,7 @@
 
 #include "base/file.h"
 #include "base/json.h"
-#include "model/safetensors.h"
+#include "base/safetensors.h"
 #include "sample/sampler.h"
 #include "../larger.h"
 
@@ -44,6 +44,7 @@ typedef struct
   float          *start;
   float          *x;
   float          *output;     /* of the network */
+  float          *history;
 
   double          alphas;     /* errors */
   double          add_noise;
@@ -252,8 +253,8 @@ check_step (Run       *run,
       if (! noise)
         return FALSE;
     }
-  dif_sampler_step (run->sampler, i, 0, run->n, run->output, noise, run->x,
-                    NULL);
+  dif_sampler_step (run->sampler, i, run->n, run->output, noise, run->history,
+                    run->x, NULL);
   g_free (noise);
 
   g_snprintf (name, sizeof name, "step%d.prev_sample", i);
@@ -322,7 +323,8 @@ open_run (Run         *run,
   params.karras = run->schedule->karras;
   params.spacing = run->schedule->spacing;
   params.t_start = run->schedule->n_train_steps;
-  run->sampler = dif_sampler_new (run->schedule, &params, run->n, error);
+  params.prediction = run->schedule->prediction;
+  run->sampler = dif_sampler_new (run->schedule, &params, error);
   return run->sampler != NULL;
 }
 
@@ -338,6 +340,7 @@ check_all (Run         *run,
     return FALSE;
   run->x = g_new (float, run->n);
   run->output = g_new (float, run->n);
+  run->history = g_new (float, run->n);
 
   return check_alphas (run, error)
          && check_timesteps (run, error)
@@ -373,6 +376,7 @@ check_folder (const char *folder,
   g_free (run.start);
   g_free (run.x);
   g_free (run.output);
+  g_free (run.history);
   return passed;
 }
 

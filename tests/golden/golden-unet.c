@@ -20,8 +20,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "model/safetensors.h"
-#include "model/unet.h"
+#include "base/safetensors.h"
+#include "denoise/unet/unet.h"
 #include "../larger.h"
 
 #define LIMIT      1e-4

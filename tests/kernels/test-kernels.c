@@ -12,6 +12,7 @@
 
 #include "base/memory.h"
 #include "buffers.h"
+#include "kernels/blas.h"
 
 /* Preparation -------------------------------------------------------- */
 

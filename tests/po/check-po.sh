@@ -30,7 +30,8 @@ entries () # CATALOGUE OPTIONS...
   msgattrib --no-wrap "$@" "$file" | grep -E '^msgid "..*"'
 }
 
-grep -lE '\bN?_\("|ngettext \(' plugin/*.c plugin/*.h ui/*.c ui/*.h |
+grep -lE '\bN?_\("|ngettext \(' core/*.[ch] core/*/*.[ch] plugin/*.[ch] \
+  ui/*.[ch] |
   LC_ALL=C sort >"$tmp/have"
 grep -vE '^(#|$)' plugin/po/POTFILES | LC_ALL=C sort >"$tmp/listed"
 report "POTFILES lists every file with texts" \

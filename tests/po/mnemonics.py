@@ -41,7 +41,7 @@ DURING = ["_Close", "P_ick variations", "The chai_n"]
 def texts(source):
     """All texts of the sources that have a mnemonic."""
     found = set()
-    for folder in ("plugin", "ui"):
+    for folder in ("core", "plugin", "ui"):
         for name in os.listdir(os.path.join(source, folder)):
             if name.endswith(".c"):
                 with open(os.path.join(source, folder, name),

@@ -33,24 +33,24 @@ fixture_show (gconstpointer  format,
     rgba[i] = 1.0f;
 }
 
-static DifPicture *
+static DifUiPicture *
 read_area (gpointer        data,
            const DifRect  *area,
            int             reduction,
            GError        **error)
 {
-  FixtureHost *host = data;
-  DifPicture  *picture;
-  int          w = area->width / reduction, h = area->height / reduction;
-  gsize        n = (gsize) w * h;
-  int          x, y, c;
+  FixtureHost  *host = data;
+  DifUiPicture *picture;
+  int           w = area->width / reduction, h = area->height / reduction;
+  gsize         n = (gsize) w * h;
+  int           x, y, c;
 
   if (++host->reads == host->fails_at)
     {
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CLOSED, "No layer.");
       return NULL;
     }
-  picture = g_new0 (DifPicture, 1);
+  picture = g_new0 (DifUiPicture, 1);
   picture->show = fixture_show;
   picture->format = host;
   picture->rgb = dif_image_new (w, h, error);

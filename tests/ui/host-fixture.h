@@ -10,10 +10,10 @@
 
 typedef struct
 {
-  DifHost  host;
-  int      reads;      /* so far                                         */
-  int      fails_at;   /* that read fails, counted from 1; 0: none       */
-  int      alpha_from; /* rows of the layer from which on there is alpha */
+  DifUiHost  host;
+  int        reads;      /* so far                                         */
+  int        fails_at;   /* that read fails, counted from 1; 0: none       */
+  int        alpha_from; /* rows of the layer from which on there is alpha */
 } FixtureHost;
 
 /* What is at pixel x, y of the layer, in channel c. */

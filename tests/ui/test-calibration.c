@@ -16,15 +16,15 @@ test_remembers (Fixture       *f,
   g_autoptr (DifModel) model = fixture_load (f);
   g_autofree char     *path = g_build_filename (f->dir, "c.ini", NULL);
 
-  g_assert_cmpfloat (dif_calibration_read (path, model), <, 0.0);
-  dif_calibration_write (path, model, 2.0);
-  g_assert_cmpfloat (dif_calibration_read (path, model), ==, 2.0);
-  dif_calibration_write (path, model, 2.5);
-  dif_calibration_write (path, model, -1.0);
-  dif_calibration_write (path, model, 0.0);
-  dif_calibration_write (path, model, NAN);
-  dif_calibration_write (path, model, INFINITY);
-  g_assert_cmpfloat (dif_calibration_read (path, model), ==, 2.5);
+  g_assert_cmpfloat (dif_ui_calibration_read (path, model), <, 0.0);
+  dif_ui_calibration_write (path, model, 2.0);
+  g_assert_cmpfloat (dif_ui_calibration_read (path, model), ==, 2.0);
+  dif_ui_calibration_write (path, model, 2.5);
+  dif_ui_calibration_write (path, model, -1.0);
+  dif_ui_calibration_write (path, model, 0.0);
+  dif_ui_calibration_write (path, model, NAN);
+  dif_ui_calibration_write (path, model, INFINITY);
+  g_assert_cmpfloat (dif_ui_calibration_read (path, model), ==, 2.5);
 }
 
 /* A quarter of what is new counts, unless it is the first or nonsense. */
@@ -32,14 +32,14 @@ static void
 test_mix (Fixture       *f,
           gconstpointer  data)
 {
-  g_assert_cmpfloat (dif_calibration_mix (-1.0, 6.0, 3.0), ==, 2.0);
-  g_assert_cmpfloat (dif_calibration_mix (2.0, 4.0, 1.0), ==, 2.5);
-  g_assert_cmpfloat (dif_calibration_mix (2.5, 1.0, 0.0), ==, 2.5);
-  g_assert_cmpfloat (dif_calibration_mix (2.5, -1.0, 1.0), ==, 2.5);
-  g_assert_cmpfloat (dif_calibration_mix (2.5, 0.0, 1.0), ==, 2.5);
-  g_assert_cmpfloat (dif_calibration_mix (2.5, NAN, 1.0), ==, 2.5);
-  g_assert_cmpfloat (dif_calibration_mix (2.5, 1.0, NAN), ==, 2.5);
-  g_assert_cmpfloat (dif_calibration_mix (2.5, INFINITY, 1.0), ==, 2.5);
+  g_assert_cmpfloat (dif_ui_calibration_mix (-1.0, 6.0, 3.0), ==, 2.0);
+  g_assert_cmpfloat (dif_ui_calibration_mix (2.0, 4.0, 1.0), ==, 2.5);
+  g_assert_cmpfloat (dif_ui_calibration_mix (2.5, 1.0, 0.0), ==, 2.5);
+  g_assert_cmpfloat (dif_ui_calibration_mix (2.5, -1.0, 1.0), ==, 2.5);
+  g_assert_cmpfloat (dif_ui_calibration_mix (2.5, 0.0, 1.0), ==, 2.5);
+  g_assert_cmpfloat (dif_ui_calibration_mix (2.5, NAN, 1.0), ==, 2.5);
+  g_assert_cmpfloat (dif_ui_calibration_mix (2.5, 1.0, NAN), ==, 2.5);
+  g_assert_cmpfloat (dif_ui_calibration_mix (2.5, INFINITY, 1.0), ==, 2.5);
 }
 
 /* The work that a preview is measured by is that of the tiles it runs, and
@@ -53,13 +53,14 @@ test_work (Fixture       *f,
   DifParams            params = { .strength = 0.5, .num_variations = 1,
                                   .steps = 3,
                                   .sampler = DIF_SAMPLER_DPMPP_2M_KARRAS };
-  DifLayerSize         size = { 1000, 420, 3, 1000, 420 };
+  DifUiLayerSize       size = { 1000, 420, 3, 1000, 420 };
   DifRect              visible = { 10, 10, 50, 50 }, area;
   g_autoptr (DifJob)   whole = NULL, part = NULL;
 
   whole = dif_job_new (model, fixture_picture (1000, 420), &params, NULL);
   g_assert_cmpfloat (fabs (dif_job_work (whole)
-                           - dif_estimate_work (model, &size, 1, &params, 0)),
+                           - dif_ui_estimate_work (model, &size, 1, &params,
+                                                   0)),
                      <, 1e-9);
   dif_job_preview_area (model, 1000, 420, &params, &visible, &area);
   g_assert_cmpint (area.width, <, 1000);
@@ -78,9 +79,9 @@ test_estimate (Fixture       *f,
   DifParams            params = { .strength = 0.5, .num_variations = 4,
                                   .steps = 3,
                                   .sampler = DIF_SAMPLER_DPMPP_2M_KARRAS };
-  const DifLayerSize   sizes[] = { { 500, 300, 4, 500, 300 },
+  const DifUiLayerSize sizes[] = { { 500, 300, 4, 500, 300 },
                                    { 900, 700, 16, 100, 80 } };
-  const DifLayerSize   other_way[] = { sizes[1], sizes[0] };
+  const DifUiLayerSize other_way[] = { sizes[1], sizes[0] };
   DifParams            single = params;
   double               one, two;
   guint64              weights, results, most;
@@ -88,9 +89,9 @@ test_estimate (Fixture       *f,
   single.num_variations = 1;
   one = dif_params_work (model, 500, 300, &single);
   two = dif_params_work (model, 100, 80, &single);
-  g_assert_cmpfloat (fabs (dif_estimate_work (model, sizes, 2, &params, 0)
+  g_assert_cmpfloat (fabs (dif_ui_estimate_work (model, sizes, 2, &params, 0)
                            - 4 * (one + two)), <, 1e-9);
-  g_assert_cmpfloat (fabs (dif_estimate_work (model, sizes, 2, &params, 3)
+  g_assert_cmpfloat (fabs (dif_ui_estimate_work (model, sizes, 2, &params, 3)
                            - 3 * (one + two)), <, 1e-9);
 
   weights = dif_model_info (model)->memory;
@@ -98,13 +99,13 @@ test_estimate (Fixture       *f,
   results = 4 * (500 * 300 * 4 + 900 * 700 * 16);
   most = MAX (500 * 300 * 4 + dif_job_memory (model, 500, 300, &params),
               900 * 700 * 16 + dif_job_memory (model, 100, 80, &params));
-  g_assert_cmpuint (dif_estimate_memory (model, sizes, 2, &params, 0), ==,
+  g_assert_cmpuint (dif_ui_estimate_memory (model, sizes, 2, &params, 0), ==,
                     weights + results + most);
-  g_assert_cmpuint (dif_estimate_memory (model, other_way, 2, &params, 0), ==,
-                    weights + results + most);
+  g_assert_cmpuint (dif_ui_estimate_memory (model, other_way, 2, &params, 0),
+                    ==, weights + results + most);
   most = MAX (500 * 300 * 4 + dif_job_memory (model, 500, 300, &single),
               900 * 700 * 16 + dif_job_memory (model, 100, 80, &single));
-  g_assert_cmpuint (dif_estimate_memory (model, sizes, 2, &params, 1), ==,
+  g_assert_cmpuint (dif_ui_estimate_memory (model, sizes, 2, &params, 1), ==,
                     weights + results / 4 + most);
 }
 
@@ -120,11 +121,11 @@ test_model (Fixture       *f,
   g_autoptr (DifModel) other = dif_model_load (folder, &error);
 
   g_assert_no_error (error);
-  dif_calibration_write (path, model, 2.0);
-  g_assert_cmpfloat (dif_calibration_read (path, other), <, 0.0);
-  dif_calibration_write (path, other, 1.0);
-  g_assert_cmpfloat (dif_calibration_read (path, model), ==, 2.0);
-  g_assert_cmpfloat (dif_calibration_read (path, other), ==, 1.0);
+  dif_ui_calibration_write (path, model, 2.0);
+  g_assert_cmpfloat (dif_ui_calibration_read (path, other), <, 0.0);
+  dif_ui_calibration_write (path, other, 1.0);
+  g_assert_cmpfloat (dif_ui_calibration_read (path, model), ==, 2.0);
+  g_assert_cmpfloat (dif_ui_calibration_read (path, other), ==, 1.0);
 }
 
 /* A file that is not one counts as empty, and is made anew. */
@@ -137,9 +138,9 @@ test_damaged (Fixture       *f,
   g_autofree char     *text = NULL, *big = g_strnfill (1 << 17, '#');
   char               **lines;
 
-  g_assert_cmpfloat (dif_calibration_read (path, model), <, 0.0);
-  dif_calibration_write (path, model, 2.0);
-  g_assert_cmpfloat (dif_calibration_read (path, model), ==, 2.0);
+  g_assert_cmpfloat (dif_ui_calibration_read (path, model), <, 0.0);
+  dif_ui_calibration_write (path, model, 2.0);
+  g_assert_cmpfloat (dif_ui_calibration_read (path, model), ==, 2.0);
 
   /* Numbers that are none, under the right key. */
   g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
@@ -152,12 +153,12 @@ test_damaged (Fixture       *f,
       g_autofree char *wrong = g_strconcat (lines[0], "=", *bad, "\n", NULL);
 
       g_free (fixture_text (f, "c.ini", wrong));
-      g_assert_cmpfloat (dif_calibration_read (path, model), <, 0.0);
+      g_assert_cmpfloat (dif_ui_calibration_read (path, model), <, 0.0);
     }
   g_strfreev (lines);
 
   g_free (fixture_text (f, "c.ini", big));
-  g_assert_cmpfloat (dif_calibration_read (path, model), <, 0.0);
+  g_assert_cmpfloat (dif_ui_calibration_read (path, model), <, 0.0);
 }
 
 /* Where nothing can be written, nothing happens. */
@@ -168,8 +169,8 @@ test_unwritable (Fixture       *f,
   g_autoptr (DifModel) model = fixture_load (f);
   g_autofree char     *path = g_build_filename (f->dir, "no", "c.ini", NULL);
 
-  dif_calibration_write (path, model, 2.0);
-  g_assert_cmpfloat (dif_calibration_read (path, model), <, 0.0);
+  dif_ui_calibration_write (path, model, 2.0);
+  g_assert_cmpfloat (dif_ui_calibration_read (path, model), <, 0.0);
 }
 
 int

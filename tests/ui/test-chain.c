@@ -25,29 +25,29 @@ check_frame (DifModel *model,
   g_autoptr (DifImage) source = fixture_picture (SIDE, SIDE), frame = NULL;
   g_autoptr (DifImage) sample = fixture_picture (SIDE, SIDE);
   g_autoptr (GError)   error = NULL;
-  DifParams            params = DIF_PARAMS_INIT;
-  DifChain            *chain;
+  DifParams            params = dif_params_default ();
+  DifGimpChain        *chain;
   gboolean             some = n == 2;
   double               t = -1.0;
   int                  step;
 
   refuse_memory (missing ? 0 : -1);
-  chain = dif_chain_new (model, source, &params, n);
+  chain = dif_gimp_chain_new (model, source, &params, n);
   for (step = 0; step <= STEPS; step++)
-    dif_chain_step (0, step, STEPS, 7.0, sample, sample, chain);
+    dif_gimp_chain_step (0, step, STEPS, 7.0, sample, sample, chain);
   g_assert_cmpint (refused (), ==, some && missing);
   refuse_memory (-1);
 
-  frame = dif_chain_take (chain, &t);
+  frame = dif_gimp_chain_take (chain, &t);
   g_assert_true ((frame != NULL) == (some && ! missing));
   if (frame)
     g_assert_cmpfloat (t, ==, 0.0);
-  g_assert_true (dif_chain_check (chain, &error) == ! (some && missing));
+  g_assert_true (dif_gimp_chain_check (chain, &error) == ! (some && missing));
   if (some && missing)
     g_assert_error (error, DIF_ERROR, DIF_ERROR_MEMORY);
   else
     g_assert_no_error (error);
-  dif_chain_free (chain);
+  dif_gimp_chain_free (chain);
 }
 
 static void
@@ -66,8 +66,8 @@ test_frames (Fixture       *f,
 
 typedef struct
 {
-  DifChain *chain;
-  DifImage *sample;
+  DifGimpChain *chain;
+  DifImage     *sample;
 } First;
 
 static void *
@@ -75,18 +75,18 @@ first_step (void *data)
 {
   First *first = data;
 
-  dif_chain_step (0, 0, STEPS, 400.0, first->sample, first->sample,
-                  first->chain);
+  dif_gimp_chain_step (0, 0, STEPS, 400.0, first->sample, first->sample,
+                       first->chain);
   return NULL;
 }
 
 static DifImage *
-wait_for_frame (DifChain *chain,
-                double   *t)
+wait_for_frame (DifGimpChain *chain,
+                double       *t)
 {
   DifImage *frame;
 
-  while (! (frame = dif_chain_take (chain, t)))
+  while (! (frame = dif_gimp_chain_take (chain, t)))
     g_usleep (1000);
   return frame;
 }
@@ -102,14 +102,14 @@ test_joined (Fixture       *f,
   g_autoptr (DifImage) given = fixture_picture (2 * SIDE, SIDE);
   g_autoptr (DifImage) source = fixture_picture (2 * SIDE, SIDE);
   g_autoptr (DifImage) noised = fixture_picture (2 * SIDE, SIDE);
-  DifParams            params = DIF_PARAMS_INIT;
+  DifParams            params = dif_params_default ();
   gsize                bytes = (gsize) 12 * 2 * SIDE * SIDE;
   First                first;
   GThread             *thread;
   int                  i;
 
   params.tileable = TRUE;
-  first.chain = dif_chain_new (model, source, &params, 6);
+  first.chain = dif_gimp_chain_new (model, source, &params, 6);
   g_assert_true (dif_join_edges (model, source, &params, NULL));
   g_assert_true (memcmp (source->rgb, given->rgb, bytes) != 0);
   first.sample = source;
@@ -128,7 +128,7 @@ test_joined (Fixture       *f,
       g_assert_cmpmem (frame->rgb, bytes, wanted->rgb, bytes);
     }
   g_thread_join (thread);
-  dif_chain_free (first.chain);
+  dif_gimp_chain_free (first.chain);
 }
 
 int

@@ -12,7 +12,7 @@ static GArray *
 parse (const char *text)
 {
   g_autoptr (GError) error = NULL;
-  GArray            *picks = dif_picks_from_string (text, &error);
+  GArray            *picks = dif_ui_picks_from_string (text, &error);
 
   g_assert_no_error (error);
   g_assert_nonnull (picks);
@@ -31,7 +31,7 @@ test_round_trip (void)
   for (i = 0; i < G_N_ELEMENTS (texts); i++)
     {
       g_autoptr (GArray) picks = parse (texts[i]);
-      g_autofree char   *text = dif_picks_to_string (picks);
+      g_autofree char   *text = dif_ui_picks_to_string (picks);
 
       g_assert_cmpstr (text, ==, texts[i]);
     }
@@ -42,7 +42,7 @@ test_values (void)
 {
   g_autoptr (GArray) picks = parse (" 5 ,6~0.5~70");
   g_autoptr (GArray) none = parse (NULL);
-  const DifPick     *pick = (const DifPick *) picks->data;
+  const DifUiPick   *pick = (const DifUiPick *) picks->data;
 
   g_assert_cmpuint (none->len, ==, 0);
   g_assert_cmpuint (picks->len, ==, 2);
@@ -58,7 +58,7 @@ refuse (const char *text)
 {
   g_autoptr (GError) error = NULL;
 
-  g_assert_null (dif_picks_from_string (text, &error));
+  g_assert_null (dif_ui_picks_from_string (text, &error));
   g_assert_error (error, DIF_ERROR, DIF_ERROR_ARGUMENT);
   g_assert_true (g_utf8_validate (error->message, -1, NULL));
   g_assert_cmpuint (strlen (error->message), <, 400);

@@ -65,9 +65,9 @@ test_show (void)
 {
   g_autoptr (DifImage) over = plain (1.4f, -1.0f, -3.0f);
   float               *selected = g_new (float, WIDTH * HEIGHT);
-  DifPicture           picture = { .rgb = plain (0.0f, 0.0f, 0.0f) };
+  DifUiPicture         picture = { .rgb = plain (0.0f, 0.0f, 0.0f) };
   DifRect              all = { 0, 0, WIDTH, HEIGHT };
-  DifOver              laid = { over, { 0, 1, WIDTH, 1 }, 0, 0, 0.0f, 1.0f };
+  DifUiOver            laid = { over, { 0, 1, WIDTH, 1 }, 0, 0, 0.0f, 1.0f };
   cairo_surface_t     *surface;
   int                  x;
 
@@ -75,7 +75,7 @@ test_show (void)
     selected[x] = x % 3 == 0 ? 0.0f : x % 3 == 1 ? 0.5f : 1.0f;
   picture.selected = selected;
 
-  surface = dif_picture_paint (&picture, &all, &laid, NULL);
+  surface = dif_ui_picture_paint (&picture, &all, &laid, NULL);
   for (x = 0; x < WIDTH; x++)
     {
       g_assert_cmphex (at (surface, x, 0), ==, 0x808080);
@@ -90,7 +90,7 @@ test_show (void)
   picture.show = show_mean;
   picture.format = "grey";
   picture.rgb->rgb[0] = 1.0f;
-  surface = dif_picture_paint (&picture, &all, &laid, NULL);
+  surface = dif_ui_picture_paint (&picture, &all, &laid, NULL);
   g_assert_cmphex (at (surface, 0, 0), ==, 0xff8080);
   for (x = 0; x < WIDTH; x++)
     g_assert_cmphex (at (surface, x, 1), ==, x % 3 == 0 ? 0x808080
@@ -99,9 +99,9 @@ test_show (void)
   cairo_surface_destroy (surface);
 
   /* The forward process likewise. */
-  laid.keep = 1.0f;
+  laid.picture_share = 1.0f;
   laid.at.y = 2;
-  surface = dif_picture_paint (&picture, &all, &laid, NULL);
+  surface = dif_ui_picture_paint (&picture, &all, &laid, NULL);
   g_assert_cmphex (at (surface, 2, 2), ==, 0x555555);
   cairo_surface_destroy (surface);
   dif_image_free (picture.rgb);
@@ -114,10 +114,10 @@ test_no_surface (void)
 {
   g_autoptr (DifImage) image = plain (0.0f, 0.0f, 0.0f);
   g_autoptr (GError)   error = NULL;
-  DifPicture           picture = { .rgb = image };
+  DifUiPicture         picture = { .rgb = image };
   DifRect              part = { 0, 0, 40000, 1 };
 
-  g_assert_null (dif_picture_paint (&picture, &part, NULL, &error));
+  g_assert_null (dif_ui_picture_paint (&picture, &part, NULL, &error));
   g_assert_error (error, DIF_ERROR, DIF_ERROR_MEMORY);
   g_assert_nonnull (g_strstr_len (error->message, -1, "40000 × 1"));
 }

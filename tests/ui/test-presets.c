@@ -154,17 +154,17 @@ test_round_trip (void)
   g_autoptr (GKeyFile) read = g_key_file_new ();
   Settings            *one = make (33.3, 50, TRUE, "dpmpp-2m", 9);
   Settings            *two = make (1.0, 2, FALSE, "ddpm", 7);
-  g_autofree char     *name = dif_presets_name (" \tSoft [Größe] = #1\n");
+  g_autofree char     *name = dif_ui_presets_name (" \tSoft [Größe] = #1\n");
   g_autofree char     *text = NULL;
 
   g_assert_cmpstr (name, ==, "Soft  Größe  = #1");
-  dif_presets_store (file, name, G_OBJECT (one));
+  dif_ui_presets_store (file, name, G_OBJECT (one));
   text = g_key_file_to_data (file, NULL, NULL);
   g_assert_true (g_key_file_load_from_data (read, text, (gsize) -1,
                                             G_KEY_FILE_NONE, NULL));
-  dif_presets_apply (read, name, G_OBJECT (two));
+  dif_ui_presets_apply (read, name, G_OBJECT (two));
   equal (two, 33.3, 50, TRUE, "dpmpp-2m", 7);
-  dif_presets_apply (read, "not there", G_OBJECT (two));
+  dif_ui_presets_apply (read, "not there", G_OBJECT (two));
   equal (two, 33.3, 50, TRUE, "dpmpp-2m", 7);
   g_object_unref (one);
   g_object_unref (two);
@@ -183,11 +183,11 @@ test_wrong (void)
 
   g_assert_true (g_key_file_load_from_data (file, text, (gsize) -1,
                                             G_KEY_FILE_NONE, NULL));
-  dif_presets_apply (file, "a", G_OBJECT (settings));
+  dif_ui_presets_apply (file, "a", G_OBJECT (settings));
   equal (settings, 40.0, 12, FALSE, "ddim", 3);
-  dif_presets_apply (file, "b", G_OBJECT (settings));
+  dif_ui_presets_apply (file, "b", G_OBJECT (settings));
   equal (settings, 40.0, 12, TRUE, "x", 3);
-  dif_presets_apply (file, "c", G_OBJECT (settings));
+  dif_ui_presets_apply (file, "c", G_OBJECT (settings));
   equal (settings, 40.0, 12, TRUE, "x", 3);
   g_object_unref (settings);
 }
@@ -197,7 +197,7 @@ refuse (const char *path)
 {
   g_autoptr (GError) error = NULL;
 
-  g_assert_null (dif_presets_load (path, &error));
+  g_assert_null (dif_ui_presets_load (path, &error));
   g_assert_nonnull (error);
   g_assert_nonnull (strstr (error->message, path));
 }
@@ -212,7 +212,7 @@ test_files (void)
   g_autofree char     *folder = g_dir_make_tmp ("dif-XXXXXX", NULL);
   g_autofree char     *path = g_build_filename (folder, "presets.ini", NULL);
   g_autofree char     *large = g_strnfill ((1 << 20) + 1, '#');
-  g_autoptr (GKeyFile) none = dif_presets_load (path, &error);
+  g_autoptr (GKeyFile) none = dif_ui_presets_load (path, &error);
 
   g_assert_no_error (error);
   g_assert_nonnull (none);
@@ -232,7 +232,7 @@ test_names (void)
   guint i;
 
   for (i = 0; i < G_N_ELEMENTS (empty); i++)
-    g_assert_null (dif_presets_name (empty[i]));
+    g_assert_null (dif_ui_presets_name (empty[i]));
 }
 
 int

@@ -16,15 +16,15 @@
 /* What a reader tells. */
 typedef struct
 {
-  DifReader  *reader;
-  int         calls;
-  DifPicture *picture;
-  GError     *error;
+  DifUiReader  *reader;
+  int           calls;
+  DifUiPicture *picture;
+  GError       *error;
 } Told;
 
 /* Frees the reader, as its users do. */
 static void
-on_read (DifPicture   *picture,
+on_read (DifUiPicture *picture,
          const GError *error,
          gpointer      data)
 {
@@ -34,13 +34,13 @@ on_read (DifPicture   *picture,
   told->calls++;
   told->picture = picture;
   told->error = error ? g_error_copy (error) : NULL;
-  g_clear_pointer (&told->reader, dif_reader_free);
+  g_clear_pointer (&told->reader, dif_ui_reader_free);
 }
 
 static void
 told_clear (Told *told)
 {
-  g_clear_pointer (&told->picture, dif_picture_free);
+  g_clear_pointer (&told->picture, dif_ui_picture_free);
   g_clear_error (&told->error);
 }
 
@@ -69,13 +69,13 @@ begin (FixtureHost *host,
   DifRect area = { 20, 10, WIDTH - 40, HEIGHT - 20 };
 
   *told = (Told) { NULL };
-  told->reader = dif_reader_new (&host->host, &area, 2, fill, on_read, told);
+  told->reader = dif_ui_reader_new (&host->host, &area, 2, fill, on_read, told);
   g_assert_cmpint (told->calls, ==, 0);
 }
 
 static void
-check_picture (const FixtureHost *host,
-               const DifPicture  *picture)
+check_picture (const FixtureHost  *host,
+               const DifUiPicture *picture)
 {
   int   w = picture->rgb->width, h = picture->rgb->height, x, y, c;
   gsize n = (gsize) w * h;
@@ -154,7 +154,7 @@ test_no_thread (void)
   /* Freed before it could tell. */
   refuse_threads (1);
   begin (&host, &told, FALSE);
-  g_clear_pointer (&told.reader, dif_reader_free);
+  g_clear_pointer (&told.reader, dif_ui_reader_free);
   while (g_main_context_iteration (NULL, FALSE))
     ;
   g_assert_cmpint (told.calls, ==, 0);

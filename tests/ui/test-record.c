@@ -12,16 +12,33 @@
 #define REST "[diffusion]\nstrength=20\nseed=5\nsteps=3\n"
 
 static void
-parse (const char *text,
-       DifRecord  *record)
+parse (const char    *text,
+       DifGimpRecord *record)
 {
-  g_assert_true (dif_record_parse (record, text, strlen (text) + 1));
+  g_assert_true (dif_gimp_record_parse (record, text, strlen (text) + 1));
+}
+
+static const GValue *
+get (const DifGimpRecord *record,
+     const char          *name)
+{
+  const GValue *value = dif_gimp_record_value (record, name);
+
+  g_assert_nonnull (value);
+  return value;
+}
+
+static void
+expect_none (const DifGimpRecord *record,
+             const char          *name)
+{
+  g_assert_null (dif_gimp_record_value (record, name));
 }
 
 static void
 test_values (void)
 {
-  DifRecord record;
+  DifGimpRecord record;
 
   parse ("[diffusion]\nmodel=photo\nmodel-hash=00ff\nstrength=37.5\n"
          "seed=18446744073709551615\nsteps=1000\nsampler=ddim\neta=0.25\n"
@@ -29,26 +46,26 @@ test_values (void)
          "vary=0.5\n"
          "vary-seed=9\nsource=Beach\nsource-tattoo=4294967295\ntattoo=12\n"
          "session=18446744073709551615\nimage=2147483647\n", &record);
-  g_assert_cmpfloat (record.strength, ==, 37.5);
-  g_assert_cmpfloat (record.eta, ==, 0.25);
-  g_assert_cmpint (record.steps, ==, 1000);
-  g_assert_cmpint (record.sampler, ==, DIF_SAMPLER_DDIM);
+  g_assert_cmpfloat (g_value_get_double (get (&record, "strength")), ==, 37.5);
+  g_assert_cmpfloat (g_value_get_double (get (&record, "eta")), ==, 0.25);
+  g_assert_cmpint (g_value_get_int (get (&record, "steps")), ==, 1000);
+  g_assert_cmpstr (g_value_get_string (get (&record, "sampler")), ==, "ddim");
   g_assert_true (record.has_seed);
   g_assert_true (record.seed == G_MAXUINT64);
   g_assert_cmpfloat (record.vary, ==, 0.5);
   g_assert_cmpuint (record.vary_seed, ==, 9);
-  g_assert_cmpint (record.tileable, ==, 1);
-  g_assert_cmpint (record.keep_colours, ==, 0);
-  g_assert_cmpint (record.group, ==, 1);
-  g_assert_cmpint (record.selection_mask, ==, 0);
+  g_assert_true (g_value_get_boolean (get (&record, "tileable")));
+  g_assert_false (g_value_get_boolean (get (&record, "keep-colours")));
+  g_assert_true (g_value_get_boolean (get (&record, "group")));
+  g_assert_false (g_value_get_boolean (get (&record, "selection-mask")));
+  g_assert_cmpstr (g_value_get_string (get (&record, "model")), ==, "photo");
   g_assert_cmpstr (record.source, ==, "Beach");
   g_assert_cmpuint (record.source_tattoo, ==, G_MAXUINT32);
   g_assert_cmpuint (record.tattoo, ==, 12);
   g_assert_true (record.session == G_MAXUINT64);
   g_assert_cmpint (record.image, ==, G_MAXINT);
-  g_assert_cmpstr (record.model, ==, "photo");
   g_assert_cmpstr (record.model_hash, ==, "00ff");
-  dif_record_clear (&record);
+  dif_gimp_record_clear (&record);
 }
 
 /* Nothing of a record that is wrong is taken for another value. */
@@ -69,35 +86,36 @@ test_wrong (void)
         "[diffusion]\nstrength=%sx\nseed=%s\nsteps=%s\neta=%s\nvary=%s\n"
         "sampler=%s\nsource-tattoo=%s\ntattoo=%s\nsession=%s\nimage=%s\n",
         n, strcmp (n, "5;6") ? n : "5 6", n, n, n, n, n, n, n, n);
-      DifRecord        record;
+      DifGimpRecord    record;
 
       parse (text, &record);
-      g_assert_cmpfloat (record.strength, ==, -1.0);
+      expect_none (&record, "strength");
       g_assert_false (record.has_seed);
-      g_assert_cmpint (record.steps, ==, -1);
-      g_assert_cmpfloat (record.eta, ==, -1.0);
-      g_assert_cmpfloat (record.vary, ==, -1.0);
-      g_assert_cmpint (record.sampler, ==, -1);
+      expect_none (&record, "steps");
+      expect_none (&record, "eta");
+      expect_none (&record, "vary");
+      expect_none (&record, "sampler");
       g_assert_cmpuint (record.source_tattoo, ==, 0);
       g_assert_cmpuint (record.tattoo, ==, 0);
       g_assert_true (record.session == 0);
       g_assert_cmpint (record.image, ==, 0);
-      dif_record_clear (&record);
+      dif_gimp_record_clear (&record);
     }
   for (i = 0; i < G_N_ELEMENTS (truths); i++)
     {
       g_autofree char *text = g_strdup_printf (
         REST "tileable=%s\nkeep-colours=%s\ngroup=%s\nselection-mask=%s\n",
         truths[i], truths[i], truths[i], truths[i]);
-      DifRecord        record;
+      DifGimpRecord    record;
 
       parse (text, &record);
-      g_assert_cmpint (record.tileable, ==, -1);
-      g_assert_cmpint (record.keep_colours, ==, -1);
-      g_assert_cmpint (record.group, ==, -1);
-      g_assert_cmpint (record.selection_mask, ==, -1);
-      g_assert_cmpfloat (record.strength, ==, 20.0);
-      dif_record_clear (&record);
+      expect_none (&record, "tileable");
+      expect_none (&record, "keep-colours");
+      expect_none (&record, "group");
+      expect_none (&record, "selection-mask");
+      g_assert_cmpfloat (g_value_get_double (get (&record, "strength")), ==,
+                         20.0);
+      dif_gimp_record_clear (&record);
     }
 }
 
@@ -105,24 +123,24 @@ test_wrong (void)
 static void
 test_near (void)
 {
-  DifRecord record;
+  DifGimpRecord record;
 
   parse (REST "vary=0.25\n", &record);
   g_assert_false (record.has_seed);
-  dif_record_clear (&record);
+  dif_gimp_record_clear (&record);
   parse (REST "vary=0\n", &record);
   g_assert_true (record.has_seed);
-  dif_record_clear (&record);
+  dif_gimp_record_clear (&record);
 }
 
 static void
 refuse (const char *data,
         gsize       size)
 {
-  DifRecord record;
+  DifGimpRecord record;
 
-  g_assert_false (dif_record_parse (&record, data, size));
-  dif_record_clear (&record);
+  g_assert_false (dif_gimp_record_parse (&record, data, size));
+  dif_gimp_record_clear (&record);
 }
 
 static void

@@ -50,19 +50,19 @@ wait_for (Told *told,
 }
 
 static void
-begin (DifSmall    *small,
+begin (DifUiSmall  *small,
        FixtureHost *host,
        Told        *told)
 {
   *told = (Told) { 0 };
   fixture_host (host, SIDE, SIDE);
-  dif_small_init (small, &host->host, SIDE / 2, SIDE / 2, 1, 2, on_ready,
-                  on_failed, told);
+  dif_ui_small_init (small, &host->host, SIDE / 2, SIDE / 2, 1, 2, on_ready,
+                     on_failed, told);
 }
 
 /* Once read, it is not read again. */
 static void
-check_there (DifSmall    *small,
+check_there (DifUiSmall  *small,
              FixtureHost *host,
              Told        *told)
 {
@@ -70,7 +70,7 @@ check_there (DifSmall    *small,
 
   g_assert_cmpint (told->ready, ==, 1);
   g_assert_nonnull (small->picture);
-  dif_small_read (small);
+  dif_ui_small_read (small);
   while (g_main_context_iteration (NULL, FALSE))
     ;
   g_assert_cmpint (host->reads, ==, reads);
@@ -80,20 +80,20 @@ static void
 test_host_error (void)
 {
   FixtureHost host;
-  DifSmall    small;
+  DifUiSmall  small;
   Told        told;
 
   begin (&small, &host, &told);
   host.fails_at = 1;
-  dif_small_read (&small);
-  dif_small_read (&small);
+  dif_ui_small_read (&small);
+  dif_ui_small_read (&small);
   wait_for (&told, 1);
   g_assert_error (told.error, G_IO_ERROR, G_IO_ERROR_CLOSED);
   g_assert_null (small.picture);
-  dif_small_read (&small);
+  dif_ui_small_read (&small);
   wait_for (&told, 2);
   check_there (&small, &host, &told);
-  dif_small_clear (&small);
+  dif_ui_small_clear (&small);
   g_clear_error (&told.error);
 }
 
@@ -101,21 +101,21 @@ static void
 test_no_thread (void)
 {
   FixtureHost host;
-  DifSmall    small;
+  DifUiSmall  small;
   Told        told;
 
   begin (&small, &host, &told);
   refuse_threads (2);
-  dif_small_read (&small);
+  dif_ui_small_read (&small);
   wait_for (&told, 1);
-  dif_small_read (&small);
+  dif_ui_small_read (&small);
   wait_for (&told, 2);
   g_assert_cmpint (told.failed, ==, 2);
   g_assert_error (told.error, DIF_ERROR, DIF_ERROR_MEMORY);
-  dif_small_read (&small);
+  dif_ui_small_read (&small);
   wait_for (&told, 3);
   check_there (&small, &host, &told);
-  dif_small_clear (&small);
+  dif_ui_small_clear (&small);
   g_clear_error (&told.error);
 }
 
@@ -124,21 +124,21 @@ test_no_memory (void)
 {
   g_autoptr (DifImage) copy = NULL;
   FixtureHost          host;
-  DifSmall             small;
+  DifUiSmall           small;
   Told                 told;
 
   begin (&small, &host, &told);
-  dif_small_read (&small);
+  dif_ui_small_read (&small);
   wait_for (&told, 1);
   refuse_memory (0);
-  g_assert_null (dif_small_copy (&small));
+  g_assert_null (dif_ui_small_copy (&small));
   refuse_memory (-1);
   g_assert_cmpint (told.failed, ==, 1);
   g_assert_error (told.error, DIF_ERROR, DIF_ERROR_MEMORY);
-  copy = dif_small_copy (&small);
+  copy = dif_ui_small_copy (&small);
   g_assert_cmpint (copy->width, ==, SIDE / 2);
   g_assert_cmpfloat (copy->rgb[1], ==, fixture_value (2, 0, 0));
-  dif_small_clear (&small);
+  dif_ui_small_clear (&small);
   g_clear_error (&told.error);
 }
 

@@ -7,33 +7,33 @@
 
 #include "viewport.h"
 
-static DifViewport
+static DifUiViewport
 look (int layer_width,
       int layer_height,
       int width,
       int height)
 {
-  DifViewport view;
+  DifUiViewport view;
 
-  dif_viewport_init (&view, layer_width, layer_height);
-  dif_viewport_resize (&view, width, height);
+  dif_ui_viewport_init (&view, layer_width, layer_height);
+  dif_ui_viewport_resize (&view, width, height);
   return view;
 }
 
 /* The layer position at a window position. */
 static double
-layer_x (const DifViewport *view,
-         double             x)
+layer_x (const DifUiViewport *view,
+         double               x)
 {
   return view->x + (x - view->width / 2.0) / view->zoom;
 }
 
 /* What holds at every zoom and place. */
 static void
-check (const DifViewport *view)
+check (const DifUiViewport *view)
 {
-  DifRect seen = dif_viewport_visible (view);
-  int     f = dif_viewport_reduction (view);
+  DifRect seen = dif_ui_viewport_visible (view);
+  int     f = dif_ui_viewport_reduction (view);
   double  x, y, left = MAX (0.0, layer_x (view, 0.0));
   double  right = MIN (view->layer_width, layer_x (view, view->width));
 
@@ -54,7 +54,7 @@ check (const DifViewport *view)
   g_assert_cmpfloat (seen.x + seen.width, >=, right - f - 1e-6);
 
   /* A layer that fits is in the middle, one that does not fills. */
-  dif_viewport_origin (view, &x, &y);
+  dif_ui_viewport_origin (view, &x, &y);
   if (view->layer_width * view->zoom <= view->width)
     g_assert_cmpfloat (fabs (x - (view->width - view->layer_width * view->zoom)
                              / 2.0), <=, 1.0);
@@ -69,19 +69,19 @@ check (const DifViewport *view)
 static void
 test_fit (void)
 {
-  DifViewport view = look (4000, 3000, 400, 400);
-  DifRect     seen = dif_viewport_visible (&view);
+  DifUiViewport view = look (4000, 3000, 400, 400);
+  DifRect       seen = dif_ui_viewport_visible (&view);
 
   g_assert_cmpfloat (view.zoom, ==, 0.1);
-  g_assert_cmpint (dif_viewport_reduction (&view), ==,
+  g_assert_cmpint (dif_ui_viewport_reduction (&view), ==,
                    MIN (10, DIF_MAX_REDUCTION));
   g_assert_cmpint (seen.width, ==, 4000);
   g_assert_cmpint (seen.height, ==, 3000);
 
   /* It follows the window, and never exceeds 100 %. */
-  dif_viewport_resize (&view, 2000, 1500);
+  dif_ui_viewport_resize (&view, 2000, 1500);
   g_assert_cmpfloat (view.zoom, ==, 0.5);
-  dif_viewport_resize (&view, 9000, 9000);
+  dif_ui_viewport_resize (&view, 9000, 9000);
   g_assert_cmpfloat (view.zoom, ==, 1.0);
   check (&view);
 }
@@ -90,21 +90,21 @@ test_fit (void)
 static void
 test_zoom (void)
 {
-  DifViewport view = look (4000, 3000, 800, 600);
-  double      before;
+  DifUiViewport view = look (4000, 3000, 800, 600);
+  double        before;
 
-  dif_viewport_zoom_at (&view, 1.0, 400.0, 300.0);
+  dif_ui_viewport_zoom_at (&view, 1.0, 400.0, 300.0);
   before = layer_x (&view, 500.0);
-  dif_viewport_zoom_at (&view, 2.0, 500.0, 200.0);
+  dif_ui_viewport_zoom_at (&view, 2.0, 500.0, 200.0);
   g_assert_cmpfloat (fabs (layer_x (&view, 500.0) - before), <, 1e-9);
   g_assert_false (view.fit);
 
   /* So does the zoom, when the window changes. */
-  dif_viewport_resize (&view, 700, 500);
+  dif_ui_viewport_resize (&view, 700, 500);
   g_assert_cmpfloat (view.zoom, ==, 2.0);
-  dif_viewport_zoom_at (&view, 1e9, 0.0, 0.0);
-  g_assert_cmpfloat (view.zoom, ==, DIF_ZOOM_MOST);
-  dif_viewport_zoom_at (&view, 0.0, 0.0, 0.0);
+  dif_ui_viewport_zoom_at (&view, 1e9, 0.0, 0.0);
+  g_assert_cmpfloat (view.zoom, ==, DIF_UI_MAX_ZOOM);
+  dif_ui_viewport_zoom_at (&view, 0.0, 0.0, 0.0);
   g_assert_cmpfloat (view.zoom, >, 0.0);
   check (&view);
 }
@@ -112,21 +112,21 @@ test_zoom (void)
 static void
 test_pan (void)
 {
-  DifViewport view = look (1000, 1000, 100, 100);
-  DifRect     seen;
+  DifUiViewport view = look (1000, 1000, 100, 100);
+  DifRect       seen;
 
-  dif_viewport_zoom_at (&view, 1.0, 50.0, 50.0);
-  dif_viewport_pan (&view, 30.0, -20.0);
-  seen = dif_viewport_visible (&view);
+  dif_ui_viewport_zoom_at (&view, 1.0, 50.0, 50.0);
+  dif_ui_viewport_pan (&view, 30.0, -20.0);
+  seen = dif_ui_viewport_visible (&view);
   g_assert_cmpint (seen.x, ==, 420);
   g_assert_cmpint (seen.y, ==, 470);
   g_assert_cmpint (seen.width, ==, 100);
-  dif_viewport_pan (&view, 1e6, 1e6);
-  seen = dif_viewport_visible (&view);
+  dif_ui_viewport_pan (&view, 1e6, 1e6);
+  seen = dif_ui_viewport_visible (&view);
   g_assert_cmpint (seen.x, ==, 0);
   g_assert_cmpint (seen.y, ==, 0);
-  dif_viewport_pan (&view, -1e6, -1e6);
-  seen = dif_viewport_visible (&view);
+  dif_ui_viewport_pan (&view, -1e6, -1e6);
+  seen = dif_ui_viewport_visible (&view);
   g_assert_cmpint (seen.x + seen.width, ==, 1000);
 }
 
@@ -139,22 +139,22 @@ test_anywhere (void)
 
   for (i = 0; i < 400; i++)
     {
-      DifViewport view = look (sizes[g_rand_int_range (rand, 0, 7)],
-                               sizes[g_rand_int_range (rand, 0, 7)],
-                               g_rand_int_range (rand, 1, 1500),
-                               g_rand_int_range (rand, 1, 1500));
+      DifUiViewport view = look (sizes[g_rand_int_range (rand, 0, 7)],
+                                 sizes[g_rand_int_range (rand, 0, 7)],
+                                 g_rand_int_range (rand, 1, 1500),
+                                 g_rand_int_range (rand, 1, 1500));
 
       check (&view);
       for (k = 0; k < 20; k++)
         {
           if (g_rand_boolean (rand))
-            dif_viewport_pan (&view, g_rand_double_range (rand, -900, 900),
-                              g_rand_double_range (rand, -900, 900));
+            dif_ui_viewport_pan (&view, g_rand_double_range (rand, -900, 900),
+                                 g_rand_double_range (rand, -900, 900));
           else
-            dif_viewport_zoom_at (&view,
-                                  view.zoom * g_rand_double_range (rand, 0.3, 3),
-                                  g_rand_double_range (rand, 0, view.width),
-                                  g_rand_double_range (rand, 0, view.height));
+            dif_ui_viewport_zoom_at (
+              &view, view.zoom * g_rand_double_range (rand, 0.3, 3),
+              g_rand_double_range (rand, 0, view.width),
+              g_rand_double_range (rand, 0, view.height));
           check (&view);
         }
     }

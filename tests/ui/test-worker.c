@@ -76,18 +76,18 @@ on_done (DifImage     *result,
 }
 
 static guint
-add (DifWorker   *worker,
-     DifModel    *model,
-     Told        *told,
-     DifPriority  priority,
-     guint64      seed)
+add (DifUiWorker   *worker,
+     DifModel      *model,
+     Told          *told,
+     DifUiPriority  priority,
+     guint64        seed)
 {
-  DifTask task = { .model = model, .source = fixture_picture (SIDE, SIDE),
-                   .params = usual, .priority = priority, .on_step = on_step,
-                   .on_done = on_done, .data = told };
+  DifUiTask task = { .model = model, .source = fixture_picture (SIDE, SIDE),
+                     .params = usual, .priority = priority, .on_step = on_step,
+                     .on_done = on_done, .data = told };
 
   task.params.seed = seed;
-  return dif_worker_add (worker, &task);
+  return dif_ui_worker_add (worker, &task);
 }
 
 static void
@@ -140,19 +140,19 @@ test_result (Fixture       *f,
              gconstpointer  data)
 {
   g_autoptr (DifModel) model = fixture_load (f);
-  DifWorker           *worker = dif_worker_new ();
+  DifUiWorker         *worker = dif_ui_worker_new ();
   Told                 told = { 0 };
-  DifTask              task = { .model = model, .params = usual, .watch = TRUE,
+  DifUiTask            task = { .model = model, .params = usual, .watch = TRUE,
                                 .source = fixture_picture (SIDE, SIDE),
                                 .every = TRUE, .on_step = on_step,
                                 .on_done = on_done, .data = &told };
 
-  g_assert_cmpuint (dif_worker_add (worker, &task), >, 0);
+  g_assert_cmpuint (dif_ui_worker_add (worker, &task), >, 0);
   wait_for (&told);
   g_assert_cmpint (told.steps, ==, 5);
   check_result (model, &told, usual.seed);
   told_clear (&told);
-  dif_worker_free (worker);
+  dif_ui_worker_free (worker);
 }
 
 /* A task that cannot be run ends with its error. */
@@ -161,18 +161,18 @@ test_error (Fixture       *f,
             gconstpointer  data)
 {
   g_autoptr (DifModel) model = fixture_load (f);
-  DifWorker           *worker = dif_worker_new ();
+  DifUiWorker         *worker = dif_ui_worker_new ();
   Told                 told = { 0 };
-  DifTask              task = { .model = model, .params = usual,
+  DifUiTask            task = { .model = model, .params = usual,
                                 .source = fixture_picture (SIDE, SIDE),
                                 .on_done = on_done, .data = &told };
 
   task.params.strength = 7.0;
-  dif_worker_add (worker, &task);
+  dif_ui_worker_add (worker, &task);
   wait_for (&told);
   g_assert_error (told.error, DIF_ERROR, DIF_ERROR_ARGUMENT);
   told_clear (&told);
-  dif_worker_free (worker);
+  dif_ui_worker_free (worker);
 }
 
 /* Of many tasks, most of them cancelled at some moment, just the others
@@ -183,7 +183,7 @@ test_storm (Fixture       *f,
             gconstpointer  data)
 {
   g_autoptr (DifModel) model = fixture_load (f);
-  DifWorker           *worker = dif_worker_new ();
+  DifUiWorker         *worker = dif_ui_worker_new ();
   GRand               *rand = g_rand_new_with_seed (11);
   Told                 told[120] = { 0 };
   guint                ids[120], i;
@@ -191,7 +191,7 @@ test_storm (Fixture       *f,
   for (i = 0; i < 120; i++)
     {
       ids[i] = add (worker, model, &told[i],
-                    (DifPriority) g_rand_int_range (rand, 0, 3), i);
+                    (DifUiPriority) g_rand_int_range (rand, 0, 3), i);
       if (g_rand_boolean (rand))
         g_usleep ((gulong) g_rand_int_range (rand, 0, 8000));
       if (g_rand_boolean (rand))
@@ -200,12 +200,12 @@ test_storm (Fixture       *f,
         {
           gboolean before = told[i].done;
 
-          dif_worker_cancel (worker, ids[i]);
-          dif_worker_cancel (worker, ids[i]);
+          dif_ui_worker_cancel (worker, ids[i]);
+          dif_ui_worker_cancel (worker, ids[i]);
           told[i].name = before ? 'd' : 'c';
         }
     }
-  dif_worker_cancel (worker, 0);
+  dif_ui_worker_cancel (worker, 0);
   for (i = 29; i < 120; i += 30)
     {
       wait_for (&told[i]);
@@ -218,7 +218,7 @@ test_storm (Fixture       *f,
         g_assert_cmpint (told[i].done, ==, told[i].name == 'd');
       told_clear (&told[i]);
     }
-  dif_worker_free (worker);
+  dif_ui_worker_free (worker);
   g_rand_free (rand);
 }
 
@@ -230,17 +230,17 @@ test_priority (Fixture       *f,
                gconstpointer  data)
 {
   g_autoptr (DifModel) model = fixture_load (f);
-  DifWorker           *worker = dif_worker_new ();
+  DifUiWorker         *worker = dif_ui_worker_new ();
   GString             *log = g_string_new (NULL);
   Told                 strip = { log, 's' }, picker = { log, 'k' };
   Told                 preview = { log, 'p' }, other = { log, 'q' };
 
-  dif_worker_hold (worker);
-  add (worker, model, &strip, DIF_PRIORITY_STRIP, 1);
-  add (worker, model, &picker, DIF_PRIORITY_PICKER, 2);
-  add (worker, model, &preview, DIF_PRIORITY_PREVIEW, 3);
-  add (worker, model, &other, DIF_PRIORITY_PREVIEW, 4);
-  dif_worker_go_on (worker);
+  dif_ui_worker_hold (worker);
+  add (worker, model, &strip, DIF_UI_PRIORITY_FILM, 1);
+  add (worker, model, &picker, DIF_UI_PRIORITY_PICKER, 2);
+  add (worker, model, &preview, DIF_UI_PRIORITY_PREVIEW, 3);
+  add (worker, model, &other, DIF_UI_PRIORITY_PREVIEW, 4);
+  dif_ui_worker_go_on (worker);
   wait_for (&strip);
   g_assert_cmpstr (log->str, ==, "pqks");
   check_result (model, &strip, 1);
@@ -255,9 +255,9 @@ test_priority (Fixture       *f,
     {
       Told low = { log, 'l' }, high = { log, 'h' };
 
-      add (worker, model, &low, DIF_PRIORITY_STRIP, 1);
+      add (worker, model, &low, DIF_UI_PRIORITY_FILM, 1);
       g_usleep ((gulong) i * 1500);
-      add (worker, model, &high, DIF_PRIORITY_PREVIEW, 2);
+      add (worker, model, &high, DIF_UI_PRIORITY_PREVIEW, 2);
       wait_for (&low);
       wait_for (&high);
       check_result (model, &low, 1);
@@ -266,7 +266,7 @@ test_priority (Fixture       *f,
       told_clear (&high);
     }
   g_string_free (log, TRUE);
-  dif_worker_free (worker);
+  dif_ui_worker_free (worker);
 }
 
 static void
@@ -274,25 +274,25 @@ test_hold (Fixture       *f,
            gconstpointer  data)
 {
   g_autoptr (DifModel) model = fixture_load (f);
-  DifWorker           *worker = dif_worker_new ();
+  DifUiWorker         *worker = dif_ui_worker_new ();
   Told                 told = { 0 }, late = { 0 };
 
-  add (worker, model, &told, DIF_PRIORITY_STRIP, 1);
-  dif_worker_hold (worker);
-  dif_worker_hold (worker);
-  add (worker, model, &late, DIF_PRIORITY_PREVIEW, 2);
+  add (worker, model, &told, DIF_UI_PRIORITY_FILM, 1);
+  dif_ui_worker_hold (worker);
+  dif_ui_worker_hold (worker);
+  add (worker, model, &late, DIF_UI_PRIORITY_PREVIEW, 2);
   settle ();
-  dif_worker_go_on (worker);
+  dif_ui_worker_go_on (worker);
   settle ();
   g_assert_false (late.done);
-  dif_worker_go_on (worker);
+  dif_ui_worker_go_on (worker);
   wait_for (&late);
   wait_for (&told);
   check_result (model, &told, 1);
   check_result (model, &late, 2);
   told_clear (&told);
   told_clear (&late);
-  dif_worker_free (worker);
+  dif_ui_worker_free (worker);
 }
 
 /* Freed in the midst of work, it is silent at once. */
@@ -305,21 +305,21 @@ test_free (Fixture       *f,
 
   for (i = 0; i < 20; i++)
     {
-      DifWorker *worker = dif_worker_new ();
-      Told       told[3] = { 0 };
-      gboolean   done[3];
-      int        k;
+      DifUiWorker *worker = dif_ui_worker_new ();
+      Told         told[3] = { 0 };
+      gboolean     done[3];
+      int          k;
 
       for (k = 0; k < 3; k++)
-        add (worker, model, &told[k], (DifPriority) k, (guint64) k);
+        add (worker, model, &told[k], (DifUiPriority) k, (guint64) k);
       g_usleep ((gulong) i * 1000);
       if (i % 2)
         g_main_context_iteration (NULL, FALSE);
       if (i % 3 == 0)
-        dif_worker_hold (worker);
+        dif_ui_worker_hold (worker);
       for (k = 0; k < 3; k++)
         done[k] = told[k].done;
-      dif_worker_free (worker);
+      dif_ui_worker_free (worker);
       settle ();
       for (k = 0; k < 3; k++)
         {
@@ -327,7 +327,7 @@ test_free (Fixture       *f,
           told_clear (&told[k]);
         }
     }
-  dif_worker_free (NULL);
+  dif_ui_worker_free (NULL);
 }
 
 static void
@@ -356,11 +356,11 @@ test_source (Fixture       *f,
   g_autoptr (DifImage) picture = fixture_picture (300, 200);
   g_autoptr (DifImage) filled = fixture_picture (300, 200), made = NULL;
   g_autofree float    *alpha = g_new (float, 300 * 200);
-  DifTask              task = { .source = picture, .alpha = alpha,
+  DifUiTask            task = { .source = picture, .alpha = alpha,
                                 .fill = { 64, 64, 192, 128 },
                                 .crop = { 10, 5, 100, 90 },
                                 .model = model, .release = on_release };
-  DifWorker           *worker = dif_worker_new ();
+  DifUiWorker         *worker = dif_ui_worker_new ();
   int                  released = 0, x, y, c;
 
   for (y = 0; y < 200; y++)
@@ -368,7 +368,7 @@ test_source (Fixture       *f,
       alpha[y * 300 + x] = (x - 120) * (x - 120) + (y - 110) * (y - 110) < 80
                            ? 0.0f : 1.0f;
   g_assert_true (dif_image_fill_transparent (filled, alpha, NULL));
-  made = dif_task_source (&task, NULL);
+  made = dif_ui_task_source (&task, NULL);
   g_assert_cmpint (made->width, ==, 100);
   g_assert_cmpint (made->height, ==, 90);
   for (c = 0; c < 3; c++)
@@ -380,8 +380,8 @@ test_source (Fixture       *f,
                            - value_at (picture, 0, 120, 110)), >, 0.0);
 
   task.owner = &released;
-  dif_worker_cancel (worker, dif_worker_add (worker, &task));
-  dif_worker_free (worker);
+  dif_ui_worker_cancel (worker, dif_ui_worker_add (worker, &task));
+  dif_ui_worker_free (worker);
   g_assert_cmpint (released, ==, 1);
 }
 
@@ -392,7 +392,7 @@ test_source_memory (Fixture       *f,
 {
   g_autoptr (DifImage) picture = fixture_picture (300, 200);
   g_autofree float    *alpha = g_new0 (float, 300 * 200);
-  DifTask              task = { .source = picture, .alpha = alpha,
+  DifUiTask            task = { .source = picture, .alpha = alpha,
                                 .fill = { 64, 64, 192, 128 },
                                 .crop = { 10, 5, 100, 90 } };
   gboolean             again = TRUE;
@@ -404,7 +404,7 @@ test_source_memory (Fixture       *f,
       g_autoptr (DifImage) made = NULL;
 
       refuse_memory (i);
-      made = dif_task_source (&task, &error);
+      made = dif_ui_task_source (&task, &error);
       again = refused ();
       refuse_memory (-1);
       g_assert_true ((made == NULL) == again);
@@ -423,34 +423,34 @@ test_no_thread (Fixture       *f,
                 gconstpointer  data)
 {
   g_autoptr (DifModel) model = fixture_load (f);
-  DifWorker           *worker = dif_worker_new ();
+  DifUiWorker         *worker = dif_ui_worker_new ();
   Told                 told = { 0 }, cancelled = { 0 }, next = { 0 };
 
   refuse_threads (2);
-  add (worker, model, &told, DIF_PRIORITY_PICKER, 1);
-  dif_worker_cancel (worker, add (worker, model, &cancelled,
-                                  DIF_PRIORITY_PREVIEW, 1));
+  add (worker, model, &told, DIF_UI_PRIORITY_PICKER, 1);
+  dif_ui_worker_cancel (worker, add (worker, model, &cancelled,
+                                     DIF_UI_PRIORITY_PREVIEW, 1));
   g_assert_false (told.done);
   wait_for (&told);
   settle ();
   g_assert_false (cancelled.done);
   g_assert_error (told.error, DIF_ERROR, DIF_ERROR_MEMORY);
   told_clear (&told);
-  add (worker, model, &next, DIF_PRIORITY_PICKER, 1);
+  add (worker, model, &next, DIF_UI_PRIORITY_PICKER, 1);
   wait_for (&next);
   check_result (model, &next, 1);
   told_clear (&next);
-  dif_worker_free (worker);
+  dif_ui_worker_free (worker);
 
   /* Nor does its end need one. */
-  dif_worker_free (dif_worker_new ());
+  dif_ui_worker_free (dif_ui_worker_new ());
 }
 
 /* One who owns a task's picture. */
 typedef struct
 {
-  DifWorker *worker;
-  int        released;
+  DifUiWorker *worker;
+  int          released;
 } Owner;
 
 /* Waits for ever if that is called under the worker's lock. */
@@ -459,8 +459,8 @@ on_release_locking (gpointer data)
 {
   Owner *owner = data;
 
-  dif_worker_hold (owner->worker);
-  dif_worker_go_on (owner->worker);
+  dif_ui_worker_hold (owner->worker);
+  dif_ui_worker_go_on (owner->worker);
   g_atomic_int_inc (&owner->released);
 }
 
@@ -473,9 +473,9 @@ test_unlocked (Fixture       *f,
 {
   g_autoptr (DifModel) model = fixture_load (f);
   g_autoptr (DifImage) picture = fixture_picture (SIDE, SIDE);
-  Owner                owner = { dif_worker_new () };
+  Owner                owner = { dif_ui_worker_new () };
   Told                 told = { 0 };
-  DifTask              task = { .model = model, .params = usual,
+  DifUiTask            task = { .model = model, .params = usual,
                                 .source = picture, .owner = &owner,
                                 .release = on_release_locking };
   guint                id;
@@ -483,22 +483,22 @@ test_unlocked (Fixture       *f,
   alarm (120);
   task.on_done = on_done;
   task.data = &told;
-  dif_worker_add (owner.worker, &task);
+  dif_ui_worker_add (owner.worker, &task);
   wait_for (&told);
   task.on_done = NULL;
-  id = dif_worker_add (owner.worker, &task);
+  id = dif_ui_worker_add (owner.worker, &task);
   g_usleep (2000);
-  dif_worker_cancel (owner.worker, id);
+  dif_ui_worker_cancel (owner.worker, id);
   while (g_atomic_int_get (&owner.released) < 2)
     g_usleep (1000);
 
-  dif_worker_hold (owner.worker);
-  id = dif_worker_add (owner.worker, &task);
-  dif_worker_add (owner.worker, &task);
-  dif_worker_cancel (owner.worker, id);
+  dif_ui_worker_hold (owner.worker);
+  id = dif_ui_worker_add (owner.worker, &task);
+  dif_ui_worker_add (owner.worker, &task);
+  dif_ui_worker_cancel (owner.worker, id);
   while (g_atomic_int_get (&owner.released) < 3)
     g_usleep (1000);
-  dif_worker_free (owner.worker);
+  dif_ui_worker_free (owner.worker);
   g_assert_cmpint (owner.released, ==, 4);
   alarm (0);
   told_clear (&told);

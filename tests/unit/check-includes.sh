@@ -35,16 +35,30 @@ report "core does not know GIMP, GTK or GEGL" "$(
     grep -v '^core/tool/')"
 report "core/base stands alone" "$(strangers core/base base)"
 report "core/kernels sees base" "$(strangers core/kernels 'base|kernels')"
-report "core/sample sees base, no network" "$(strangers core/sample 'base|sample')"
-report "core/model sees base, kernels and the schedule" "$(
-  strangers core/model 'base|kernels|model|sample/schedule.h' |
-    grep -v 'sample/schedule.h"')"
-report "core/pipeline sees the engine" "$(
-  strangers core/pipeline 'base|kernels|model|sample|pipeline')"
-report "ui, plugin and tool see only dif.h of the engine" "$(
-  grep -rnE '#include "(base|kernels|model|sample|pipeline)/' ui plugin core/tool \
-    --include='*.[ch]')"
-for header in core/dif.h core/*/*.h; do
+report "core/nn sees base and kernels" "$(strangers core/nn 'base|kernels|nn')"
+report "core/sample sees base, no denoiser" "$(strangers core/sample 'base|sample')"
+report "core/denoise sees base and sample, no kind of denoiser" "$(
+  strangers core/denoise 'base|sample|denoise' | grep -v '^core/denoise/[a-z]*/'
+  grep -nE '#include "denoise/[a-z-]+/' core/denoise/*.[ch])"
+report "core/denoise/unet sees what networks are built of" "$(
+  strangers core/denoise/unet 'base|kernels|nn|sample|denoise')"
+report "core/bundle sees all but the pipeline" "$(
+  strangers core/bundle 'base|kernels|nn|sample|denoise|bundle')"
+report "core/pipeline sees denoisers, of no kind" "$(
+  strangers core/pipeline 'base|sample|denoise|pipeline'
+  grep -rnE '#include "denoise/[a-z-]+/' core/pipeline --include='*.[ch]')"
+report "core/tool sees itself and the public headers" "$(
+  strangers core/tool tool)"
+report "ui and plugin see no folder of the core" "$(
+  grep -rnE '#include ".*(base|kernels|nn|sample|denoise|bundle|pipeline|tool)/' \
+    ui plugin --include='*.[ch]'
+  strangers ui '-'; strangers plugin '-')"
+report "no source knows a folder that is not there" "$(
+  grep -rnhoE '#include "[a-z/-]+/' core tests --include='*.[ch]' |
+    sed 's/.*"//; s|/$||' | sort -u | while read -r folder; do
+      [ -d "core/$folder" ] || [ "$folder" = .. ] || echo "$folder"
+    done)"
+for header in core/*.h core/*/*.h core/*/*/*.h; do
   case $header in
     core/tool/*) continue ;;                   # needs GEGL
     core/kernels/vector*.h | core/kernels/bf16.h) continue ;;

@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "job-fixture.h"
+#include "denoise/model.h"
+#include "denoise/unet/unet-denoiser.h"
 
 #define GOLDEN "tests/golden/data/unet/"
 
@@ -41,6 +43,12 @@ fixture_load (Fixture *f)
 
   g_assert_no_error (error);
   return model;
+}
+
+const DifUnet *
+fixture_unet (const DifModel *model)
+{
+  return dif_unet_denoiser_unet (model->denoiser);
 }
 
 DifImage *

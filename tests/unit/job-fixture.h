@@ -7,6 +7,7 @@
 #ifndef DIF_TESTS_JOB_FIXTURE_H
 #define DIF_TESTS_JOB_FIXTURE_H
 
+#include "denoise/unet/unet.h"
 #include "fixture.h"
 
 /* The golden network called name as a model folder; its path. */
@@ -17,6 +18,9 @@ char      *fixture_model   (Fixture    *f,
 
 /* One with pixel_unshuffle 2 and four octaves. */
 DifModel  *fixture_load    (Fixture    *f);
+
+/* The network of a model that has one. */
+const DifUnet *fixture_unet (const DifModel *model);
 
 /* Waves within [-1,1]. */
 DifImage  *fixture_picture (int         w,

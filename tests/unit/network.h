@@ -8,7 +8,7 @@
 #define DIF_TESTS_NETWORK_H
 
 #include "fixture.h"
-#include "model/unet.h"
+#include "denoise/unet/unet.h"
 
 /* Of a network that knows classes. */
 #define NETWORK_LABELS 7

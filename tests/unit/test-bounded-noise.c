@@ -26,8 +26,8 @@ draw (const DifNoise *noise,
   float             *out = g_new (float, 3 * PLANE);
 
   memset (flat, flatness, PLANE);
-  dif_bounded_noise (noise, 3, -40, 17, SIDE, SIDE, flat, SIDE, out, SIDE,
-                     PLANE);
+  dif_bounded_noise (&(DifBoundedNoise) { noise, 3, -40, 17, SIDE, SIDE, flat,
+                                          SIDE, out, SIDE, PLANE });
   return out;
 }
 
@@ -173,10 +173,11 @@ test_places (void)
           noise.wrap_width = 93;
           noise.wrap_height = 61;
         }
-      dif_bounded_noise (&noise, 1, -40, 17, SIDE, SIDE, flat, SIDE, all, SIDE,
-                         PLANE);
-      dif_bounded_noise (&noise, 1, -40 + X, 17 + Y, WIDTH, ROWS,
-                         flat + Y * SIDE + X, SIDE, part, WIDTH, WIDTH * ROWS);
+      dif_bounded_noise (&(DifBoundedNoise) { &noise, 1, -40, 17, SIDE, SIDE,
+                                              flat, SIDE, all, SIDE, PLANE });
+      dif_bounded_noise (&(DifBoundedNoise) {
+        &noise, 1, -40 + X, 17 + Y, WIDTH, ROWS, flat + Y * SIDE + X, SIDE,
+        part, WIDTH, WIDTH * ROWS });
       for (c = 0; c < 3; c++)
         for (y = 0; y < ROWS; y++)
           g_assert_cmpmem (part + (c * ROWS + y) * WIDTH,
@@ -186,8 +187,8 @@ test_places (void)
       if (wrapped)
         {
           memset (flat, 99, PLANE);
-          dif_bounded_noise (&noise, 1, 0, 0, SIDE, SIDE, flat, SIDE, all,
-                             SIDE, PLANE);
+          dif_bounded_noise (&(DifBoundedNoise) { &noise, 1, 0, 0, SIDE, SIDE,
+                                                  flat, SIDE, all, SIDE, PLANE });
           g_assert_cmpmem (all, 300 * sizeof (float), all + 93,
                            300 * sizeof (float));
           g_assert_cmpmem (all, 300 * sizeof (float), all + 61 * SIDE,

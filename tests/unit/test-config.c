@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "fixture.h"
-#include "model/config.h"
+#include "denoise/unet/config.h"
 
 /* A valid configuration, in which a case replaces one key. */
 static const char *const base[][2] =

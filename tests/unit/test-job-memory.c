@@ -30,7 +30,7 @@ test_megapixel (void)
   g_autofree char      *folder = fixture_source ("plugin/models/photo");
   g_autoptr (DifModel)  model = dif_model_load (folder, NULL);
   g_autoptr (GPtrArray) results = NULL;
-  DifParams             params = DIF_PARAMS_INIT;
+  DifParams             params = dif_params_default ();
   double                before, peak, estimate;
 
   g_assert_nonnull (model);

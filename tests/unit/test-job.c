@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "job-fixture.h"
-#include "model/model.h"
 
 static const DifParams quick = {
   .strength = 0.5, .num_variations = 1, .seed = 3, .steps = 3,
@@ -309,10 +308,10 @@ test_cancel (Fixture       *f,
 
 typedef struct
 {
-  DifUnetControl control;
-  int            stages;
-  int            last;
-  int            stop_at;   /* the stage that asks to stop */
+  DifControl control;
+  int        stages;
+  int        last;
+  int        stop_at;   /* the stage that asks to stop */
 } Watched;
 
 static void
@@ -342,6 +341,7 @@ test_control (Fixture       *f,
               gconstpointer  data)
 {
   g_autoptr (DifModel) model = fixture_load (f);
+  const DifUnet       *unet = fixture_unet (model);
   DifPool             *pool = dif_pool_new (2);
   DifArena             arena = { NULL, 0, 0, 0 };
   float               *x, *out;
@@ -353,14 +353,14 @@ test_control (Fixture       *f,
   x = dif_alloc (2 * 16 * 16 * 12, sizeof (float), "x", NULL);
   out = dif_alloc (2 * 16 * 16 * 12, sizeof (float), "out", NULL);
   memset (x, 0, sizeof (float) * 2 * 16 * 16 * 12);
-  arena.size = dif_unet_workspace (model->unet, 2, 16, 16, 2);
+  arena.size = dif_unet_workspace (unet, 2, 16, 16, 2);
   arena.base = dif_alloc (arena.size, 1, "the workspace", NULL);
-  g_assert_true (dif_unet_run (model->unet, pool, &arena, 2, 16, 16, x, timesteps,
+  g_assert_true (dif_unet_run (unet, pool, &arena, 2, 16, 16, x, timesteps,
                                labels, out, &whole.control, watch_stage, &whole));
   g_assert_cmpint (whole.stages, >, 4);
   g_assert_cmpint (whole.last, >, 500);
   g_assert_cmpint (whole.control.done, ==, 1000);
-  g_assert_false (dif_unet_run (model->unet, pool, &arena, 2, 16, 16, x, timesteps,
+  g_assert_false (dif_unet_run (unet, pool, &arena, 2, 16, 16, x, timesteps,
                                 labels, out, &part.control, watch_stage, &part));
   g_assert_cmpint (part.control.done, <, 1000);
   dif_free (arena.base);
@@ -542,10 +542,10 @@ test_native (Fixture       *f,
       model = dif_model_load (folder, &error);
       g_assert_no_error (error);
       g_assert_cmpint (dif_model_info (model)->native_size, ==, sizes[i]);
-      g_assert_cmpuint (dif_unet_workspace (model->unet, 1, sizes[i], sizes[i], 1),
-                        ==, G_MAXSIZE);
-      g_assert_cmpfloat (dif_unet_flops (model->unet, 1, sizes[i], sizes[i]), >,
-                         pow (sizes[i], 2.0));
+      g_assert_cmpuint (dif_unet_workspace (fixture_unet (model), 1, sizes[i],
+                                            sizes[i], 1), ==, G_MAXSIZE);
+      g_assert_cmpfloat (dif_unet_flops (fixture_unet (model), 1, sizes[i],
+                                         sizes[i]), >, pow (sizes[i], 2.0));
       g_assert_cmpuint (dif_job_memory (model, 100, 100, &quick), >=, G_MAXINT64);
       g_assert_null (dif_job_new (model, fixture_picture (100, 100), &quick,
                                   &error));

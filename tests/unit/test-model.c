@@ -10,9 +10,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "fixture.h"
-#include "model/model.h"
-#include "model/unet-private.h"
+#include "job-fixture.h"
+#include "bundle/bundle.h"
+#include "denoise/model.h"
+#include "denoise/unet/unet-private.h"
 
 #define UNET      "tests/golden/data/unet/"
 #define SCHEDULER "tests/golden/data/scheduler/ddpm-linear-eps/"
@@ -82,8 +83,7 @@ test_bundled (void)
   g_assert_cmpint (info->native_size, ==, 64);
   g_assert_cmpint (info->pixel_unshuffle, ==, 2);
   g_assert_cmpint (info->octaves, ==, 4);
-  g_assert_nonnull (model->unet);
-  g_assert_cmpint (model->config.num_class_embeds, ==, 7);
+  g_assert_cmpint (fixture_unet (model)->config.num_class_embeds, ==, 7);
 
   g_assert_cmpfloat (dif_model_alpha_bar (model, 0), ==, 1.0);
   for (t = 1; t <= info->n_train_steps; t++)
@@ -309,31 +309,32 @@ test_find (Fixture       *fixture,
 static void
 test_memory (void)
 {
-  char     *folder = fixture_source ("plugin/models/photo");
-  GError   *error = NULL;
-  DifModel *model = dif_model_load (folder, &error);
-  guint64   needed, held;
+  char                *folder = fixture_source ("plugin/models/photo");
+  GError              *error = NULL;
+  DifModel            *model = load_ok (folder);
+  const DifUnetConfig *config = &fixture_unet (model)->config;
+  guint64              needed, held;
 
-  g_assert_no_error (error);
-  held = dif_unet_memory (&model->config, &dif_kernels_ref, &needed);
+  held = dif_unet_memory (config, &dif_kernels_ref, &needed);
   /* As they are read and as they are packed, in float32 both. */
   g_assert_cmpuint (held, >=, 4 * model->info.n_parameters);
   g_assert_cmpuint (held, <, 4.1 * model->info.n_parameters);
   g_assert_cmpuint (needed, >=, held + 4 * (model->info.n_parameters - 100000));
   g_assert_cmpuint (needed, <, held + 4 * model->info.n_parameters);
-  held = dif_unet_memory (&model->config, dif_kernels_get (), &needed);
+  held = dif_unet_memory (config, dif_kernels_get (), &needed);
   g_assert_cmpuint (dif_model_info (model)->memory, ==, held);
-  g_assert_true (dif_model_fits ("weights.file", &model->config, needed, &error));
-  g_assert_true (dif_model_fits ("weights.file", &model->config, 0, &error));
+  g_assert_true (dif_bundle_fits ("weights.file", config, needed, &error));
+  g_assert_true (dif_bundle_fits ("weights.file", config, 0, &error));
   g_assert_no_error (error);
-  g_assert_false (dif_model_fits ("weights.file", &model->config, needed - 1,
-                                  &error));
+  g_assert_false (dif_bundle_fits ("weights.file", config, needed - 1, &error));
   g_assert_error (error, DIF_ERROR, DIF_ERROR_MEMORY);
   g_assert_nonnull (strstr (error->message, "weights.file"));
   g_clear_error (&error);
-  g_assert_cmpuint (dif_unet_workspace (model->unet, 1, 64, 64, 1), <, G_MAXINT);
-  g_assert_cmpuint (dif_unet_workspace (model->unet, 1 << 20, DIF_MAX_SIDE,
-                                        DIF_MAX_SIDE, 1), ==, G_MAXSIZE);
+  g_assert_cmpuint (dif_unet_workspace (fixture_unet (model), 1, 64, 64, 1), <,
+                    G_MAXINT);
+  g_assert_cmpuint (dif_unet_workspace (fixture_unet (model), 1 << 20,
+                                        DIF_MAX_SIDE, DIF_MAX_SIDE, 1), ==,
+                    G_MAXSIZE);
   dif_model_unref (model);
   g_free (folder);
 }
@@ -349,8 +350,8 @@ test_memory_held (void)
   guint64   said = dif_model_info (model)->memory, held = 0;
   guint     i;
 
-  for (i = 0; i < model->unet->blocks->len; i++)
-    held += malloc_usable_size (model->unet->blocks->pdata[i]);
+  for (i = 0; i < fixture_unet (model)->blocks->len; i++)
+    held += malloc_usable_size (fixture_unet (model)->blocks->pdata[i]);
   g_test_message ("%s: %" G_GUINT64_FORMAT " bytes said, %" G_GUINT64_FORMAT
                   " held", dif_cpu_path (), said, held);
   g_assert_cmpuint (said, >=, 2 * dif_model_info (model)->n_parameters);

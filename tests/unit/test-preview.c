@@ -373,7 +373,7 @@ test_figures (Fixture       *f,
               gconstpointer  data)
 {
   g_autoptr (DifModel) model = fixture_load (f);
-  DifParams            params = DIF_PARAMS_INIT;
+  DifParams            params = dif_params_default ();
   double               one;
   int                  i;
 

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "fixture.h"
-#include "model/safetensors.h"
+#include "base/safetensors.h"
 
 #define T(dtype, shape, offsets) \
   "{\"dtype\":\"" dtype "\",\"shape\":" shape ",\"data_offsets\":" offsets "}"

@@ -33,9 +33,12 @@ static DifSampler *
 make_sampler (const DifSchedule      *schedule,
               const DifSamplerParams *params)
 {
-  GError     *error = NULL;
-  DifSampler *sampler = dif_sampler_new (schedule, params, N, &error);
+  DifSamplerParams  of_schedule = *params;
+  GError           *error = NULL;
+  DifSampler       *sampler;
 
+  of_schedule.prediction = schedule->prediction;
+  sampler = dif_sampler_new (schedule, &of_schedule, &error);
   g_assert_no_error (error);
   return sampler;
 }
@@ -106,6 +109,7 @@ run_oracle (const DifSchedule      *schedule,
   float      *output = g_new (float, N);
   float      *noise = g_new (float, N);
   float      *estimate = g_new (float, N);
+  float      *history = g_new (float, N);
   gboolean    deterministic = TRUE;
   double      abar = dif_sampler_alpha_bar (sampler, 0);
 
@@ -120,8 +124,8 @@ run_oracle (const DifSchedule      *schedule,
       abar = dif_sampler_alpha_bar (sampler, i);
       oracle (schedule->prediction, abar, x, x0, output);
       fill_noise (noise, DIF_STREAM_STEP (i));
-      dif_sampler_step (sampler, i, 0, N, output, wants ? noise : NULL, x,
-                        estimate);
+      dif_sampler_step (sampler, i, N, output, wants ? noise : NULL, history,
+                        x, estimate);
       deterministic = deterministic && ! wants;
 
       for (int j = 0; j < N; j++)
@@ -145,6 +149,7 @@ run_oracle (const DifSchedule      *schedule,
   g_free (output);
   g_free (noise);
   g_free (estimate);
+  g_free (history);
 }
 
 static void
@@ -212,7 +217,7 @@ solver_error (const char     *class,
   double                  abar = dif_sampler_alpha_bar (sampler, 0);
   const double            place
     = (1.3 - sqrt (abar) * MEAN) / sqrt (abar * SPREAD * SPREAD + 1.0 - abar);
-  float                   x = 1.3f;
+  float                   x = 1.3f, history;
 
   for (int i = 0; i < n_steps; i++)
     {
@@ -220,7 +225,7 @@ solver_error (const char     *class,
 
       abar = dif_sampler_alpha_bar (sampler, i);
       output = (float) expectation (x, abar);
-      dif_sampler_step (sampler, i, 0, 1, &output, NULL, &x, NULL);
+      dif_sampler_step (sampler, i, 1, &output, NULL, &history, &x, NULL);
     }
   abar = dif_sampler_alpha_bar (sampler, n_steps);
   dif_sampler_free (sampler);
@@ -308,9 +313,9 @@ test_all_steps (void)
       for (int j = 0; j < N; j++)
         output[j] = (float) expectation (x[j], abar);
       fill_noise (noise, DIF_STREAM_STEP (i));
-      dif_sampler_step (sampler, i, 0, N, output,
-                        dif_sampler_wants_noise (sampler, i) ? noise : NULL, x,
-                        NULL);
+      dif_sampler_step (sampler, i, N, output,
+                        dif_sampler_wants_noise (sampler, i) ? noise : NULL,
+                        NULL, x, NULL);
     }
   for (int j = 0; j < N; j++)
     {

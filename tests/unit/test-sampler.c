@@ -31,9 +31,12 @@ static DifSampler *
 make_sampler (const DifSchedule      *schedule,
               const DifSamplerParams *params)
 {
-  GError     *error = NULL;
-  DifSampler *sampler = dif_sampler_new (schedule, params, N, &error);
+  DifSamplerParams  of_schedule = *params;
+  GError           *error = NULL;
+  DifSampler       *sampler;
 
+  of_schedule.prediction = schedule->prediction;
+  sampler = dif_sampler_new (schedule, &of_schedule, &error);
   g_assert_no_error (error);
   return sampler;
 }
@@ -53,6 +56,8 @@ test_ranges (void)
                                          "true");
   float       *whole = g_new (float, N);
   float       *parts = g_new (float, N);
+  float       *history = g_new (float, N);
+  float       *other_history = g_new (float, N);
   float       *output = g_new (float, N);
   float       *noise = g_new (float, N);
 
@@ -70,14 +75,14 @@ test_ranges (void)
         {
           fill_noise (output, 10 + i);
           fill_noise (noise, 20 + i);
-          dif_sampler_step (a, i, 0, N, output, noise, whole, NULL);
+          dif_sampler_step (a, i, N, output, noise, history, whole, NULL);
           for (size_t j = N; j > 0; )
             {
               const size_t count = MIN (j, 777);
 
               j -= count;
-              dif_sampler_step (b, i, j, count, output + j, noise + j,
-                                parts + j, NULL);
+              dif_sampler_step (b, i, count, output + j, noise + j,
+                                other_history + j, parts + j, NULL);
             }
           g_assert_cmpmem (whole, N * sizeof (float),
                            parts, N * sizeof (float));
@@ -87,6 +92,8 @@ test_ranges (void)
     }
   g_free (whole);
   g_free (parts);
+  g_free (history);
+  g_free (other_history);
   g_free (output);
   g_free (noise);
   dif_schedule_free (schedule);
@@ -102,14 +109,15 @@ test_again (void)
                                      .n_steps = 4, .t_start = 900,
                                      .spacing = DIF_SPACING_TRAILING };
   DifSampler             *sampler = make_sampler (schedule, &params);
-  float                   x[2] = { 0.8f, 0.8f };
+  float                   x[2] = { 0.8f, 0.8f }, history = NAN;
 
   for (int run = 0; run < 2; run++)
     for (int i = 0; i < 4; i++)
       {
         const float output = sinf (x[run] + i);
 
-        dif_sampler_step (sampler, i, 5, 1, &output, NULL, &x[run], NULL);
+        dif_sampler_step (sampler, i, 1, &output, NULL, &history, &x[run],
+                          NULL);
       }
   g_assert_cmpfloat (x[0], ==, x[1]);
   dif_sampler_free (sampler);
@@ -136,9 +144,9 @@ test_clip (void)
       const float             output[3] = { 2.0f, -2.0f, 0.5f };
       const float             noise[3] = { 0.0f, 0.0f, 0.0f };
       float                   x[3] = { 0.1f, 0.1f, 0.1f };
-      float                   x0[3];
+      float                   x0[3], history[3];
 
-      dif_sampler_step (sampler, 0, 0, 3, output, noise, x, x0);
+      dif_sampler_step (sampler, 0, 3, output, noise, history, x, x0);
       g_assert_cmpfloat (x0[0], ==, 0.75f);
       g_assert_cmpfloat (x0[1], ==, -0.75f);
       g_assert_cmpfloat (x0[2], ==, 0.5f);
@@ -174,8 +182,8 @@ test_variance (void)
   float             without = 0.3f;
   const float       none = 0.0f;
 
-  dif_sampler_step (sampler, 1, 0, 1, &output, &one, &with, NULL);
-  dif_sampler_step (sampler, 1, 0, 1, &output, &none, &without, NULL);
+  dif_sampler_step (sampler, 1, 1, &output, &one, NULL, &with, NULL);
+  dif_sampler_step (sampler, 1, 1, &output, &none, NULL, &without, NULL);
   g_assert_cmpfloat_with_epsilon (with - without, sqrt (1.0 - now / next),
                                   1e-5);
   g_assert_true (dif_sampler_wants_noise (sampler, 2));
@@ -220,9 +228,9 @@ test_eta (void)
 
       for (int j = 0; j < 2; j++)
         {
-          dif_sampler_step (ddpm, i, 0, 1, &output, &noise[j], &a[j], NULL);
-          dif_sampler_step (ddim, i, 0, 1, &output, &noise[j], &b[j], NULL);
-          dif_sampler_step (half, i, 0, 1, &output, &noise[j], &c[j], NULL);
+          dif_sampler_step (ddpm, i, 1, &output, &noise[j], NULL, &a[j], NULL);
+          dif_sampler_step (ddim, i, 1, &output, &noise[j], NULL, &b[j], NULL);
+          dif_sampler_step (half, i, 1, &output, &noise[j], NULL, &c[j], NULL);
           g_assert_cmpfloat_with_epsilon (a[j], b[j], 1e-5);
         }
       g_assert_cmpfloat_with_epsilon (c[1] - c[0], 0.5 * (b[1] - b[0]), 1e-5);
@@ -247,9 +255,9 @@ test_nan (void)
       DifSampler *sampler = make_sampler (schedule, &params);
       const float output = NAN;
       const float noise = 0.5f;
-      float       x = 0.5f;
+      float       x = 0.5f, history;
 
-      dif_sampler_step (sampler, 0, 0, 1, &output, &noise, &x, NULL);
+      dif_sampler_step (sampler, 0, 1, &output, &noise, &history, &x, NULL);
       g_assert_true (isnan (x));
       dif_sampler_free (sampler);
     }
@@ -263,6 +271,7 @@ test_arguments (void)
     { .kind = -1, .n_steps = 1, .t_start = 1 },
     { .kind = DIF_N_SAMPLERS, .n_steps = 1, .t_start = 1 },
     { .spacing = 3, .n_steps = 1, .t_start = 1 },
+    { .prediction = 3, .n_steps = 1, .t_start = 1 },
     { .n_steps = 0, .t_start = 1 },
     { .n_steps = -7, .t_start = 1 },
     { .n_steps = 1, .t_start = 0 },
@@ -271,24 +280,28 @@ test_arguments (void)
     { .n_steps = 1, .t_start = 1, .eta = 1.1 },
     { .n_steps = 1, .t_start = 1, .eta = NAN }
   };
-  const DifSamplerParams  right = { .kind = DIF_SAMPLER_DPMPP_2M,
-                                    .n_steps = G_MAXINT, .t_start = 1000 };
+  DifSamplerParams        right = { .n_steps = G_MAXINT, .t_start = 1000 };
   DifSchedule            *schedule = make_schedule ("DDPMScheduler",
                                                     "\"clip_sample\": true");
   GError                 *error = NULL;
 
   for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
     {
-      g_assert_null (dif_sampler_new (schedule, &wrong[i], 4, &error));
+      g_assert_null (dif_sampler_new (schedule, &wrong[i], &error));
       g_assert_error (error, DIF_ERROR, DIF_ERROR_ARGUMENT);
       g_clear_error (&error);
     }
-  g_assert_null (dif_sampler_new (schedule, &right, SIZE_MAX / 2, &error));
-  g_assert_error (error, DIF_ERROR, DIF_ERROR_MEMORY);
-  g_clear_error (&error);
-  g_assert_cmpuint (dif_sampler_memory (DIF_SAMPLER_DPMPP_2M, 1000),
-                    ==, 4000);
-  g_assert_cmpuint (dif_sampler_memory (DIF_SAMPLER_DDPM, 1000), ==, 0);
+  for (int kind = 0; kind < DIF_N_SAMPLERS; kind++)
+    {
+      DifSampler *sampler;
+
+      right.kind = kind;
+      sampler = make_sampler (schedule, &right);
+      g_assert_cmpint (dif_sampler_n_steps (sampler), <=, 1000);
+      g_assert_cmpint (dif_sampler_has_history (sampler), ==,
+                       kind != DIF_SAMPLER_DDPM && kind != DIF_SAMPLER_DDIM);
+      dif_sampler_free (sampler);
+    }
   dif_schedule_free (schedule);
 }
 

@@ -87,7 +87,7 @@ test_sky (void)
   g_autoptr (DifModel)  model = dif_model_load (folder, NULL);
   g_autoptr (DifImage)  source = sky ();
   g_autoptr (GPtrArray) results = NULL;
-  DifParams             params = DIF_PARAMS_INIT;
+  DifParams             params = dif_params_default ();
   guint                 i;
 
   g_assert_nonnull (model);

@@ -9,7 +9,7 @@
 
 #include "job-fixture.h"
 #include "pipeline/colours.h"
-#include "pipeline/sdedit.h"
+#include "pipeline/walk.h"
 #include "sample/noising.h"
 #include "textures.h"
 #include "../larger.h"
@@ -234,13 +234,12 @@ add_result (Seams          *wraps,
             const DifModel *model,
             const DifImage *image)
 {
-  DifParams  params = { .tileable = TRUE };
-  DifTiling *tiling = dif_sdedit_tiling (model, image->width, image->height,
-                                         NULL, FALSE, &params);
+  DifParams           params = { .tileable = TRUE };
+  g_autoptr (DifPlan) plan = dif_plan_new (model, image->width, image->height,
+                                           NULL, FALSE, &params, NULL);
 
-  add_axis (wraps, borders, image, &tiling->x, FALSE);
-  add_axis (wraps, borders, image, &tiling->y, TRUE);
-  dif_tiling_free (tiling);
+  add_axis (wraps, borders, image, &plan->passes->tiling->x, FALSE);
+  add_axis (wraps, borders, image, &plan->passes->tiling->y, TRUE);
 }
 
 static void
@@ -299,7 +298,7 @@ count_step (int             variation,
 }
 
 static void
-no_progress (int   step,
+no_progress (int   moves,
              int   tiles,
              void *data)
 {
@@ -377,23 +376,23 @@ test_cancel (Fixture       *f,
   g_autoptr (GError)   error = NULL;
   gsize                bytes = (gsize) 12 * source->width * source->height;
   DifParams            params = quick;
-  DifUnetControl       control = { .cancel = 1 };
-  DifSdedit           *sdedit;
+  DifControl           control = { .cancel = 1 };
+  g_autoptr (DifPlan)  plan = NULL;
+  g_autoptr (DifWalk)  walk = NULL;
   int                  shown = 0;
 
   params.tileable = params.keep_colours = TRUE;
-  sdedit = dif_sdedit_new (model, source->width, source->height, NULL, &params,
-                           NULL);
-  g_assert_true (dif_sdedit_watch (sdedit, count_step, &shown, NULL));
-  g_assert_false (dif_sdedit_prepare (sdedit, source, &control, &error));
+  plan = dif_plan_new (model, source->width, source->height, NULL, FALSE,
+                       &params, NULL);
+  walk = dif_walk_new (plan, plan->passes, &control, NULL);
+  g_assert_true (dif_walk_watch (walk, count_step, &shown, NULL));
+  g_assert_false (dif_walk_prepare (walk, source, &error));
   g_assert_error (error, DIF_ERROR, DIF_ERROR_CANCELLED);
   g_assert_cmpmem (source->rgb, bytes, before->rgb, bytes);
   g_clear_error (&error);
-  g_assert_null (dif_sdedit_run (sdedit, source, 0, &control, no_progress, NULL,
-                                 &error));
+  g_assert_null (dif_walk_run (walk, source, 0, no_progress, NULL, &error));
   g_assert_error (error, DIF_ERROR, DIF_ERROR_CANCELLED);
   g_assert_cmpint (shown, ==, 0);
-  dif_sdedit_free (sdedit);
 }
 
 /* Large-scale shifts go, detail stays. */

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "fixture.h"
-#include "model/weights.h"
+#include "nn/weights.h"
 
 static const float ramp[] = { 1.f, 2.f, 3.f, 4.f, 5.f, 6.f, 7.f, 8.f };
 

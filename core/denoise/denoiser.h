@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * denoiser.h: what a job asks for at every step of the way back: an estimate
+ * of the picture behind a noised one.  A network is one kind of denoiser;
+ * nothing outside the folder of a kind knows what it is made of.
+ */
+
+#ifndef DIF_DENOISE_DENOISER_H
+#define DIF_DENOISE_DENOISER_H
+
+#include <stddef.h>
+
+#include "base/control.h"
+#include "base/memory.h"
+#include "base/pool.h"
+#include "sample/schedule.h"
+
+typedef struct
+{
+  int           multiple;     /* height and width of a tile are multiples of
+                                 this                                       */
+  int           native;       /* and not smaller than this, in pixels       */
+  DifPrediction prediction;   /* what it estimates                          */
+} DifTraits;
+
+/* One call: tiles of a canvas, all of one size and at one level of noise. */
+typedef struct
+{
+  const float   *x;             /* the canvas, three planes of x_t          */
+  size_t         row_stride;    /* floats from row to row of it             */
+  size_t         plane_stride;  /* and from plane to plane                  */
+  int            n;             /* tiles, 1..                               */
+  const DifRect *tiles;         /* [n], where on the canvas; all of the
+                                   first one's size                         */
+  double         timestep;      /* as the schedule numbers them             */
+  double         alpha_bar;     /* of x                                     */
+  int            side;          /* shorter side of the whole picture that
+                                   the canvas shows, in pixels of it        */
+  float         *out;           /* [n][3][height][width], its estimates     */
+} DifCall;
+
+/* Read-only while jobs run; usable from any number of them at once. */
+typedef struct _DifDenoiser DifDenoiser;
+
+struct _DifDenoiser
+{
+  DifTraits traits;
+
+  /* Bytes of arena that a call with n tiles of this size takes; G_MAXSIZE,
+   * which dif_alloc() refuses, if that overflows.
+   */
+  size_t   (* workspace) (const DifDenoiser *denoiser,
+                          int                n,
+                          int                height,
+                          int                width,
+                          int                n_threads);
+
+  /* Fills call->out.  Values are independent of n and of the pool's size.
+   * FALSE if control->cancel became non-zero on the way; out is then
+   * undefined.
+   */
+  gboolean (* run)       (const DifDenoiser *denoiser,
+                          DifPool           *pool,
+                          DifArena          *arena,
+                          const DifCall     *call,
+                          DifControl        *control);
+
+  void     (* free)      (DifDenoiser       *denoiser);
+};
+
+#endif

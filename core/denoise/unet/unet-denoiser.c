@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * unet-denoiser.c: squares of pixels become channels on the way into the
+ * network and pixels again on the way out; how large the picture is becomes
+ * the label that the network is told.
+ */
+
+#include <math.h>
+
+#include "denoise/unet/unet-denoiser.h"
+
+/* Shorter side, in pixels, of the pictures of label 0; it doubles from label
+ * to label.
+ */
+#define SMALLEST_OCTAVE 64.0
+
+typedef struct
+{
+  DifDenoiser  denoiser;
+  DifUnet     *unet;
+  DifUnetView view;
+} Adapter;
+
+/* Pixels -------------------------------------------------------------- */
+
+/* A call's tiles, and the same as the network has them. */
+typedef struct
+{
+  const DifCall *call;
+  int            p;
+  int            h;           /* of the network's pixels */
+  int            w;
+  float         *shuffled;    /* [n][h][w][3 p p]        */
+} Shuffle;
+
+/* w network pixels of p x p pixels each, whose rows of pixels begin at from,
+ * stride apart, channel after channel at plane.  p is a constant where this
+ * is inlined.
+ */
+static inline __attribute__ ((always_inline)) void
+unshuffle_pixels (const float *from,
+                  size_t       plane,
+                  size_t       stride,
+                  int          w,
+                  int          p,
+                  float       *to)
+{
+  int x, c, dy, dx;
+
+  for (x = 0; x < w; x++, from += p)
+    for (c = 0; c < 3; c++)
+      for (dy = 0; dy < p; dy++)
+        for (dx = 0; dx < p; dx++)
+          *to++ = from[c * plane + dy * stride + dx];
+}
+
+/* The way back. */
+static inline __attribute__ ((always_inline)) void
+shuffle_pixels (const float *from,
+                size_t       plane,
+                size_t       stride,
+                int          w,
+                int          p,
+                float       *to)
+{
+  int x, c, dy, dx;
+
+  for (x = 0; x < w; x++, to += p)
+    for (c = 0; c < 3; c++)
+      for (dy = 0; dy < p; dy++)
+        for (dx = 0; dx < p; dx++)
+          to[c * plane + dy * stride + dx] = *from++;
+}
+
+/* One row of the network's pixels of one tile. */
+static float *
+shuffled_row (const Shuffle *s,
+              int            chunk)
+{
+  return s->shuffled + (size_t) chunk * s->w * 3 * s->p * s->p;
+}
+
+static void
+unshuffle_row (int   chunk,
+               int   worker,
+               void *data)
+{
+  const Shuffle *s = data;
+  const DifCall *call = s->call;
+  const DifRect *tile = &call->tiles[chunk / s->h];
+  const float   *from = call->x
+                        + (size_t) (tile->y + chunk % s->h * s->p) * call->row_stride
+                        + tile->x;
+
+  if (s->p == 2)
+    unshuffle_pixels (from, call->plane_stride, call->row_stride, s->w, 2,
+                      shuffled_row (s, chunk));
+  else
+    unshuffle_pixels (from, call->plane_stride, call->row_stride, s->w, s->p,
+                      shuffled_row (s, chunk));
+}
+
+static void
+shuffle_row (int   chunk,
+             int   worker,
+             void *data)
+{
+  const Shuffle *s = data;
+  size_t         width = (size_t) s->w * s->p, plane = width * s->h * s->p;
+  float         *to = s->call->out + chunk / s->h * 3 * plane
+                      + chunk % s->h * s->p * width;
+
+  if (s->p == 2)
+    shuffle_pixels (shuffled_row (s, chunk), plane, width, s->w, 2, to);
+  else
+    shuffle_pixels (shuffled_row (s, chunk), plane, width, s->w, s->p, to);
+}
+
+/* Calls --------------------------------------------------------------- */
+
+static int
+octave_label (const Adapter *a,
+              int            side)
+{
+  return CLAMP ((int) lround (log2 (side / SMALLEST_OCTAVE)), 0,
+                a->view.octaves - 1);
+}
+
+/* What a call takes beside the network's own workspace. */
+typedef struct
+{
+  float *pixels;       /* [n][h][w][3 p p], into the network and out of it */
+  float *timesteps;    /* [n]                                              */
+  int   *labels;       /* [n]                                              */
+} Inputs;
+
+G_STATIC_ASSERT (sizeof (int) == sizeof (float));
+
+static Inputs
+take_inputs (DifArena *arena,
+             int       n,
+             int       height,
+             int       width)
+{
+  Inputs in;
+
+  in.pixels = dif_arena_take (arena, dif_product ((size_t) n * 3 * height, width));
+  in.timesteps = dif_arena_take (arena, n);
+  in.labels = (int *) dif_arena_take (arena, n);
+  return in;
+}
+
+static size_t
+workspace (const DifDenoiser *denoiser,
+           int                n,
+           int                height,
+           int                width,
+           int                n_threads)
+{
+  const Adapter *a = (const Adapter *) denoiser;
+  int            p = a->view.unshuffle;
+  DifArena       arena = { NULL };
+  size_t         network = dif_unet_workspace (a->unet, n, height / p, width / p,
+                                               n_threads);
+
+  take_inputs (&arena, n, height, width);
+  return network > G_MAXSIZE - arena.peak ? G_MAXSIZE : network + arena.peak;
+}
+
+static gboolean
+run (const DifDenoiser *denoiser,
+     DifPool           *pool,
+     DifArena          *arena,
+     const DifCall     *call,
+     DifControl        *control)
+{
+  const Adapter *a = (const Adapter *) denoiser;
+  size_t         mark = dif_arena_mark (arena);
+  int            p = a->view.unshuffle, n = call->n, i;
+  Inputs         in = take_inputs (arena, n, call->tiles->height,
+                                   call->tiles->width);
+  Shuffle        s = { call, p, call->tiles->height / p, call->tiles->width / p,
+                       in.pixels };
+  gboolean       good;
+
+  for (i = 0; i < n; i++)
+    {
+      in.timesteps[i] = (float) call->timestep;
+      in.labels[i] = a->view.octaves > 0 ? octave_label (a, call->side) : 0;
+    }
+  dif_pool_run (pool, n * s.h, unshuffle_row, &s);
+  good = dif_unet_run (a->unet, pool, arena, n, s.h, s.w, in.pixels,
+                       in.timesteps, a->view.octaves > 0 ? in.labels : NULL,
+                       in.pixels, control, NULL, NULL);
+  if (good)
+    dif_pool_run (pool, n * s.h, shuffle_row, &s);
+  dif_arena_release (arena, mark);
+  return good;
+}
+
+static void
+free_adapter (DifDenoiser *denoiser)
+{
+  Adapter *a = (Adapter *) denoiser;
+
+  dif_unet_free (a->unet);
+  g_free (a);
+}
+
+DifDenoiser *
+dif_unet_denoiser_new (DifUnet            *unet,
+                       const DifUnetView *view)
+{
+  Adapter *a = g_new0 (Adapter, 1);
+
+  a->denoiser = (DifDenoiser) {
+    .traits = { .multiple = view->unshuffle * dif_unet_multiple (unet),
+                .native = view->native, .prediction = view->prediction },
+    .workspace = workspace, .run = run, .free = free_adapter
+  };
+  a->unet = unet;
+  a->view = *view;
+  return &a->denoiser;
+}
+
+const DifUnet *
+dif_unet_denoiser_unet (const DifDenoiser *denoiser)
+{
+  g_return_val_if_fail (denoiser->run == run, NULL);
+
+  return ((const Adapter *) denoiser)->unet;
+}

@@ -1,0 +1,407 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * dif-params.c: the table of parameters, and what goes by it alone.
+ */
+
+#include <string.h>
+
+#include "dif-params.h"
+
+/* Marks a text for the translators, who work for GIMP's side of the house:
+ * nothing is translated here.
+ */
+#define N_(text) text
+
+#define AT(member)  G_STRUCT_OFFSET (DifSettings, member)
+#define PARAM(name) G_STRUCT_OFFSET (DifSettings, params.name)
+
+#define VARY     DIF_TASK_VARY
+#define NOISE    DIF_TASK_NOISE
+#define GENERATE DIF_TASK_GENERATE
+
+static const DifParamChoice samplers[DIF_N_SAMPLERS + 1] =
+{
+  [DIF_SAMPLER_DDPM] = {
+    "ddpm", N_("DDPM (ancestral)"),
+    N_("Adds fresh noise at every step; best with many steps")
+  },
+  [DIF_SAMPLER_DDIM] = {
+    "ddim", N_("DDIM"),
+    N_("Adds no noise on the way; simple and predictable")
+  },
+  [DIF_SAMPLER_DPMPP_2M] = {
+    "dpmpp-2m", N_("DPM-Solver++ 2M"),
+    N_("Good results in few steps")
+  },
+  [DIF_SAMPLER_DPMPP_2M_SDE] = {
+    "dpmpp-2m-sde", N_("DPM-Solver++ 2M SDE"),
+    N_("The same with fresh noise at every step: livelier texture")
+  },
+  [DIF_SAMPLER_DPMPP_2M_KARRAS] = {
+    "dpmpp-2m-karras", N_("DPM-Solver++ 2M Karras"),
+    N_("More of its steps at low noise: the best in few steps")
+  }
+};
+
+static const DifParamChoice chain_places[] =
+{
+  [DIF_CHAIN_GROUP] = {
+    "group", N_("In a layer group"), N_("Above the layer, as one undo step")
+  },
+  [DIF_CHAIN_IMAGE] = {
+    "image", N_("As a new image"), N_("Can be exported as an animation")
+  },
+  { NULL }
+};
+
+const DifParam dif_param_table[] =
+{
+  {
+    .name = "strength", .type = DIF_PARAM_NUMBER, .offset = PARAM (strength),
+    .tasks = VARY | NOISE,
+    .uses = DIF_PARAM_RESULT | DIF_PARAM_RECORD | DIF_PARAM_PRESET
+            | DIF_PARAM_PERCENT,
+    .subject = "The strength", .min = 0.0, .max = 1.0, .usual = 0.4,
+    .label = N_("S_trength (%)"),
+    .help = N_("How far the layer is turned into noise before it is restored: "
+               "at 20 only fine detail changes, at 60 most of it, at 100 "
+               "nothing of the layer is left"),
+    .option = { .letter = 's', .place = 3, .value = "S",
+                .help = "How far to go into noise, {range} ({default})" }
+  },
+  {
+    .name = "num-variations", .type = DIF_PARAM_WHOLE,
+    .offset = PARAM (num_variations), .tasks = VARY | GENERATE,
+    .uses = DIF_PARAM_PRESET,
+    .subject = "The number of variations", .min = 1, .max = DIF_MAX_VARIATIONS,
+    .usual = 4,
+    .label = N_("_Variations"),
+    .help = N_("How many variations to make, each as a layer of its own"),
+    .option = { .name = "variations", .letter = 'n', .place = 4, .value = "N",
+                .help = "Number of pictures, {range} "
+                        "(vary: {default}, generate: 1)" }
+  },
+  {
+    .name = "seed", .type = DIF_PARAM_SEED, .offset = PARAM (seed),
+    .tasks = VARY | NOISE | GENERATE,
+    .uses = DIF_PARAM_NOISE | DIF_PARAM_RESULT | DIF_PARAM_RECORD,
+    .label = N_("S_eed"),
+    .help = N_("Chooses the noise: the same seed makes the same variations. "
+               "The first uses this number, each further one the next"),
+    .option = { .place = 5, .value = "N",
+                .help = "Seed of the first; number k uses seed + k - 1 "
+                        "({default})" }
+  },
+  {
+    .name = "steps", .type = DIF_PARAM_WHOLE, .offset = PARAM (steps),
+    .tasks = VARY | GENERATE,
+    .uses = DIF_PARAM_RESULT | DIF_PARAM_RECORD | DIF_PARAM_PRESET,
+    .subject = "The number of steps", .min = 1, .max = DIF_MAX_STEPS,
+    .usual = 12,
+    .label = N_("Steps"),
+    .help = N_("How many steps the model takes to remove the noise: more take "
+               "longer and can look better"),
+    .option = { .place = 9, .value = "N",
+                .help = "Network steps, {range} ({default})" }
+  },
+  {
+    .name = "sampler", .type = DIF_PARAM_CHOICE, .offset = PARAM (sampler),
+    .tasks = VARY | GENERATE,
+    .uses = DIF_PARAM_RESULT | DIF_PARAM_RECORD | DIF_PARAM_PRESET,
+    .subject = "The sampler", .usual = DIF_SAMPLER_DPMPP_2M_KARRAS,
+    .choices = samplers,
+    .label = N_("S_ampler"),
+    .help = N_("How the noise is removed from step to step"),
+    .option = { .place = 10, .value = "NAME", .help = "{range} (the last)" }
+  },
+  {
+    .name = "eta", .type = DIF_PARAM_NUMBER, .offset = PARAM (eta),
+    .tasks = VARY | GENERATE,
+    .uses = DIF_PARAM_RESULT | DIF_PARAM_RECORD | DIF_PARAM_PRESET,
+    .subject = "Eta", .min = 0.0, .max = 1.0, .usual = 0.0,
+    .label = N_("Eta"),
+    .help = N_("With DDIM: how much fresh noise each step adds"),
+    .option = { .place = 11, .value = "E",
+                .help = "Noise that ddim adds on the way back, {range} "
+                        "({default})" }
+  },
+  {
+    .name = "model", .type = DIF_PARAM_MODEL, .offset = AT (model),
+    .tasks = VARY | NOISE | GENERATE,
+    .uses = DIF_PARAM_RECORD | DIF_PARAM_PRESET, .usual_text = "photo",
+    .label = N_("Mo_del"),
+    .help = N_("The model that removes the noise. Folders placed in "
+               "diffusion-models, in GIMP's user folder, appear here"),
+    .option = { .letter = 'm', .place = 15, .value = "NAME",
+                .help = "Name or folder of the model ({default})" }
+  },
+  {
+    .name = "tileable", .type = DIF_PARAM_SWITCH, .offset = PARAM (tileable),
+    .tasks = VARY | GENERATE,
+    .uses = DIF_PARAM_RESULT | DIF_PARAM_RECORD | DIF_PARAM_PRESET,
+    .label = N_("Tilea_ble"),
+    .help = N_("The left edge continues at the right one and the top at the "
+               "bottom"),
+    .option = { .place = 13,
+                .help = "Left continues at the right and the top at the "
+                        "bottom" }
+  },
+  {
+    .name = "keep-colours", .type = DIF_PARAM_SWITCH,
+    .offset = PARAM (keep_colours), .tasks = VARY,
+    .uses = DIF_PARAM_RESULT | DIF_PARAM_RECORD | DIF_PARAM_PRESET,
+    .label = N_("_Keep colours"),
+    .help = N_("The results keep the layer's colours on the large scale"),
+    .option = { .place = 14,
+                .help = "Keep the picture's colours on the large scale" }
+  },
+  {
+    .name = "group", .type = DIF_PARAM_SWITCH, .offset = AT (group),
+    .tasks = VARY, .uses = DIF_PARAM_RECORD | DIF_PARAM_PRESET,
+    .label = N_("As a _group"),
+    .help = N_("The results of each layer go into a layer group")
+  },
+  {
+    .name = "selection-mask", .type = DIF_PARAM_SWITCH,
+    .offset = AT (selection_mask), .tasks = VARY,
+    .uses = DIF_PARAM_RECORD | DIF_PARAM_PRESET, .usual = TRUE,
+    .label = N_("Selection as ad_justable mask"),
+    .help = N_("With a selection, each result gets a layer mask of it: paint on "
+               "that to show more or less of the result. Otherwise, and where "
+               "the layer has a mask, the selected pixels of the result are "
+               "blended into the layer's")
+  },
+  {
+    .name = "vary", .type = DIF_PARAM_NUMBER, .offset = PARAM (vary),
+    .tasks = VARY | NOISE | GENERATE,
+    .uses = DIF_PARAM_NOISE | DIF_PARAM_RESULT | DIF_PARAM_RECORD
+            | DIF_PARAM_ONCE,
+    .subject = "The distance of the variations", .min = 0.0, .max = 1.0,
+    .usual = 0.0,
+    .label = N_("Distance"),
+    .help = N_("Above 0 the variations stay near the one of the seed: its noise "
+               "is turned by this share of a right angle towards other noise"),
+    .option = { .place = 6, .value = "V",
+                .help = "How far to turn from the seed's noise to another, "
+                        "{range} ({default})" }
+  },
+  {
+    .name = "vary-seed", .type = DIF_PARAM_SEED, .offset = PARAM (vary_seed),
+    .tasks = VARY | NOISE | GENERATE,
+    .uses = DIF_PARAM_NOISE | DIF_PARAM_RESULT | DIF_PARAM_RECORD
+            | DIF_PARAM_ONCE,
+    .label = N_("Other seed"),
+    .help = N_("Chooses the noise that is turned to; each variation uses the "
+               "next"),
+    .option = { .place = 7, .value = "N",
+                .help = "Where --vary turns to; number k uses this + k - 1 "
+                        "({default})" }
+  },
+  {
+    .name = "picks", .type = DIF_PARAM_TEXT, .offset = AT (picks),
+    .tasks = VARY, .uses = DIF_PARAM_ONCE, .usual_text = "",
+    .label = N_("Picks"),
+    .help = N_("Makes these variations and no others: seeds with commas "
+               "between; \"7~0.25~1001\" is seed 7 with distance 0.25 and other "
+               "seed 1001")
+  },
+  {
+    .name = "chain-frames", .type = DIF_PARAM_WHOLE,
+    .offset = AT (chain_frames), .tasks = VARY, .uses = DIF_PARAM_ONCE,
+    .min = 0, .max = 200, .usual = 0,
+    .label = N_("Frames of the chain"),
+    .help = N_("Above 0, instead of variations: the way into noise and back, in "
+               "so many layers")
+  },
+  {
+    .name = "chain-as", .type = DIF_PARAM_CHOICE, .offset = AT (chain_as),
+    .tasks = VARY, .usual = DIF_CHAIN_GROUP, .choices = chain_places,
+    .label = N_("Where the chain goes"),
+    .help = N_("What the layers of the chain become")
+  },
+  {
+    .name = "from-noise", .type = DIF_PARAM_SWITCH,
+    .offset = PARAM (from_noise), .uses = DIF_PARAM_RESULT
+  },
+  {
+    .name = "reduction", .type = DIF_PARAM_WHOLE, .offset = PARAM (reduction),
+    .uses = DIF_PARAM_NOISE | DIF_PARAM_RESULT,
+    .subject = "The reduction", .min = 0, .max = DIF_MAX_REDUCTION
+  },
+  {
+    .name = "origin-x", .type = DIF_PARAM_WHOLE, .offset = PARAM (origin_x),
+    .uses = DIF_PARAM_NOISE | DIF_PARAM_RESULT,
+    .min = G_MININT, .max = G_MAXINT
+  },
+  {
+    .name = "origin-y", .type = DIF_PARAM_WHOLE, .offset = PARAM (origin_y),
+    .uses = DIF_PARAM_NOISE | DIF_PARAM_RESULT,
+    .min = G_MININT, .max = G_MAXINT
+  },
+  {
+    .name = "scale-side", .type = DIF_PARAM_WHOLE, .offset = PARAM (scale_side),
+    .tasks = VARY | GENERATE, .uses = DIF_PARAM_RESULT,
+    .subject = "The scale", .min = 0, .max = DIF_MAX_SIDE,
+    .option = { .place = 12, .value = "N", .min = 1, .max = G_MAXINT,
+                .help = "Shorter side of the whole that the picture is cut from "
+                        "(its own)" }
+  },
+  {
+    .name = "threads", .type = DIF_PARAM_WHOLE, .offset = PARAM (threads),
+    .tasks = VARY | GENERATE,
+    .subject = "The number of threads", .min = 0, .max = 1024,
+    .option = { .letter = 't', .place = 16, .value = "N", .min = 0, .max = 256,
+                .help = "Threads, 0 for one per core ({default}); never changes "
+                        "the result" }
+  },
+  {
+    .name = "batch", .type = DIF_PARAM_WHOLE, .offset = PARAM (batch),
+    .tasks = VARY | GENERATE,
+    .subject = "The batch", .min = 0, .max = 256,
+    .option = { .place = 17, .value = "N",
+                .help = "Tiles per network call, 0 to choose ({default}); never "
+                        "changes the result" }
+  },
+  { NULL }
+};
+
+/* Rows --------------------------------------------------------------- */
+
+const DifParam *
+dif_param_find (const char *name)
+{
+  const DifParam *p;
+
+  for (p = dif_param_table; p->name; p++)
+    if (strcmp (p->name, name) == 0)
+      return p;
+  return NULL;
+}
+
+gboolean
+dif_param_is_engines (const DifParam *param)
+{
+  return param->offset < sizeof (DifParams);
+}
+
+double
+dif_param_unit (const DifParam *param)
+{
+  return param->uses & DIF_PARAM_PERCENT ? 100.0 : 1.0;
+}
+
+int
+dif_param_choice_find (const DifParam *param,
+                       const char     *nick)
+{
+  int i;
+
+  for (i = 0; param->choices[i].nick; i++)
+    if (g_strcmp0 (param->choices[i].nick, nick) == 0)
+      return i;
+  return -1;
+}
+
+char *
+dif_param_choices_list (const DifParam *param,
+                        const char     *word)
+{
+  GString              *list = g_string_new (NULL);
+  const DifParamChoice *c;
+
+  for (c = param->choices; c->nick; c++)
+    {
+      if (c > param->choices && c[1].nick)
+        g_string_append (list, ", ");
+      else if (c > param->choices)
+        g_string_append_printf (list, " %s ", word);
+      g_string_append (list, c->nick);
+    }
+  return g_string_free (list, FALSE);
+}
+
+/* Structures --------------------------------------------------------- */
+
+static void
+set_usual (const DifParam *p,
+           gpointer        structure)
+{
+  switch (p->type)
+    {
+    case DIF_PARAM_NUMBER:
+      G_STRUCT_MEMBER (double, structure, p->offset) = p->usual;
+      break;
+    case DIF_PARAM_SEED:
+      G_STRUCT_MEMBER (guint64, structure, p->offset) = (guint64) p->usual;
+      break;
+    case DIF_PARAM_WHOLE:
+    case DIF_PARAM_SWITCH:
+    case DIF_PARAM_CHOICE:
+      G_STRUCT_MEMBER (int, structure, p->offset) = (int) p->usual;
+      break;
+    case DIF_PARAM_TEXT:
+    case DIF_PARAM_MODEL:
+      G_STRUCT_MEMBER (char *, structure, p->offset) = g_strdup (p->usual_text);
+      break;
+    }
+}
+
+DifParams
+dif_params_default (void)
+{
+  DifParams       params = { 0 };
+  const DifParam *p;
+
+  for (p = dif_param_table; p->name; p++)
+    if (dif_param_is_engines (p))
+      set_usual (p, &params);
+  return params;
+}
+
+void
+dif_settings_init (DifSettings *settings)
+{
+  const DifParam *p;
+
+  memset (settings, 0, sizeof *settings);
+  for (p = dif_param_table; p->name; p++)
+    set_usual (p, settings);
+}
+
+void
+dif_settings_clear (DifSettings *settings)
+{
+  const DifParam *p;
+
+  for (p = dif_param_table; p->name; p++)
+    if (p->type == DIF_PARAM_TEXT || p->type == DIF_PARAM_MODEL)
+      g_clear_pointer (&G_STRUCT_MEMBER (char *, settings, p->offset), g_free);
+}
+
+static gboolean
+same (const DifParam  *p,
+      const DifParams *a,
+      const DifParams *b)
+{
+  if (p->type == DIF_PARAM_NUMBER)
+    return G_STRUCT_MEMBER (double, a, p->offset)
+           == G_STRUCT_MEMBER (double, b, p->offset);
+  if (p->type == DIF_PARAM_SEED)
+    return G_STRUCT_MEMBER (guint64, a, p->offset)
+           == G_STRUCT_MEMBER (guint64, b, p->offset);
+  return G_STRUCT_MEMBER (int, a, p->offset)
+         == G_STRUCT_MEMBER (int, b, p->offset);
+}
+
+gboolean
+dif_params_differ (const DifParams *a,
+                   const DifParams *b,
+                   guint            uses)
+{
+  const DifParam *p;
+
+  for (p = dif_param_table; p->name; p++)
+    if (dif_param_is_engines (p) && (p->uses & uses) && ! same (p, a, b))
+      return TRUE;
+  return FALSE;
+}

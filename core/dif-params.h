@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * dif-params.h: what may be asked for, and the one table that describes
+ * all of it.  Checking, comparing, the options of gimp-diffusion, GIMP's
+ * arguments, records, presets and the lists of the help page come from the
+ * table: a new parameter is a member here, its row in dif-params.c, and
+ * whatever makes use of it.  Part of dif.h, which says more.
+ */
+
+#ifndef DIF_PARAMS_H
+#define DIF_PARAMS_H
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* The engine's parameters -------------------------------------------- */
+
+typedef enum
+{
+  DIF_SAMPLER_DDPM,          /* ancestral, Ho et al. 2020                    */
+  DIF_SAMPLER_DDIM,          /* Song et al. 2021, eta from 0 to 1            */
+  DIF_SAMPLER_DPMPP_2M,      /* DPM-Solver++ 2M, Lu et al. 2022              */
+  DIF_SAMPLER_DPMPP_2M_SDE,  /* its stochastic form                          */
+  DIF_SAMPLER_DPMPP_2M_KARRAS/* 2M on the noise levels of Karras et al. 2022 */
+} DifSamplerKind;
+
+#define DIF_N_SAMPLERS 5
+
+#define DIF_MAX_VARIATIONS 100
+#define DIF_MAX_STEPS      1000   /* and the longest chain, T, of a model */
+#define DIF_MAX_REDUCTION  64
+#define DIF_MAX_SIDE       (1 << 18)   /* of a picture, in pixels */
+
+/* The table has the ranges. */
+typedef struct
+{
+  double         strength;       /* share of the chain: turn round at
+                                    t = round(strength * T); 0 is the exact
+                                    identity, anything above runs at least
+                                    one step                                 */
+  int            num_variations;
+  guint64        seed;           /* variation i (from 0) uses seed + i, and is
+                                    the same alone or among others           */
+  int            steps;          /* network steps on the way back from t to 0;
+                                    a job takes no more than t               */
+  DifSamplerKind sampler;
+  double         eta;            /* for DIF_SAMPLER_DDIM                     */
+  gboolean       from_noise;     /* start at t from N(0, I) and ignore the
+                                    source's pixels (its size counts)        */
+  double         vary;           /* above 0: variation i stays with seed and
+                                    turns its noise by vary times a right
+                                    angle towards that of vary_seed + i, on
+                                    the sphere                               */
+  guint64        vary_seed;
+  gboolean       tileable;       /* left meets right and top meets bottom:
+                                    the source is made to wrap, see
+                                    pipeline/seamless.h, and noise and tiles
+                                    wrap round                               */
+  gboolean       keep_colours;   /* the result gets the source's colours on
+                                    the large scale, see
+                                    pipeline/colours.h                       */
+  int            reduction;      /* the picture is the whole, each square of
+                                    so many pixels a side averaged into one,
+                                    0 as 1; strength and noise are the
+                                    whole's, averaged likewise               */
+  int            origin_x;       /* where the picture lies on the canvas     */
+  int            origin_y;       /*   that the noise is keyed to             */
+  int            scale_side;     /* shorter side, in pixels, of the whole that
+                                    the picture is cut from, which selects
+                                    the octave label; 0: the picture's own   */
+  int            threads;        /* 0: one per core; never changes the result */
+  int            batch;          /* tiles per network call, 0: chosen by
+                                    memory; never changes the result         */
+} DifParams;
+
+/* What is asked of a run --------------------------------------------- */
+
+typedef enum
+{
+  DIF_CHAIN_GROUP,           /* a layer group in the image */
+  DIF_CHAIN_IMAGE            /* a new image                */
+} DifChainAs;
+
+/* The engine's parameters come first, so that an offset in them is one in
+ * this.  Clear it with dif_settings_clear().
+ */
+typedef struct
+{
+  DifParams   params;
+  char       *model;          /* name of its folder                           */
+  gboolean    group;          /* the results of a layer go into a group       */
+  gboolean    selection_mask; /* they get a layer mask of the selection       */
+  char       *picks;          /* the variations to make, see ui/picks.h; "":
+                                 params alone say which                       */
+  int         chain_frames;   /* above 0: not variations, but the chain of the
+                                 first one in so many layers                  */
+  DifChainAs  chain_as;       /* what becomes of those                        */
+} DifSettings;
+
+/* The table ---------------------------------------------------------- */
+
+/* How a parameter is stored. */
+typedef enum
+{
+  DIF_PARAM_NUMBER,           /* double                                       */
+  DIF_PARAM_WHOLE,            /* int                                          */
+  DIF_PARAM_SEED,             /* guint64, any; GIMP's controls have 0 to
+                                 G_MAXINT                                     */
+  DIF_PARAM_SWITCH,           /* gboolean                                     */
+  DIF_PARAM_CHOICE,           /* enumeration: which of the choices, from 0    */
+  DIF_PARAM_TEXT,             /* char *, of the structure's own               */
+  DIF_PARAM_MODEL             /* the same: one of the models that are there   */
+} DifParamType;
+
+/* What can be asked for; a parameter belongs to some of these. */
+typedef enum
+{
+  DIF_TASK_VARY     = 1 << 0, /* variations of a picture                      */
+  DIF_TASK_NOISE    = 1 << 1, /* the forward process alone                    */
+  DIF_TASK_GENERATE = 1 << 2  /* pictures from noise alone                    */
+} DifTaskKind;
+
+/* What a parameter counts for, and where it is kept. */
+typedef enum
+{
+  DIF_PARAM_NOISE   = 1 << 0, /* for the noise that a variation starts from   */
+  DIF_PARAM_RESULT  = 1 << 1, /* for the pixels of a variation, as all do that
+                                 count for its noise                          */
+  DIF_PARAM_RECORD  = 1 << 2, /* each result remembers it                     */
+  DIF_PARAM_PRESET  = 1 << 3, /* a preset has it                              */
+  DIF_PARAM_ONCE    = 1 << 4, /* of one run: GIMP does not keep it for another */
+  DIF_PARAM_PERCENT = 1 << 5  /* a share, which people see in percent: GIMP's
+                                 arguments, presets and records have 100 times
+                                 what is in the structure                     */
+} DifParamUse;
+
+/* Labels and help are English; whoever shows them translates them. */
+typedef struct
+{
+  const char *nick;           /* in arguments, options, presets, records      */
+  const char *label;
+  const char *help;
+} DifParamChoice;
+
+/* As an option of gimp-diffusion. */
+typedef struct
+{
+  const char *name;           /* NULL: that of the parameter                  */
+  char        letter;         /* 0: none                                      */
+  int         place;          /* among the others in --help, from above       */
+  const char *value;          /* what its value is called; NULL for a switch  */
+  const char *help;           /* "{range}" and "{default}" stand for these    */
+  int         min, max;       /* where its range is another; else both 0      */
+} DifParamOption;
+
+typedef struct
+{
+  const char           *name;        /* of the argument, and everywhere       */
+  DifParamType          type;
+  gsize                 offset;      /* in DifSettings                        */
+  guint                 tasks;       /* DifTaskKind; 0: programs alone set it */
+  guint                 uses;        /* DifParamUse                           */
+  const char           *subject;     /* of the sentence that refuses a value;
+                                        NULL where none can be wrong          */
+  double                min, max;    /* of NUMBER and WHOLE                   */
+  double                usual;       /* the default, also of SWITCH and CHOICE */
+  const char           *usual_text;  /* of TEXT and MODEL                     */
+  const DifParamChoice *choices;     /* of CHOICE, ends with an empty one     */
+  const char           *label;       /* in GIMP, with a mnemonic if a control
+                                        has it; NULL: no argument there       */
+  const char           *help;        /* a sentence                            */
+  DifParamOption        option;      /* its help is NULL where there is none  */
+} DifParam;
+
+/* In the order of GIMP's arguments; ends with a row without a name. */
+extern const DifParam dif_param_table[];
+
+/* The row of that name, or NULL. */
+const DifParam *dif_param_find (const char *name);
+
+/* Whether it is a member of DifParams. */
+gboolean        dif_param_is_engines (const DifParam *param);
+
+/* By how much people see more of it than the structure has: 100 times of what
+ * is in percent, else 1.
+ */
+double          dif_param_unit       (const DifParam *param);
+
+/* Which of its choices has that nick; -1 if none has. */
+int             dif_param_choice_find (const DifParam *param,
+                                       const char     *nick);
+
+/* All nicks of its choices: "a, b and c", with that word before the last.
+ * Free with g_free().
+ */
+char           *dif_param_choices_list (const DifParam *param,
+                                        const char     *word);
+
+DifParams       dif_params_default (void);
+
+/* Whether two jobs differ in what counts for any of uses. */
+gboolean        dif_params_differ  (const DifParams *a,
+                                    const DifParams *b,
+                                    guint            uses);
+
+/* Sets everything to its default. */
+void            dif_settings_init  (DifSettings     *settings);
+void            dif_settings_clear (DifSettings     *settings);
+
+G_END_DECLS
+
+#endif /* DIF_PARAMS_H */

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * command.h: the commands of gimp-diffusion.
+ */
+
+#ifndef DIF_TOOL_COMMAND_H
+#define DIF_TOOL_COMMAND_H
+
+#include <glib.h>
+
+/* The commands.  argv[0] is the command's name.  Errors: DIF_USAGE_ERROR
+ * for the command line, DIF_ERROR for all else, CANCELLED after a
+ * signal.
+ */
+gboolean dif_command_vary     (int       argc,
+                               char    **argv,
+                               GError  **error);
+gboolean dif_command_noise    (int       argc,
+                               char    **argv,
+                               GError  **error);
+gboolean dif_command_generate (int       argc,
+                               char    **argv,
+                               GError  **error);
+gboolean dif_command_models   (int       argc,
+                               char    **argv,
+                               GError  **error);
+
+#endif

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * task.c: see task.h.
+ */
+
+#include <string.h>
+
+#include "alloc.h"
+#include "task.h"
+
+/* A part of a plane. */
+static void
+crop_plane (const float   *from,
+            int            width,
+            const DifRect *part,
+            float         *to)
+{
+  int y;
+
+  for (y = 0; y < part->height; y++)
+    memcpy (to + (gsize) y * part->width,
+            from + (gsize) (part->y + y) * width + part->x,
+            part->width * sizeof (float));
+}
+
+/* A copy of a part of image. */
+static DifImage *
+crop_image (const DifImage  *image,
+            const DifRect   *part,
+            GError         **error)
+{
+  DifImage *crop = dif_image_new (part->width, part->height, error);
+  gsize     from = (gsize) image->width * image->height;
+  gsize     to = (gsize) part->width * part->height;
+  int       c;
+
+  for (c = 0; crop && c < 3; c++)
+    crop_plane (image->rgb + c * from, image->width, part, crop->rgb + c * to);
+  return crop;
+}
+
+DifImage *
+dif_ui_task_source (const DifUiTask  *task,
+                    GError          **error)
+{
+  DifRect   part = task->fill;
+  DifImage *source, *whole;
+  float    *alpha;
+  gboolean  filled = FALSE;
+
+  if (part.width == 0)
+    part = (DifRect) { 0, 0, task->source->width, task->source->height };
+  source = crop_image (task->source, &part, error);
+  if (source && task->alpha)
+    {
+      alpha = dif_ui_try_alloc ((gsize) part.width * part.height,
+                                sizeof (float), "the part's transparency",
+                                error);
+      if (alpha)
+        {
+          crop_plane (task->alpha, task->source->width, &part, alpha);
+          filled = dif_image_fill_transparent (source, alpha, error);
+        }
+      g_free (alpha);
+      if (! filled)
+        g_clear_pointer (&source, dif_image_free);
+    }
+  if (! source || task->crop.width == 0)
+    return source;
+  whole = source;
+  source = crop_image (whole, &task->crop, error);
+  dif_image_free (whole);
+  return source;
+}

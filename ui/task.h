@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * task.h: one job for the worker: what it makes, of what, and who is told.
+ */
+
+#ifndef UI_TASK_H
+#define UI_TASK_H
+
+#include "dif.h"
+
+typedef enum
+{
+  DIF_UI_PRIORITY_FILM,    /* the frames of the chain    */
+  DIF_UI_PRIORITY_PICKER,  /* the small variations       */
+  DIF_UI_PRIORITY_PREVIEW  /* what the user is looking at */
+} DifUiPriority;
+
+/* One job of one variation to run. */
+typedef struct
+{
+  DifModel     *model;     /* the worker takes a reference of its own        */
+  DifImage     *source;    /* the worker takes it over, or where release is
+                              given, only looks at it and alpha until it
+                              calls release (owner), from any thread         */
+  const float  *alpha;     /* [height][width] of source or NULL: what is
+                              transparent in the part is filled              */
+  gpointer      owner;
+  GDestroyNotify release;
+  DifRect       fill;      /* of source, the part that is filled; empty: all */
+  DifRect       crop;      /* of that, the picture to restore; empty: all    */
+  DifParams     params;    /* num_variations is 1                            */
+  gboolean      part;      /* dif_job_new_preview() with the next three      */
+  int           width;
+  int           height;
+  DifRect       area;
+  gboolean      watch;     /* on_step is wanted                              */
+  DifUiPriority priority;
+
+  /* After the forward process (step 0, both pictures the noised one) and
+   * each network step.  The callee owns sample and denoised.  Steps that
+   * come faster than the main loop are dropped, except where every is
+   * TRUE.
+   */
+  gboolean      every;
+  void      (* on_step) (int        step,
+                         int        steps,
+                         double     t,
+                         DifImage  *sample,
+                         DifImage  *denoised,
+                         gpointer   data);
+
+  /* Once at the end: result (owned by the callee) or error; seconds the
+   * job took, from its first step on, and its dif_job_work().  Not called
+   * for a task that was cancelled.
+   */
+  void      (* on_done) (DifImage      *result,
+                         const GError  *error,
+                         double         seconds,
+                         double         work,
+                         gpointer       data);
+  gpointer      data;
+} DifUiTask;
+
+/* The picture to restore, cut out of task->source and filled, as one of its
+ * own.  Any thread.  Errors: MEMORY.
+ */
+DifImage *dif_ui_task_source (const DifUiTask  *task,
+                              GError          **error);
+
+#endif
