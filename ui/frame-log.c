@@ -60,7 +60,7 @@ before (GSource *source,
   DifUiClocks now = dif_ui_frame_log_now ();
 
   if (passing && (now.wall - pass.wall > WALL || now.cpu - pass.cpu > CPU))
-    put ("turn", pass, NULL);
+    put ("pass", pass, NULL);
   passing = FALSE;
   *timeout = -1;
   return FALSE;

@@ -4,7 +4,7 @@
  * Where the environment variable DIF_FRAME_LOG names a file, what takes
  * longer than a few milliseconds is written to it, a line each:
  *
- *   turn END WALL CPU       one pass of the main loop, its waiting apart
+ *   pass END WALL CPU       one pass of the main loop, its waiting apart
  *   call END WALL CPU NAME  a call that cannot be cut up
  *
  * END is when it ended, in seconds of the monotonic clock; WALL how long it
