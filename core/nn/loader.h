@@ -19,7 +19,7 @@ typedef struct
   GArray           *packings; /* what dif_loader_finish() has to do      */
   GError          **error;
   guint64           bytes;    /* of all blocks                           */
-  guint64           copies;   /* of what is packed from, until it is     */
+  guint64           copies;   /* of the weights that wait to be packed   */
 } DifLoader;
 
 /* loader->packings are cleared with dif_loader_clear(), whether loading
