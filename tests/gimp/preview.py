@@ -61,8 +61,8 @@ def left_alpha(t, steps=1000):
 
 # How long it takes to answer ----------------------------------------------
 
-def passes(since):
-    """The longest pass of the dialog's main loop since then, by the clock
+def iterations(since):
+    """The longest iteration of the dialog's main loop since then, by the clock
     and by the thread's own work, in milliseconds, and what calls took."""
     wall = cpu = 0.0
     calls = {}
@@ -71,7 +71,7 @@ def passes(since):
             kind, end, its_wall, its_cpu, *name = line.split()
             if float(end) < since:
                 continue
-            if kind == "pass":
+            if kind == "iteration":
                 wall = max(wall, float(its_wall))
                 cpu = max(cpu, float(its_cpu))
             else:
@@ -81,12 +81,12 @@ def passes(since):
 
 
 def phase(name, work):
-    """Does work; a note of the longest pass meanwhile, which is bounded."""
+    """Does work; a note of the longest iteration meanwhile, which is bounded."""
     since = time.monotonic()
     work()
     time.sleep(0.3)
-    wall, cpu, calls = passes(since)
-    check(wall > 0, f"{name}: no pass of the main loop was written down")
+    wall, cpu, calls = iterations(since)
+    check(wall > 0, f"{name}: no iteration of the main loop was logged")
     note = f"{name}: at most {cpu:.1f} ms of work, {wall:.1f} ms by the clock"
     for call, took in calls.items():
         note += f"; {call} {took:.1f} ms"
