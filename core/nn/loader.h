@@ -60,7 +60,7 @@ gboolean dif_loader_vector (DifLoader     *loader,
                             int            n,
                             float        **values);
 
-/* Has dif_loader_finish() pack weight, which it takes over, into packed. */
+/* Takes over weight; dif_loader_finish() will pack it into packed. */
 void     dif_loader_pack   (DifLoader        *loader,
                             const DifKernels *kernels,
                             DifConvShape      shape,

@@ -11,8 +11,8 @@
 #include "base/memory.h"
 #include "base/pool.h"
 
-/* Half of the band about a seam that is made anew, at most: pixels of the
- * whole picture.
+/* Half the width, at most, of the band about a seam that is made anew, in
+ * pixels of the whole picture.
  */
 #define DIF_SEAM_BAND 64
 
