@@ -119,7 +119,8 @@ natural_log (double u)
 }
 
 /* cos and sin of 2 pi u for u in (0, 1), to 1e-11: whole quarters of the
- * circle are split off, and of the rest, pi/4 at most, Taylor's series is taken.
+ * circle are split off, and the rest, at most pi/4, goes through Taylor's
+ * series.
  */
 static inline void
 cos_sin (double  u,
