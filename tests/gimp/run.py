@@ -10,17 +10,22 @@ own words go to FOLDER/gimp.log and are shown only when something failed.
 """
 
 import argparse
+import contextlib
 import os
 import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 
 import badmodels
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 HELP = os.path.join(HERE, "..", "..", "plugin", "help")
 NEEDED = ("python-eval", "script-fu", "file-jpeg", "file-gif-export")
+
+# A key of its own for the menu entry.
+KEYS = '(file-version 1)\n(action "plug-in-diffusion" "<Primary>F5")\n'
 
 # Without docks the status bar ends at the window's corner, where the
 # tests click its Cancel button.
@@ -72,6 +77,9 @@ def stage(folder, plugin, models, scheme):
     with open(os.path.join(profile, "sessionrc"), "w",
               encoding="utf-8") as rc:
         rc.write(WINDOW)
+    with open(os.path.join(profile, "shortcutsrc"), "w",
+              encoding="utf-8") as rc:
+        rc.write(KEYS)
     return profile
 
 
@@ -101,10 +109,31 @@ def command(module, window):
     line = [program(f"{name}-{series}", name + "-3", name),
             "--no-splash" if window else "-i"]
     line += ["--quit", "--batch-interpreter=python-fu-eval", "-b", code]
-    if window:
-        line = ["dbus-run-session", "--", "xvfb-run", "-a", "-s",
-                "-screen 0 1280x800x24"] + line
-    return line
+    return ["dbus-run-session", "--"] + line if window else line
+
+
+@contextlib.contextmanager
+def display(window):
+    """A screen and a folder for sockets that no other run has; the variables
+    that lead there."""
+    if not window:
+        yield {"NO_AT_BRIDGE": "1"}
+        return
+    reader, writer = os.pipe()
+    with tempfile.TemporaryDirectory() as sockets, os.fdopen(reader) as number, \
+            subprocess.Popen(
+                ["Xvfb", "-displayfd", str(writer), "-screen", "0",
+                 "1280x800x24", "-nolisten", "tcp"], pass_fds=[writer],
+                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL) as server:
+        os.close(writer)
+        try:
+            name = number.readline().strip()
+            if not name:
+                sys.exit("Xvfb does not start")
+            yield {"DISPLAY": ":" + name, "XDG_RUNTIME_DIR": sockets}
+        finally:
+            server.terminate()
 
 
 def run_gimp(args, folder, env):
@@ -172,11 +201,9 @@ def main():
                TAP_FILE=results, SHOTS=fresh(os.path.join(folder, "shots")),
                DIF_FRAME_LOG=os.path.join(folder, "frames.log"))
     open(env["DIF_FRAME_LOG"], "w", encoding="ascii").close()
-    if args.window:
-        env.pop("NO_AT_BRIDGE", None)
-    else:
-        env["NO_AT_BRIDGE"] = "1"
-    reason = run_gimp(args, folder, env)
+    env.pop("NO_AT_BRIDGE", None)
+    with display(args.window) as place:
+        reason = run_gimp(args, folder, dict(env, **place))
     return report(folder, results, reason)
 
 
