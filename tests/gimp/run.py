@@ -2,11 +2,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Runs one file of tests inside a real GIMP and prints its TAP.
 
-run.py [--window] [--language LANGUAGE] [--scheme SCHEME] MODULE PLUGIN MODELS
-FOLDER stages the plug-in and a profile of its own in FOLDER, starts GIMP there with MODULE
-in its Python interpreter, and copies out the results that the module
-wrote.  With --window it is the real program on a virtual screen.  GIMP's
-own words go to FOLDER/gimp.log and are shown only when something failed.
+run.py [--window] [--tiny] [--language LANGUAGE] [--scheme SCHEME] MODULE
+PLUGIN MODELS FOLDER stages the plug-in and a profile of its own in FOLDER,
+starts GIMP there with MODULE in its Python interpreter, and copies out the
+results that the module wrote.  With --window it is the real program on a
+virtual screen, with --tiny a tiny model has the place of the bundled one.
+GIMP's own words go to FOLDER/gimp.log and are shown only when something
+failed.
 """
 
 import argparse
@@ -19,6 +21,7 @@ import sys
 import tempfile
 
 import badmodels
+import tinymodel
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 HELP = os.path.join(HERE, "..", "..", "plugin", "help")
@@ -54,13 +57,17 @@ def program(*names):
     sys.exit(f"none of {', '.join(names)} is installed")
 
 
-def stage(folder, plugin, models, scheme):
+def stage(folder, plugin, models, scheme, tiny):
     """Lays out the plug-in and a profile that holds little else, since
     GIMP asks every plug-in it knows for its procedures at first start."""
     ours = fresh(os.path.join(folder, "plug-ins"))
     os.makedirs(os.path.join(ours, "diffusion"))
     shutil.copy2(plugin, os.path.join(ours, "diffusion", "diffusion"))
-    shutil.copytree(models, os.path.join(ours, "diffusion", "models"))
+    if tiny:
+        tinymodel.make(os.path.join(models, "photo"),
+                       os.path.join(ours, "diffusion", "models", "photo"))
+    else:
+        shutil.copytree(models, os.path.join(ours, "diffusion", "models"))
     shutil.copytree(os.path.join(os.path.dirname(plugin), "po"),
                     os.path.join(ours, "diffusion", "locale"))
     shutil.copytree(HELP, os.path.join(ours, "diffusion", "help"))
@@ -176,6 +183,7 @@ def report(folder, results, reason):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--window", action="store_true")
+    parser.add_argument("--tiny", action="store_true")
     parser.add_argument("--language", default="")
     parser.add_argument("--scheme", default="dark")
     parser.add_argument("module")
@@ -186,7 +194,8 @@ def main():
 
     folder = os.path.abspath(args.folder)
     os.makedirs(folder, exist_ok=True)
-    profile = stage(folder, args.plugin, args.models, args.scheme)
+    profile = stage(folder, args.plugin, args.models, args.scheme,
+                    args.tiny)
     if args.module in ("refusals", "screens"):
         badmodels.make_all(os.path.join(args.models, "photo"),
                            os.path.join(profile, "diffusion-models"))

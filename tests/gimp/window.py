@@ -72,7 +72,8 @@ def test_twice():
         press("Run")
         opened.wait_layers(4)
         equal(opened.names(), made(40, 1)[:1] + made(17, 2), "layers")
-        equal(visible(), [True, False, False, True], "what is visible")
+        wait("what is visible", lambda: visible() == [True, False, False,
+                                                      True], 20)
         close_dialog()
         opened.undo(made(17, 2))
         equal(visible(), [True, False, True], "what is visible after undo")
