@@ -163,14 +163,6 @@ def test_picks():
             opened.image.remove_layer(layer)
 
 
-def select(name):
-    """Selects a small variation, and shows it in the preview."""
-    focus(windows("^Diffusion$")[0])
-    find(name).focus()
-    wait("the focus", lambda: find(name).has(State.FOCUSED), 10)
-    keys("Return")
-
-
 def test_next_seed():
     """A run moves the seed on, so that the next one makes others"""
     with lake() as opened:
@@ -205,46 +197,6 @@ def test_next_seed():
         press("Save chain as layers")
         opened.wait_layers(9)
         equal(seed(), 18, "seed after the chain")
-        close_dialog()
-
-
-def test_near():
-    """More like this keeps the seed, Re-roll takes others, ticks stay"""
-    def tiles():
-        return [control.name for control in controls(APPLICATION)
-                if control.role == "list item"]
-
-    def others(start):
-        return [name for name in tiles() if name.startswith(start)]
-
-    with lake() as opened:
-        open_dialog(opened.window)
-        press("Pick variations")
-        tick("18", True)
-        check(not find("More like this").has(State.SENSITIVE),
-              "like nothing that is selected")
-        select("Variation with seed 17")
-        press("More like this")
-        wait("near ones", lambda: len(others(
-            "Variation with seed 17 near ")) == 4, 10)
-        equal(others("Variation with seed 18"),
-              ["Variation with seed 18, ticked"], "the ticked one")
-        near = [name for name in tiles() if " near " in name][0]
-        select(near)
-        press("More like this")
-        wait("nearer ones", lambda: len(
-            [name for name in tiles() if
-             name.startswith(near.partition(",")[0])]) == 5, 10)
-        before = tiles()
-        press("Re-roll")
-        wait("others", lambda: not any(" near " in name for name in tiles()),
-             10)
-        equal([name for name in tiles() if name in before],
-              ["Variation with seed 18, ticked"], "what stays")
-        press("Run")
-        opened.wait_layers(2)
-        equal(opened.names(), ["40 % #18 – Lake", "Lake"],
-              "layers")
         close_dialog()
 
 

@@ -5,7 +5,6 @@ Each test opens the photograph anew in a window, some at a size that needs
 many of the network's tiles.
 """
 
-import math
 import os
 import re
 
@@ -14,7 +13,7 @@ from PIL import Image, ImageChops, ImageStat
 
 from access import State
 from desktop import (changed, drag_slider, enter, find, focus, keys, labels,
-                     look_up, number, picture, press, says, shot, still, wait,
+                     look_up, picture, press, says, shot, still, wait,
                      windows)
 from harness import check, equal, raw, read, vary
 from lake import (MOST, SAMPLER, STEPS, choose_filter, close_dialog, gone,
@@ -30,13 +29,6 @@ def label(pattern):
                 return found.group(1)
         return None
     return wait(f"a label {pattern!r}", match, 20)
-
-
-def left_alpha(t, steps=1000):
-    """What is left of the picture's power at t, by the cosine schedule."""
-    def share(u):
-        return math.cos((u + 0.008) / 1.008 * math.pi / 2) ** 2
-    return share(t / steps) / share(0)
 
 
 # What it shows ------------------------------------------------------------
@@ -75,29 +67,6 @@ def find_place(shown, layer, place, most=0):
             if far(shown, layer, at) <= most:
                 return at
     raise AssertionError("the layer is not seen as it is")
-
-
-def test_tiles():
-    """Also in the middle of many tiles the preview shows the run's pixels"""
-    with lake(1900, 260) as opened:
-        open_dialog(opened.window, strength=60, variations=1)
-        press("Zoom to 100 %")
-        press("Restored")
-        whole()
-        canvas = find("Preview")
-        restored = still(canvas)
-        press("Layer")
-        shown, place = middle(changed(canvas, [restored]), opened.size)
-        place = find_place(shown, whole_picture(opened.layer), place)
-        press("Run")
-        opened.wait_layers(2, 300)
-        close_dialog()
-        shown = middle(restored, opened.size)[0]
-        off = far(shown, whole_picture(opened.image.get_layers()[0]), place)
-        differs = far(shown, whole_picture(opened.layer), place)
-        check(differs > 10, "the preview shows no variation")
-        check(off <= 1, "the preview is off by", off)
-        return f"the preview is off by {off} of 255"
 
 
 def tint(shown):
@@ -193,59 +162,6 @@ def test_grey_linear():
         opened.image.convert_grayscale()
         opened.image.convert_precision(Gimp.Precision.FLOAT_LINEAR)
         return check_grey(opened, 1)
-
-
-def test_noised():
-    """The noised view is the closed form at every strength, the figures too"""
-    with lake(240, 136) as opened:
-        open_dialog(opened.window)
-        press("Noised")
-        press("Zoom to 100 %")
-        canvas = find("Preview")
-        layer = whole_picture(opened.layer)
-        pictures, seen_at = [still(canvas)], {}
-        for strength in (15, 30, 60):
-            enter("Strength (%)", strength)
-            t = int(label(f"t = ({10 * strength}) of 1000"))
-            power = left_alpha(t)
-            ratio = power / (1 - power)
-            said = label(r"(\S+ : \S+) \(-?\d+ dB\)")
-            low, high = (float(part) for part in said.split(" : "))
-            check(abs(low / high / ratio - 1) < 0.01, said, "not", ratio)
-            pictures.append(changed(canvas, pictures))
-            seen_at[strength] = (pictures[-1], math.sqrt(power),
-                                 math.sqrt(1 - power))
-        equal(label(r"(\d+)"), "6", "steps")
-        press("Layer")
-        shown = changed(canvas, pictures)
-        corner = [(shown.size[i] - opened.size[i]) // 2 for i in (0, 1)]
-        place = find_place(shown.crop((corner[0] + 20, corner[1] + 20,
-                                       corner[0] + 220, corner[1] + 110)),
-                           layer, [20, 20])
-        worst = count = 0
-        for x in range(0, 190, 7):
-            for y in range(0, 80, 7):
-                plain = layer.getpixel((place[0] + x, place[1] + y))
-                at = (corner[0] + 20 + x, corner[1] + 20 + y)
-                values = {strength: shown.getpixel(at) for
-                          strength, (shown, keep, add) in seen_at.items()}
-                for c in range(3):
-                    few, some = values[15][c], values[30][c]
-                    if not (0 < few < 255 and 0 < some < 255):
-                        continue
-                    unit = plain[c] / 127.5 - 1
-                    keep, add = seen_at[15][1:]
-                    noise = (few / 127.5 - 1 - keep * unit) / add
-                    keep, add = seen_at[30][1:]
-                    worst = max(worst, abs((keep * unit + add * noise + 1) *
-                                           127.5 - some))
-                    count += 1
-        check(count > 200, count, "values")
-        # Both values are rounded, and the first one's error grows.
-        check(worst < 0.6 + 0.6 * seen_at[30][2] / seen_at[15][2] + 0.2,
-              "off by", worst)
-        close_dialog()
-        return f"off by {worst:.2f} of 255 at most, of {count} values"
 
 
 def test_drag():

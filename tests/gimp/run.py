@@ -24,6 +24,10 @@ import badmodels
 import tinymodel
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "..", "ui"))
+# pylint: disable=wrong-import-position
+from screen import screen  # noqa: E402
+
 HELP = os.path.join(HERE, "..", "..", "plugin", "help")
 NEEDED = ("python-eval", "script-fu", "file-jpeg", "file-gif-export")
 
@@ -126,21 +130,8 @@ def display(window):
     if not window:
         yield {"NO_AT_BRIDGE": "1"}
         return
-    reader, writer = os.pipe()
-    with tempfile.TemporaryDirectory() as sockets, os.fdopen(reader) as number, \
-            subprocess.Popen(
-                ["Xvfb", "-displayfd", str(writer), "-screen", "0",
-                 "1280x800x24", "-nolisten", "tcp"], pass_fds=[writer],
-                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL) as server:
-        os.close(writer)
-        try:
-            name = number.readline().strip()
-            if not name:
-                sys.exit("Xvfb does not start")
-            yield {"DISPLAY": ":" + name, "XDG_RUNTIME_DIR": sockets}
-        finally:
-            server.terminate()
+    with tempfile.TemporaryDirectory() as sockets, screen() as place:
+        yield dict(place, XDG_RUNTIME_DIR=sockets)
 
 
 def run_gimp(args, folder, env):
