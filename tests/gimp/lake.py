@@ -144,9 +144,9 @@ def open_menu(window):
 
 
 def choose_filter(window):
-    """Chooses Filters > Diffusion by the key that the profile has for it."""
-    focus(window)
-    keys("ctrl+F5")
+    """Chooses Filters > Diffusion."""
+    open_menu(window)
+    keys("Return")
 
 
 def open_dialog(window, **settings):

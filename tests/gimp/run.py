@@ -31,9 +31,6 @@ from screen import screen  # noqa: E402
 HELP = os.path.join(HERE, "..", "..", "plugin", "help")
 NEEDED = ("python-eval", "script-fu", "file-jpeg", "file-gif-export")
 
-# A key of its own for the menu entry.
-KEYS = '(file-version 1)\n(action "plug-in-diffusion" "<Primary>F5")\n'
-
 # Without docks the status bar ends at the window's corner, where the
 # tests click its Cancel button.
 WINDOW = "(hide-docks yes)\n(single-window-mode yes)\n"
@@ -88,9 +85,6 @@ def stage(folder, plugin, models, scheme, tiny):
     with open(os.path.join(profile, "sessionrc"), "w",
               encoding="utf-8") as rc:
         rc.write(WINDOW)
-    with open(os.path.join(profile, "shortcutsrc"), "w",
-              encoding="utf-8") as rc:
-        rc.write(KEYS)
     return profile
 
 
