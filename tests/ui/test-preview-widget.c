@@ -9,6 +9,8 @@
 
 #include "job-fixture.h"
 #include "preview.h"
+#include "preview-canvas.h"
+#include "preview-private.h"
 #include "readout.h"
 #include "window-fixture.h"
 
@@ -19,7 +21,7 @@
 typedef struct
 {
   WindowFixture  window;
-  DifPreview    *preview;
+  DifUiPreview  *preview;
 } Bench;
 
 static void
@@ -31,22 +33,30 @@ bench_open (Bench   *bench,
   WindowFixture *window = &bench->window;
 
   window_fixture_init (window, fixture, width, height);
-  bench->preview = DIF_PREVIEW (dif_preview_new (&window->layer.host,
-                                                 window->worker));
+  bench->preview = DIF_UI_PREVIEW (
+    dif_ui_preview_new (&window->layer.host, window->worker));
   window_fixture_show (window, GTK_WIDGET (bench->preview));
-  dif_preview_set_params (bench->preview, &window->params);
-  dif_preview_set_model (bench->preview, window->model, NULL);
-  dif_preview_set_zoom (bench->preview, 1.0);
+  dif_ui_preview_set_params (bench->preview, &window->params);
+  dif_ui_preview_set_model (bench->preview, window->model, NULL);
+  dif_ui_preview_set_zoom (bench->preview, 1.0);
+}
+
+static void
+show (Bench     *bench,
+      DifUiView  view)
+{
+  gtk_toggle_button_set_active (
+    GTK_TOGGLE_BUTTON (bench->preview->buttons[view]), TRUE);
 }
 
 /* The layer as a picture. */
 static DifImage *
 layer_image (Bench *bench)
 {
-  const DifHost *host = &bench->window.layer.host;
-  DifImage      *image = dif_image_new (host->width, host->height, NULL);
-  gsize          plane = (gsize) image->width * image->height;
-  int            x, y, c;
+  const DifUiHost *host = &bench->window.layer.host;
+  DifImage        *image = dif_image_new (host->width, host->height, NULL);
+  gsize            plane = (gsize) image->width * image->height;
+  int              x, y, c;
 
   for (c = 0; c < 3; c++)
     for (y = 0; y < image->height; y++)
@@ -200,11 +210,11 @@ check_run (Fixture *fixture,
 
   bench_open (&bench, fixture, width, height);
   dif_params_set_quality (&bench.window.params, DIF_QUALITY_DRAFT);
-  dif_preview_set_params (bench.preview, &bench.window.params);
-  dif_preview_set_view (bench.preview, DIF_VIEW_RESTORED);
+  dif_ui_preview_set_params (bench.preview, &bench.window.params);
+  show (&bench, DIF_UI_VIEW_RESTORED);
   window_fixture_wait (&bench.window, READY);
   restored = shown (&bench, NULL, 0);
-  dif_preview_set_view (bench.preview, DIF_VIEW_SOURCE);
+  show (&bench, DIF_UI_VIEW_SOURCE);
   source = shown (&bench, &restored, 1);
 
   layer = layer_image (&bench);
@@ -258,16 +268,16 @@ test_noised (Fixture       *fixture,
   int        x, y, i, j, c, count = 0;
 
   bench_open (&bench, fixture, 240, 136);
-  dif_preview_set_view (bench.preview, DIF_VIEW_SOURCE);
+  show (&bench, DIF_UI_VIEW_SOURCE);
   pictures[0] = shown (&bench, NULL, 0);
   layer = layer_image (&bench);
   plane = (gsize) layer->width * layer->height;
   find_place (pictures[0], layer, &x, &y);
-  dif_preview_set_view (bench.preview, DIF_VIEW_NOISED);
+  show (&bench, DIF_UI_VIEW_NOISED);
   for (i = 0; i < 2; i++)
     {
       bench.window.params.strength = strengths[i];
-      dif_preview_set_params (bench.preview, &bench.window.params);
+      dif_ui_preview_set_params (bench.preview, &bench.window.params);
       pictures[i + 1] = shown (&bench, pictures, i + 1);
       keep[i] = sqrt (left_alpha (1000.0 * strengths[i]));
       add[i] = sqrt (1.0 - left_alpha (1000.0 * strengths[i]));
@@ -308,7 +318,7 @@ test_states (Fixture       *fixture,
   bench_open (&bench, fixture, 400, 200);
   window_fixture_wait (&bench.window, READY);
   bench.window.params.strength = 0.56;
-  dif_preview_set_params (bench.preview, &bench.window.params);
+  dif_ui_preview_set_params (bench.preview, &bench.window.params);
   window_fixture_wait (&bench.window, DRAFT);
   g_assert_false (window_fixture_says (&bench.window, READY));
   window_fixture_wait (&bench.window, FINAL);
@@ -346,9 +356,9 @@ test_readout (Fixture       *fixture,
 {
   static const double strengths[] = { 0.15, 0.3, 0.6 };
   g_autoptr (DifModel) model = fixture_load (fixture);
-  GtkWidget           *readout = g_object_ref_sink (dif_readout_new ());
-  DifLayerSize         layer = { 240, 136, 3, 240, 136 };
-  DifParams            params = DIF_PARAMS_INIT;
+  GtkWidget           *readout = g_object_ref_sink (dif_ui_readout_new ());
+  DifUiLayerSize         layer = { 240, 136, 3, 240, 136 };
+  DifParams            params = dif_params_default ();
   guint                i;
 
   dif_params_set_quality (&params, DIF_QUALITY_DRAFT);
@@ -361,7 +371,7 @@ test_readout (Fixture       *fixture,
       const char      *text;
 
       params.strength = strengths[i];
-      dif_readout_set (readout, model, &layer, 1, &params, 0, -1.0);
+      dif_ui_readout_set (readout, model, &layer, 1, &params, 0, -1.0);
       g_assert_nonnull (window_fixture_look_up (readout, GTK_TYPE_LABEL, turn));
       g_assert_nonnull (window_fixture_look_up (readout, GTK_TYPE_LABEL, "6"));
       label = window_fixture_look_up (readout, GTK_TYPE_LABEL, "* : * (* dB)");

@@ -133,27 +133,27 @@ wait_pictures (WindowFixture *window,
 
 /* As the dialog does: what the user has ticked is ticked for good. */
 static void
-on_changed (DifPicker *picker,
+on_changed (DifUiPicker *picker,
             gpointer   data)
 {
-  g_autoptr (GArray) picks = dif_picker_get_picks (picker);
+  g_autoptr (GArray) picks = dif_ui_picker_get_picks (picker);
 
-  dif_picker_set_picks (picker, picks);
+  dif_ui_picker_set_picks (picker, picks);
 }
 
-static DifPicker *
+static DifUiPicker *
 open_picker (WindowFixture *window,
              Fixture       *fixture)
 {
-  DifPicker *picker;
+  DifUiPicker *picker;
 
   window_fixture_init (window, fixture, 240, 136);
-  picker = DIF_PICKER (dif_picker_new (&window->layer.host, window->worker));
+  picker = DIF_UI_PICKER (dif_ui_picker_new (&window->layer.host, window->worker));
   g_signal_connect (picker, "changed", G_CALLBACK (on_changed), NULL);
   window_fixture_show (window, GTK_WIDGET (picker));
-  dif_picker_set_params (picker, &window->params);
-  dif_picker_set_model (picker, window->model);
-  dif_picker_set_active (picker, TRUE);
+  dif_ui_picker_set_params (picker, &window->params);
+  dif_ui_picker_set_model (picker, window->model);
+  dif_ui_picker_set_active (picker, TRUE);
   return picker;
 }
 
@@ -239,8 +239,8 @@ test_near (Fixture       *fixture,
            gconstpointer  data)
 {
   WindowFixture      window;
-  DifPicker         *picker = open_picker (&window, fixture);
-  DifPick            pick;
+  DifUiPicker         *picker = open_picker (&window, fixture);
+  DifUiPick            pick;
   g_autoptr (GArray) picks = NULL;
   g_autofree char   *first = NULL, *near = NULL, *nearer = NULL, *start = NULL;
   g_autofree char   *before = NULL, *after = NULL;
@@ -251,7 +251,7 @@ test_near (Fixture       *fixture,
   check_ticked (&window);
   g_assert_false (gtk_widget_is_sensitive (button (&window, "More like this")));
   first = choose (&window, "Variation with seed 17");
-  g_assert_true (dif_picker_get_shown (picker, &pick));
+  g_assert_true (dif_ui_picker_get_shown (picker, &pick));
   g_assert_cmpuint (pick.seed, ==, 17);
   press (&window, "More like this");
   near = names (&window, "Variation with seed 17 near ");
@@ -278,16 +278,16 @@ test_near (Fixture       *fixture,
         g_assert_null (strstr (after, line));
       }
   check_ticked (&window);
-  picks = dif_picker_get_picks (picker);
+  picks = dif_ui_picker_get_picks (picker);
   g_assert_cmpuint (picks->len, ==, 1);
-  g_assert_cmpuint (g_array_index (picks, DifPick, 0).seed, ==, 18);
+  g_assert_cmpuint (g_array_index (picks, DifUiPick, 0).seed, ==, 18);
   window_fixture_close (&window);
 }
 
 /* The chain ---------------------------------------------------------- */
 
 static void
-on_save (DifFilm *film,
+on_save (DifUiFilm *film,
          gpointer data)
 {
   ++*(int *) data;
@@ -299,18 +299,18 @@ test_chain (Fixture       *fixture,
             gconstpointer  data)
 {
   WindowFixture         window;
-  DifFilm              *film;
+  DifUiFilm              *film;
   g_autoptr (GPtrArray) images = NULL;
   int                   saved = 0;
 
   window_fixture_init (&window, fixture, 240, 136);
-  film = DIF_FILM (dif_film_new (&window.layer.host, window.worker,
+  film = DIF_UI_FILM (dif_ui_film_new (&window.layer.host, window.worker,
                                  gtk_label_new ("where")));
   g_signal_connect (film, "save", G_CALLBACK (on_save), &saved);
   window_fixture_show (&window, GTK_WIDGET (film));
-  dif_film_set_params (film, &window.params);
-  dif_film_set_model (film, window.model);
-  dif_film_set_active (film, TRUE);
+  dif_ui_film_set_params (film, &window.params);
+  dif_ui_film_set_model (film, window.model);
+  dif_ui_film_set_active (film, TRUE);
   window_fixture_wait (&window, "Result, t = 0");
   g_assert_true (window_fixture_says (&window, "Layer, t = 0"));
   images = all_of (window.top, GTK_TYPE_IMAGE);
@@ -320,7 +320,7 @@ test_chain (Fixture       *fixture,
   g_assert_cmpstr (name_of (images->pdata[0]), ==, "The result");
   g_assert_cmpstr (name_of (images->pdata[images->len - 1]), ==, "The layer");
   g_assert_true (window_fixture_says (&window, "where"));
-  g_assert_cmpint (dif_film_get_frames (film), ==, 24);
+  g_assert_cmpint (dif_ui_film_get_frames (film), ==, 24);
   press (&window, "Save chain as layers");
   g_assert_cmpint (saved, ==, 1);
   window_fixture_close (&window);
@@ -332,14 +332,14 @@ test_no_chain (Fixture       *fixture,
                gconstpointer  data)
 {
   WindowFixture window;
-  DifFilm      *film;
+  DifUiFilm      *film;
 
   window_fixture_init (&window, fixture, 64, 64);
   window.params.strength = 0.0;
-  film = DIF_FILM (dif_film_new (&window.layer.host, window.worker,
+  film = DIF_UI_FILM (dif_ui_film_new (&window.layer.host, window.worker,
                                  gtk_label_new ("where")));
   window_fixture_show (&window, GTK_WIDGET (film));
-  dif_film_set_params (film, &window.params);
+  dif_ui_film_set_params (film, &window.params);
   g_assert_false (gtk_widget_is_sensitive (button (&window,
                                                    "Save chain as layers")));
   window_fixture_close (&window);

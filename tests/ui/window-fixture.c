@@ -9,15 +9,15 @@
 #define WIDTH  900
 #define HEIGHT 420
 
-static DifPicture * (* read_fixture) (gpointer, const DifRect *, int, GError **);
+static DifUiPicture * (* read_fixture) (gpointer, const DifRect *, int, GError **);
 
-static DifPicture *
+static DifUiPicture *
 read_plain (gpointer        data,
             const DifRect  *area,
             int             reduction,
             GError        **error)
 {
-  DifPicture *picture = read_fixture (data, area, reduction, error);
+  DifUiPicture *picture = read_fixture (data, area, reduction, error);
 
   if (picture)
     picture->show = NULL;
@@ -30,7 +30,7 @@ window_fixture_init (WindowFixture *window,
                      int            width,
                      int            height)
 {
-  *window = (WindowFixture) { .params = DIF_PARAMS_INIT };
+  *window = (WindowFixture) { .params = dif_params_default () };
   window->params.num_variations = 1;
   window->params.seed = 17;
   fixture_host (&window->layer, width, height);
@@ -38,7 +38,7 @@ window_fixture_init (WindowFixture *window,
   read_fixture = window->layer.host.read;
   window->layer.host.read = read_plain;
   window->model = fixture_load (fixture);
-  window->worker = dif_worker_new ();
+  window->worker = dif_ui_worker_new ();
   window->top = gtk_offscreen_window_new ();
 }
 
@@ -61,7 +61,7 @@ void
 window_fixture_close (WindowFixture *window)
 {
   gtk_widget_destroy (window->top);
-  dif_worker_free (window->worker);
+  dif_ui_worker_free (window->worker);
   dif_model_unref (window->model);
 }
 

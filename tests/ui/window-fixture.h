@@ -20,7 +20,7 @@ typedef struct
 {
   FixtureHost  layer;
   DifModel    *model;
-  DifWorker   *worker;
+  DifUiWorker   *worker;
   DifParams    params;     /* one variation of seed 17 */
   GtkWidget   *top;        /* an offscreen window      */
 } WindowFixture;
