@@ -22,7 +22,7 @@ import numpy as np
 import torch
 from PIL import Image
 
-from features import features, frechet, non_local_means
+from features import features, frechet, grain, non_local_means, specks
 from prepare import label_of
 from sampling import Model
 from train import T
@@ -172,6 +172,13 @@ def sheet(rows, path):
     write(torch.cat(lines, 1), path)
 
 
+def ratios(made, x0):
+    """Energy of results over that of their sources, the median over the
+    pictures, by scale: luminance and colour, the finest scale first."""
+    found = torch.cat([grain(m) / (grain(x0) + 1e-9) for m in made])
+    return [[round(float(v), 2) for v in row] for row in found.median(0)[0]]
+
+
 def measure_variations(model, args, path):
     paths = pictures(args.heldout)[::2][:args.count]
     x0 = torch.stack([read(p, 384, 256) for p in paths])
@@ -201,7 +208,11 @@ def measure_variations(model, args, path):
                 features(rounded(scaled)), real), 2),
             'realism, NLM': round(frechet(features(rounded(plain)), real), 2),
             'diversity': round(float((made[0] - made[1]).square()
-                                     .mean().sqrt()) * 127.5, 2)}
+                                     .mean().sqrt()) * 127.5, 2),
+            'grain': ratios(made, x0),
+            'specks': round(sum(count / max(flat, 1e-6) for count, flat in
+                                (specks(m, x0) for m in made)) / len(made),
+                            1)}
     result['realism of the sources'] = round(frechet(features(x0), real), 2)
     sheet(rows, path)
     return result
@@ -240,6 +251,15 @@ def tables(results):
     out.append(table(('strength', 'model') + keys,
                      [[s, n] + [results[n]['variations'][str(s)][k]
                                 for k in keys]
+                      for s in STRENGTHS for n in have]))
+    have = [n for n in have if 'specks' in
+            results[n]['variations'][str(STRENGTHS[0])]]
+    out.append(table(('strength', 'model', 'luminance by scale',
+                      'colour by scale', 'specks per flat megapixel'),
+                     [[s, n]
+                      + [' / '.join(f'{v:.2f}' for v in row) for row in
+                         results[n]['variations'][str(s)]['grain']]
+                      + [results[n]['variations'][str(s)]['specks']]
                       for s in STRENGTHS for n in have]))
     return '\n'.join(out)
 

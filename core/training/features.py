@@ -63,6 +63,43 @@ def features(images):
     return torch.cat(found, 1).permute(0, 2, 3, 1).flatten(0, 2).numpy()
 
 
+def grain(images):
+    """[B,3,H,W] in [-1,1] -> [B, 2, scales]: the mean energy of luminance and
+    of the two colour differences at each scale, the finest first."""
+    planes = _opponent(images)
+    found = []
+    for channel in range(3):
+        response = F.conv2d(F.pad(planes[:, channel:channel + 1],
+                                  (12,) * 4, 'reflect'), _gabor_bank())
+        energy = response.square().mean((2, 3))
+        found.append(energy.view(len(images), len(SCALES), -1).mean(2))
+    return torch.stack([found[0], found[1] + found[2]], 1)
+
+
+def specks(images, sources, limit=6, flat=1.5):
+    """(specks, megapixels that are flat): on patches of 15 x 15 px where the
+    source [B,3,H,W] deviates by less than `flat` 8-bit levels from its own
+    plane, pixels whose 3 x 3 mean is the furthest of its neighbours' and in
+    some channel more than `limit` levels from the patch's mean."""
+    def mean(x, side):
+        return F.avg_pool2d(x, side, 1)
+
+    level = sources * 127.5
+    wide = mean(level, 15)
+    y, x = torch.meshgrid(*[torch.arange(-7.0, 8)] * 2, indexing='ij')
+    variance = mean(level.square(), 15) - wide.square()
+    for ramp in (x, y):
+        kernel = (ramp / ramp.square().sum().sqrt()).expand(3, 1, 15, 15)
+        variance = variance - F.conv2d(level, kernel,
+                                       groups=3).square() / 225
+    is_flat = (variance.amax(1) < flat ** 2)
+    made = images * 127.5
+    away = (mean(made, 3)[:, :, 6:-6, 6:-6] - mean(made, 15)).abs().amax(1)
+    top = F.max_pool2d(away, 7, 1, 3)
+    found = is_flat & (away > limit) & (away == top)
+    return int(found.sum()), float(is_flat.sum()) / 1e6
+
+
 def frechet(a, b):
     """Frechet distance between Gaussians fitted to two sets of features, in
     units of the second set's standard deviations."""

@@ -42,9 +42,9 @@ test_commands ()
   check 'an unknown command is refused' \
     '2 dev: there is no command frobnicate' \
     "$status $(tail -n 1 "$scratch/err")"
-  dev test now
+  dev bench now
   check 'an argument too many is refused' \
-    '1 dev: test takes no arguments' "$status $(cat "$scratch/err")"
+    '1 dev: bench takes no arguments' "$status $(cat "$scratch/err")"
   dev run 'no such.png'
   check 'a missing image is refused' \
     '1 dev: there is no image no such.png' "$status $(cat "$scratch/err")"
@@ -97,6 +97,28 @@ END
 END
   closing 'an unreadable log is a failure' \
     '1 0 passed, 1 failed, 0 skipped' <<<'{"name": '
+}
+
+# chosen NAME... : the tests that are meant by names, of those in a list.
+chosen ()
+(
+  die () { echo "$*"; exit 1; }
+  # shellcheck source=tests/dev/choose.sh
+  . "$checkout/tests/dev/choose.sh"
+  chosen_tests "$(printf 'x:%s\n' 'unit / job' 'unit / job-memory' \
+                    'ui / picks' 'dev / dev')" "$@" | xargs
+)
+
+test_names ()
+{
+  check 'a test is chosen by its name' 'job' "$(chosen job)"
+  check 'so are all of a suite' 'job job-memory' "$(chosen unit)"
+  check 'a name may be a pattern' 'job-memory' "$(chosen 'job-*')"
+  check 'several names are taken together' 'picks dev' "$(chosen ui dev)"
+  check 'an unknown name is refused' 'there is no test or suite picker' \
+    "$(chosen picker)"
+  check 'even among others' 'job there is no test or suite --list' \
+    "$(chosen job --list)"
 }
 
 # choice RELEASE HOST SYSTEM: what is chosen where DIF_RELEASE and DIF_SYSTEM
@@ -285,6 +307,7 @@ test_install ()
 
 test_commands
 test_closing_line
+test_names
 test_release
 test_lists
 test_own_gimp

@@ -49,6 +49,7 @@ def edit_json(path, **changes):
     with open(path, encoding="utf-8") as file:
         value = json.load(file)
     value.update(changes)
+    value = {key: one for key, one in value.items() if one is not None}
     with open(path, "w", encoding="utf-8") as file:
         json.dump(value, file)
 

@@ -12,16 +12,16 @@ import os
 import re
 import statistics
 import time
-
 from gi.repository import Gimp, Gio
 
-from desktop import (choose, enter, focus, keys, look_up, named, press, says,
-                     seen, shot, tick, wait)
+from desktop import (choose, enter, focus, keys, look_up, press, says, seen,
+                     shot, tick, wait)
 from harness import (check, equal, every_layer, farthest, floats, raw, read,
                      write)
-from lake import MOST, close_dialog, lake, open_dialog
+from lake import MOST, close_dialog, lake, open_dialog, running
 
 SIZE = (108, 60)
+GAP = 40            # ids in a row that are none of a result's, at most
 SAME = Gimp.ColorRenderingIntent.RELATIVE_COLORIMETRIC
 
 
@@ -151,14 +151,19 @@ BOTH = ("16 bit", "converted", "indexed", "scaled", "source deleted",
 
 # The runs -----------------------------------------------------------------
 
-def results(mark):
-    """How many results have been made since a layer of that id."""
-    count = 0
-    for number in range(mark + 1, mark + 3 * MOST):
-        if Gimp.Item.id_is_valid(number):
-            item = Gimp.Item.get_by_id(number)
-            count += isinstance(item, Gimp.Layer) and \
-                item.get_parasite("gimp-diffusion") is not None
+def results(mark, most=2):
+    """How many results have been made since a layer of that id, at most."""
+    count = missing = 0
+    number = mark
+    while count < most and missing < GAP:
+        number += 1
+        if not Gimp.Item.id_is_valid(number):
+            missing += 1
+            continue
+        missing = 0
+        item = Gimp.Item.get_by_id(number)
+        count += isinstance(item, Gimp.Layer) and \
+            item.get_parasite("gimp-diffusion") is not None
     return count
 
 
@@ -175,9 +180,8 @@ def begin(opened, start):
 def said():
     """The number of layers that the dialog says were made, or None."""
     for control in seen():
-        name, role = named(control)
-        found = role == "label" and re.fullmatch(r"(\d+) layers? w\w+ made",
-                                                 name)
+        found = control.role == "label" and \
+            re.fullmatch(r"(\d+) layers? w\w+ made", control.name)
         if found:
             return int(found[1])
     return None
@@ -188,7 +192,7 @@ def stop_dialog(opened):
     says must be so."""
     def stopped():
         button = look_up("Stop")
-        return said() or (button and button.get_action_iface().do_action(0)
+        return said() or (button and button.act()
                           and None)
 
     number = wait("the message", stopped, 60)
@@ -197,13 +201,11 @@ def stop_dialog(opened):
 
 def stop_repeat(opened):
     """Stops the run in GIMP's window."""
-    def complete():
-        before = len(made(opened.image))
-        time.sleep(0.3)
-        return before and len(made(opened.image)) == before
+    def stopped():
+        button = look_up("Cancel", app="gimp")
+        return not running() or (button and button.act() and None)
 
-    press("Cancel", app="gimp")
-    wait("the finished layers", complete, 60)
+    wait("the end of the run", stopped, 60)
 
 
 def check_change(opened, change, look, group, start, stop):
@@ -232,11 +234,12 @@ def check_change(opened, change, look, group, start, stop):
     return len(layers)
 
 
-def undo(opened, wanted):
-    """One undo, which brings back a state."""
+def undo(opened, wanted, key="ctrl+z"):
+    """One undo, or redo, which brings back a state."""
+    Gimp.displays_flush()       # or GIMP may not know yet what can be undone
     focus(opened.window)
-    keys("ctrl+z")
-    wait("the state before", lambda: state(opened.image) == wanted, 20)
+    keys(key)
+    wait(f"the state after {key}", lambda: state(opened.image) == wanted, 20)
 
 
 def check_changes(opened, names, group, start, stop):
@@ -360,11 +363,6 @@ def test_repeat():
 
 def test_undo():
     """Undo and redo during a run do what they should, to the source too"""
-    def press_key(opened, key):
-        focus(opened.window)
-        keys(key)
-        time.sleep(1)
-
     def stop(opened, wanted):
         stop_repeat(opened)
         check_place(image, opened.layer, made(image), True)
@@ -389,19 +387,18 @@ def test_undo():
             image.set_selected_layers([layer])
             Gimp.displays_flush()
             begin(opened, opened.repeat)
-            press_key(opened, "ctrl+z")
-            equal(state(image), before, "the state after undo")
+            undo(opened, before)
             stop(opened, wanted)
             undo(opened, before)
 
         opened.layer = image.get_layers()[0].get_children()[0]
         image.set_selected_layers([opened.layer])
+        before = state(image)
         image.convert_precision(Gimp.Precision.U16_NON_LINEAR)
         after = state(image)
-        press_key(opened, "ctrl+z")
+        undo(opened, before)
         begin(opened, opened.repeat)
-        press_key(opened, "ctrl+y")
-        equal(state(image), after, "the state after redo")
+        undo(opened, after, "ctrl+y")
         stop(opened, wanted)
 
 
@@ -416,7 +413,7 @@ def test_indexed():
         press("Run")
         wait("the words", lambda: says("indexed image"), 20)
         check(says("Image > Mode > RGB"), "not what to do")
-        time.sleep(2)
+        check(not look_up("Stop"), "a run is under way")
         shot("indexed")
         equal(made(opened.image), [], "results")
         undo(opened, before)
@@ -460,7 +457,7 @@ def test_closed():
         begin(opened, lambda: press("Run"))
         # GIMP itself may not survive that while pixels are on their way into
         # a layer, which takes a moment only: here the next one is far off.
-        time.sleep(0.5)
+        time.sleep(0.2)
         opened.close()
         check(not opened.image.is_valid(), "the image lives on")
         wait("the words", lambda: says("The image was closed before"), 20)

@@ -1,29 +1,21 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Drives GIMP's windows: keys by xdotool, the plug-in's controls by AT-SPI.
-
-AT-SPI is what screen readers use, so a control that these tests can find
-and work is one that their users can find and work too.
-"""
+"""Drives GIMP's windows: keys by xdotool, the plug-in's controls by the
+accessibility bus.  Nothing sleeps: what takes time is waited for."""
 
 import contextlib
+import itertools
 import os
 import subprocess
 import time
 
-import gi
+from gi.repository import GLib
+from PIL import ImageGrab
 
-gi.require_version("Atspi", "2.0")
-# pylint: disable=wrong-import-position
-from gi.repository import Atspi, GLib
-from PIL import Image
-
+from access import State, controls, inside, pause
 from harness import check
 
-# A busy machine takes its time to answer.
-Atspi.set_timeout(10000, 30000)
-
 APPLICATION = "diffusion"
-State = Atspi.StateType
+STILL = 0.25        # s for which nothing is drawn where all has been
 
 
 # Windows ------------------------------------------------------------------
@@ -35,10 +27,9 @@ def tool(*words):
 
 
 def keys(*names):
-    """Types keys into the window that has the focus."""
-    for name in names:
-        tool("key", "--window", "0", name)
-        time.sleep(0.2)
+    """Types keys into the window that has the focus.  They come to it in
+    this order, after all that came before."""
+    tool("key", "--window", "0", *names)
 
 
 def windows(title):
@@ -49,87 +40,47 @@ def windows(title):
 def focus(window):
     """Gives a window the focus, since there is no window manager."""
     tool("windowfocus", window)
-    time.sleep(0.3)
 
 
 def wait(what, condition, seconds=60):
     """Waits until condition() is true; its value.  What goes away while it
     is looked at, or does not answer yet, is not there."""
     end = time.monotonic() + seconds
-    while time.monotonic() < end:
+    while True:
         with contextlib.suppress(GLib.Error):
             value = condition()
             if value:
                 return value
-        time.sleep(0.05)
+        if time.monotonic() > end:
+            break
+        pause()
     shot("failed")
     raise AssertionError(f"waited {seconds} s for {what}")
+
+
+def screen():
+    """What is on the screen now, as a picture in R'G'B'."""
+    return ImageGrab.grab(xdisplay="")
 
 
 def shot(name):
     """Takes a screenshot; its path."""
     path = os.path.join(os.environ["SHOTS"], name + ".png")
-    subprocess.run(("import", "-window", "root", path), check=True)
+    screen().save(path, compress_level=1)
     return path
 
 
 # Controls -----------------------------------------------------------------
 
-def application(name=APPLICATION):
-    """A program's controls, or None where it shows none."""
-    # Nothing else here reads what the bus sends.
-    while GLib.MainContext.default().iteration(False):
-        pass
-    desktop = Atspi.get_desktop(0)
-    desktop.clear_cache()
-    for i in range(desktop.get_child_count()):
-        with contextlib.suppress(GLib.Error):    # it ended under our eyes
-            child = desktop.get_child_at_index(i)
-            if child and child.get_name() == name:
-                child.clear_cache()
-                return child
-    return None
-
-
-def walk(control, showing=False):
-    """A control and all within it, or what of that is seen; without those
-    that go away meanwhile."""
-    try:
-        children = [control.get_child_at_index(i)
-                    for i in range(control.get_child_count())]
-        children = [child for child in children if child and not
-                    (showing and not has(child, State.SHOWING))]
-    except GLib.Error:
-        return
-    yield control
-    for child in children:
-        yield from walk(child, showing)
-
-
-def has(control, state):
-    """Whether a control is in a state."""
-    return control.get_state_set().contains(state)
-
-
 def seen(app=APPLICATION):
     """The controls of a program that are seen now."""
-    top = application(app)
-    return list(walk(top, True))[1:] if top else []
-
-
-def named(control):
-    """A control's name and role; neither where it has gone away."""
-    try:
-        return control.get_name(), control.get_role_name()
-    except GLib.Error:
-        return None, None
+    return controls(app, True)
 
 
 def look_up(name, role=None, app=APPLICATION):
     """The control that is seen under a name, or None."""
     for control in seen(app):
-        its_name, its_role = named(control)
-        if its_name == name and role in (None, its_role):
+        if control.name == name and role in (None, control.role):
             return control
     return None
 
@@ -143,28 +94,34 @@ def press(name, role=None, app=APPLICATION):
     """Clicks a button, a check box or an expander."""
     def click():
         control = look_up(name, role, app)
-        return control and has(control, State.SENSITIVE) and \
-            control.get_action_iface().do_action(0)
+        return control and control.has(State.SENSITIVE) and control.act()
 
     wait(f"a click on {name!r}", click)
 
 
-def enter(name, number):
+def number(name):
+    """The number in a spin button."""
+    return find(name, "spin button").value
+
+
+def enter(name, value):
     """Sets a number."""
     control = find(name, "spin button")
-    control.get_value_iface().set_current_value(number)
-    wait(f"{name} {number}",
-         lambda: control.get_value_iface().get_current_value() == number, 20)
+    control.value = value
+    wait(f"{name} {value}", lambda: control.value == value, 20)
 
 
 def choose(item, combo=None):
     """Chooses from a combo box, whether it is popped up or not, which is then
     called combo, if not as the item."""
     def choice():
-        app = application()
-        for control in walk(app) if app else ():
-            if named(control) == (item, "menu item"):
-                return control.get_action_iface().do_action(0)
+        found = controls(APPLICATION)
+        # The list may not know what has come into a menu that is not seen.
+        for items in itertools.chain([found], map(inside, (
+                menu for menu in found if menu.role == "menu"))):
+            for control in items:
+                if (control.name, control.role) == (item, "menu item"):
+                    return control.act()
         return False
 
     wait(f"the choice {item!r}", choice)
@@ -173,43 +130,67 @@ def choose(item, combo=None):
 
 def tick(name, ticked):
     """Sets a check box."""
-    control = find(name, "check box")
-    if has(control, State.CHECKED) != ticked:
+    if find(name, "check box").has(State.CHECKED) != ticked:
         press(name, "check box")
     wait(f"{name} to change",
-         lambda: has(find(name, "check box"), State.CHECKED) == ticked, 20)
+         lambda: find(name, "check box").has(State.CHECKED) == ticked, 20)
 
 
 def says(words, app=APPLICATION):
     """Whether words are seen in a label or a progress bar."""
-    return any(role in ("label", "progress bar") and words in name
-               for name, role in map(named, seen(app)))
+    return any(words in control.name for control in seen(app)
+               if control.role in ("label", "progress bar"))
 
 
-def extents(control):
-    """Where a control is on the screen: left, top, right, bottom."""
-    place = control.get_component_iface().get_extents(Atspi.CoordType.SCREEN)
-    return (place.x, place.y, place.x + place.width, place.y + place.height)
-
-
-def picture(control, name):
+def picture(control):
     """What is seen of a control, as a picture in R'G'B'."""
-    with Image.open(shot(name)) as screen:
-        return screen.convert("RGB").crop(extents(control))
+    return screen().crop(control.extents)
+
+
+def still(control):
+    """What is seen of a control once it has stayed the same for a while."""
+    last, since = picture(control), time.monotonic()
+    while time.monotonic() < since + STILL:
+        time.sleep(0.03)
+        found = picture(control)
+        if found != last:
+            last, since = found, time.monotonic()
+    return last
+
+
+def changed(control, before):
+    """What is seen of a control once it is none of some pictures."""
+    wait("another picture", lambda: picture(control) not in list(before), 20)
+    return still(control)
+
+
+def labels():
+    """The texts of the labels that are seen."""
+    return [control.name for control in seen() if control.role == "label"]
+
+
+def drag_slider(shares):
+    """Drags the strength slider over shares of its length."""
+    slider = find("Strength (%)", "slider")
+    left, top, right, bottom = slider.extents
+    at = [str(int(left + 10 + share * (right - left - 20)))
+          for share in shares]
+    height = str(int(top + min(8, (bottom - top) / 3)))
+    tool("mousemove", str(int(left + 10 + slider.value / 100 * (right - left - 20))),
+         height)
+    tool("mousedown", "1")
+    for x in at:
+        tool("mousemove", x, height)
+        time.sleep(0.03)
+    tool("mouseup", "1")
+    tool("mousemove", "1270", "790")
 
 
 def nameless():
     """The controls that are seen, can be used and have no name."""
-    found = []
-    for control in seen():
-        with contextlib.suppress(GLib.Error):
-            called = control.get_name() or any(
-                relation.get_relation_type() == Atspi.RelationType.LABELLED_BY
-                for relation in control.get_relation_set())
-            if has(control, State.FOCUSABLE) and not called:
-                found.append(f"{control.get_role_name()} at "
-                             f"{extents(control)}")
-    return found
+    return [f"{control.role} at {control.extents}" for control in seen()
+            if control.has(State.FOCUSABLE) and not control.name and
+            not control.labelled]
 
 
 def pauses(control, seconds):
@@ -219,7 +200,7 @@ def pauses(control, seconds):
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         began = time.monotonic()
-        control.get_component_iface().get_extents(Atspi.CoordType.SCREEN)
+        check(control.extents, "no answer")
         found.append(1000 * (time.monotonic() - began))
         time.sleep(0.002)
     return found

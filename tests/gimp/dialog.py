@@ -5,18 +5,16 @@ Each test opens the photograph anew in a window.  What was done is read from
 the image and from the screen.
 """
 
-import statistics
-import time
-
-from gi.repository import Atspi, Gimp
+from gi.repository import Gimp
 from PIL import Image, ImageChops, ImageStat
 
-from desktop import (State, application, choose, enter, find, focus, has,
-                     keys, look_up, named, nameless, pauses, picture, press,
-                     says, seen, shot, tick, wait, walk, windows)
+from access import State, controls
+from desktop import (APPLICATION, choose, enter, find, focus, keys, look_up,
+                     changed, nameless, number, press, says, seen, shot, still,
+                     tick, wait, windows)
 from harness import check, equal, raw, vary
-from lake import (SAMPLER, SIZE, STEPS, close_dialog, gone, lake, made,
-                  open_dialog, open_menu, seed, set_all)
+from lake import (SAMPLER, SIZE, STEPS, choose_filter, close_dialog, gone,
+                  lake, made, open_dialog, open_menu, seed, set_all)
 
 
 def test_dialog():
@@ -24,8 +22,9 @@ def test_dialog():
     with lake() as opened:
         open_menu(opened.window)
         shot("menu")
-        keys("Escape", "Escape")
-        dialog = open_dialog(opened.window)
+        keys("Return")
+        find("Run")
+        dialog = windows("^Diffusion$")[0]
         shot("dialog")
         focus(dialog)
         keys("Escape")
@@ -39,8 +38,7 @@ def test_first_seed():
     found = []
     for _ in range(2):
         with lake() as opened:
-            open_menu(opened.window)
-            keys("Return")
+            choose_filter(opened.window)
             find("Run")
             found.append(seed())
             close_dialog()
@@ -52,13 +50,14 @@ def test_names():
     with lake() as opened:
         open_dialog(opened.window)
         choose("Custom")
-        for part in ("Pick variations", "The chain"):
+        for part, within in (("Pick variations", "Re-roll"),
+                             ("The chain", "Save chain as layers")):
             press(part)
-            time.sleep(0.7)
+            find(within)
             equal(nameless(), [], "controls without a name")
         shot("all-open")
-        count = sum(has(control, State.FOCUSABLE)
-                    for control in walk(application()))
+        count = sum(control.has(State.FOCUSABLE)
+                    for control in controls(APPLICATION))
         choose("Draft")
         close_dialog()
         return f"{count} controls"
@@ -92,15 +91,13 @@ def test_preview():
         press("Zoom to 100 %")
         wait("the end of the preview",
              lambda: look_up("As the result will be"), 60)
-        time.sleep(0.5)
         canvas = find("Preview")
-        shown = {"Restored": picture(canvas, "restored")}
+        shown = {"Restored": still(canvas)}
         for name in ("Layer", "Noised"):
             press(name)
-            time.sleep(0.5)
-            shown[name] = picture(canvas, name.lower())
+            shown[name] = changed(canvas, shown.values())
         press("Split")
-        time.sleep(0.5)
+        changed(canvas, shown.values())
         shot("split")
         press("Run")
         opened.wait_layers(2)
@@ -137,29 +134,6 @@ def far(shown, place, layer):
                ImageStat.Stat(ImageChops.difference(part, made_of)).extrema)
 
 
-def test_changes():
-    """Changes while the preview is at work do not hold the window up"""
-    with lake() as opened:
-        open_dialog(opened.window)
-        press("Pick variations")
-        slider = find("Strength (%)", "slider").get_value_iface()
-        taken = []
-        for strength in list(range(20, 100, 5)) + [60]:
-            slider.set_current_value(strength)
-            taken += pauses(find("Run"), 0.15)
-        taken += pauses(find("Run"), 4)
-        wait("the end of the preview",
-             lambda: look_up("As the result will be"), 60)
-        shot("changed")
-        equal(opened.names(), ["Lake"], "layers")
-        close_dialog()
-        worst = max(taken)
-        # The bound is for a machine that does other things as well.
-        check(worst < 500, f"the window did not answer for {worst:.0f} ms")
-        return (f"answers took {statistics.median(taken):.1f} ms, at most "
-                f"{worst:.1f} ms, of {len(taken)}")
-
-
 def test_picks():
     """Two of six small variations are picked, by keys, and made"""
     with lake() as opened:
@@ -167,9 +141,9 @@ def test_picks():
         press("Pick variations")
         first = find("Variation with seed 17")
         focus(dialog)
-        first.get_component_iface().grab_focus()
-        wait("the focus", lambda: has(find("Variation with seed 17"),
-                                      State.FOCUSED), 10)
+        first.focus()
+        wait("the focus", lambda: find("Variation with seed 17")
+             .has(State.FOCUSED), 10)
         keys("space", "Right", "Right", "space")
         find("Variation with seed 17, ticked")
         find("Variation with seed 19, ticked")
@@ -187,14 +161,6 @@ def test_picks():
                          sampler=SAMPLER, num_variations=1)[0]
             equal(pixels, raw(layer), f"pixels of seed {seed}")
             opened.image.remove_layer(layer)
-
-
-def select(name):
-    """Selects a small variation, and shows it in the preview."""
-    focus(windows("^Diffusion$")[0])
-    find(name).get_component_iface().grab_focus()
-    wait("the focus", lambda: has(find(name), State.FOCUSED), 10)
-    keys("Return")
 
 
 def test_next_seed():
@@ -234,62 +200,20 @@ def test_next_seed():
         close_dialog()
 
 
-def test_near():
-    """More like this keeps the seed, Re-roll takes others, ticks stay"""
-    def tiles():
-        return [control.get_name() for control in walk(application())
-                if control.get_role_name() == "list item"]
-
-    def others(start):
-        return [name for name in tiles() if name.startswith(start)]
-
-    with lake() as opened:
-        open_dialog(opened.window)
-        press("Pick variations")
-        tick("18", True)
-        check(not has(find("More like this"), State.SENSITIVE),
-              "like nothing that is selected")
-        select("Variation with seed 17")
-        press("More like this")
-        wait("near ones", lambda: len(others(
-            "Variation with seed 17 near ")) == 4, 10)
-        equal(others("Variation with seed 18"),
-              ["Variation with seed 18, ticked"], "the ticked one")
-        near = [name for name in tiles() if " near " in name][0]
-        select(near)
-        press("More like this")
-        wait("nearer ones", lambda: len(
-            [name for name in tiles() if
-             name.startswith(near.partition(",")[0])]) == 5, 10)
-        before = tiles()
-        press("Re-roll")
-        wait("others", lambda: not any(" near " in name for name in tiles()),
-             10)
-        equal([name for name in tiles() if name in before],
-              ["Variation with seed 18, ticked"], "what stays")
-        press("Run")
-        opened.wait_layers(2)
-        equal(opened.names(), ["40 % #18 – Lake", "Lake"],
-              "layers")
-        close_dialog()
-
-
 def test_ticks():
     """What is ticked is what is made: New seed and Untick take it away"""
     with lake() as opened:
         open_dialog(opened.window)
         press("Pick variations")
         for button in ("New seed", "Untick"):
-            number = str(int(find("Seed", "spin button").get_value_iface()
-                             .get_current_value()) + 1)
-            tick(number, True)
+            tick(str(seed() + 1), True)
             wait("the words", lambda: says("the ticked one"), 10)
             check(not look_up("Variations", "spin button"), "a number too")
             press(button)
             find("Variations", "spin button")
             wait("no ticks", lambda: not any(
-                has(control, State.CHECKED) for control in seen()
-                if control.get_role_name() == "check box"), 10)
+                control.has(State.CHECKED) for control in seen()
+                if control.role == "check box"), 10)
         enter("Variations", 1)
         press("Run")
         opened.wait_layers(2)
@@ -302,7 +226,7 @@ def test_chain():
         open_dialog(opened.window)
         press("The chain")
         enter("Frames", 8)
-        time.sleep(2)
+        wait("the chain", lambda: says("Result, t = 0"), 20)
         shot("chain")
         press("Save chain as layers")
         opened.wait_layers(2)
@@ -324,14 +248,12 @@ def test_recall():
                      strength=55, steps=STEPS, sampler=SAMPLER)[0]
         image.set_selected_layers([first])
         Gimp.displays_flush()
-        open_menu(opened.window)
-        keys("Return")
+        choose_filter(opened.window)
         find("Start from its settings")
         shot("question")
         press("Start from its settings")
         find("Run")
-        equal([find(name, "spin button").get_value_iface()
-               .get_current_value() for name in ("Strength (%)", "Seed")],
+        equal([number(name) for name in ("Strength (%)", "Seed")],
               [55, 117], "settings")
         enter("Variations", 1)
         press("Run")
@@ -356,15 +278,13 @@ def test_copied():
         image.insert_layer(copy, None, 0)
         image.set_selected_layers([copy])
         Gimp.displays_flush()
-        open_menu(opened.window)
-        keys("Return")
+        choose_filter(opened.window)
         find("Start from its settings")
         check(says("is gone"), "not said")
         check(not says("“Lake” is varied"), "the wrong layer")
         press("Start from its settings")
         find("Run")
-        equal(find("Strength (%)", "spin button").get_value_iface()
-              .get_current_value(), 55, "strength")
+        equal(number("Strength (%)"), 55, "strength")
         set_all(strength=50, variations=1)
         press("Run")
         opened.wait_layers(3)
@@ -382,9 +302,8 @@ def test_settings():
                "keep_colours": True}
 
     def settings():
-        return [find(name, "spin button").get_value_iface()
-                .get_current_value() for name in ("Steps", "Eta")] + \
-            [has(find(name, "check box"), State.CHECKED) for name in boxes]
+        return [number(name) for name in ("Steps", "Eta")] + \
+            [find(name, "check box").has(State.CHECKED) for name in boxes]
 
     with lake() as opened:
         dialog = open_dialog(opened.window, variations=1)
@@ -398,13 +317,12 @@ def test_settings():
         press("Save these settings as a preset")
         focus(wait("the question", lambda: windows("^Save Preset$"), 30)[0])
         wait("the focus", lambda: any(
-            has(control, State.FOCUSED) for control in seen()
-            if named(control)[1] == "text"), 20)
+            control.has(State.FOCUSED) for control in seen()
+            if control.role == "text"), 20)
         keys("m", "i", "s", "t")
         wait("the name", lambda: any(
-            has(control, State.FOCUSED) and
-            Atspi.Text.get_text(control, 0, -1) == "mist"
-            for control in seen() if named(control)[1] == "text"), 20)
+            control.has(State.FOCUSED) and control.text == "mist"
+            for control in seen() if control.role == "text"), 20)
         keys("Return")
         find("mist", "combo box")
         focus(dialog)

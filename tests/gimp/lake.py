@@ -7,15 +7,16 @@ one of 90 variations.
 """
 
 import contextlib
+import functools
 import os
 import signal
-import time
 
 from gi.repository import Gimp, Gio
 
-from desktop import (application, choose, enter, find, focus, keys, press,
+from access import controls
+from desktop import (choose, enter, find, focus, keys, number, press, says,
                      seen, tool, wait, windows)
-from harness import KEPT, check, equal, raw, vary
+from harness import KEPT, check, equal, raw, vary, write
 
 PHOTO = os.path.join(os.path.dirname(os.path.abspath(__file__)),
                      "..", "data", "mountain-lake.jpg")
@@ -27,25 +28,38 @@ SAMPLER = "dpmpp-2m-karras"
 
 # GIMP ---------------------------------------------------------------------
 
+@functools.cache
+def photograph(width, height):
+    """The photograph's bytes in that size."""
+    image = Gimp.file_load(Gimp.RunMode.NONINTERACTIVE,
+                           Gio.File.new_for_path(PHOTO))
+    image.scale(width, height)
+    pixels = raw(image.get_layers()[0])
+    image.delete()
+    return pixels
+
+
 class Lake:
     """The photograph, small, in GIMP's window."""
 
-    def __init__(self):
-        image = Gimp.file_load(Gimp.RunMode.NONINTERACTIVE,
-                               Gio.File.new_for_path(PHOTO))
-        image.scale(*SIZE)
-        self.layer = image.get_layers()[0]
-        self.layer.set_name("Lake")
+    def __init__(self, *size):
+        image = Gimp.Image.new(*size, Gimp.ImageBaseType.RGB)
+        image.undo_disable()
+        self.layer = Gimp.Layer.new(image, "Lake", *size,
+                                    Gimp.ImageType.RGB_IMAGE, 100.0,
+                                    Gimp.LayerMode.NORMAL)
+        image.insert_layer(self.layer, None, 0)
+        write(self.layer, photograph(*size), form="R'G'B' u8")
         image.undo_enable()
         self.image = image
+        self.size = size
         KEPT.add(image.get_id())
         self.display = Gimp.Display.new(image)
         Gimp.displays_flush()
         self.window = wait("GIMP's window", lambda: windows("– GIMP$"), 40)[0]
-        tool("windowmove", self.window, "0", "0")
-        tool("windowsize", self.window, "1180", "760")
-        tool("mousemove", "1270", "790")     # no tooltips
-        time.sleep(0.5)
+        # No tooltips either.
+        tool("windowmove", self.window, "0", "0",
+             "windowsize", self.window, "1180", "760", "mousemove", "1270", "790")
 
     def names(self):
         """The names of the image's layers, from above."""
@@ -77,24 +91,35 @@ class Lake:
             self.display.delete()
 
 
+def running():
+    """The processes of the plug-in that this GIMP has started, by id."""
+    found = []
+    for number in filter(str.isdigit, os.listdir("/proc")):
+        with contextlib.suppress(OSError):
+            with open(f"/proc/{number}/stat", encoding="utf-8") as stat:
+                name, _, rest = stat.read().rpartition(")")
+            if name.endswith("(diffusion") and \
+                    int(rest.split()[1]) == os.getppid():
+                found.append(int(number))
+    return found
+
+
 def end_plug_in():
     """Ends a dialog that a failed test has left, and what GIMP says."""
-    app = application()
-    if app:
+    for process in running():
         with contextlib.suppress(ProcessLookupError):
-            os.kill(app.get_process_id(), signal.SIGKILL)
-        wait("the plug-in to end", lambda: not application(), 20)
-        time.sleep(0.5)
+            os.kill(process, signal.SIGKILL)
+    wait("the plug-in to end", lambda: not running(), 20)
     for message in windows("GIMP Message"):
         focus(message)
         keys("Return")
 
 
 @contextlib.contextmanager
-def lake():
-    """The photograph for as long as a test takes."""
+def lake(*size):
+    """The photograph, in a size, for as long as a test takes."""
     end_plug_in()
-    opened = Lake()
+    opened = Lake(*(size or SIZE))
     try:
         yield opened
     finally:
@@ -102,22 +127,42 @@ def lake():
         opened.close()
 
 
+def entry():
+    """The menu entry, in the menu that is open."""
+    for control in seen("gimp"):
+        if control.role == "menu item" and \
+                control.name.startswith("Diffusion"):
+            return control
+    return None
+
+
 def open_menu(window):
     """Opens the Filters menu with its last entry chosen."""
     focus(window)
     keys("alt+r")
-    time.sleep(0.7)
+    wait("the menu", entry, 20)
     keys("End")
-    time.sleep(0.3)
+
+
+@functools.cache
+def closed_entry():
+    """The menu entry, in the menu that is not open."""
+    return next(control for control in controls("gimp")
+                if control.role == "menu item" and
+                control.name.startswith("Diffusion"))
+
+
+def choose_filter(window):
+    """Chooses Filters > Diffusion, by what a screen reader has for that."""
+    focus(window)
+    wait("the entry", closed_entry().act, 20)
 
 
 def open_dialog(window, **settings):
-    """Opens Filters > Diffusion and sets what the tests go by; the dialog's
-    window."""
-    open_menu(window)
-    keys("Return")
-    dialog = wait("the dialog", lambda: windows("^Diffusion$"))[0]
+    """Opens the dialog and sets what the tests go by; the dialog's window."""
+    choose_filter(window)
     find("Run")
+    dialog = windows("^Diffusion$")[0]
     focus(dialog)
     set_all(**settings)
     return dialog
@@ -133,13 +178,12 @@ def set_all(strength=40, variations=2, seed=17):
 
 def seed():
     """The seed in the dialog."""
-    return int(find("Seed", "spin button").get_value_iface()
-               .get_current_value())
+    return int(number("Seed"))
 
 
 def gone():
     """Whether the dialog is closed and its process has ended."""
-    return not windows("^Diffusion$") and not application()
+    return not running()
 
 
 def close_dialog():
@@ -148,15 +192,13 @@ def close_dialog():
     wait("the dialog to close", gone)
 
 
-def under_way(app="diffusion"):
-    """Whether a run that is to last has got beyond its first variation, by
-    the bar in the dialog or in GIMP's window."""
+def under_way(app="diffusion", variations=MOST):
+    """Whether a run has got beyond its first variation, by the bar in the
+    dialog or in GIMP's window."""
     for control in seen(app):
-        if control.get_role_name() == "progress bar" and \
-                (app == "gimp" or "ariation" in control.get_name()):
-            value = control.get_value_iface()
-            return value.get_current_value() > \
-                2.5 / MOST * value.get_maximum_value()
+        if control.role == "progress bar" and \
+                (app == "gimp" or "ariation" in control.name):
+            return control.value > 2.5 / variations * control.most
     return False
 
 
@@ -184,13 +226,7 @@ def made(first, count):
 def check_kept(opened, first=17):
     """Some of the layers of a run that was to last, from a seed on, are there,
     as they should be."""
-    def complete():
-        # They come one after the other.
-        before = opened.names()
-        time.sleep(1)
-        return len(before) > 1 and opened.names() == before
-
-    wait("the finished layers", complete, 30)
+    wait("the end of the run", lambda: not running(), 30)
     count = len(opened.names()) - 1
     check(1 <= count < MOST, count, "variations")
     equal(opened.names(), made(first, count), "layers")
@@ -203,3 +239,8 @@ def check_kept(opened, first=17):
         equal(pixels, raw(layer), f"pixels of seed {number}")
         opened.image.remove_layer(layer)
     return f"{count} variations were finished"
+
+
+def whole():
+    """Waits for the end of the preview."""
+    wait("the end of the preview", lambda: says("As the result will be"), 120)

@@ -1,27 +1,21 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The dialog in another language than English."""
 
-import time
-
-from desktop import find, keys, nameless, press, shot, wait
+from desktop import find, nameless, press, shot, wait
 from harness import equal
-from lake import gone, lake, open_menu
+from lake import choose_filter, gone, lake
 
 
 def test_german():
     """The dialog speaks German, and makes layers with German names"""
     with lake() as opened:
-        open_menu(opened.window)
-        keys("Return")
+        choose_filter(opened.window)
         find("Ausführen")
-        find("Stärke (%)", "spin button").get_value_iface() \
-            .set_current_value(40)
-        find("Startwert", "spin button").get_value_iface() \
-            .set_current_value(17)
-        find("Varianten", "spin button").get_value_iface() \
-            .set_current_value(1)
+        find("Stärke (%)", "spin button").value = 40
+        find("Startwert", "spin button").value = 17
+        find("Varianten", "spin button").value = 1
         press("Varianten auswählen")
-        time.sleep(3)
+        find("Neu würfeln")
         shot("german")
         equal(nameless(), [], "controls without a name")
         press("Ausführen")

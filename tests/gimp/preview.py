@@ -1,44 +1,23 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The preview: what it shows, when, and that the dialog answers meanwhile.
+"""The preview: what it shows.
 
 Each test opens the photograph anew in a window, some at a size that needs
 many of the network's tiles.
 """
 
-import math
 import os
 import re
-import time
 
 from gi.repository import Gegl, Gimp
 from PIL import Image, ImageChops, ImageStat
 
-import lake as setting
-from desktop import (choose, enter, extents, find, focus, keys, look_up, named,
-                     picture, press, says, seen, shot, tool, wait, windows)
+from access import State
+from desktop import (changed, drag_slider, enter, find, focus, keys, labels,
+                     look_up, picture, press, says, shot, still, wait,
+                     windows)
 from harness import check, equal, raw, read, vary
-from lake import (MOST, SAMPLER, STEPS, close_dialog, gone, lake, open_dialog,
-                  open_menu, under_way)
-
-# Milliseconds that the dialog's thread may work before it answers again.
-BOUND = 50
-
-
-def sized(*size):
-    """The photograph in that size."""
-    setting.SIZE = size
-    return lake()
-
-
-def whole():
-    """Waits for the end of the preview."""
-    wait("the end of the preview", lambda: says("As the result will be"), 120)
-    time.sleep(0.5)
-
-
-def labels():
-    """The texts of the labels that are seen."""
-    return [name for name, role in map(named, seen()) if role == "label"]
+from lake import (MOST, SAMPLER, STEPS, choose_filter, close_dialog, gone,
+                  lake, open_dialog, under_way, whole)
 
 
 def label(pattern):
@@ -50,121 +29,6 @@ def label(pattern):
                 return found.group(1)
         return None
     return wait(f"a label {pattern!r}", match, 20)
-
-
-def left_alpha(t, steps=1000):
-    """What is left of the picture's power at t, by the cosine schedule."""
-    def share(u):
-        return math.cos((u + 0.008) / 1.008 * math.pi / 2) ** 2
-    return share(t / steps) / share(0)
-
-
-# How long it takes to answer ----------------------------------------------
-
-def iterations(since):
-    """The longest iteration of the dialog's main loop since then, by the clock
-    and by the thread's own work, in milliseconds, and what calls took."""
-    wall = cpu = 0.0
-    calls = {}
-    with open(os.environ["DIF_FRAME_LOG"], encoding="ascii") as log:
-        for line in log:
-            kind, end, its_wall, its_cpu, *name = line.split()
-            if float(end) < since:
-                continue
-            if kind == "iteration":
-                wall = max(wall, float(its_wall))
-                cpu = max(cpu, float(its_cpu))
-            else:
-                equal(kind, "call", "a line of the log")
-                calls[name[0]] = max(calls.get(name[0], 0), float(its_wall))
-    return wall, cpu, calls
-
-
-def phase(name, work):
-    """Does work; a note of the longest iteration meanwhile, which is bounded."""
-    since = time.monotonic()
-    work()
-    time.sleep(0.3)
-    wall, cpu, calls = iterations(since)
-    note = f"{name}: at most {cpu:.1f} ms of work, {wall:.1f} ms by the clock"
-    for call, took in calls.items():
-        note += f"; {call} {took:.1f} ms"
-    return note, cpu, wall
-
-
-def drag_slider(shares):
-    """Drags the strength slider over shares of its length."""
-    left, top, right, bottom = extents(find("Strength (%)", "slider"))
-    at = [str(int(left + 10 + share * (right - left - 20)))
-          for share in shares]
-    height = str(int(top + min(8, (bottom - top) / 3)))
-    value = find("Strength (%)", "slider").get_value_iface() \
-        .get_current_value()
-    tool("mousemove", str(int(left + 10 + value / 100 * (right - left - 20))),
-         height)
-    tool("mousedown", "1")
-    for x in at:
-        tool("mousemove", x, height)
-        time.sleep(0.03)
-    tool("mouseup", "1")
-    tool("mousemove", "1270", "790")
-
-
-def test_answers():
-    """On a layer of 12 megapixels the dialog answers all the time"""
-    found = []
-
-    def look():
-        press("Show the whole layer")
-        whole()
-        press("Zoom to 100 %")
-        wait("the restoring", lambda: says("step"))
-        time.sleep(3)
-
-    def slide():
-        for view in ("Noised", "Split"):
-            press(view)
-            drag_slider([i / 40 for i in range(4, 36)])
-        press("Noised")
-        check(find("Strength (%)", "slider").get_value_iface()
-              .get_current_value() > 70, "the slider has not moved")
-
-    def run():
-        press("Run")
-        wait("the message", lambda: says("2 layers were made"), 120)
-
-    def stop():
-        press("Run")
-        wait("the run to get on", lambda: says("Variation 1 of 2, step"), 60)
-        press("Stop")
-        wait("the end", lambda: says("Stopped before"), 60)
-
-    with sized(4000, 3000) as opened:
-        opened.layer.add_alpha()
-        opened.image.select_ellipse(Gimp.ChannelOps.REPLACE, 300, 300, 900,
-                                    900)
-        opened.layer.edit_clear()
-        Gimp.Selection.none(opened.image)
-        Gimp.displays_flush()
-        open_dialog(opened.window)
-        found.append(phase("preview", look))
-        found.append(phase("slider", slide))
-        # Nothing is computed, but all of it is read and written.
-        enter("Strength (%)", 0)
-        found.append(phase("run", run))
-        enter("Strength (%)", 40)
-        found.append(phase("stop", stop))
-        shot("answers")
-        close_dialog()
-        equal(len(opened.names()), 3, "layers")
-        equal(raw(opened.image.get_layers()[0]), raw(opened.layer),
-              "pixels at strength 0")
-        opened.undo(["Lake"])
-    notes = "\n".join(note for note, cpu, wall in found)
-    check(max(wall for note, cpu, wall in found) > 0,
-          "no iteration of the main loop was logged")
-    check(max(cpu for note, cpu, wall in found) <= BOUND, notes)
-    return notes
 
 
 # What it shows ------------------------------------------------------------
@@ -205,30 +69,6 @@ def find_place(shown, layer, place, most=0):
     raise AssertionError("the layer is not seen as it is")
 
 
-def test_tiles():
-    """Also in the middle of many tiles the preview shows the run's pixels"""
-    with sized(1900, 260) as opened:
-        open_dialog(opened.window, strength=60, variations=1)
-        press("Zoom to 100 %")
-        press("Restored")
-        whole()
-        canvas = find("Preview")
-        restored = picture(canvas, "tiles-restored")
-        press("Layer")
-        time.sleep(0.5)
-        shown, place = middle(picture(canvas, "tiles-layer"), (1900, 260))
-        place = find_place(shown, whole_picture(opened.layer), place)
-        press("Run")
-        opened.wait_layers(2, 300)
-        close_dialog()
-        shown = middle(restored, (1900, 260))[0]
-        off = far(shown, whole_picture(opened.image.get_layers()[0]), place)
-        changed = far(shown, whole_picture(opened.layer), place)
-        check(changed > 10, "the preview shows no variation")
-        check(off <= 1, "the preview is off by", off)
-        return f"the preview is off by {off} of 255"
-
-
 def tint(shown):
     """How far the most colourful pixel of a picture is from grey."""
     red, green, blue = shown.split()
@@ -244,7 +84,7 @@ def heart(shown):
 def strip(names):
     """The small pictures under names, once no two of them look alike."""
     def shown():
-        return [heart(picture(find(name), "grey-strip")) for name in names]
+        return [heart(picture(find(name))) for name in names]
 
     def differ():
         found = shown()
@@ -252,23 +92,22 @@ def strip(names):
                    for i, one in enumerate(found) for other in found[:i])
 
     wait("different pictures", differ, 120)
-    time.sleep(2)
-    return shown()
+    wait("the end of the preview", lambda: says("As the result will be"), 120)
+    return [heart(still(find(name))) for name in names]
 
 
 def check_grey(opened, most, near=1):
     """The preview, picker and chain of a grey layer have no colour, and at
     100 % the preview shows what the image does after the run."""
-    size = setting.SIZE
     open_dialog(opened.window, strength=60, variations=1)
     press("Zoom to 100 %")
     canvas = find("Preview")
-    shown = {}
+    pictures, shown = [], {}
     for view in ("Restored", "Noised", "Layer"):
         press(view)
         whole()
-        shown[view], place = middle(picture(canvas, "grey-" + view.lower()),
-                                    size)
+        pictures.append(changed(canvas, pictures))
+        shown[view], place = middle(pictures[-1], opened.size)
         equal(tint(shown[view]), 0, f"colour in {view}")
     place = find_place(shown["Layer"], whole_picture(opened.layer), place,
                        most)
@@ -286,9 +125,9 @@ def check_grey(opened, most, near=1):
     close_dialog()
     seen = Gimp.Layer.new_from_visible(opened.image, opened.image, "seen")
     off = far(shown["Restored"], whole_picture(seen), place)
-    changed = far(shown["Restored"], whole_picture(opened.layer), place)
+    differs = far(shown["Restored"], whole_picture(opened.layer), place)
     noise = far(shown["Noised"], whole_picture(opened.layer), place)
-    check(changed > 10, "the preview shows no variation")
+    check(differs > 10, "the preview shows no variation")
     check(noise > 60, "noise of no more than", noise)
     check(off <= near, "the preview is off by", off)
     return f"the preview is off by {off} of 255"
@@ -296,14 +135,14 @@ def check_grey(opened, most, near=1):
 
 def test_grey():
     """What is seen of a grey layer is grey, and as the run makes it"""
-    with sized(240, 136) as opened:
+    with lake(240, 136) as opened:
         opened.image.convert_grayscale()
         return check_grey(opened, 0)
 
 
 def test_grey_profile():
     """So it is with a profile, transparency and a soft selection"""
-    with sized(240, 136) as opened:
+    with lake(240, 136) as opened:
         image = opened.image
         image.convert_grayscale()
         check(image.set_color_profile(
@@ -319,121 +158,30 @@ def test_grey_profile():
 
 def test_grey_linear():
     """So it is in 32-bit floating point with linear light"""
-    with sized(240, 136) as opened:
+    with lake(240, 136) as opened:
         opened.image.convert_grayscale()
         opened.image.convert_precision(Gimp.Precision.FLOAT_LINEAR)
         return check_grey(opened, 1)
 
 
-def test_noised():
-    """The noised view is the closed form at every strength, the figures too"""
-    with sized(240, 136) as opened:
-        open_dialog(opened.window)
-        press("Noised")
-        press("Zoom to 100 %")
-        canvas = find("Preview")
-        layer = whole_picture(opened.layer)
-        seen_at = {}
-        for strength in (15, 30, 60):
-            enter("Strength (%)", strength)
-            t = int(label(r"t = (\d+) of 1000"))
-            equal(t, 10 * strength, "t")
-            power = left_alpha(t)
-            ratio = power / (1 - power)
-            said = label(r"(\S+ : \S+) \(-?\d+ dB\)")
-            low, high = (float(part) for part in said.split(" : "))
-            check(abs(low / high / ratio - 1) < 0.01, said, "not", ratio)
-            time.sleep(0.7)
-            shown = picture(canvas, f"noised-{strength}")
-            seen_at[strength] = (shown, math.sqrt(power),
-                                 math.sqrt(1 - power))
-        equal(label(r"(\d+)"), "6", "steps")
-        press("Layer")
-        time.sleep(0.5)
-        shown = picture(canvas, "noised-layer")
-        corner = [(shown.size[i] - setting.SIZE[i]) // 2 for i in (0, 1)]
-        place = find_place(shown.crop((corner[0] + 20, corner[1] + 20,
-                                       corner[0] + 220, corner[1] + 110)),
-                           layer, [20, 20])
-        worst = count = 0
-        for x in range(0, 190, 7):
-            for y in range(0, 80, 7):
-                plain = layer.getpixel((place[0] + x, place[1] + y))
-                at = (corner[0] + 20 + x, corner[1] + 20 + y)
-                values = {strength: shown.getpixel(at) for
-                          strength, (shown, keep, add) in seen_at.items()}
-                for c in range(3):
-                    few, some = values[15][c], values[30][c]
-                    if not (0 < few < 255 and 0 < some < 255):
-                        continue
-                    unit = plain[c] / 127.5 - 1
-                    keep, add = seen_at[15][1:]
-                    noise = (few / 127.5 - 1 - keep * unit) / add
-                    keep, add = seen_at[30][1:]
-                    worst = max(worst, abs((keep * unit + add * noise + 1) *
-                                           127.5 - some))
-                    count += 1
-        check(count > 200, count, "values")
-        # Both values are rounded, and the first one's error grows.
-        check(worst < 0.6 + 0.6 * seen_at[30][2] / seen_at[15][2] + 0.2,
-              "off by", worst)
-        close_dialog()
-        return f"off by {worst:.2f} of 255 at most, of {count} values"
-
-
-def test_progress():
-    """A change waits for 300 ms, then comes a draft, then the final steps"""
-    with sized(400, 200) as opened:
-        open_dialog(opened.window)
-        choose("Normal")
-        press("Zoom to 100 %")
-        whole()
-        slider = find("Strength (%)", "slider").get_value_iface()
-        for strength in (50, 52, 54, 56):
-            slider.set_current_value(strength)
-            time.sleep(0.1)
-        changed = time.monotonic() - 0.1
-        states = []
-
-        def state():
-            for text in labels():
-                if re.match("Draft, step|Restoring|As the result", text) and \
-                        (not states or states[-1][1] != text):
-                    states.append((time.monotonic() - changed, text))
-            return states and states[-1][1] == "As the result will be" and \
-                len(states) > 2
-
-        wait("the end of the preview", state, 120)
-        order = []
-        for _, text in states:
-            kind = text.partition(" step")[0]
-            if not order or order[-1] != kind:
-                order.append(kind)
-        equal(order[-3:], ["Draft,", "Restoring,", "As the result will be"],
-              "states")
-        began = next(when for when, text in states if "step" in text)
-        check(0.25 < began < 3, f"restoring began after {began:.2f} s")
-        check(any("of 12" in text for _, text in states), states)
-        close_dialog()
-        return f"restoring began {1000 * began:.0f} ms after the last change"
-
-
 def test_drag():
     """Dragging the slider makes whole percents, other ones stay"""
-    with sized(240, 136) as opened:
+    with lake(240, 136) as opened:
         open_dialog(opened.window, variations=1)
         drag_slider([0.403, 0.5519, 0.6177])
-        spin = find("Strength (%)", "spin button").get_value_iface()
-        wait("the strength", lambda: spin.get_current_value() != 40, 20)
-        value = spin.get_current_value()
+        spin = find("Strength (%)", "spin button")
+        wait("the end of the drag", lambda: spin.value > 58, 20)
+        value = spin.value
         check(value == round(value) and 50 < value < 75, value)
         enter("Strength (%)", 12.5)
         focus(windows("^Diffusion$")[0])
-        find("Strength (%)", "spin button").get_component_iface().grab_focus()
-        time.sleep(0.3)
+        find("Strength (%)", "spin button").focus()
+        wait("the focus", lambda: find("Strength (%)", "spin button")
+             .has(State.FOCUSED), 10)
         keys("Tab")
-        equal(find("Strength (%)", "spin button").get_value_iface()
-              .get_current_value(), 12.5, "strength")
+        wait("the focus to leave", lambda: not
+             find("Strength (%)", "spin button").has(State.FOCUSED), 10)
+        equal(find("Strength (%)", "spin button").value, 12.5, "strength")
         press("Run")
         opened.wait_layers(2)
         equal(opened.names()[0], "12.5 % #17 – Lake", "name")
@@ -450,7 +198,7 @@ def paint(opened):
 def wait_red(canvas):
     """Waits for the red layer in the preview."""
     def red():
-        shown = picture(canvas, "changed-layer")
+        shown = picture(canvas)
         return shown.getpixel((shown.size[0] // 2,
                                shown.size[1] // 2)) == (255, 0, 0)
 
@@ -459,12 +207,12 @@ def wait_red(canvas):
 
 def test_changed_layer():
     """What is painted meanwhile is seen when the user comes back"""
-    with sized(240, 136) as opened:
+    with lake(240, 136) as opened:
         dialog = open_dialog(opened.window)
         press("Layer")
         press("Zoom to 100 %")
         canvas = find("Preview")
-        time.sleep(1)
+        still(canvas)
         paint(opened)
         focus(dialog)
         wait_red(canvas)
@@ -473,18 +221,18 @@ def test_changed_layer():
 
 def test_changed_in_run():
     """What is painted during a run is seen after it, and not made of it"""
-    with sized(240, 136) as opened:
+    with lake(240, 136) as opened:
         before = opened.layer.copy()
         dialog = open_dialog(opened.window, variations=MOST)
         press("Layer")
         press("Zoom to 100 %")
         canvas = find("Preview")
-        time.sleep(1)
+        still(canvas)
         press("Run")
         wait("the run to get on", under_way)
         paint(opened)
         focus(dialog)
-        time.sleep(1)
+        still(canvas)
         press("Stop")
         wait("the message", lambda: says("made"), 30)
         wait_red(canvas)
@@ -499,19 +247,18 @@ def test_changed_in_run():
 
 def test_picked():
     """The preview shows what is ticked first, and no longer what is not"""
-    with sized(240, 136) as opened:
+    with lake(240, 136) as opened:
         open_dialog(opened.window)
         press("Pick variations")
         press("Noised")
         press("Zoom to 100 %")
-        time.sleep(1)
         canvas = find("Preview")
-        before = picture(canvas, "picked-before")
+        before = still(canvas)
         press("18", "check box")
 
         def differs(old):
             return lambda: ImageChops.difference(
-                picture(canvas, "picked"), old).getbbox()
+                picture(canvas), old).getbbox()
 
         wait("another preview", differs(before), 20)
         press("18", "check box")
@@ -523,7 +270,7 @@ def test_picked():
 
 def test_model():
     """The model's licence is named, and the folder for others opened"""
-    with sized(240, 136) as opened:
+    with lake(240, 136) as opened:
         open_dialog(opened.window)
         said = label(r"(CC-BY-SA-4\.0, learned from \d+ px squares)")
         folder = os.path.join(os.environ["GIMP3_DIRECTORY"],
@@ -536,9 +283,8 @@ def test_model():
 
 def test_close_busy():
     """Closing while model, preview or picker are at work does no harm"""
-    with sized(1900, 400) as opened:
-        open_menu(opened.window)
-        keys("Return")
+    with lake(1900, 400) as opened:
+        choose_filter(opened.window)
         dialog = wait("the dialog", lambda: windows("^Diffusion$"))[0]
         focus(dialog)
         keys("Escape")
@@ -554,6 +300,5 @@ def test_close_busy():
             focus(dialog)
             keys("Escape")
             wait("the dialog to close", gone)
-        time.sleep(0.5)
         equal(windows("GIMP Message|Error"), [], "messages")
         equal(opened.names(), ["Lake"], "layers")

@@ -2,23 +2,32 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Runs one file of tests inside a real GIMP and prints its TAP.
 
-run.py [--window] [--language LANGUAGE] [--scheme SCHEME] MODULE PLUGIN MODELS
-FOLDER stages the plug-in and a profile of its own in FOLDER, starts GIMP there with MODULE
-in its Python interpreter, and copies out the results that the module
-wrote.  With --window it is the real program on a virtual screen.  GIMP's
-own words go to FOLDER/gimp.log and are shown only when something failed.
+run.py [--window] [--tiny] [--language LANGUAGE] [--scheme SCHEME] MODULE
+PLUGIN MODELS FOLDER stages the plug-in and a profile of its own in FOLDER,
+starts GIMP there with MODULE in its Python interpreter, and copies out the
+results that the module wrote.  With --window it is the real program on a
+virtual screen, with --tiny a tiny model has the place of the bundled one.
+GIMP's own words go to FOLDER/gimp.log and are shown only when something
+failed.
 """
 
 import argparse
+import contextlib
 import os
 import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 
 import badmodels
+import tinymodel
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "..", "ui"))
+# pylint: disable=wrong-import-position
+from screen import screen  # noqa: E402
+
 NEEDED = ("python-eval", "script-fu", "file-jpeg", "file-gif-export")
 
 # Without docks the status bar ends at the window's corner, where the
@@ -48,13 +57,17 @@ def program(*names):
     sys.exit(f"none of {', '.join(names)} is installed")
 
 
-def stage(folder, plugin, models, scheme):
+def stage(folder, plugin, models, scheme, tiny):
     """Lays out the plug-in and a profile that holds little else, since
     GIMP asks every plug-in it knows for its procedures at first start."""
     ours = fresh(os.path.join(folder, "plug-ins"))
     os.makedirs(os.path.join(ours, "diffusion"))
     shutil.copy2(plugin, os.path.join(ours, "diffusion", "diffusion"))
-    shutil.copytree(models, os.path.join(ours, "diffusion", "models"))
+    if tiny:
+        tinymodel.make(os.path.join(models, "photo"),
+                       os.path.join(ours, "diffusion", "models", "photo"))
+    else:
+        shutil.copytree(models, os.path.join(ours, "diffusion", "models"))
     shutil.copytree(os.path.join(os.path.dirname(plugin), "po"),
                     os.path.join(ours, "diffusion", "locale"))
     shutil.copytree(os.path.join(os.path.dirname(plugin), "help", "en"),
@@ -101,10 +114,18 @@ def command(module, window):
     line = [program(f"{name}-{series}", name + "-3", name),
             "--no-splash" if window else "-i"]
     line += ["--quit", "--batch-interpreter=python-fu-eval", "-b", code]
-    if window:
-        line = ["dbus-run-session", "--", "xvfb-run", "-a", "-s",
-                "-screen 0 1280x800x24"] + line
-    return line
+    return ["dbus-run-session", "--"] + line if window else line
+
+
+@contextlib.contextmanager
+def display(window):
+    """A screen and a folder for sockets that no other run has; the variables
+    that lead there."""
+    if not window:
+        yield {"NO_AT_BRIDGE": "1"}
+        return
+    with tempfile.TemporaryDirectory() as sockets, screen() as place:
+        yield dict(place, XDG_RUNTIME_DIR=sockets)
 
 
 def run_gimp(args, folder, env):
@@ -147,6 +168,7 @@ def report(folder, results, reason):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--window", action="store_true")
+    parser.add_argument("--tiny", action="store_true")
     parser.add_argument("--language", default="")
     parser.add_argument("--scheme", default="dark")
     parser.add_argument("module")
@@ -157,7 +179,8 @@ def main():
 
     folder = os.path.abspath(args.folder)
     os.makedirs(folder, exist_ok=True)
-    profile = stage(folder, args.plugin, args.models, args.scheme)
+    profile = stage(folder, args.plugin, args.models, args.scheme,
+                    args.tiny)
     if args.module in ("refusals", "screens"):
         badmodels.make_all(os.path.join(args.models, "photo"),
                            os.path.join(profile, "diffusion-models"))
@@ -172,11 +195,9 @@ def main():
                TAP_FILE=results, SHOTS=fresh(os.path.join(folder, "shots")),
                DIF_FRAME_LOG=os.path.join(folder, "frames.log"))
     open(env["DIF_FRAME_LOG"], "w", encoding="ascii").close()
-    if args.window:
-        env.pop("NO_AT_BRIDGE", None)
-    else:
-        env["NO_AT_BRIDGE"] = "1"
-    reason = run_gimp(args, folder, env)
+    env.pop("NO_AT_BRIDGE", None)
+    with display(args.window) as place:
+        reason = run_gimp(args, folder, dict(env, **place))
     return report(folder, results, reason)
 
 

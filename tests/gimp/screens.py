@@ -11,23 +11,20 @@ import time
 from gi.repository import Gimp
 from PIL import Image
 
-import lake as setting
-from desktop import (State, application, choose, enter, find, focus, has,
-                     keys, look_up, press, says, seen, shot, tick, tool, wait,
-                     windows)
+from access import ROOT
+from desktop import (choose, enter, find, focus, keys, look_up, press, says,
+                     seen, shot, tick, tool, wait, windows)
+from lake import choose_filter, close_dialog, lake, open_dialog, whole
 
 BROKEN = "no-weights"
 
 
 def frames():
     """Where the plug-in's windows are: the whole that they cover."""
-    app = application()
-    places = [app.get_child_at_index(i).get_component_iface().get_extents(0)
-              for i in range(app.get_child_count())
-              if has(app.get_child_at_index(i), State.SHOWING)]
-    return (min(place.x for place in places), min(place.y for place in places),
-            max(place.x + place.width for place in places),
-            max(place.y + place.height for place in places))
+    left, top, right, bottom = zip(*(
+        control.extents for control in seen()
+        if control.parent == ROOT))
+    return min(left), min(top), max(right), max(bottom)
 
 
 def window(name):
@@ -40,13 +37,6 @@ def window(name):
             (max(left, 0), max(top, 0), min(right, screen.size[0]),
              min(bottom, screen.size[1])))
     part.save(path)
-
-
-def whole():
-    """Waits for the end of the preview."""
-    wait("the preview", lambda: any(
-        control.get_name().startswith("As the result will be")
-        for control in seen()), 300)
 
 
 def views():
@@ -125,10 +115,9 @@ def questions(dialog):
 
 def test_screens():
     """Screenshots"""
-    setting.SIZE = (796, 448)
-    with setting.lake() as opened:
+    with lake(796, 448) as opened:
         opened.layer.set_name("Mountain lake")
-        dialog = setting.open_dialog(opened.window, variations=4, seed=5)
+        dialog = open_dialog(opened.window, variations=4, seed=5)
         tool("windowmove", dialog, "0", "0")
         tool("windowsize", dialog, "1060", "640")
         choose("Normal")
@@ -136,11 +125,10 @@ def test_screens():
         strips()
         runs()
         questions(dialog)
-        setting.close_dialog()
+        close_dialog()
         opened.image.set_selected_layers([opened.image.get_layers()[0]])
         Gimp.displays_flush()
-        setting.open_menu(opened.window)
-        keys("Return")
+        choose_filter(opened.window)
         find("Start from its settings")
         window("question")
         press("Cancel")

@@ -10,11 +10,15 @@ import time
 
 from gi.repository import Gimp
 
-from desktop import (State, application, enter, find, focus, has, keys,
-                     look_up, press, says, seen, shot, wait, walk, windows)
+from access import State
+from desktop import (enter, find, focus, keys, look_up, press, says, seen,
+                     shot, wait, windows)
 from harness import check, equal, raw, vary
-from lake import (MOST, SAMPLER, STEPS, check_kept, close_dialog, gone, lake,
-                  made, open_dialog, open_menu, set_last_values, under_way)
+from lake import (MOST, SAMPLER, STEPS, check_kept, choose_filter,
+                  close_dialog, entry, gone, lake, made, open_dialog,
+                  open_menu, running, set_last_values, under_way)
+
+LESS = 24           # variations of a run that lasts, and comes to its end
 
 
 def test_run():
@@ -68,7 +72,8 @@ def test_twice():
         press("Run")
         opened.wait_layers(4)
         equal(opened.names(), made(40, 1)[:1] + made(17, 2), "layers")
-        equal(visible(), [True, False, False, True], "what is visible")
+        wait("what is visible", lambda: visible() == [True, False, False,
+                                                      True], 20)
         close_dialog()
         opened.undo(made(17, 2))
         equal(visible(), [True, False, True], "what is visible after undo")
@@ -107,9 +112,9 @@ def test_meddling():
     with lake() as opened:
         image, layer = opened.image, opened.layer
         keep = layer.copy()
-        open_dialog(opened.window, variations=MOST)
+        open_dialog(opened.window, variations=LESS)
         press("Run")
-        wait("the run to get on", under_way)
+        wait("the run to get on", lambda: under_way(variations=LESS))
         layer.fill(Gimp.FillType.WHITE)
         image.select_rectangle(Gimp.ChannelOps.REPLACE, 0, 0, 9, 9)
         other = Gimp.Layer.new(image, "Other", 8, 8, Gimp.ImageType.RGB_IMAGE,
@@ -117,12 +122,12 @@ def test_meddling():
         image.insert_layer(other, None, 1)
         image.remove_layer(layer)
         equal(opened.names(), ["Other"], "layers before the end")
-        opened.wait_layers(MOST + 1, 300)
+        opened.wait_layers(LESS + 1, 300)
         close_dialog()
         equal(opened.names()[-2:], ["40 % #17 – Lake", "Other"],
               "lowest layers")
         layers = image.get_layers()
-        found = {17: raw(layers[MOST - 1]), 16 + MOST: raw(layers[0])}
+        found = {17: raw(layers[LESS - 1]), 16 + LESS: raw(layers[0])}
         Gimp.Selection.none(image)
         image.insert_layer(keep, None, 0)
         for seed, pixels in found.items():
@@ -173,7 +178,7 @@ def test_closed_strips():
         shot("closed-strips")
         # It is tried again, and said again.
         enter("Strength (%)", 50)
-        time.sleep(1)
+        time.sleep(0.5)
         wait("the words", lambda: says("The image was closed."), 20)
         close_dialog()
 
@@ -196,8 +201,7 @@ def ask(opened, layers):
     """Chooses the menu entry on layers that were made by a run."""
     opened.image.set_selected_layers(layers)
     Gimp.displays_flush()
-    open_menu(opened.window)
-    keys("Return")
+    choose_filter(opened.window)
     return wait("the question", lambda: windows("^Diffusion$"), 20)[0]
 
 
@@ -228,20 +232,11 @@ def test_recall_several():
         close_dialog()
 
 
-def entry():
-    """The menu entry, in the menu that is open."""
-    for control in walk(application("gimp")):
-        if control.get_role_name() == "menu item" and \
-                control.get_name().startswith("Diffusion"):
-            return control
-    return None
-
-
 def test_indexed():
     """On an indexed image the menu entry is greyed, and says why"""
     with lake() as opened:
         open_menu(opened.window)
-        check(has(wait("the entry", entry, 10), State.SENSITIVE),
+        check(wait("the entry", entry, 10).has(State.SENSITIVE),
               "greyed on an RGB image")
         keys("Escape", "Escape", "Escape")
         opened.image.convert_indexed(Gimp.ConvertDitherType.NONE,
@@ -251,12 +246,11 @@ def test_indexed():
         open_menu(opened.window)
         shot("menu-indexed")
         wait("the entry to be greyed",
-             lambda: not has(entry(), State.SENSITIVE), 10)
-        notes = entry().get_description()
-        keys("Return")
-        time.sleep(1)
-        equal(windows("^Diffusion$"), [], "dialogs")
-        keys("Escape", "Escape", "Escape")
+             lambda: not entry().has(State.SENSITIVE), 10)
+        notes = entry().description
+        keys("Return", "Escape", "Escape", "Escape")
+        wait("the menu to close", lambda: not entry(), 10)
+        equal((windows("^Diffusion$"), running()), ([], []), "dialogs")
         return notes
 
 
@@ -267,12 +261,11 @@ def test_layer_group():
         opened.image.insert_layer(group, None, 0)
         opened.image.set_selected_layers([group])
         Gimp.displays_flush()
-        open_menu(opened.window)
-        keys("Return")
+        choose_filter(opened.window)
         message = wait("the message", lambda: windows("GIMP Message"), 20)[0]
         wait("the words", lambda: any(
-            "layer group" in control.get_name() for control in seen("gimp")
-            if control.get_role_name() == "label"), 10)
+            "layer group" in control.name for control in seen("gimp")
+            if control.role == "label"), 10)
         focus(message)
         keys("Return")
         equal(opened.names(), ["Group", "Lake"], "layers")

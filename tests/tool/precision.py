@@ -2,6 +2,7 @@
 """What the faster sets of kernels make of a photograph, against float32:
 bfloat16 is used without being asked for only because no eye can tell."""
 
+import functools
 import math
 import os
 
@@ -21,8 +22,11 @@ RUNS = (("0.2",), ("0.4",), ("0.6",), ("0.8",), ("0.4", "--quality", "draft"),
         ("0.6", "--sampler", "dpmpp-2m-sde", "--steps", "8"))
 
 
-def vary(kernels, strength, *settings):
-    """The pixels of one variation of crop.png."""
+@functools.cache
+def vary(place, kernels, strength, *settings):
+    """The pixels of one variation of the part at a place, which is crop.png
+    now."""
+    del place           # by which it is known again
     out = f"{kernels}.png"
     status = good("vary", "crop.png", "-n", "1", "-s", strength, *settings,
                   "--seed", "5", "-o", out, env={"DIF_CPU": kernels})
@@ -85,9 +89,9 @@ def agrees(sets, least, must_differ):
         crop(*place)
         # Every setting on the first part, the defaults on the others.
         for settings in RUNS if place == CROPS[0] else RUNS[1:3]:
-            base = vary("x86-64-v2", *settings)
+            base = vary(place, "x86-64-v2", *settings)
             for kernels in there:
-                got = vary(kernels, *settings)
+                got = vary(place, kernels, *settings)
                 level, most = psnr(base, got), largest(base, got)
                 differ[kernels] += base != got
                 print(f"# {kernels:12} at {place}, {' '.join(settings):36}"

@@ -1,0 +1,169 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How long the dialog takes: that it answers meanwhile, and when the preview
+begins.  Nothing else may run beside these tests.
+
+Each test opens the photograph anew in a window.
+"""
+
+import os
+import re
+import statistics
+import time
+
+from gi.repository import Gimp
+
+from desktop import (choose, drag_slider, enter, find, labels, look_up, pauses,
+                     press, says, shot, wait)
+from harness import check, equal, raw
+from lake import close_dialog, lake, open_dialog, whole
+
+# Milliseconds that the dialog's thread may work before it answers again.
+BOUND = 50
+
+
+def iterations(since):
+    """The longest iteration of the dialog's main loop since then, by the clock
+    and by the thread's own work, in milliseconds, and what calls took."""
+    wall = cpu = 0.0
+    calls = {}
+    with open(os.environ["DIF_FRAME_LOG"], encoding="ascii") as log:
+        for line in log:
+            kind, end, its_wall, its_cpu, *name = line.split()
+            if float(end) < since:
+                continue
+            if kind == "iteration":
+                wall = max(wall, float(its_wall))
+                cpu = max(cpu, float(its_cpu))
+            else:
+                equal(kind, "call", "a line of the log")
+                calls[name[0]] = max(calls.get(name[0], 0), float(its_wall))
+    return wall, cpu, calls
+
+
+def phase(name, work):
+    """Does work; a note of the longest iteration meanwhile, which is bounded."""
+    since = time.monotonic()
+    work()
+    time.sleep(0.3)
+    wall, cpu, calls = iterations(since)
+    note = f"{name}: at most {cpu:.1f} ms of work, {wall:.1f} ms by the clock"
+    for call, took in calls.items():
+        note += f"; {call} {took:.1f} ms"
+    return note, cpu, wall
+
+
+def test_answers():
+    """On a layer of 12 megapixels the dialog answers all the time"""
+    found = []
+
+    def look():
+        press("Show the whole layer")
+        whole()
+        press("Zoom to 100 %")
+        wait("the restoring", lambda: says("step"))
+        time.sleep(3)
+
+    def slide():
+        for view in ("Noised", "Split"):
+            press(view)
+            drag_slider([i / 40 for i in range(4, 36)])
+        press("Noised")
+        check(find("Strength (%)", "slider").value > 70,
+              "the slider has not moved")
+
+    def run():
+        press("Run")
+        wait("the message", lambda: says("2 layers were made"), 120)
+
+    def stop():
+        press("Run")
+        wait("the run to get on", lambda: says("Variation 1 of 2, step"), 60)
+        press("Stop")
+        wait("the end", lambda: says("Stopped before"), 60)
+
+    with lake(4000, 3000) as opened:
+        opened.layer.add_alpha()
+        opened.image.select_ellipse(Gimp.ChannelOps.REPLACE, 300, 300, 900,
+                                    900)
+        opened.layer.edit_clear()
+        Gimp.Selection.none(opened.image)
+        Gimp.displays_flush()
+        open_dialog(opened.window)
+        found.append(phase("preview", look))
+        found.append(phase("slider", slide))
+        # Nothing is computed, but all of it is read and written.
+        enter("Strength (%)", 0)
+        found.append(phase("run", run))
+        enter("Strength (%)", 40)
+        found.append(phase("stop", stop))
+        shot("answers")
+        close_dialog()
+        equal(len(opened.names()), 3, "layers")
+        equal(raw(opened.image.get_layers()[0]), raw(opened.layer),
+              "pixels at strength 0")
+        opened.undo(["Lake"])
+    notes = "\n".join(note for note, cpu, wall in found)
+    check(max(wall for note, cpu, wall in found) > 0,
+          "no iteration of the main loop was logged")
+    check(max(cpu for note, cpu, wall in found) <= BOUND, notes)
+    return notes
+
+
+def test_changes():
+    """Changes while the preview is at work do not hold the window up"""
+    with lake() as opened:
+        open_dialog(opened.window)
+        press("Pick variations")
+        slider = find("Strength (%)", "slider")
+        taken = []
+        for strength in list(range(20, 100, 5)) + [60]:
+            slider.value = strength
+            taken += pauses(find("Run"), 0.15)
+        taken += pauses(find("Run"), 4)
+        wait("the end of the preview",
+             lambda: look_up("As the result will be"), 60)
+        shot("changed")
+        equal(opened.names(), ["Lake"], "layers")
+        close_dialog()
+        worst = max(taken)
+        # The bound is for a machine that does other things as well.
+        check(worst < 500, f"the window did not answer for {worst:.0f} ms")
+        return (f"answers took {statistics.median(taken):.1f} ms, at most "
+                f"{worst:.1f} ms, of {len(taken)}")
+
+
+def test_progress():
+    """A change waits for 300 ms, then comes a draft, then the final steps"""
+    with lake(400, 200) as opened:
+        open_dialog(opened.window)
+        choose("Normal")
+        press("Zoom to 100 %")
+        whole()
+        slider = find("Strength (%)", "slider")
+        for strength in (50, 52, 54, 56):
+            slider.value = strength
+            time.sleep(0.1)
+        changed = time.monotonic() - 0.1
+        states = []
+
+        def state():
+            for text in labels():
+                if re.match("Draft, step|Restoring|As the result", text) and \
+                        (not states or states[-1][1] != text):
+                    states.append((time.monotonic() - changed, text))
+            return states and states[-1][1] == "As the result will be" and \
+                len(states) > 2
+
+        wait("the end of the preview", state, 120)
+        order = []
+        for _, text in states:
+            kind = text.partition(" step")[0]
+            if not order or order[-1] != kind:
+                order.append(kind)
+        equal(order[-3:], ["Draft,", "Restoring,", "As the result will be"],
+              "states")
+        began = next(when for when, text in states if "step" in text)
+        check(0.25 < began < 3, f"restoring began after {began:.2f} s")
+        check(any("of 12" in text for _, text in states), states)
+        close_dialog()
+        return f"restoring began {1000 * began:.0f} ms after the last change"
