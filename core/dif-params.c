@@ -179,10 +179,10 @@ const DifParam dif_param_table[] =
     .subject = "The distance of the variations", .min = 0.0, .max = 1.0,
     .usual = 0.0,
     .label = N_("Distance"),
-    .help = N_("Above 0 the variations stay near the one of the seed: its noise "
-               "is turned by this share of a right angle towards other noise"),
+    .help = N_("Above 0 the variations stay near the one of the seed: their "
+               "noise lies between that of the seed (0) and other noise (1)"),
     .option = { .place = 6, .value = "V",
-                .help = "How far to turn from the seed's noise to another, "
+                .help = "How far to go from the seed's noise to other noise, "
                         "{range} ({default})" }
   },
   {
@@ -191,10 +191,9 @@ const DifParam dif_param_table[] =
     .uses = DIF_PARAM_NOISE | DIF_PARAM_RESULT | DIF_PARAM_RECORD
             | DIF_PARAM_ONCE,
     .label = N_("Other seed"),
-    .help = N_("Chooses the noise that is turned to; each variation uses the "
-               "next"),
+    .help = N_("Chooses the other noise; each variation uses the next"),
     .option = { .place = 7, .value = "N",
-                .help = "Where --vary turns to; number k uses this + k - 1 "
+                .help = "Seed of the other noise; number k uses this + k - 1 "
                         "({default})" }
   },
   {
@@ -242,15 +241,15 @@ const DifParam dif_param_table[] =
     .name = "scale-side", .type = DIF_PARAM_WHOLE, .offset = PARAM (scale_side),
     .tasks = VARY | GENERATE, .uses = DIF_PARAM_RESULT,
     .subject = "The scale", .min = 0, .max = DIF_MAX_SIDE,
-    .option = { .place = 12, .value = "N", .min = 1, .max = G_MAXINT,
-                .help = "Shorter side of the whole that the picture is cut from "
-                        "(its own)" }
+    .option = { .place = 12, .value = "N",
+                .help = "Shorter side of the whole that the picture is cut "
+                        "from, 0 for its own ({default})" }
   },
   {
     .name = "threads", .type = DIF_PARAM_WHOLE, .offset = PARAM (threads),
     .tasks = VARY | GENERATE,
     .subject = "The number of threads", .min = 0, .max = 1024,
-    .option = { .letter = 't', .place = 16, .value = "N", .min = 0, .max = 256,
+    .option = { .letter = 't', .place = 16, .value = "N",
                 .help = "Threads, 0 for one per core ({default}); never changes "
                         "the result" }
   },

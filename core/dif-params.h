@@ -48,10 +48,10 @@ typedef struct
   double         eta;            /* for DIF_SAMPLER_DDIM                     */
   gboolean       from_noise;     /* start at t from N(0, I) and ignore the
                                     source's pixels (its size counts)        */
-  double         vary;           /* above 0: variation i stays with seed and
-                                    turns its noise by vary times a right
-                                    angle towards that of vary_seed + i, on
-                                    the sphere                               */
+  double         vary;           /* above 0: all variations have seed, and the
+                                    noise of variation i is interpolated on
+                                    the sphere towards that of vary_seed + i,
+                                    by vary times a right angle              */
   guint64        vary_seed;
   gboolean       tileable;       /* left meets right and top meets bottom:
                                     the source is made to wrap, see
@@ -60,10 +60,10 @@ typedef struct
   gboolean       keep_colours;   /* the result gets the source's colours on
                                     the large scale, see
                                     pipeline/colours.h                       */
-  int            reduction;      /* the picture is the whole, each square of
-                                    so many pixels a side averaged into one,
-                                    0 as 1; strength and noise are the
-                                    whole's, averaged likewise               */
+  int            reduction;      /* above 1: each pixel is the average of a
+                                    square of the whole picture, so many
+                                    pixels a side; strength and noise are
+                                    the whole's, averaged likewise           */
   int            origin_x;       /* where the picture lies on the canvas     */
   int            origin_y;       /*   that the noise is keyed to             */
   int            scale_side;     /* shorter side, in pixels, of the whole that
@@ -121,7 +121,7 @@ typedef enum
   DIF_TASK_GENERATE = 1 << 2  /* pictures from noise alone                    */
 } DifTaskKind;
 
-/* What a parameter counts for, and where it is kept. */
+/* What a parameter counts for, and where it is stored. */
 typedef enum
 {
   DIF_PARAM_NOISE   = 1 << 0, /* for the noise that a variation starts from   */
@@ -129,7 +129,7 @@ typedef enum
                                  count for its noise                          */
   DIF_PARAM_RECORD  = 1 << 2, /* each result remembers it                     */
   DIF_PARAM_PRESET  = 1 << 3, /* a preset has it                              */
-  DIF_PARAM_ONCE    = 1 << 4, /* of one run: GIMP does not keep it for another */
+  DIF_PARAM_ONCE    = 1 << 4, /* for one run: GIMP forgets it before the next */
   DIF_PARAM_PERCENT = 1 << 5  /* a share, which people see in percent: GIMP's
                                  arguments, presets and records have 100 times
                                  what is in the structure                     */
@@ -151,7 +151,6 @@ typedef struct
   int         place;          /* among the others in --help, from above       */
   const char *value;          /* what its value is called; NULL for a switch  */
   const char *help;           /* "{range}" and "{default}" stand for these    */
-  int         min, max;       /* where its range is another; else both 0      */
 } DifParamOption;
 
 typedef struct
@@ -182,8 +181,8 @@ const DifParam *dif_param_find (const char *name);
 /* Whether it is a member of DifParams. */
 gboolean        dif_param_is_engines (const DifParam *param);
 
-/* By how much people see more of it than the structure has: 100 times of what
- * is in percent, else 1.
+/* How many times larger people see it than it is in the structure: 100 for
+ * what they see in percent, else 1.
  */
 double          dif_param_unit       (const DifParam *param);
 

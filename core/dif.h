@@ -5,8 +5,8 @@
  * in a thread of its own and hands back one picture per variation.
  *
  * The theory, in the notation of Ho et al. 2020 (DDPM): the forward
- * process x_t = sqrt(abar_t) x_0 + sqrt(1 - abar_t) noise turns a
- * picture into noise over t = 1..T; a network has learned the way back.
+ * process x_t = sqrt(abar_t) x_0 + sqrt(1 - abar_t) noise makes noise of a
+ * picture over t = 1..T; a network has learned the way back.
  * As in SDEdit (Meng et al. 2022) a job walks forward to
  * t = round(strength * T), then back to 0.
  *
@@ -49,7 +49,7 @@ GQuark dif_error_quark (void);
 
 /* A picture the engine works on.  rgb holds three planes, R'G'B' in
  * sRGB primaries and transfer curve, mapped so that [0,1] becomes
- * [-1,1] (values outside: see dif_params_kept()); row-major, no padding:
+ * [-1,1] (values outside: see dif_params_beyond()); row-major, no padding:
  * rgb[(c * height + y) * width + x].
  */
 typedef struct
@@ -185,15 +185,15 @@ gboolean dif_join_edges    (const DifModel   *model,
                             const DifParams  *params,
                             GError          **error);
 
-/* So many pixels around one count for its noise, see below. */
+/* Pixels up to so far away count for a pixel's noise, see dif_forward(). */
 #define DIF_FORWARD_REACH 14
 
 /* The forward process alone: image becomes x_t by the closed form, with
  * the noise that variation 0 of a job with these parameters starts from.
  * It is noised as it is; with tileable the noise wraps, which counts where
  * its edges have been joined.  What a pixel becomes depends on those up to
- * DIF_FORWARD_REACH pixels away, for noise is bounded more narrowly where the
- * picture is flat, but at the end of the chain.
+ * DIF_FORWARD_REACH pixels away, because noise is bounded more narrowly where
+ * the picture is flat.  At the end of the chain it depends on none.
  * Errors: ARGUMENT, MEMORY.
  */
 gboolean dif_forward       (const DifModel   *model,
@@ -207,12 +207,12 @@ gboolean dif_forward       (const DifModel   *model,
 double   dif_params_alpha_bar (const DifModel   *model,
                                const DifParams  *params);
 
-/* How much of what a picture has outside [-1,1], which floating-point
- * layers can, its variations keep: it goes round the network and is added
- * to the result, times sqrt (abar) where the chain turns round; 0 where
- * that is the end of the chain, or from_noise is set.
+/* The share of what a picture has outside [-1,1], as floating-point layers
+ * can, that its variations get back.  The denoiser never sees it: it is added
+ * to the result.  The share is sqrt (abar) where the chain turns round, and 0
+ * where that is the end of the chain or from_noise is set.
  */
-double   dif_params_kept    (const DifModel   *model,
+double   dif_params_beyond  (const DifModel   *model,
                              const DifParams  *params);
 
 /* Network steps that one variation takes, 0 where strength is 0. */
@@ -262,9 +262,9 @@ DifJob     *dif_job_new         (DifModel         *model,
                                  const DifParams  *params,
                                  GError          **error);
 
-/* What a preview needs to see of a picture of width x height pixels to
- * show visible, a part of it, as the whole job would make it: the tiles
- * that come within 128 pixels of it.  Without a reduction only.
+/* What a preview needs to see of a picture of width x height pixels to show
+ * visible, a part of it, as the whole job would make it: the tiles that come
+ * within 128 pixels of it.  params have no reduction.
  */
 void        dif_job_preview_area (DifModel         *model,
                                   int               width,
@@ -273,9 +273,9 @@ void        dif_job_preview_area (DifModel         *model,
                                   const DifRect    *visible,
                                   DifRect          *area);
 
-/* A job that makes only area of the picture, which lies as the whole
- * job's tiles lie; source has the size of area, and so have the
- * results.  params are the whole job's (its origin is the picture's).
+/* A job that makes only area of the picture, as dif_job_preview_area() gives
+ * it, of whole tiles of the whole job; source has the size of area, and so have
+ * the results.  params are the whole job's (its origin is the picture's).
  * Where area is the whole picture the pixels are the whole job's, bit
  * for bit; else the tiles beyond it do not take part, and within the
  * visible part of dif_job_preview_area() the pixels are a little off.

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * exact-babl.h: babl chooses among conversions by how long they take, and
- * they round differently: unless none may err, the same file is not the
- * same picture from run to run.  The tool and the plug-in, which promise
- * the same pixels, both choose by this.
+ * exact-babl.h: babl chooses among its conversions by how long they take, and
+ * they round differently, so that the same file would not be the same picture
+ * from run to run.  This makes it choose exact ones alone.  The tool and the
+ * plug-in, which promise the same pixels, both call it.
  */
 
 #ifndef DIF_EXACT_BABL_H

@@ -110,7 +110,7 @@ dif_gimp_layer_out_new (const DifGimpSource  *source,
 {
   const DifParams *params = &settings->params;
   DifGimpLayerOut *out = begin (source, result,
-                                dif_params_kept (model, params), error);
+                                dif_params_beyond (model, params), error);
 
   if (out)
     {

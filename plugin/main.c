@@ -55,7 +55,7 @@ init_procedures (GimpPlugIn *plug_in)
 {
   GList *names = NULL;
 
-  names = g_list_append (names, g_strdup (DIF_PROCEDURE));
+  names = g_list_append (names, g_strdup (DIF_GIMP_PROCEDURE));
   names = g_list_append (names, g_strdup (DIF_GIMP_PROGRESS_PROCEDURE));
   return names;
 }
@@ -64,8 +64,8 @@ static GimpProcedure *
 create_procedure (GimpPlugIn  *plug_in,
                   const gchar *name)
 {
-  if (strcmp (name, DIF_PROCEDURE) == 0)
-    return dif_procedure_new (plug_in);
+  if (strcmp (name, DIF_GIMP_PROCEDURE) == 0)
+    return dif_gimp_procedure_new (plug_in);
   if (strcmp (name, DIF_GIMP_PROGRESS_PROCEDURE) == 0)
     return dif_gimp_progress_procedure_new (plug_in);
   return NULL;

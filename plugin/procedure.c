@@ -37,7 +37,7 @@ add_documentation (GimpProcedure *procedure)
       "becomes a new layer above its source, which stays as it is. With a "
       "selection, only the selected pixels change. Works on this machine "
       "alone, without a network connection."),
-    DIF_PROCEDURE);
+    DIF_GIMP_PROCEDURE);
   gimp_procedure_set_attribution (procedure, "The GIMP Diffusion developers",
                                   "The GIMP Diffusion developers", "2026");
 }
@@ -103,11 +103,11 @@ add_arguments (GimpProcedure *procedure)
 }
 
 GimpProcedure *
-dif_procedure_new (GimpPlugIn *plug_in)
+dif_gimp_procedure_new (GimpPlugIn *plug_in)
 {
   GimpProcedure *procedure;
 
-  procedure = gimp_image_procedure_new (plug_in, DIF_PROCEDURE,
+  procedure = gimp_image_procedure_new (plug_in, DIF_GIMP_PROCEDURE,
                                         GIMP_PDB_PROC_TYPE_PLUGIN, dif_gimp_run,
                                         NULL, NULL);
   add_documentation (procedure);

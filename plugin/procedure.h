@@ -9,9 +9,9 @@
 #include <libgimp/gimp.h>
 
 /* Filters > Diffusion. */
-#define DIF_PROCEDURE "plug-in-diffusion"
+#define DIF_GIMP_PROCEDURE "plug-in-diffusion"
 
 /* Makes that procedure with all its arguments. */
-GimpProcedure *dif_procedure_new (GimpPlugIn *plug_in);
+GimpProcedure *dif_gimp_procedure_new (GimpPlugIn *plug_in);
 
 #endif

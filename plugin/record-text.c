@@ -9,7 +9,7 @@
 #include "record-text.h"
 
 #define GROUP      DIF_GIMP_RECORD_GROUP
-#define MOST_BYTES 65536
+#define MAX_BYTES 65536
 
 static char *
 get_text (GKeyFile   *file,
@@ -206,7 +206,7 @@ dif_gimp_record_parse (DifGimpRecord *record,
 {
   const char *text = data;
   GKeyFile   *file = g_key_file_new ();
-  gboolean    good = size > 0 && size <= MOST_BYTES
+  gboolean    good = size > 0 && size <= MAX_BYTES
                      && strnlen (text, size) == size - 1
                      && g_key_file_load_from_data (file, text, size - 1,
                                                    G_KEY_FILE_NONE, NULL)

@@ -46,7 +46,7 @@ const GValue *dif_gimp_record_value (const DifGimpRecord  *record,
                                      const char           *name);
 
 /* Writes what belongs into a record of settings, which are those of one
- * variation: seeds are its own.  Keys that are there keep their places.
+ * variation: seeds are its own.  Keys that are there stay where they are.
  */
 void          dif_gimp_record_write (GKeyFile             *file,
                                      const DifSettings    *settings);

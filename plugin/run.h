@@ -8,7 +8,7 @@
 
 #include <libgimp/gimp.h>
 
-/* The run function of DIF_PROCEDURE, in all three run modes.  Results:
+/* The run function of DIF_GIMP_PROCEDURE, in all three run modes.  Results:
  *
  *   success          the new layers are in the image, in one undo step;
  *                    also where the user stopped the run after at least

@@ -2,8 +2,8 @@
  *
  * stand-in.c: makes a plain layer of whatever the user picked.  A run
  * takes long enough for the user to paint on the layer, change or delete
- * it, and GIMP ends a plug-in that reads a deleted layer.  GIMP's own
- * copy of a layer would keep its text, which paints over a variation
+ * it, and GIMP ends a plug-in that reads a deleted layer.  A copy that GIMP
+ * makes of a layer would still have its text, which paints over a variation
  * when edited, its effects and its locks.
  */
 

@@ -2,7 +2,7 @@
  *
  * frame-log.c: a source that is never ready is asked before the main loop
  * waits and again afterwards.  What lies between the end of one wait and the
- * beginning of the next is a pass of the loop.
+ * beginning of the next is an iteration of the loop.
  */
 
 #include <stdio.h>
@@ -10,12 +10,12 @@
 
 #include "frame-log.h"
 
-#define WALL 20000   /* microseconds from which on a pass is written down */
+#define WALL 20000   /* microseconds from which on one is written down */
 #define CPU  5000
 
 static FILE        *file;
-static DifUiClocks  pass;
-static gboolean     passing;
+static DifUiClocks  since;
+static gboolean     measuring;
 
 DifUiClocks
 dif_ui_frame_log_now (void)
@@ -59,9 +59,9 @@ before (GSource *source,
 {
   DifUiClocks now = dif_ui_frame_log_now ();
 
-  if (passing && (now.wall - pass.wall > WALL || now.cpu - pass.cpu > CPU))
-    put ("turn", pass, NULL);
-  passing = FALSE;
+  if (measuring && (now.wall - since.wall > WALL || now.cpu - since.cpu > CPU))
+    put ("iteration", since, NULL);
+  measuring = FALSE;
   *timeout = -1;
   return FALSE;
 }
@@ -69,8 +69,8 @@ before (GSource *source,
 static gboolean
 after (GSource *source)
 {
-  pass = dif_ui_frame_log_now ();
-  passing = TRUE;
+  since = dif_ui_frame_log_now ();
+  measuring = TRUE;
   return FALSE;
 }
 

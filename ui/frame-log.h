@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * frame-log.h: how long the main thread keeps the dialog from answering.
+ * frame-log.h: how long the main thread leaves the dialog without an answer.
  * Where the environment variable DIF_FRAME_LOG names a file, what takes
  * longer than a few milliseconds is written to it, a line each:
  *
- *   turn END WALL CPU       one pass of the main loop, its waiting apart
+ *   iteration END WALL CPU  of the main loop, its waiting apart
  *   call END WALL CPU NAME  a call that cannot be cut up
  *
  * END is when it ended, in seconds of the monotonic clock; WALL how long it
@@ -30,7 +30,7 @@ void        dif_ui_frame_log_main_loop (void);
 /* The first reads the clocks before a call that may take long; the second
  * writes the line about it afterwards.
  */
-DifUiClocks dif_ui_frame_log_now     (void);
+DifUiClocks dif_ui_frame_log_now       (void);
 void        dif_ui_frame_log_call      (DifUiClocks start,
                                         const char *name);
 

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * presets-file.c: presets in a key file, read and written.
+ * presets-file.c: see presets-file.h.
  */
 
 #include <glib/gi18n.h>
 
 #include "dif.h"
-#include "presets.h"
+#include "presets-file.h"
 
-#define MOST_BYTES (1 << 20)
+#define MAX_BYTES (1 << 20)
 
 GKeyFile *
 dif_ui_presets_load (const char  *path,
@@ -24,7 +24,7 @@ dif_ui_presets_load (const char  *path,
       if (g_error_matches (fault, G_FILE_ERROR, G_FILE_ERROR_NOENT))
         g_clear_error (&fault);
     }
-  else if (length > MOST_BYTES)
+  else if (length > MAX_BYTES)
     g_set_error (&fault, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_PARSE,
                  _("It is larger than presets are."));
   else

@@ -7,9 +7,10 @@
 #include <glib/gi18n.h>
 #include <libgimp/gimp.h>
 
+#include "presets-file.h"
 #include "presets.h"
 
-#define MOST_CHARS 60
+#define MAX_CHARS 60
 
 typedef struct
 {
@@ -209,7 +210,7 @@ on_save (GtkButton *button,
 
   gtk_label_set_mnemonic_widget (GTK_LABEL (label), entry);
   gtk_entry_set_activates_default (GTK_ENTRY (entry), TRUE);
-  gtk_entry_set_max_length (GTK_ENTRY (entry), MOST_CHARS);
+  gtk_entry_set_max_length (GTK_ENTRY (entry), MAX_CHARS);
   gtk_dialog_set_default_response (GTK_DIALOG (dialog), GTK_RESPONSE_OK);
   gtk_container_set_border_width (GTK_CONTAINER (row), 12);
   gtk_box_pack_start (GTK_BOX (row), label, FALSE, FALSE, 0);

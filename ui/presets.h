@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * presets.h: settings under names of the user's, in a key file in GIMP's
- * user folder.
+ * presets.h: settings under names of the user's, to choose and to save.
  */
 
 #ifndef UI_PRESETS_H
@@ -12,29 +11,7 @@
 /* A row to choose, save and delete presets of config, which outlives it.
  * Its label is as wide as others of the group.
  */
-GtkWidget *dif_ui_presets_row   (GimpProcedureConfig *config,
-                                 GtkSizeGroup        *labels);
-
-/* The presets of a file, none if it is not there; free with
- * g_key_file_unref().  NULL with an error, for people, that names the file
- * if there is one that cannot be read or is no such file.
- */
-GKeyFile  *dif_ui_presets_load  (const char          *path,
-                                 GError             **error);
-
-/* text as a preset can be called in a key file, to be freed; NULL if
- * nothing of it is left.
- */
-char      *dif_ui_presets_name  (const char          *text);
-
-/* The settings of config that make up a preset, as a group of file. */
-void       dif_ui_presets_store (GKeyFile            *file,
-                                 const char          *name,
-                                 GObject             *config);
-
-/* Sets what the group says and config takes; the rest stays. */
-void       dif_ui_presets_apply (GKeyFile            *file,
-                                 const char          *name,
-                                 GObject             *config);
+GtkWidget *dif_ui_presets_row (GimpProcedureConfig *config,
+                               GtkSizeGroup        *labels);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * reader.c: at each pass of the main loop a band of rows is read, so high that
- * it takes about 10 ms; a thread puts the bands together.
+ * reader.c: at each iteration of the main loop a band of rows is read, so high
+ * that it takes about 10 ms; a thread puts the bands together.
  */
 
 #include <string.h>

@@ -30,8 +30,8 @@ DifUiReader *dif_ui_reader_new  (const DifUiHost *host,
                                  DifUiReaderFunc  func,
                                  gpointer         data);
 
-/* Frees the reader, after which func is not called.  It has to be freed after
- * func was called as well, and may be freed within it.  NULL is allowed.
+/* Frees the reader; func is not called any more.  A reader has to be freed even
+ * if func was called, and func may do that itself.  NULL is allowed.
  */
 void         dif_ui_reader_free (DifUiReader     *reader);
 

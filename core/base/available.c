@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * available.c: how much memory there is: what Linux says of the machine,
- * and what the control groups of this process leave of it.
+ * available.c: how much memory there is for this process: what Linux says
+ * that the machine has, or less where a control group sets a limit.
  */
 
 #include <string.h>
@@ -39,8 +39,9 @@ load (const char *folder,
   return text;
 }
 
-/* What one control group leaves, G_MAXUINT64 without a limit.  Of what it
- * uses, file pages that nobody looks at are given up for the asking.
+/* What one control group leaves of its limit; G_MAXUINT64 where it has none.
+ * Inactive pages of files count as free: Linux gives them up when a process
+ * asks for memory.
  */
 static guint64
 left_of_group (const char *folder,
@@ -68,8 +69,9 @@ left_of_group (const char *folder,
   return left;
 }
 
-/* The least that the group at path below mount, and those above it, leave.
- * In a container the path may be one of outside: then what is there counts.
+/* The least of what the group at path below mount and the groups above it
+ * leave.  A process in a container may be told a path that exists outside
+ * alone; folders that are not there count as groups without a limit.
  */
 static guint64
 left_of_groups (const char *root,

@@ -15,13 +15,15 @@
 #define MAX_QUOTED  80
 #define MAX_MESSAGE 1000
 
-/* What Git LFS leaves in place of a file that was not downloaded begins
- * so and has no more bytes than that (its specification, version 1).
+/* In place of a file that was not downloaded Git LFS leaves a pointer, which
+ * begins so and is smaller than this (its specification, version 1).
  */
 #define POINTER      "version https://git-lfs.github.com/spec/"
 #define POINTER_SIZE 1024
 
-/* Appends text with what does not print written out, and cut. */
+/* Appends at most max characters of text, those that cannot be printed as
+ * escapes, and dots where there are more.
+ */
 static void
 append_printable (GString    *out,
                   const char *text,

@@ -18,10 +18,10 @@ struct _DifJson
   GPtrArray  *keys;   /* its names, in the file's order  */
 };
 
-/* A copy of the text in which Infinity, which Python writes, is a
- * number that overflows to it.  NULL with MALFORMED for NaN, comments,
- * more than one root, nesting deeper than DIF_JSON_MAX_DEPTH and bytes
- * that JSON has no use for.
+/* A copy of the text in which each Infinity, as Python writes it, is replaced
+ * by a number so large that it is read as infinity.  NULL with MALFORMED for
+ * NaN, comments, more than one root, nesting deeper than DIF_JSON_MAX_DEPTH and
+ * bytes that JSON has no use for.
  */
 GString *dif_json_scan (const char  *path,
                         const char  *text,

@@ -2,10 +2,10 @@
  *
  * json-scan.c: what a JSON text must pass before JSON-GLib sees it.
  *
- * JSON-GLib recurses for every level of nesting, older versions without
- * a bound, and takes comments and several roots, the latter up to a
- * failed assertion.  What passes here has one root, bounded depth and
- * no comment.  Whether it is JSON is still for the parser to say.
+ * JSON-GLib recurses for every level of nesting, in older versions without
+ * a bound.  It accepts comments, and several roots make an assertion of its
+ * fail.  What passes here has one root, bounded depth and no comment.  Whether
+ * it is JSON is still for the parser to say.
  */
 
 #include <string.h>

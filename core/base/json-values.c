@@ -200,8 +200,8 @@ dif_json_get_choice (const DifJson      *json,
 
 /* Arrays ------------------------------------------------------------- */
 
-/* The array called key, NULL with *ok = FALSE if it is no such thing,
- * NULL with *ok = TRUE if there is none.
+/* The array of that key.  NULL with *ok = TRUE where the key is missing, NULL
+ * with *ok = FALSE where its value is something else.
  */
 static JsonArray *
 get_array (const DifJson  *json,

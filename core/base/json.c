@@ -6,13 +6,13 @@
 #include "base/file.h"
 #include "base/json-private.h"
 
-/* A second value for a key silently replaces the first in the tree; it
- * shows in that more members were met than the objects then have.
+/* In the tree a second value of a key silently replaces the first.  Such a
+ * key is noticed because the parser met more members than the objects have.
  */
 typedef struct
 {
   guint n_met;
-  guint n_kept;
+  guint n_had;
 } MemberCount;
 
 static void
@@ -29,7 +29,7 @@ on_object_end (JsonParser  *parser,
                JsonObject  *object,
                MemberCount *count)
 {
-  count->n_kept += json_object_get_size (object);
+  count->n_had += json_object_get_size (object);
 }
 
 static JsonNode *
@@ -48,7 +48,7 @@ parse (const char  *path,
   if (! json_parser_load_from_data (parser, text->str, text->len, &fault))
     dif_file_fault (path, DIF_ERROR_MALFORMED, error,
                     "is not valid JSON: %s.", fault->message);
-  else if (count.n_met != count.n_kept)
+  else if (count.n_met != count.n_had)
     dif_file_fault (path, DIF_ERROR_MALFORMED, error,
                     "gives the same key twice.");
   else if (! json_parser_get_root (parser) ||

@@ -30,8 +30,8 @@ dif_alloc (size_t       count,
 
   g_return_val_if_fail (what != NULL, NULL);
 
-  /* Whole cache lines, so that a vector loop may read past the last
-   * value, and never nothing, so that NULL always means failure.
+  /* Whole cache lines, so that a vector loop may read past the last value;
+   * and one at least, so that NULL always means failure.
    */
   bytes = round_up (MAX (dif_product (count, size), 1));
   if (bytes > PTRDIFF_MAX)
@@ -58,8 +58,8 @@ dif_free (void *block)
   free (block);
 }
 
-/* NaN and infinity are the values with all bits of the exponent set:
- * told by integers, the loop vectorises.
+/* NaN and infinity are the values with all bits of the exponent set.  Compared
+ * as integers, the loop vectorises.
  */
 gboolean
 dif_all_finite (const float *values,
@@ -93,7 +93,7 @@ dif_arena_take (DifArena *arena,
       block = (float *) (arena->base + arena->used);
     }
 
-  /* A count that overflows stays at SIZE_MAX, for its caller to see. */
+  /* A count that overflows stays at SIZE_MAX, where the caller sees it. */
   arena->used = bytes > SIZE_MAX - arena->used ? SIZE_MAX
                                                : arena->used + bytes;
   arena->peak = MAX (arena->peak, arena->used);

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * pool.c: threads that draw the chunks of a task from a common counter.
- * Between tasks they look out for the next one for a while, then sleep;
- * the lock is for those that sleep alone.  Whoever goes to sleep says so
- * first and then looks once more; whoever has news tells it first and then
- * looks for sleepers, so that no news is missed.  POSIX locks, not GLib's:
- * the thread sanitizer sees into these.
+ * Between tasks they look for the next one for a while, then sleep; the lock
+ * is needed for sleeping alone.  A thread that goes to sleep counts itself
+ * among the sleepers first and then looks once more for what it waits for.
+ * A thread that has news publishes it first and then looks for sleepers.  So
+ * one of the two always sees the other.  The locks are POSIX's and not GLib's
+ * because the thread sanitizer sees into these.
  */
 
 #include <pthread.h>

@@ -22,9 +22,9 @@ DifPool *dif_pool_new       (int          n_threads);
 void     dif_pool_free      (DifPool     *pool);
 int      dif_pool_n_threads (const DifPool *pool);
 
-/* From now on, no chunk is begun while *stop, which is read atomically, is
- * not 0: whoever sets it makes dif_pool_run() return soon, with work undone.
- * NULL, as at first: nothing stops it.  Not while a task runs.
+/* From now on no chunk is begun while *stop, which is read atomically, is not
+ * 0: whoever sets it makes dif_pool_run() return soon, with work undone.  NULL,
+ * as at first: nothing stops it.  Not to be called while a task runs.
  */
 void     dif_pool_set_stop  (DifPool     *pool,
                              const int   *stop);

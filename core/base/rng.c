@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * rng.c: Philox4x32-10 and Box and Muller's transform.  Both are
- * written as plain loops over short arrays that a compiler turns into
- * vector code; every operation is exactly rounded by IEEE 754 (no call
- * to libm, no contraction), so a value has the same bits wherever in a
- * vector it falls and whatever the machine.
+ * rng.c: Philox4x32-10 and Box and Muller's transform.  Both are written as
+ * plain loops over short arrays, which a compiler vectorises.  Every operation
+ * is exactly rounded by IEEE 754 (no call to libm, no contraction), so a value
+ * has the same bits wherever in a vector it lies and on every machine.
  */
 
 #include <math.h>
@@ -119,13 +118,14 @@ natural_log (double u)
   return 2.0 * s * p - e * 0.69314718055994530942;
 }
 
-/* cos and sin of 2 pi u for u in (0, 1), to 1e-11: a quarter turn is
- * split off, the rest of at most pi/4 goes through Taylor's series.
+/* cos and sin of 2 pi u for u in (0, 1), to 1e-11: whole quarters of the
+ * circle are split off, and the rest, at most pi/4, goes through Taylor's
+ * series.
  */
 static inline void
-turn (double  u,
-      double *cosine,
-      double *sine)
+cos_sin (double  u,
+         double *cosine,
+         double *sine)
 {
   const double   shifted = u * 4.0 + 0x1.8p52; /* rounds to quarters */
   const uint64_t quarter = bits_from_double (shifted);
@@ -149,8 +149,8 @@ turn (double  u,
   *sine = double_from_bits (((sb & ~swap) | (cb & swap)) ^ sin_sign);
 }
 
-/* Box and Muller 1958: r cos a and r sin a.  One loop per stage, over
- * arrays of one type, for a compiler to turn each into vector code.
+/* Box and Muller 1958: r cos a and r sin a.  Each stage is a loop of its own
+ * over arrays of one type, so that a compiler vectorises it.
  */
 static inline void
 box_muller (const uint32_t  radius[CHUNK],
@@ -171,7 +171,7 @@ box_muller (const uint32_t  radius[CHUNK],
   for (int i = 0; i < CHUNK; i++)
     c[i] = uniform (angle[i]);
   for (int i = 0; i < CHUNK; i++)
-    turn (c[i], &c[i], &s[i]);
+    cos_sin (c[i], &c[i], &s[i]);
   for (int i = 0; i < CHUNK; i++)
     cosines[i] = (float) (r[i] * c[i]);
   for (int i = 0; i < CHUNK; i++)

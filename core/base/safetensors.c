@@ -130,8 +130,8 @@ compare_offsets (gconstpointer a,
   return (s->size > t->size) - (s->size < t->size);
 }
 
-/* The data, in the order of its offsets, must cover the rest of the
- * file exactly once: then no two tensors share bytes, and none hides.
+/* The tensors' data, in the order of their offsets, must cover the rest of the
+ * file exactly once: then no byte belongs to two tensors or to none.
  */
 static gboolean
 check_layout (DifSafetensors  *file,

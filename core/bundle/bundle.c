@@ -202,7 +202,7 @@ load_and_hash (Bundle  *b,
   return ok;
 }
 
-/* The model of what was read, which is handed over. */
+/* Makes the model of what was read, and takes that over. */
 static DifModel *
 make_model (Bundle     *b,
             const char *path)

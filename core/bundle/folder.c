@@ -40,8 +40,8 @@ check_folder (const char  *path,
                          "is not a folder.");
 }
 
-/* Pipelines of a network and a schedule and nothing else: they differ
- * in their sampler, which is ours to choose.
+/* Accepts pipelines that consist of a network and a schedule alone.  They
+ * differ in their sampler, and that is chosen here and not by the file.
  */
 static gboolean
 check_pipeline (DifJson  *json,
@@ -128,8 +128,8 @@ build_path (const char *folder,
   return file;
 }
 
-/* Weights as the library saves them and we do not read, by what is in
- * their names.
+/* Kinds of files that the library saves weights in and we do not read: what
+ * their names contain, and what to say of them.
  */
 static const char *const others[][2] =
 {
@@ -138,8 +138,9 @@ static const char *const others[][2] =
   { ".bin",    "is a pickle, which could run any code"               }
 };
 
-/* The weights in the folder that are not read, with the index of what
- * they are, the first of the kind that comes first above; or NULL.
+/* A file of weights in the folder that we do not read, or NULL.  *kind is its
+ * index in others, or behind the end for a name that is not in there.  Of
+ * several the lowest kind is chosen, and of that the first name.
  */
 static char *
 find_other_weights (const char *folder,
@@ -172,7 +173,7 @@ find_other_weights (const char *folder,
   return found;
 }
 
-/* The weights: the plain file, else one of half the size. */
+/* Finds the weights: the plain file, or else one in 16 bits. */
 static gboolean
 find_weights (const char  *path,
               DifFolder   *folder,

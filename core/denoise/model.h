@@ -18,9 +18,9 @@ struct _DifModel
   DifModelInfo     info;      /* owns its strings */
 };
 
-/* Takes over denoiser and schedule, and copies info with its strings, of
- * which folder and licence may be NULL; the chain's length and the native
- * size, which they say, are filled in.
+/* Takes over denoiser and schedule, and copies info with its strings; folder
+ * and licence may be NULL.  What info says of the chain's length and of the
+ * native size does not count: schedule and denoiser know these.
  */
 DifModel *dif_model_new (DifDenoiser        *denoiser,
                          DifSchedule        *schedule,

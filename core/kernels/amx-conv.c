@@ -53,11 +53,11 @@ dif_amx_conv_scratch_amx (const DifConvShape *s,
  * mt and nr are constants where this is inlined.
  */
 static inline __attribute__ ((always_inline)) void
-products (const Bf16Input *input,
-          const uint16_t  *w,
-          int              mt,
-          int              nr,
-          float           *sum)
+products (const DifBf16Input *input,
+          const uint16_t     *w,
+          int                 mt,
+          int                 nr,
+          float              *sum)
 {
   long in_stride = input->pixel * sizeof (uint16_t);
   long w_stride = nr * 64;
@@ -103,11 +103,11 @@ products (const Bf16Input *input,
 }
 
 static void
-multiply (const Bf16Input *input,
-          const uint16_t  *w,
-          int              mt,
-          int              nr,
-          float           *sum)
+multiply (const DifBf16Input *input,
+          const uint16_t     *w,
+          int                 mt,
+          int                 nr,
+          float              *sum)
 {
   if (mt == 2 && nr == 2)
     products (input, w, 2, 2, sum);
@@ -119,8 +119,8 @@ multiply (const Bf16Input *input,
     products (input, w, 1, 1, sum);
 }
 
-/* Away with the sums of n pixels from (x, y) on, row by row; those in the
- * border between two rows are dropped.
+/* Writes what the sums of n pixels from (x, y) on become to the output, row by
+ * row; those in the border between two rows are dropped.
  */
 static void
 finish (const DifConvCall *call,
@@ -151,7 +151,7 @@ finish (const DifConvCall *call,
  */
 static void
 sequence (const DifConvCall *call,
-          Bf16Input          input,
+          DifBf16Input       input,
           int                y,
           int                n,
           int                pitch,
@@ -187,7 +187,7 @@ dif_amx_conv_amx (const DifConvCall *call,
 {
   const DifConvShape *s = &call->shape;
   uint16_t           *row = (uint16_t *) (scratch + PIXELS * BF16_BLOCK);
-  Bf16Input           input = { .n_rows = s->kernel, .run = bf16_run (s),
+  DifBf16Input        input = { .n_rows = s->kernel, .run = bf16_run (s),
                                 .row = call->in_row,
                                 .pixel = (size_t) s->stride * s->cin };
   int                 y;

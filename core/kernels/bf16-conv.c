@@ -48,11 +48,11 @@ pair (const uint16_t *p)
 
 /* mr and nr are constants where this is inlined. */
 static inline __attribute__ ((always_inline)) void
-tile (const Bf16Input *input,
-      const uint16_t  *w,
-      int              mr,
-      int              nr,
-      float           *out)
+tile (const DifBf16Input *input,
+      const uint16_t     *w,
+      int                 mr,
+      int                 nr,
+      float              *out)
 {
   __m512 sum[MR][2];
   int    ky, k, m, n;
@@ -86,7 +86,7 @@ tile (const Bf16Input *input,
 
 #define TILE(m)                                                         \
   static __attribute__ ((noinline)) void                                \
-  tile_##m (const Bf16Input *input, const uint16_t *w, int nr,          \
+  tile_##m (const DifBf16Input *input, const uint16_t *w, int nr,       \
             float *out)                                                 \
   {                                                                     \
     if (nr == 2)                                                        \
@@ -98,7 +98,8 @@ tile (const Bf16Input *input,
 TILE (1) TILE (2) TILE (3) TILE (4) TILE (5) TILE (6)
 TILE (7) TILE (8) TILE (9) TILE (10) TILE (11) TILE (12)
 
-typedef void (* TileFunc) (const Bf16Input *, const uint16_t *, int, float *);
+typedef void (* TileFunc) (const DifBf16Input *, const uint16_t *, int,
+                           float *);
 
 static const TileFunc tiles[MR] = {
   tile_1, tile_2, tile_3, tile_4, tile_5, tile_6,
@@ -107,7 +108,7 @@ static const TileFunc tiles[MR] = {
 
 static void
 one_row (const DifConvCall *call,
-         Bf16Input          input,
+         DifBf16Input       input,
          const uint16_t    *w,
          int                o,
          int                nr,
@@ -139,7 +140,7 @@ dif_bf16_conv_bf16 (const DifConvCall *call,
   const DifConvShape *s = &call->shape;
   const uint16_t     *w = (const uint16_t *) call->packed;
   uint16_t           *row = (uint16_t *) (scratch + MR * BF16_BLOCK);
-  Bf16Input           input = { .n_rows = s->kernel, .run = bf16_run (s),
+  DifBf16Input        input = { .n_rows = s->kernel, .run = bf16_run (s),
                                 .row = call->in_row,
                                 .pixel = (size_t) s->stride * s->cin };
   int                 o, y;

@@ -27,7 +27,7 @@ typedef struct
   size_t          pixel;     /* values from pixel to pixel of the output */
   int             n_rows;    /* of the kernel                            */
   int             run;
-} Bf16Input;
+} DifBf16Input;
 
 static inline int
 bf16_run (const DifConvShape *s)

@@ -72,7 +72,7 @@ dif_blas_gemm (bool         b_transposed,
     g_mutex_unlock (&blas_mutex);
 }
 
-/* Convolution: a strip of P output pixels becomes a matrix of P rows,
+/* Convolution: a segment of P output pixels becomes a matrix of P rows,
  * each the kernel * kernel * cin inputs of one pixel in the order
  * (ky, kx, i), which the picture's layout gives as kernel runs of
  * kernel * cin neighbouring floats.
@@ -84,14 +84,14 @@ conv_depth (const DifConvShape *s)
   return s->kernel * s->kernel * s->cin;
 }
 
-/* Pixels of a strip: a whole number of rows is not needed, the same
- * number for the same shape is.
+/* Pixels of a segment, which is a part of a row or all of it.  The number
+ * depends on the shape and the width alone, as the bits of the result do.
  */
 static int
-strip_pixels (const DifConvShape *s,
-              int                 width)
+segment_pixels (const DifConvShape *s,
+                int                 width)
 {
-  int most = DIF_STRIP_FLOATS / conv_depth (s);
+  int most = DIF_SEGMENT_FLOATS / conv_depth (s);
 
   return CLAMP (most, 1, width);
 }
@@ -121,16 +121,16 @@ size_t
 dif_blas_conv_scratch (const DifConvShape *s,
                        int                 width)
 {
-  /* The strip, and the products where they cannot go straight to out. */
-  return (size_t) strip_pixels (s, width) * (conv_depth (s) + s->cout);
+  /* The segment, and the products where they cannot go straight to out. */
+  return (size_t) segment_pixels (s, width) * (conv_depth (s) + s->cout);
 }
 
 static void
-fill_strip (const DifConvCall *call,
-            int                y,
-            int                x,
-            int                n,
-            float             *strip)
+fill_segment (const DifConvCall *call,
+              int                y,
+              int                x,
+              int                n,
+              float             *segment)
 {
   const DifConvShape *s = &call->shape;
   const float        *in = call->in;
@@ -140,20 +140,20 @@ fill_strip (const DifConvCall *call,
   for (p = 0; p < n; p++)
     for (ky = 0; ky < s->kernel; ky++)
       {
-        memcpy (strip,
+        memcpy (segment,
                 in + (size_t) (y * s->stride + ky) * call->in_row
                          + (size_t) (x + p) * s->stride * s->cin,
                 run * sizeof (float));
-        strip += run;
+        segment += run;
       }
 }
 
 static void
-finish_strip (const DifConvCall *call,
-              int                y,
-              int                x,
-              int                n,
-              const float       *product)
+finish_segment (const DifConvCall *call,
+                int                y,
+                int                x,
+                int                n,
+                const float       *product)
 {
   int          cout = call->shape.cout;
   float       *out = call->out + y * call->out_row + (size_t) x * cout;
@@ -182,19 +182,19 @@ dif_blas_conv (const DifConvCall *call,
 {
   const DifConvShape *s = &call->shape;
   int                 depth = conv_depth (s);
-  int                 strip = strip_pixels (s, call->width);
-  float              *product = scratch + (size_t) strip * depth;
+  int                 segment = segment_pixels (s, call->width);
+  float              *product = scratch + (size_t) segment * depth;
   int                 y, x;
 
   for (y = y0; y < y1; y++)
-    for (x = 0; x < call->width; x += strip)
+    for (x = 0; x < call->width; x += segment)
       {
-        int n = MIN (strip, call->width - x);
+        int n = MIN (segment, call->width - x);
 
-        fill_strip (call, y, x, n, scratch);
+        fill_segment (call, y, x, n, scratch);
         dif_blas_gemm (false, n, s->cout, depth, 1.0f, scratch, depth,
                        call->packed, s->cout, product, s->cout);
-        finish_strip (call, y, x, n, product);
+        finish_segment (call, y, x, n, product);
       }
 }
 

@@ -31,10 +31,10 @@ size_t dif_blas_attention_packed  (int n_tokens,
 size_t dif_blas_attention_scratch (int n_tokens,
                                    int head_dim);
 
-/* The convolution over dif_blas_gemm(): strips of the input are laid out
- * as rows of a matrix (at most DIF_STRIP_FLOATS of it at a time).
+/* The convolution over dif_blas_gemm(): the inputs of a segment of output
+ * pixels are laid out as a matrix of at most DIF_SEGMENT_FLOATS values.
  */
-#define DIF_STRIP_FLOATS (128 * 1024)
+#define DIF_SEGMENT_FLOATS (128 * 1024)
 
 size_t dif_blas_packed_size  (const DifConvShape *shape);
 void   dif_blas_pack_conv    (const DifConvShape *shape,

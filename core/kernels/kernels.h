@@ -71,7 +71,7 @@ typedef struct
 
 typedef enum
 {
-  DIF_KEEP,     /* the same size                     */
+  DIF_SAME,     /* the same size                     */
   DIF_DOUBLE,   /* nearest neighbour, twice as large */
   DIF_HALVE     /* mean of 2 x 2, half as large      */
 } DifResize;

@@ -68,7 +68,7 @@ DIF_NAME (dif_direct_conv_scratch) (const DifConvShape *s,
   return dif_winograd_suits (s) ? DIF_NAME (dif_winograd_scratch) (s) : 0;
 }
 
-/* Bias, residual and scale, and away to out. */
+/* Adds bias and residual, scales, and writes the result to out. */
 static void
 finish (const DifConvCall *call,
         int                y,

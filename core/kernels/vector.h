@@ -154,8 +154,8 @@ vf_silu (vf x)
   return x / (1.0f + vf_exp (-x));
 }
 
-/* One vector of sums, of output channels o.., through bias, residual and
- * scale to its pixel.
+/* Adds bias and residual to a vector of sums, of output channels o.., scales
+ * it and writes it to its pixel.
  */
 static inline void
 vector_finish (const DifConvCall *call,

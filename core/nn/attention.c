@@ -181,7 +181,7 @@ dif_attention_run (const DifAttention *a,
   DifTensor  mixed = dif_tensor_take (run, x.n, x.h, x.w, inner);
   float     *scale = dif_arena_take (run->arena, (size_t) x.n * x.c);
   float     *shift = dif_arena_take (run->arena, (size_t) x.n * x.c);
-  DifCopy    copy = { scale, shift, DIF_KEEP, 0 };
+  DifCopy    copy = { scale, shift, DIF_SAME, 0 };
   DifConvHow add = { .residual = x.data, .scale = a->scale };
 
   if (a->has_norm)

@@ -3,11 +3,11 @@
  * conv.c: convolutions over whole tensors, strip by strip.
  *
  * A 3 x 3 convolution reads a window of prepared rows: normalised, through
- * SiLU, resized, with a border, in the kernels' own type.  Each thread has
- * one, which moves down over a few strips, and makes what the strip adds to
- * its result, and its sums, while the strip is in the cache.  Memory sees
- * the input once and the output once, but for small layers that are cut up
- * by output channels.
+ * SiLU, resized, with a border, in the kernels' own type.  Each thread has a
+ * window of its own, which moves down over a few strips.  What is added to a
+ * strip of the result, and the strip's sums, are made while the strip is in
+ * the cache.  So memory sees the input once and the output once, except in
+ * small layers, which are cut up by output channels.
  */
 
 #include <string.h>
@@ -290,10 +290,10 @@ conv3_strip (const Conv *c,
     dif_sum_strip (c->kernels, c->out, strip, picture, y0, y1);
 }
 
-/* The strips of a picture in runs, each of which a window moves over.  At
- * the beginning of a run two rows are prepared that a neighbour prepares
- * too, so they begin long; they become short, so that no thread waits long
- * for another at the end.
+/* How many strips the run has that begins with strip first.  A window moves
+ * over each run.  Where a run begins, two rows are prepared that the run before
+ * it prepares too, so the first runs are long.  The last are short, so that no
+ * thread waits long for another at the end.
  */
 static int
 run_length (const Conv *c,
@@ -313,10 +313,11 @@ count_runs (const Conv *c)
   return n;
 }
 
-/* Where there are too few runs to share out evenly, as in the lowest level
- * of a small picture, each is cut up by output channels: the fewest parts
- * that leave the threads idle for less than a sixth of the time, or the
- * least time.  Every part prepares the input anew.
+/* Where there are too few runs to share out evenly, as in the lowest level of
+ * a small picture, each is cut up by output channels, into the fewest parts
+ * that leave the threads idle for less than a sixth of the time; if none do,
+ * into as many as leave them idle for the least time.  Every part prepares the
+ * input anew.
  */
 static int
 count_parts (const Conv *c)
@@ -331,8 +332,8 @@ count_parts (const Conv *c)
     return 1;
   for (parts = 1; parts <= MAX_PARTS && parts * 2 * block <= c->out.c; parts++)
     {
-      int    n = chunks * parts, turns = (n + c->n_threads - 1) / c->n_threads;
-      double busy = (double) n / (turns * c->n_threads);
+      int    n = chunks * parts, rounds = (n + c->n_threads - 1) / c->n_threads;
+      double busy = (double) n / (rounds * c->n_threads);
 
       if (busy > least)
         {

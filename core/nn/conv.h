@@ -32,9 +32,9 @@ gboolean dif_conv_load  (DifConv       *conv,
                          DifConvShape   shape,
                          DifLoadFlags   flags);
 
-/* Has dif_loader_finish() pack, for conv->kernels, the input channels first
- * .. first + shape.cin - 1 of a weight with total of them, of which it takes
- * a copy; a bias of NULL is zeros.
+/* Copies the input channels first .. first + shape.cin - 1 of a weight that
+ * has total of them; dif_loader_finish() will pack the copy for conv->kernels.
+ * A bias of NULL is zeros.
  */
 gboolean dif_conv_pack  (DifConv       *conv,
                          DifLoader     *loader,

@@ -13,14 +13,14 @@ typedef struct
   DifTensor         x;
   DifTensor         out;
   int               n_strips;
-} Copy;
+} Copying;
 
 static void
 copy_chunk (int   chunk,
             int   worker,
             void *data)
 {
-  const Copy    *p = data;
+  const Copying *p = data;
   const DifCopy *how = p->how;
   size_t         row = (size_t) p->out.w * p->out.c;
   int            picture, y0, y1;
@@ -45,7 +45,8 @@ dif_copy (DifRun        *run,
           DifTensor      x,
           DifTensor      out)
 {
-  Copy p = { dif_exact (run->kernels), how, x, out, dif_strips_of (out.h, out.w) };
+  Copying p = { dif_exact (run->kernels), how, x, out,
+                dif_strips_of (out.h, out.w) };
 
   if (! dif_run_counts (run) && x.c > 0)
     dif_pool_run (run->pool, x.n * p.n_strips, copy_chunk, &p);

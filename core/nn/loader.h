@@ -19,7 +19,7 @@ typedef struct
   GArray           *packings; /* what dif_loader_finish() has to do      */
   GError          **error;
   guint64           bytes;    /* of all blocks                           */
-  guint64           copies;   /* of what is packed from, until it is     */
+  guint64           copies;   /* of the weights that wait to be packed   */
 } DifLoader;
 
 /* loader->packings are cleared with dif_loader_clear(), whether loading
@@ -60,7 +60,7 @@ gboolean dif_loader_vector (DifLoader     *loader,
                             int            n,
                             float        **values);
 
-/* Has dif_loader_finish() pack weight, which it takes over, into packed. */
+/* Takes over weight; dif_loader_finish() will pack it into packed. */
 void     dif_loader_pack   (DifLoader        *loader,
                             const DifKernels *kernels,
                             DifConvShape      shape,

@@ -44,7 +44,7 @@ statistics_chunk (int   chunk,
 }
 
 /* The totals of every picture and channel, [n][2][c] at stride, from the
- * sums of the strips, which are made first where nobody left them.
+ * sums of the strips, which are made here where no convolution left them.
  */
 static void
 total_sums (DifRun    *run,

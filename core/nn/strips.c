@@ -8,8 +8,9 @@
 #include "kernels/kernels.h"
 #include "nn/strips.h"
 
-/* Pixels of a strip: enough to keep its weights busy, few enough to
- * share small pictures between threads.
+/* Pixels of a strip at the most, unless DIF_ROWS rows have more: enough to be
+ * worth reading the weights for, few enough to share small pictures between
+ * threads.
  */
 #define STRIP_PIXELS 512
 

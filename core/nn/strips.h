@@ -7,7 +7,7 @@
 #ifndef DIF_NN_STRIPS_H
 #define DIF_NN_STRIPS_H
 
-/* Strips of a picture. */
+/* How many strips a picture has. */
 int  dif_strips_of  (int  h,
                      int  w);
 
@@ -15,7 +15,9 @@ int  dif_strips_of  (int  h,
 int  dif_strip_rows (int  h,
                      int  w);
 
-/* Chunk number of a batch to picture and rows. */
+/* The picture and the rows, y0 <= y < y1, of a strip that is numbered through
+ * the batch.
+ */
 void dif_strip      (int  chunk,
                      int  n_strips,
                      int  h,

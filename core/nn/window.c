@@ -55,18 +55,18 @@ dif_window_move (DifWindow *win,
                  int        first,
                  int        end)
 {
-  int kept = MAX (win->end - first, 0), y, part;
+  int stay = MAX (win->end - first, 0), y, part;
 
-  if (kept > 0)
+  if (stay > 0)
     memmove (win->data, win->data + (first - win->first) * win->row,
-             kept * win->row);
+             stay * win->row);
   win->first = first;
   win->end = end;
   for (part = 0; part < 2; part++)
     if (win->input->x[part].c > 0)
-      prepare_rows (win, picture, part, MAX (first + kept, 1),
+      prepare_rows (win, picture, part, MAX (first + stay, 1),
                     MIN (end, win->h + 1));
-  for (y = first + kept; y < end; y++)
+  for (y = first + stay; y < end; y++)
     clear_border (win, y);
   memset (win->data + (end - first) * win->row, 0, 64 * win->bytes);
 }

@@ -57,8 +57,8 @@ size_t    dif_window_floats (const DifKernels   *kernels,
                              int                 width,
                              int                 height);
 
-/* Moves on to the rows first .. end - 1 of a picture, of which it keeps
- * those it has.  Behind them come the zeros that the kernels ask for.
+/* Moves on to the rows first .. end - 1 of a picture.  Those that it has are
+ * not prepared again.  Behind them come the zeros that the kernels ask for.
  */
 void      dif_window_move   (DifWindow          *win,
                              int                 picture,

@@ -43,7 +43,7 @@ dif_chain_noise (const DifParams *params,
   return (DifNoise) {
     .seed = params->seed + (near ? 0 : (guint64) variation),
     .other_seed = params->vary_seed + (guint64) variation,
-    .turn = near ? params->vary * G_PI / 2.0 : 0.0,
+    .angle = near ? params->vary * G_PI / 2.0 : 0.0,
     .reduction = MAX (1, params->reduction),
     .origin_x = params->origin_x,
     .origin_y = params->origin_y
@@ -74,8 +74,8 @@ dif_params_alpha_bar (const DifModel  *model,
 }
 
 double
-dif_params_kept (const DifModel  *model,
-                 const DifParams *params)
+dif_params_beyond (const DifModel  *model,
+                   const DifParams *params)
 {
   if (! dif_chain_counts_source (model, params))
     return 0.0;

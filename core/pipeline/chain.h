@@ -10,16 +10,16 @@
 #include "dif.h"
 #include "sample/noise.h"
 
-/* The t at which the way back begins, 0 where nothing is done.  Of a picture
- * reduced as params say: after averaging f x f pixels the noise has 1/f of
- * its deviation, so that it is the t with sqrt (1 - abar) / sqrt (abar)
- * nearest to 1/f of the whole's.
+/* The t at which the chain turns round; 0 where nothing is done.  For a
+ * reduced picture it is another t than for the whole one: averaging f x f
+ * pixels leaves 1/f of the noise's deviation, so it is the t whose ratio
+ * sqrt (1 - abar) / sqrt (abar) is nearest to 1/f of that at the whole's t.
  */
 int      dif_chain_t             (const DifModel  *model,
                                   const DifParams *params);
 
-/* Whether anything of the source is left at that t: not from noise, nor at
- * the end of the chain.
+/* Whether anything of the source is left at that t.  Nothing is at the end of
+ * the chain, or where a job starts from noise.
  */
 gboolean dif_chain_counts_source (const DifModel  *model,
                                   const DifParams *params);

@@ -83,7 +83,7 @@ cell_pixels (const Cells *cells,
   *end = MIN (length, (int) ceil ((i + 1) * cells->side) - cells->skipped);
 }
 
-/* How much of pixel p, one of those, cell i covers. */
+/* The share of pixel p that cell i covers; p is one of those pixels. */
 static double
 covered (const Cells *cells,
          int          i,

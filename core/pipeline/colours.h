@@ -2,7 +2,7 @@
  *
  * colours.h: gives a result the colours that its source has on the large
  * scale, so that a long way into noise and back does not shift them:
- * result += G (source - result), where G keeps what is coarser than
+ * result += G (source - result), where G is a Gaussian blur by
  * DIF_COLOURS_SIGMA pixels.
  */
 
@@ -15,13 +15,14 @@
 /* Standard deviation of the Gaussian, in pixels of the whole picture. */
 #define DIF_COLOURS_SIGMA 32
 
-/* Pixels away from which something can still make a difference. */
+/* How many pixels away the source and the result count for a pixel. */
 #define DIF_COLOURS_REACH (4 * DIF_COLOURS_SIGMA)
 
-/* x, y: where in the whole picture result, a part of it, begins.
- * reduction: as in DifParams; wrapped: left continues at the right and
- * the top at the bottom, and result is the whole, else the average at an
- * edge is that of what is there.  The source counts as clipped to [-1,1].
+/* result and source are a part of the whole picture that begins at (x, y), or
+ * all of it.  reduction: as in DifParams.  wrapped: they are all of it, and
+ * left continues at the right and the top at the bottom; if not, averages near
+ * an edge are taken of the pixels that are there.  The source counts as clipped
+ * to [-1,1].
  * Errors: MEMORY.
  */
 gboolean dif_colours_keep   (DifImage        *result,
@@ -33,7 +34,7 @@ gboolean dif_colours_keep   (DifImage        *result,
                              DifPool         *pool,
                              GError         **error);
 
-/* Bytes that it takes for a while. */
+/* Bytes that dif_colours_keep() takes while it runs. */
 guint64  dif_colours_memory (int              width,
                              int              height,
                              int              reduction,

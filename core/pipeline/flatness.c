@@ -47,8 +47,9 @@ add_around (const float *values,
       sums[i] += values[i + j];
 }
 
-/* One channel's detail at n pixels of a row, the pixels of the image that lie
- * at and around them being columns and rows; larger values stay.
+/* The square of one channel's detail at n pixels of a row, where that is more
+ * than what is in detail.  rows and columns number the image's pixels that are
+ * seen there and around.
  */
 static void
 add_detail (const Flatness *f,
@@ -116,7 +117,9 @@ detail_row (int   y,
     }
 }
 
-/* A place of the canvas where the same is seen as at place i, on it or not. */
+/* A place on the canvas that shows the same pixel as place i, which may lie
+ * beyond the canvas.
+ */
 static int
 on_canvas (const DifAxis *axis,
            gboolean       wrapped,

@@ -11,13 +11,18 @@
 #include "base/pool.h"
 #include "pipeline/tiling.h"
 
-/* The flatness of a canvas on which image lies, [y->length][x->length]: 255
- * where the root mean square, over 15 x 15 pixels, of what the mean of 3 x 3,
- * or a quarter of what a single pixel, differs from the mean of 15 x 15 is at
- * most 1.5 of 255 levels, 0 from 3 levels on, straight between; the channel
- * that differs most counts.  Grain of 3 levels' deviation is still nearly
- * flat.  It depends on the image up to DIF_FORWARD_REACH pixels
- * away.  scratch: as many floats.
+/* The flatness of a canvas on which image lies, [y->length][x->length].
+ *
+ * Each pixel has a detail: by how much the mean of the 3 x 3 pixels around it
+ * differs from the mean of 15 x 15, or a quarter of the difference between the
+ * pixel itself and the mean of 15 x 15, whichever is more, in the channel where
+ * it is most.  The root mean square of the detail over 15 x 15 pixels decides:
+ * up to 1.5 of 255 levels the flatness is 255, from 3 levels on it is 0, and it
+ * falls in a straight line between.  Grain whose deviation is 3 levels is still
+ * nearly flat.
+ *
+ * A value depends on the image up to DIF_FORWARD_REACH pixels away.  scratch
+ * has as many floats as flatness has values.
  */
 void dif_flatness_measure (const DifImage *image,
                            const DifAxis  *x,

@@ -45,7 +45,7 @@ forward_rows (int   chunk,
   dif_noising_closed_form (&rows, f->alpha_bar, &f->noise);
 }
 
-/* Without a canvas around the image. */
+/* The flatness of the image itself, with no canvas around it. */
 static gboolean
 measure_flatness (Forward  *f,
                   gboolean  wrapped,

@@ -75,13 +75,13 @@ typedef struct
   int    w;
   int    h;
   float *v;        /* [4][h][w] */
-} Level;
+} PyramidLevel;
 
 #define MAX_LEVELS 20
 
 static void
-pull (const Level *fine,
-      Level       *coarse)
+pull (const PyramidLevel *fine,
+      PyramidLevel       *coarse)
 {
   gsize fine_n = (gsize) fine->w * fine->h;
   gsize n = (gsize) coarse->w * coarse->h;
@@ -115,10 +115,10 @@ pull (const Level *fine,
 
 /* What the coarse level says at a fine pixel, bilinear, unpremultiplied. */
 static void
-sample (const Level *coarse,
-        float        x,
-        float        y,
-        float        out[3])
+sample (const PyramidLevel *coarse,
+        float               x,
+        float               y,
+        float               out[3])
 {
   gsize n = (gsize) coarse->w * coarse->h;
   int   x0 = CLAMP ((int) x, 0, coarse->w - 1);
@@ -144,8 +144,8 @@ sample (const Level *coarse,
 
 /* Completes the fine level to weight one everywhere. */
 static void
-push (const Level *coarse,
-      Level       *fine)
+push (const PyramidLevel *coarse,
+      PyramidLevel       *fine)
 {
   gsize n = (gsize) fine->w * fine->h;
   int   x, y, c;
@@ -167,25 +167,25 @@ push (const Level *coarse,
 }
 
 static void
-free_levels (Level *levels,
-             int    n)
+free_levels (PyramidLevel *levels,
+             int           n)
 {
   while (n-- > 0)
     dif_free (levels[n].v);
 }
 
 static gboolean
-new_levels (Level   *levels,
-            int     *n,
-            int      w,
-            int      h,
-            GError **error)
+new_levels (PyramidLevel *levels,
+            int          *n,
+            int           w,
+            int           h,
+            GError      **error)
 {
   for (*n = 0; *n < MAX_LEVELS; (*n)++)
     {
-      levels[*n] = (Level) { w, h, dif_alloc ((gsize) w * h, 4 * sizeof (float),
-                                              "filling transparent pixels",
-                                              error) };
+      levels[*n] = (PyramidLevel) {
+        w, h, dif_alloc ((gsize) w * h, 4 * sizeof (float),
+                         "filling transparent pixels", error) };
       if (! levels[*n].v)
         {
           free_levels (levels, *n);
@@ -207,9 +207,9 @@ dif_image_fill_transparent (DifImage     *image,
                             const float  *alpha,
                             GError      **error)
 {
-  gsize i, n = (gsize) image->width * image->height;
-  Level levels[MAX_LEVELS];
-  int   n_levels, l, c;
+  gsize        i, n = (gsize) image->width * image->height;
+  PyramidLevel levels[MAX_LEVELS];
+  int          n_levels, l, c;
 
   for (i = 0; i < n && alpha[i] > 0.0f; i++)
     ;

@@ -10,9 +10,9 @@
 #include "pipeline/params.h"
 #include "pipeline/walk.h"
 
-/* Pixels about what a preview shows whose tiles take part.  Tiles overlap
- * by 48 at least: where the neighbours of a tile are missing is farther
- * away than that from what is shown.
+/* A preview takes the tiles that come within so many pixels of what it shows.
+ * Tiles overlap by 48 at least, so the edges where a tile has no neighbour are
+ * farther away from what is shown than that.
  */
 #define CONTEXT 128
 
@@ -50,14 +50,16 @@ dif_job_memory (DifModel        *model,
 
   for (i = 0; plan && i < plan->n_passes; i++)
     most = MAX (most, dif_walk_memory (plan, &plan->passes[i]));
-  /* The source and, while the next one is made, the last result beside
-   * the working memory.
+  /* Beside the working memory there is the source and, while the next result
+   * is made, the last one.
    */
   return most + (params->num_variations > 1 ? 2 : 1)
                 * (guint64) width * height * 3 * sizeof (float);
 }
 
-/* Takes over source and plan, which is NULL after an error. */
+/* Takes over source and plan.  plan is NULL where it could not be made, and
+ * error is set then.
+ */
 static DifJob *
 new_job (DifModel  *model,
          DifImage  *source,
@@ -255,8 +257,8 @@ dif_job_cancel (DifJob *job)
   g_atomic_int_set (&job->control.cancel, 1);
 }
 
-/* The share of the variation under way that is done, with what is done of
- * the tiles that the denoiser has now.
+/* The share of the variation under way that is done, including what is done of
+ * the tiles that the denoiser is working on.
  */
 static double
 share_done (const DifJob *job)

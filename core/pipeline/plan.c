@@ -7,7 +7,7 @@
 #include "pipeline/plan.h"
 
 /* Pixels of tiles that one call takes for each thread, where there are that
- * many: less would not keep every thread in work.
+ * many.  With fewer, threads would be without work.
  */
 #define BATCH_PIXELS (192 * 192)
 
@@ -41,8 +41,8 @@ new_tiling (const DifPlan *plan,
   return part;
 }
 
-/* The shorter side of the picture that one of this size is cut from, or of
- * itself, after reduction.
+/* The shorter side, after reduction, of the whole that a picture of this size
+ * is cut from; its own where params name none.
  */
 static int
 whole_side (const DifParams *params,

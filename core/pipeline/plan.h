@@ -64,13 +64,14 @@ DifRect        dif_plan_picture (const DifPlan    *plan);
 /* Moves of all passes. */
 int            dif_plan_n_moves (const DifPlan    *plan);
 
-/* The pass of move i of all; the last one behind the end. */
+/* The pass that move i belongs to, of all moves; the last pass where i is
+ * behind the end.
+ */
 const DifPass *dif_plan_pass    (const DifPlan    *plan,
                                  int               i);
 
-/* The work of one variation in megapixels of tiles times moves, and the part
- * of it that is done when so many moves of all are, and so many tiles of the
- * next.
+/* The work of one variation, in megapixels of tiles times moves, and how much
+ * of it is done after so many moves and so many tiles of the next move.
  */
 double         dif_plan_work    (const DifPlan    *plan);
 double         dif_plan_done    (const DifPlan    *plan,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * seam-check.c: how strongly the lines between pixels show.  A picture that
- * wraps, one that was made so before above all, has no seam among them, and
- * stays as it is.
+ * seam-check.c: how strongly the lines between pixels show.  Where a picture
+ * wraps already, as one does that was made to wrap before, its seam does not
+ * show among the other lines, and it is left as it is.
  */
 
 #include <math.h>
@@ -12,12 +12,13 @@
 #include "pipeline/image.h"
 #include "pipeline/seam.h"
 
-/* Pixels of the whole picture along the seam whose differences are added
- * up before their sizes are: a step that is even is found among noise.
+/* Pixels of the whole picture.  On the large scale the differences at so many
+ * pixels along a line are added up first, and then the sizes of these sums: so
+ * a step that is the same all along is found among noise.
  */
 #define BLOCK  8
 
-/* So many times as strong is the edge of a frame. */
+/* The edge of a frame is at least so many times as strong as other lines. */
 #define FRAME  1.5f
 
 typedef struct
@@ -28,7 +29,7 @@ typedef struct
   float         *alone;    /* how much it stands out of those beside it */
 } Check;
 
-/* What lies on both sides of line i differs by so much. */
+/* By how much the pixels on both sides of line i differ. */
 static void
 measure (int   i,
          int   worker,
@@ -57,8 +58,9 @@ measure (int   i,
   check->coarse[i] = (float) coarse;
 }
 
-/* What two textures have between them where they are cut is one line, what
- * either has is more as a rule, of bricks too.
+/* By how much each line is stronger than those beside it.  Where two textures
+ * meet there is a single strong line.  A strong line within a texture, of
+ * bricks too, mostly has others beside it.
  */
 static void
 stand_out (const float *lines,
@@ -108,8 +110,9 @@ rank (const float *lines,
     }
 }
 
-/* Whether a line near the seam is far stronger than all that are not: of a
- * thin frame, which would go through the joined picture as a bar.
+/* Whether a line near the seam is far stronger than all that are farther away.
+ * It is the edge of a thin frame then, which would be a bar across the joined
+ * picture.
  */
 static gboolean
 is_framed (const DifSeam *seam,

@@ -22,13 +22,14 @@
 #define SIGMA  32
 #define NODES  8
 
-/* Waves that the Gaussian leaves: of the shortest exp (-4.5).  With longer
- * edges it grows.
+/* Waves up to CUT / sigma radians a pixel are taken, of which the Gaussian
+ * leaves exp (-4.5) at the end, and WAVES of them at the most: where an edge is
+ * so long that there would be more, the Gaussian is widened.
  */
 #define CUT    3.0
 #define WAVES  64
 
-/* Places along the edges that are seen to at a time: a cache line. */
+/* Places along the edges that a thread takes at a time: a cache line. */
 #define BLOCK  16
 
 typedef struct
@@ -44,14 +45,14 @@ typedef struct
   float         *difference;           /* [3][along]                   */
   float         *shape;                /* [waves][nodes_across]        */
   float         *change;               /* [3][nodes_along][nodes_across] */
-} Level;
+} Levelling;
 
 static void
 measure (int   j,
          int   worker,
          void *data)
 {
-  Level         *l = data;
+  Levelling     *l = data;
   const DifSeam *s = l->seam;
   int            depth = CLAMP (s->across / 8, 1, dif_seam_pixels (s, DEPTH));
   int            c, i;
@@ -67,13 +68,13 @@ measure (int   j,
     }
 }
 
-/* The share of one wave in the difference, and how it goes across. */
+/* How much of one wave is in the difference, and how it fades across. */
 static void
 analyse (int   k,
          int   worker,
          void *data)
 {
-  Level         *l = data;
+  Levelling     *l = data;
   const DifSeam *s = l->seam;
   double         number = k * l->wave_number, n = s->across;
   double         share = (k ? 2.0 : 1.0) / s->along
@@ -112,10 +113,10 @@ synthesise (int   chunk,
             int   worker,
             void *data)
 {
-  Level  *l = data;
-  int     c = chunk / l->nodes_along, row = chunk % l->nodes_along, i, k;
-  double  y = (double) l->seam->along * row / (l->nodes_along - 1);
-  float  *change = l->change + (gsize) chunk * l->nodes_across;
+  Levelling *l = data;
+  int        c = chunk / l->nodes_along, row = chunk % l->nodes_along, i, k;
+  double     y = (double) l->seam->along * row / (l->nodes_along - 1);
+  float     *change = l->change + (gsize) chunk * l->nodes_across;
 
   for (i = 0; i < l->nodes_across; i++)
     change[i] = 0.0f;
@@ -150,7 +151,7 @@ apply (int   chunk,
        int   worker,
        void *data)
 {
-  Level         *l = data;
+  Levelling     *l = data;
   const DifSeam *s = l->seam;
   int            end = MIN (s->along, (chunk + 1) * BLOCK), c, i, j;
 
@@ -180,10 +181,10 @@ void
 dif_seam_level (const DifSeam *seam,
                 DifArena      *arena)
 {
-  Level  l = { .seam = seam };
-  gsize  mark = dif_arena_mark (arena);
-  int    apart = dif_seam_pixels (seam, NODES);
-  int    most = MAX (1, seam->closed ? seam->along / 2 : seam->along);
+  Levelling l = { .seam = seam };
+  gsize     mark = dif_arena_mark (arena);
+  int       apart = dif_seam_pixels (seam, NODES);
+  int       most = MAX (1, seam->closed ? seam->along / 2 : seam->along);
 
   l.wave_number = (seam->closed ? 2.0 : 1.0) * G_PI / seam->along;
   l.sigma = MAX ((double) SIGMA / seam->reduction,

@@ -78,9 +78,10 @@ cost (const Patch *p,
   return sum;
 }
 
-/* The cheapest path through n columns of the band from column first on,
- * from place start along the seam once round; it may go one to the side
- * from place to place.  pin: the column where it begins and ends, or -1.
+/* The cheapest path through n columns of the band, from column first on.  It
+ * begins at place start along the seam and goes once round; from place to place
+ * it may go one column to the side.  pin: the column where it has to begin and
+ * end, or -1.
  */
 static void
 find_path (Patch *p,
@@ -126,8 +127,8 @@ find_path (Patch *p,
     }
 }
 
-/* On a closed seam the path comes back to where it began: to where it goes
- * through there when it begins on the other side.
+/* On a closed seam the path has to end where it began.  A first path, begun
+ * half way round, shows the column where it passes the beginning best.
  */
 static void
 find_side (Patch *p,

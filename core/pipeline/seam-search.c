@@ -10,12 +10,14 @@
 #include "pipeline/image.h"
 #include "pipeline/seam.h"
 
-/* The band and the part that goes there take two thirds of what there is at
- * most, a third each.
+/* Half the band is at most this part of the picture: then the band, and the
+ * part that is put there, take no more than a third each.
  */
 #define SHARE  6
 
-/* What is new at the least, in pixels of the whole picture. */
+/* Pixels of the whole picture on each side of the seam that are replaced in
+ * any case, but no more than a quarter of half the band.
+ */
 #define CORE   8
 
 /* The copy has no more than twice SMALL pixels on its longer side, but COLUMNS
@@ -45,12 +47,14 @@ dif_seam_core (const DifSeam *seam,
 
 /* Correlation ------------------------------------------------------------- */
 
-/* A line as strong as the rest is no place for the picture to be joined at:
- * where it is made to wrap twice it would be taken for a seam.
+/* The middle of the part becomes the new seam, and must not be a line that is
+ * stronger than this share of the others: if the picture were made to wrap once
+ * more it would be taken for a seam.
  */
 #define QUIET  0.8f
 
-/* Of all scores, and that of one that is no number. */
+/* Below all scores; offsets have it that are not tried, or whose score is NaN.
+ */
 #define WORST  -2.0f
 
 typedef struct
@@ -62,9 +66,9 @@ typedef struct
   float         *scores;    /* of each               */
 } Search;
 
-/* How alike columns from .. to-1 are, the seam being 0, and those offset
- * from them: the coefficient of correlation of their deviations from the
- * mean, -1 to 1.  Of long ones some pixels are enough.
+/* How alike columns from .. to-1 (the seam is at 0) and those offset farther on
+ * are: the coefficient of correlation, -1 to 1, about each channel's mean.  Of
+ * long columns only some pixels are compared.
  */
 static double
 correlation (const DifSeam *s,
@@ -146,7 +150,7 @@ typedef struct
   const DifSeam *from;
   const DifSeam *to;
   int            cell;     /* its sides, in pixels */
-} Copy;
+} Reducing;
 
 /* The first pixel of cell i of n.  They lie evenly, pixels being left out
  * between them, so that both edges are in the copy.
@@ -164,20 +168,20 @@ reduce (int   chunk,
         int   worker,
         void *data)
 {
-  const Copy *copy = data;
-  int         c = chunk / copy->to->along, along = chunk % copy->to->along;
-  int         cell = copy->cell, across, i, j;
-  int         down = cell_at (along, copy->to->along, copy->from->along);
+  const Reducing *r = data;
+  int             c = chunk / r->to->along, along = chunk % r->to->along;
+  int             cell = r->cell, across, i, j;
+  int             down = cell_at (along, r->to->along, r->from->along);
 
-  for (across = 0; across < copy->to->across; across++)
+  for (across = 0; across < r->to->across; across++)
     {
-      int    right = cell_at (across, copy->to->across, copy->from->across);
+      int    right = cell_at (across, r->to->across, r->from->across);
       double sum = 0.0;
 
       for (j = 0; j < cell; j++)
         for (i = 0; i < cell; i++)
-          sum += dif_sane (*dif_seam_at (copy->from, c, right + i, down + j));
-      *dif_seam_at (copy->to, c, across, along) = (float) (sum / (cell * cell));
+          sum += dif_sane (*dif_seam_at (r->from, c, right + i, down + j));
+      *dif_seam_at (r->to, c, across, along) = (float) (sum / (cell * cell));
     }
 }
 
@@ -187,14 +191,14 @@ dif_seam_search (const DifSeam *seam,
                  const float   *ranks,
                  DifArena      *arena)
 {
-  int     least = 2 * band, most = seam->across - 2 * band;
-  int     cell = CLAMP (MAX (seam->across, seam->along) / SMALL, 1,
-                        MAX (1, MIN (band / COLUMNS, seam->along / ROWS)));
-  gsize   mark = dif_arena_mark (arena);
-  DifSeam small = *seam;
-  Copy    copy = { seam, &small, cell };
-  float  *scores = dif_arena_take (arena, seam->across);
-  int     offset = 0;
+  int      least = 2 * band, most = seam->across - 2 * band;
+  int      cell = CLAMP (MAX (seam->across, seam->along) / SMALL, 1,
+                         MAX (1, MIN (band / COLUMNS, seam->along / ROWS)));
+  gsize    mark = dif_arena_mark (arena);
+  DifSeam  small = *seam;
+  Reducing reducing = { seam, &small, cell };
+  float   *scores = dif_arena_take (arena, seam->across);
+  int      offset = 0;
 
   small.across = seam->across / cell;
   small.along = seam->along / cell;
@@ -204,7 +208,7 @@ dif_seam_search (const DifSeam *seam,
   small.rgb = dif_arena_take (arena, 3 * small.plane);
   if (arena->base)
     {
-      dif_pool_run (seam->pool, 3 * small.along, reduce, &copy);
+      dif_pool_run (seam->pool, 3 * small.along, reduce, &reducing);
       offset = best_offset (&small, cell == 1 ? ranks : NULL, band / cell,
                             2 * (band / cell),
                             small.across - 2 * (band / cell), scores);

@@ -11,8 +11,8 @@
 #include "base/memory.h"
 #include "base/pool.h"
 
-/* Half of the band about a seam that is made anew, at most: pixels of the
- * whole picture.
+/* Half the width, at most, of the band about a seam that is made anew, in
+ * pixels of the whole picture.
  */
 #define DIF_SEAM_BAND 64
 
@@ -47,7 +47,7 @@ dif_seam_pixels (const DifSeam *seam,
   return MAX (1, pixels / seam->reduction);
 }
 
-/* v changed by something, but not to beyond [-1,1] if it was within. */
+/* v + by; a v within [-1,1] does not leave that range. */
 static inline float
 dif_seam_changed (float v,
                   float by)
@@ -55,15 +55,16 @@ dif_seam_changed (float v,
   return v >= -1.0f && v <= 1.0f ? CLAMP (v + by, -1.0f, 1.0f) : v + by;
 }
 
-/* What they take comes from arena.  One that only counts leaves the picture,
- * which then may be NULL, alone.
+/* These take their memory from arena.  Where it only counts they do not touch
+ * the picture, and rgb may be NULL.
  */
 
-/* How strongly line i along the seam shows, which lies between pixels i and
- * i + 1 across: the share of the lines within the picture that are weaker,
- * in what they are strongest in: single pixels, the large scale, or standing
- * out of the lines beside them.  The last line is the seam; with a frame
- * about the picture none is stronger.  The ranks stay in the arena.
+/* How strongly each line along the seam shows, as a rank: the share of the
+ * lines within the picture that are weaker.  Line i lies between pixels i and
+ * i + 1 across; the last line is the seam.  Lines are ranked by their
+ * differences in single pixels, by those on the large scale, and by how far
+ * they stand out of the lines beside them, and the highest rank counts.  Where
+ * the picture has a frame the seam's rank is 1.  The ranks stay in the arena.
  */
 float *dif_seam_ranks (const DifSeam *seam,
                        DifArena      *arena);
@@ -72,16 +73,17 @@ float *dif_seam_ranks (const DifSeam *seam,
 void dif_seam_level  (const DifSeam *seam,
                       DifArena      *arena);
 
-/* The half width of that band here, 0 if the picture is too small for one. */
+/* Half the width of the band in this picture; 0 if it is too small for one. */
 int  dif_seam_band   (const DifSeam *seam);
 
-/* Pixels of that half which belong to the new at the least. */
+/* Pixels of half such a band, next to the seam, that are replaced in any case.
+ */
 int  dif_seam_core   (const DifSeam *seam,
                       int            band);
 
-/* How far from the seam lies what goes on best from both sides of the band:
- * the picture is whole there, a band's width to either side.  ranks: of the
- * lines.
+/* How far from the seam the middle of the part lies that fits best between
+ * both sides of the band.  It is so far from the edges that the part is whole.
+ * ranks: those of the lines.
  */
 int  dif_seam_search (const DifSeam *seam,
                       int            band,

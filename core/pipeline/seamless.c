@@ -7,7 +7,7 @@
 #include "pipeline/seam.h"
 #include "pipeline/seamless.h"
 
-/* A seam that is among so many of the lines is none. */
+/* A seam whose rank is no higher does not show, and is left alone. */
 #define USUAL 0.9f
 
 static void

@@ -11,11 +11,11 @@
 #include "dif.h"
 #include "base/pool.h"
 
-/* Changes image in place, the same way each time: what opposite edges differ
- * by on the large scale is spread over the whole, and strips along them, a
- * sixth of the picture wide at most, get what is seen farther inside.  Edges
- * that meet already are left alone.  reduction: as in DifParams.  Where the
- * pool is stopped on the way, what is in image then is undefined.
+/* Changes image in place, the same way each time.  What opposite edges differ
+ * by on the large scale is spread over the whole, and a band along each edge, a
+ * sixth of the picture wide at most, is replaced by what is seen farther
+ * inside.  Edges that meet already are left alone.  reduction: as in DifParams.
+ * Where the pool is stopped on the way, image is undefined.
  * Errors: MEMORY.
  */
 gboolean dif_seamless        (DifImage  *image,
@@ -23,7 +23,7 @@ gboolean dif_seamless        (DifImage  *image,
                               DifPool   *pool,
                               GError   **error);
 
-/* Bytes that it takes for a while. */
+/* Bytes that dif_seamless() takes while it runs. */
 guint64  dif_seamless_memory (int        width,
                               int        height,
                               int        reduction);

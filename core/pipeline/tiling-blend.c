@@ -18,7 +18,7 @@ typedef struct
   int              height;    /*   are so many in each plane              */
 } Blend;
 
-/* What tile i of those says of canvas row y. */
+/* Adds what tile i of a call estimates of canvas row y. */
 static void
 add_tile_row (const Blend *b,
               int          i,
@@ -93,7 +93,9 @@ add_row (float       *to,
     to[i] += from[i];
 }
 
-/* Within one row of a plane: every place of a pixel gets the sum. */
+/* Within one row of a plane, every place that shows a pixel gets the sum of
+ * its places.
+ */
 static void
 fold_row (int   chunk,
           int   worker,

@@ -16,8 +16,8 @@ round_up (int a,
   return (a + multiple - 1) / multiple * multiple;
 }
 
-/* Rises smoothly from just above 0 at the edge to 1 at the overlap's
- * width, falls likewise; an edge that is the canvas's own stays at 1.
+/* A window rises smoothly from just above 0 at the edge of the tile to 1 at
+ * the overlap's width, and falls likewise; at an edge of the canvas it stays 1.
  * The outermost quarter of the overlap counts next to nothing: there a
  * tile knows too little of its surroundings.
  */

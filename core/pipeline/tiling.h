@@ -55,9 +55,9 @@ DifTiling *dif_tiling_new     (int               width,
                                int               native,
                                gboolean          wrapped);
 
-/* The tiles of whole that touch rect, a part of its picture that is not
- * empty, or where within is TRUE those that see nothing beyond it; all of
- * them if whole is wrapped.  The new picture is what these tiles see:
+/* The tiles of whole that touch rect, a part of its picture that is not empty;
+ * where within is TRUE, those that see nothing outside rect; where whole is
+ * wrapped, all of them.  The picture of the new tiling is what these tiles see:
  * x.offset, x.picture, y.offset, y.picture.
  */
 DifTiling *dif_tiling_part    (const DifTiling  *whole,
@@ -75,9 +75,9 @@ void       dif_tiling_place   (const DifTiling  *tiling,
                                int               n,
                                DifRect          *tiles);
 
-/* Rows of the canvas that have to be at hand at once where tiles are taken
- * so many at a time in their order, and what lies above the tiles to come is
- * done with; all of a wrapped canvas.
+/* How many rows of the canvas have to be at hand at once where batch tiles are
+ * taken at a time, in their order, and rows above the tiles to come are done
+ * with.  On a wrapped canvas these are all rows.
  */
 int        dif_tiling_band    (const DifTiling  *tiling,
                                int               batch);
@@ -86,8 +86,9 @@ int        dif_tiling_band    (const DifTiling  *tiling,
 int        dif_tiling_row     (const DifTiling  *tiling,
                                int               first);
 
-/* Adds estimates of the same tiles, [n][3][height][width], windowed, to planes
- * that hold the canvas rows from .. from + height - 1, theirs among them.
+/* Adds estimates of tiles first .. first + n - 1, [n][3][height][width], times
+ * their windows, to planes that hold the canvas rows from .. from + height - 1.
+ * The tiles' rows are among these.
  */
 void       dif_tiling_add     (const DifTiling  *tiling,
                                DifPool          *pool,

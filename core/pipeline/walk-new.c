@@ -44,7 +44,9 @@ measure (const DifPlan *plan,
   return sizes;
 }
 
-/* What the work before the moves takes for a while, and that after them. */
+/* Bytes that are taken for a while by what is done before the moves or after
+ * them: never both at once.
+ */
 static guint64
 passing_memory (const DifPlan *plan,
                 const DifPass *pass)
@@ -77,7 +79,8 @@ dif_walk_memory (const DifPlan *plan,
          + MIN ((guint64) sizes.workspace, (guint64) G_MAXINT64);
 }
 
-/* One of them; NULL where it is nothing, or after a failure. */
+/* Memory of one of these sizes; NULL where it is 0 or something failed before.
+ */
 static void *
 take (gsize        size,
       const char  *what,
@@ -94,7 +97,9 @@ take (gsize        size,
   return block;
 }
 
-/* What cannot be counted is refused before anything is taken. */
+/* The workspace comes first: one that cannot be counted is refused before
+ * anything is taken.
+ */
 static gboolean
 allocate (DifWalk *w,
           GError **error)

@@ -27,7 +27,7 @@ typedef struct
   int             n_ready;      /* rows of the band that no tile to come
                                    touches                              */
   int             bad;          /* atomic: a value was NaN or infinite  */
-  double          kept;         /* see dif_params_kept()                */
+  double          beyond;       /* see dif_params_beyond()              */
   DifImage       *result;
 } Work;
 
@@ -135,7 +135,9 @@ move_band (DifWalk *walk,
   walk->band_top = top;
 }
 
-/* Shows what stands in a canvas row: sample, or denoised if given. */
+/* Copies a row of the canvas to the pictures that are shown: x to sample, and
+ * to denoised the estimate, or x where there is none.
+ */
 static void
 show_row (DifWalk     *walk,
           int          y,
@@ -225,7 +227,7 @@ step_rows (int   chunk,
       }
 }
 
-/* The denoiser's word on n tiles, added to the band.  FALSE if it was
+/* Adds the denoiser's estimates of n tiles to the band.  FALSE if it was
  * stopped.
  */
 static gboolean
@@ -253,9 +255,8 @@ estimate_tiles (Work *w,
   return TRUE;
 }
 
-/* One move: what the denoiser says of the canvas, tile after tile, and the
- * sampler's step on the rows that no tile to come touches, so that of the
- * estimates a band is enough.
+/* One move: the denoiser is asked tile after tile, and the sampler steps on
+ * the rows that no tile to come touches.  So a band of estimates is enough.
  */
 static void
 move (Work        *w,
@@ -291,7 +292,7 @@ move (Work        *w,
     }
 }
 
-/* The estimates of the last of so many moves, or the noised picture. */
+/* Shows what there is after so many moves; after none, the noised picture. */
 static void
 show (const Work *w,
       int         variation,
@@ -333,7 +334,7 @@ crop_to_result (DifWalk *walk)
 }
 
 /* What the source had outside [-1,1] is carried over on top, as much of
- * it as dif_params_kept() says.
+ * it as dif_params_beyond() says.
  */
 static void
 finish_row (int   y,
@@ -350,8 +351,8 @@ finish_row (int   y,
       {
         gsize  at = c * n + (gsize) y * result->width + x;
         float  old = w->source->rgb[at];
-        float  rest = isfinite (old) ? (float) (w->kept * (old - dif_sane (old)))
-                                     : 0.0f;
+        float  rest = isfinite (old)
+                      ? (float) (w->beyond * (old - dif_sane (old))) : 0.0f;
 
         result->rgb[at] = dif_sane (result->rgb[at]) + rest;
       }
@@ -377,8 +378,8 @@ finish (Work    *w,
 
 /* Walking ------------------------------------------------------------ */
 
-/* Whether the work so far is whole, for a pool that is stopped leaves some
- * of it undone.  FALSE with an error.
+/* Whether all work so far was done: a pool that is stopped leaves some of it
+ * undone.  FALSE with an error.
  */
 static gboolean
 go_on (const DifWalk  *walk,
@@ -429,7 +430,7 @@ dif_walk_prepare (DifWalk   *walk,
   return go_on (walk, error);
 }
 
-/* Begins a variation: x_t on the canvas, shown to who looks on. */
+/* Begins a variation: x_t on the canvas, shown to whoever watches. */
 static gboolean
 go_forward (Work    *w,
             GError **error)
@@ -464,7 +465,8 @@ dif_walk_run (DifWalk         *walk,
   const DifPlan *plan = walk->plan;
   Work           w = { .walk = walk, .pass = walk->pass, .source = source,
                        .noise = dif_chain_noise (&plan->params, variation),
-                       .kept = dif_params_kept (plan->model, &plan->params) };
+                       .beyond = dif_params_beyond (plan->model,
+                                                    &plan->params) };
   DifImage      *result;
   int            i;
 

@@ -41,7 +41,7 @@ typedef struct
                                   estimates                                */
   gsize          rows_size;
   DifArena       arena;
-  DifStepFunc    watch;        /* NULL: nobody looks on                    */
+  DifStepFunc    watch;        /* NULL: nobody watches                     */
   void          *watch_data;
   DifImage      *sample;       /* what it is shown                         */
   DifImage      *denoised;

@@ -2,8 +2,8 @@
  *
  * bounded-noise.c: see bounded-noise.h.  A pixel gives way by the largest
  * excess among the clusters that it belongs to, divided by the cluster's
- * side: where all of its pixels do so, the cluster's sum goes down by its
- * excess at least.  Blocks of fixed length, sums in a fixed order: a value
+ * side.  When all pixels of a cluster do so, its sum goes down by its excess at
+ * least.  Blocks have a fixed length and sums a fixed order, so that a value
  * has the same bits wherever its block begins.
  */
 
@@ -100,8 +100,8 @@ find_extremes (float sums[HEIGHT][WIDTH],
       }
 }
 
-/* By how much each pixel of the block is to be less: excess above the bound,
- * or, negative, below.
+/* By how much each pixel of the block has to become less; negative where it
+ * has to become more.
  */
 static void
 find_excess (const Field  field,
@@ -139,7 +139,7 @@ find_excess (const Field  field,
       excess[y][x] = above[y][x] - below[y][x];
 }
 
-/* The bound of each pixel, and what it is divided by in the end. */
+/* The bound of each pixel, and what the bounded pixel is divided by. */
 static void
 find_bounds (const uint8_t *flatness,
              size_t         stride,
@@ -189,8 +189,8 @@ draw_fields (const DifNoise *noise,
     }
 }
 
-/* What the sum of the channels has too much is taken from all three alike,
- * but for what they give way by themselves.
+/* One row of the result.  The excess of the channels' sum is taken from all
+ * three alike, as far as they have not given way by themselves already.
  */
 static void
 bound_row (Field       fields[4],

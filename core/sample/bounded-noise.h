@@ -13,11 +13,11 @@
  * A cluster is a square of 1, 2, 3, 4 or 6 pixels a side, wherever it lies,
  * in one channel or in the sum of all three.  The sum of its values, in
  * units of that sum's deviation, is brought within
- * DIF_NOISE_BOUND_TEXTURE, or DIF_NOISE_BOUND_FLAT where the picture is flat:
- * exactly so if it were not for clusters of opposite signs that overlap and
- * for what the channels give way together, by which one of a channel was seen
- * to end up to a quarter beyond, and one of all three up to a seventh.  What
- * is left has the variance 1.
+ * DIF_NOISE_BOUND_TEXTURE, or DIF_NOISE_BOUND_FLAT where the picture is flat.
+ * Two things make this inexact: clusters of opposite signs may overlap, and
+ * the channels give way together.  A cluster of one channel was seen to end up
+ * to a quarter beyond its bound, one of all three up to a seventh.  The result
+ * is divided by the deviation that is left, so that its variance is 1.
  */
 
 #ifndef DIF_SAMPLE_BOUNDED_NOISE_H
@@ -28,8 +28,8 @@
 #define DIF_NOISE_BOUND_TEXTURE 5.0
 #define DIF_NOISE_BOUND_FLAT    2.6
 
-/* Rows that are bounded at a time: of fewer each takes longer, since what
- * lies around them is drawn as well.
+/* Rows that are bounded at a time.  With fewer each row would take longer,
+ * because what lies around them is drawn as well.
  */
 #define DIF_NOISE_ROWS 16
 

@@ -30,7 +30,7 @@ prepare_step (DifStep                *step,
   step->x0 = dif_estimate_x0 (params->prediction, sqrt (now),
                               sqrt (1.0 - now));
   step->data = (float) (sqrt (next) * beta / (1.0 - now));
-  step->keep = (float) (sqrt (alpha) * (1.0 - next) / (1.0 - now));
+  step->sample = (float) (sqrt (alpha) * (1.0 - next) / (1.0 - now));
 
   /* Section 3.2's larger choice does not vanish at the clean end, where
    * noise would only spoil the picture.
@@ -75,7 +75,7 @@ apply (const DifStep *step,
     {
       const float data = dif_clip (dif_estimate (s.x0, x[j], output[j]), clip);
 
-      x[j] = s.data * data + s.keep * x[j];
+      x[j] = s.data * data + s.sample * x[j];
       if (noise)
         x[j] += s.noise * noise[j];
       if (x0)

@@ -20,20 +20,20 @@ typedef struct
   double a;
   double s;
   double lambda;
-} Level;
+} NoiseLevel;
 
 /* sigma = s / a; lambda = infinity at the clean end. */
-static Level
+static NoiseLevel
 level_at (double sigma)
 {
   const double a = 1.0 / sqrt (sigma * sigma + 1.0);
 
-  return (Level) { a, sigma * a, -log (sigma) };
+  return (NoiseLevel) { a, sigma * a, -log (sigma) };
 }
 
-/* What the estimate (data) and its change by h at the present slope
- * count for over a step of h in lambda.  The stochastic form is the
- * same in 2 h: half of what the noise loses there is drawn anew.
+/* The weights, in a step of h in lambda, of the estimate (data) and of its
+ * change by h at the present slope.  In the stochastic form h is twice as
+ * large: half of what the noise loses then is drawn anew.
  */
 static void
 integrate (DifSolver  solver,
@@ -52,9 +52,9 @@ static void
 prepare_step (DifStep                *step,
               const DifSchedule      *schedule,
               const DifSamplerParams *params,
-              const Level            *last, /* NULL: first order */
-              const Level            *now,
-              const Level            *next)
+              const NoiseLevel       *last, /* NULL: first order */
+              const NoiseLevel       *now,
+              const NoiseLevel       *next)
 {
   const gboolean stochastic = params->kind == DIF_SAMPLER_DPMPP_2M_SDE;
   const double   h = next->lambda - now->lambda;
@@ -66,7 +66,7 @@ prepare_step (DifStep                *step,
   step->x0 = dif_estimate_x0 (params->prediction, now->a, now->s);
 
   integrate (schedule->solver, stochastic ? 2.0 * h : h, &data, &slope);
-  step->keep = (float) (next->s / now->s * (stochastic ? exp (-h) : 1.0));
+  step->sample = (float) (next->s / now->s * (stochastic ? exp (-h) : 1.0));
   step->data = (float) (next->a * data);
   if (h != 0.0 && h_last != 0.0)
     step->direction = (float) (next->a * slope * h / h_last);
@@ -85,14 +85,14 @@ prepare (const DifSchedule      *schedule,
   const gboolean first_order_end
     = ! schedule->final_sigma_min || schedule->euler_at_final
       || (schedule->lower_order_final && n < LOWER_ORDER_STEPS);
-  Level          last = { 0.0, 0.0, 0.0 };
-  Level          now = level_at (timesteps->sigma[0]);
+  NoiseLevel     last = { 0.0, 0.0, 0.0 };
+  NoiseLevel     now = level_at (timesteps->sigma[0]);
 
   for (int i = 0; i < n; i++)
     {
-      const Level    next = level_at (timesteps->sigma[i + 1]);
-      const gboolean first_order = schedule->solver_order == 1 || i == 0
-                                   || (i == n - 1 && first_order_end);
+      const NoiseLevel next = level_at (timesteps->sigma[i + 1]);
+      const gboolean   first_order = schedule->solver_order == 1 || i == 0
+                                     || (i == n - 1 && first_order_end);
 
       prepare_step (&steps[i], schedule, params,
                     first_order ? NULL : &last, &now, &next);
@@ -113,14 +113,14 @@ apply (const DifStep *step,
        float         *x0)
 {
   const DifStep  s = *step;
-  /* The history of a run's first step is not yet anything. */
+  /* In the first step of a run the history holds nothing yet. */
   const gboolean second_order = s.direction != 0.0f;
 
   for (size_t j = 0; j < count; j++)
     {
       const float data = dif_clip (dif_estimate (s.x0, x[j], output[j]), clip);
 
-      x[j] = s.keep * x[j] + s.data * data;
+      x[j] = s.sample * x[j] + s.data * data;
       if (second_order)
         x[j] += s.direction * (data - history[j]);
       if (noise)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * noise.c: noise as it is drawn, reduced, turned and wrapped.
+ * noise.c: noise as it is drawn, reduced, interpolated and wrapped.
  */
 
 #include <math.h>
@@ -70,24 +70,25 @@ draw (const DifNoise *noise,
 
 /* n <= SPAN pixels within one period. */
 static void
-draw_turned (const DifNoise *noise,
-             uint32_t        stream,
-             int32_t         x,
-             int32_t         y,
-             int             n,
-             float          *out)
+draw_interpolated (const DifNoise *noise,
+                   uint32_t        stream,
+                   int32_t         x,
+                   int32_t         y,
+                   int             n,
+                   float          *out)
 {
-  const float keep = (float) cos (noise->turn);
-  const float add = (float) sin (noise->turn);
+  const float cosine = (float) cos (noise->angle);
+  const float sine = (float) sin (noise->angle);
   float       other[3 * SPAN];
 
   draw (noise, noise->seed, stream, x, y, n, out);
-  if (noise->turn == 0.0)
+  if (noise->angle == 0.0)
     return;
   draw (noise, noise->other_seed, stream, x, y, n, other);
   for (int c = 0; c < 3; c++)
     for (int i = 0; i < n; i++)
-      out[c * SPAN + i] = keep * out[c * SPAN + i] + add * other[c * SPAN + i];
+      out[c * SPAN + i] = cosine * out[c * SPAN + i]
+                          + sine * other[c * SPAN + i];
 }
 
 static int32_t
@@ -100,7 +101,7 @@ wrap (int32_t i,
   return i < 0 ? i + period : i;
 }
 
-/* At most SPAN pixels; how many were drawn. */
+/* Draws at most SPAN pixels and returns how many. */
 static int
 draw_span (const DifNoise *noise,
            uint32_t        stream,
@@ -113,7 +114,7 @@ draw_span (const DifNoise *noise,
   x = wrap (x, noise->wrap_width);
   if (noise->wrap_width > 0)
     n = MIN (n, noise->wrap_width - x);
-  draw_turned (noise, stream, x, wrap (y, noise->wrap_height), n, out);
+  draw_interpolated (noise, stream, x, wrap (y, noise->wrap_height), n, out);
   return n;
 }
 

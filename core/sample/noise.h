@@ -18,9 +18,10 @@
 typedef struct
 {
   uint64_t seed;
-  uint64_t other_seed;   /* with turn > 0: the noise is                     */
-  double   turn;         /*   cos(turn) n(seed) + sin(turn) n(other_seed),
-                              on the sphere from one towards the other      */
+  uint64_t other_seed;   /* with angle > 0 the noise is                     */
+  double   angle;        /*   cos(angle) n(seed) + sin(angle) n(other_seed),
+                              interpolated on the sphere (Shoemake 1985,
+                              "slerp"), and N(0, 1) as well                 */
   int      reduction;    /* 1..DIF_MAX_REDUCTION                            */
   int32_t  origin_x;
   int32_t  origin_y;

@@ -12,25 +12,25 @@
 /* Pixels whose noise is drawn at a time, on the stack. */
 #define SPAN 256
 
-/* n values of x become keep * x + amount * noise. */
+/* n values of x become signal * x + amount * noise. */
 static void
 mix (float       *x,
-     float        keep,
+     float        signal,
      float        amount,
      const float *noise,
      int          n)
 {
-  if (keep == 0.0f)
+  if (signal == 0.0f)
     for (int i = 0; i < n; i++)
       x[i] = amount * noise[i];
   else
     for (int i = 0; i < n; i++)
-      x[i] = keep * x[i] + amount * noise[i];
+      x[i] = signal * x[i] + amount * noise[i];
 }
 
 void
 dif_noising_mix (const DifRows  *rows,
-                 double          keep,
+                 double          signal,
                  double          amount,
                  const DifNoise *noise,
                  uint32_t        stream)
@@ -49,7 +49,7 @@ dif_noising_mix (const DifRows  *rows,
         for (int c = 0; c < 3; c++)
           mix (rows->rgb + c * rows->plane_stride
                + (size_t) j * rows->width + i,
-               (float) keep, (float) amount, drawn + c * SPAN, n);
+               (float) signal, (float) amount, drawn + c * SPAN, n);
       }
 }
 

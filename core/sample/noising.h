@@ -29,11 +29,11 @@ typedef struct
   const uint8_t *flatness; /* [n_rows][width], see sample/bounded-noise.h */
 } DifRows;
 
-/* x := keep * x + amount * noise, the noise from the given stream.  With
- * keep = 0 what was there is not read.
+/* x := signal * x + amount * noise, the noise from the given stream.  With
+ * signal = 0 what was there is not read.
  */
 void dif_noising_mix         (const DifRows     *rows,
-                              double             keep,
+                              double             signal,
                               double             amount,
                               const DifNoise    *noise,
                               uint32_t           stream);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * sampler-private.h: what the families of samplers share.  A family
- * turns the timesteps of a run into one set of coefficients per step,
- * in double, and applies them to pixels, in float.
+ * calculates a set of coefficients for each step of a run, in double, and
+ * applies them to pixels, in float.
  */
 
 #ifndef DIF_SAMPLE_SAMPLER_PRIVATE_H
@@ -10,9 +10,9 @@
 
 #include "sample/sampler.h"
 
-/* A value computed as (from_x * x + from_output * output) / divisor:
- * the order of operations that keeps a small difference of large terms
- * exact before it is divided by a small number.
+/* A value computed as (from_x * x + from_output * output) / divisor.  In this
+ * order a small difference of large terms is exact before it is divided by a
+ * small number.
  */
 typedef struct
 {
@@ -29,7 +29,7 @@ typedef struct
   DifEstimate epsilon;    /* the noise; DDIM's only                     */
 
   /* The new x is the sum of these times ... */
-  float       keep;       /* ... x                                      */
+  float       sample;     /* ... x                                      */
   float       data;       /* ... the estimate of x_0                    */
   float       direction;  /* ... DDIM's epsilon; DPM-Solver++'s change
                              of x_0 since the last step                 */
@@ -38,7 +38,7 @@ typedef struct
 
 typedef struct
 {
-  /* Whether a run keeps a value of history for each value of x. */
+  /* Whether a run needs a value of history for each value of x. */
   gboolean has_history;
 
   /* Fills all of steps[i] but timestep; returns abar of the result.

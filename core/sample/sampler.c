@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * sampler.c: checks the parameters of a run, keeps its steps, and hands
- * each to the family that it belongs to.  Also
- * the names of the samplers.
+ * sampler.c: checks the parameters of a run, holds its steps and hands each
+ * to the family that it belongs to.  The names of the samplers are here too.
  */
 
 #include <math.h>

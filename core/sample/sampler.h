@@ -25,13 +25,13 @@ DifSampler *dif_sampler_new          (const DifSchedule      *schedule,
 /* NULL is allowed. */
 void        dif_sampler_free         (DifSampler             *sampler);
 
-/* TRUE if the steps keep a value of history for each value of x. */
+/* TRUE if the steps need a value of history for each value of x. */
 gboolean    dif_sampler_has_history  (const DifSampler       *sampler);
 
 int         dif_sampler_n_steps      (const DifSampler       *sampler);
 
-/* What the denoiser is told at step i = 0..n_steps-1.  Falls from step
- * to step (with Karras' levels it may stay, while the noise falls).
+/* The timestep that the denoiser is told at step i = 0..n_steps-1.  It falls
+ * from step to step; with Karras' levels it may stay while the noise falls.
  */
 double      dif_sampler_timestep     (const DifSampler       *sampler,
                                       int                     i);

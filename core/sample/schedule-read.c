@@ -39,9 +39,9 @@ static const char *const spacing_names[] = {
   "leading", "trailing", "linspace", NULL
 };
 
-/* Keys that some version of the library writes for one of our classes, be
- * it since the settings once were another class's: where their values
- * matter to ours they are read, or refused, below.
+/* Keys that some version of the library writes for one of our classes, also
+ * those that are left over from settings of another class.  Where the values
+ * matter to our classes they are read or refused below.
  */
 static gboolean
 check_keys (const DifJson  *json,

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * schedule.c: the tables of beta and abar.  The diffusers library, with
- * which networks are trained, keeps them in float32, and near t = 0 the
+ * which networks are trained, has them in float32, and near t = 0 the
  * rounding of 1 - beta is worth 1e-4 of what a step does.  So each value
  * is rounded to float where the library rounds it, and only the running
- * product is kept in double.
+ * product is a double.
  */
 
 #include <math.h>

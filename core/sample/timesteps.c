@@ -32,8 +32,8 @@ sigma_at (const DifSchedule *schedule,
   return sqrtf ((1.0f - abar) / abar);
 }
 
-/* Adds timestep k, held below end, unless the one before is not above
- * it.
+/* Adds timestep k, or end - 1 where k is not below end; nothing where that is
+ * not below the timestep before.
  */
 static void
 append (DifTimesteps *ts,

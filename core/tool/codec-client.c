@@ -17,8 +17,8 @@
 #include "tool/codec-client.h"
 
 gboolean
-dif_codec_start (DifCodec  *codec,
-                 GError   **error)
+dif_tool_codec_start (DifToolCodec *codec,
+                      GError      **error)
 {
   int ends[2] = { -1, -1 };
 
@@ -51,7 +51,7 @@ dif_codec_start (DifCodec  *codec,
       close (ends[0]);
       dup2 (fileno (codec->chatter), STDOUT_FILENO);
       dup2 (fileno (codec->chatter), STDERR_FILENO);
-      dif_codec_serve (ends[1]);
+      dif_tool_codec_serve (ends[1]);
     }
   close (ends[1]);
   codec->fd = ends[0];
@@ -59,7 +59,7 @@ dif_codec_start (DifCodec  *codec,
 }
 
 void
-dif_codec_stop (DifCodec *codec)
+dif_tool_codec_stop (DifToolCodec *codec)
 {
   if (codec->process <= 0)
     return;
@@ -73,7 +73,7 @@ dif_codec_stop (DifCodec *codec)
 }
 
 char *
-dif_codec_take_chatter (DifCodec *codec)
+dif_tool_codec_take_chatter (DifToolCodec *codec)
 {
   char  line[200];
   char *text = NULL;

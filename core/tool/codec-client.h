@@ -17,20 +17,20 @@ typedef struct
   pid_t process;
   int   fd;
   FILE *chatter;  /* its standard output and standard error */
-} DifCodec;
+} DifToolCodec;
 
 /* Call it before the tool has a thread.  Errors: IO. */
-gboolean dif_codec_start        (DifCodec  *codec,
-                                 GError   **error);
+gboolean dif_tool_codec_start        (DifToolCodec *codec,
+                                      GError      **error);
 
 /* Ends the process whatever it does.  A codec that never started, all
  * bytes 0, is allowed.
  */
-void     dif_codec_stop         (DifCodec  *codec);
+void     dif_tool_codec_stop         (DifToolCodec *codec);
 
 /* The last line of what the libraries said since the last call, or
  * NULL.  Free with g_free().
  */
-char    *dif_codec_take_chatter (DifCodec  *codec);
+char    *dif_tool_codec_take_chatter (DifToolCodec *codec);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * codec.c: the decoding and encoding process.  It keeps the decoded
+ * codec.c: the decoding and encoding process.  It holds the decoded
  * picture, in the file's own format, for as long as it lives: pixels
  * that the engine did not change are written back from it, bit for bit.
  */
@@ -23,14 +23,14 @@
 
 typedef struct
 {
-  int         fd;
-  GeglNode   *graph;
-  GeglNode   *load;
-  GeglBuffer *buffer;
-  int         width;
-  int         height;
-  DifFormat   format;
-  DifTags     tags;
+  int           fd;
+  GeglNode     *graph;
+  GeglNode     *load;
+  GeglBuffer   *buffer;
+  int           width;
+  int           height;
+  DifToolFormat format;
+  DifToolTags   tags;
 } Codec;
 
 /* The first complaint of a library, or empty; GEGL hands no errors
@@ -39,10 +39,10 @@ typedef struct
 static char complaint[256];
 
 gboolean
-dif_codec_receive (int       fd,
-                   void     *bytes,
-                   gsize     n,
-                   gboolean (*stop) (void))
+dif_tool_codec_receive (int       fd,
+                        void     *bytes,
+                        gsize     n,
+                        gboolean (*stop) (void))
 {
   char *at = bytes;
 
@@ -61,9 +61,9 @@ dif_codec_receive (int       fd,
 }
 
 gboolean
-dif_codec_send (int          fd,
-                const void  *bytes,
-                gsize        n)
+dif_tool_codec_send (int         fd,
+                     const void *bytes,
+                     gsize       n)
 {
   const char *at = bytes;
 
@@ -111,35 +111,35 @@ on_log (const char     *domain,
 }
 
 static void
-open_picture (Codec                 *codec,
-              const DifCodecRequest *request,
-              DifCodecReply         *reply)
+open_picture (Codec                     *codec,
+              const DifToolCodecRequest *request,
+              DifToolCodecReply         *reply)
 {
   GeglRectangle box;
   char         *warning;
 
   codec->format = request->format;
-  warning = dif_tags_read (request->path, request->format, &codec->tags);
+  warning = dif_tool_tags_read (request->path, request->format, &codec->tags);
   if (warning != NULL)
     g_strlcpy (reply->warning, warning, sizeof reply->warning);
   g_free (warning);
 
   codec->graph = gegl_node_new ();
   codec->load = gegl_node_new_child (codec->graph, "operation",
-                                     dif_format_loader (request->format),
+                                     dif_tool_format_loader (request->format),
                                      "path", request->path, NULL);
   box = gegl_node_get_bounding_box (codec->load);
   reply->good = complaint[0] == '\0' && box.width > 0 && box.height > 0;
-  if (dif_orientation_turns (codec->tags.orientation))
+  if (dif_tool_orientation_swaps (codec->tags.orientation))
     box = (GeglRectangle) { 0, 0, box.height, box.width };
   reply->width = codec->width = box.width;
   reply->height = codec->height = box.height;
 }
 
 static void
-blank_picture (Codec                 *codec,
-               const DifCodecRequest *request,
-               DifCodecReply         *reply)
+blank_picture (Codec                     *codec,
+               const DifToolCodecRequest *request,
+               DifToolCodecReply         *reply)
 {
   codec->width = request->width;
   codec->height = request->height;
@@ -149,12 +149,13 @@ blank_picture (Codec                 *codec,
   reply->good = TRUE;
 }
 
-/* Makes of the pixels as they were loaded those that are meant. */
+/* Mends pixels that GEGL's loader does not load as the file means them. */
 static void
-mend_picture (Codec         *codec,
-              DifCodecReply *reply)
+mend_picture (Codec             *codec,
+              DifToolCodecReply *reply)
 {
-  const char *kind = dif_pixels_drop_profile (codec->buffer, codec->format);
+  const char *kind = dif_tool_pixels_drop_profile (codec->buffer,
+                                                   codec->format);
   GeglBuffer *lying = codec->buffer;
 
   if (kind != NULL)
@@ -162,17 +163,18 @@ mend_picture (Codec         *codec,
                 "its colour profile is for %s pictures and is ignored; it "
                 "counts as sRGB", kind);
   if (codec->tags.negative)
-    dif_pixels_invert_grey (codec->buffer);
+    dif_tool_pixels_invert_grey (codec->buffer);
   if (codec->tags.orientation > 1)
     {
-      codec->buffer = dif_orientation_apply (lying, codec->tags.orientation);
+      codec->buffer = dif_tool_orientation_apply (lying,
+                                                  codec->tags.orientation);
       g_object_unref (lying);
     }
 }
 
 static void
-read_picture (Codec         *codec,
-              DifCodecReply *reply)
+read_picture (Codec             *codec,
+              DifToolCodecReply *reply)
 {
   GeglNode *sink;
 
@@ -187,7 +189,7 @@ read_picture (Codec         *codec,
     }
   reply->good = complaint[0] == '\0' && codec->buffer != NULL;
   if (reply->good &&
-      ! dif_pixels_supported (gegl_buffer_get_format (codec->buffer)))
+      ! dif_tool_pixels_supported (gegl_buffer_get_format (codec->buffer)))
     {
       reply->good = FALSE;
       complain ("it is neither RGB nor grey; convert it to RGB first");
@@ -209,7 +211,7 @@ send_pixels (Codec *codec)
       gegl_buffer_get (codec->buffer,
                        GEGL_RECTANGLE (0, y, codec->width, 1), 1.0, format,
                        row, GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
-      good = dif_codec_send (codec->fd, row, stride);
+      good = dif_tool_codec_send (codec->fd, row, stride);
     }
   g_free (row);
   return good;
@@ -228,36 +230,36 @@ receive_pixels (Codec      *codec,
                                             codec->height), format);
   for (int y = 0; y < codec->height; y++)
     {
-      if (! dif_codec_receive (codec->fd, row, stride, NULL))
+      if (! dif_tool_codec_receive (codec->fd, row, stride, NULL))
         {
           g_clear_object (&buffer);
           break;
         }
-      dif_pixels_merge_row (codec->buffer, buffer, y, row);
+      dif_tool_pixels_merge_row (codec->buffer, buffer, y, row);
     }
   g_free (row);
   return buffer;
 }
 
 static void
-set_saver_options (GeglNode   *save,
-                   DifFormat   format,
-                   const Babl *pixels)
+set_saver_options (GeglNode     *save,
+                   DifToolFormat format,
+                   const Babl   *pixels)
 {
-  if (format == DIF_FORMAT_PNG)
+  if (format == DIF_TOOL_FORMAT_PNG)
     gegl_node_set (save, "bitdepth",
                    babl_format_get_type (pixels, 0) == babl_type ("u8") ? 8
                                                                         : 16,
                    NULL);
-  else if (format == DIF_FORMAT_JPEG)
+  else if (format == DIF_TOOL_FORMAT_JPEG)
     gegl_node_set (save, "quality", JPEG_QUALITY, "grayscale",
                    babl_format_get_n_components (pixels) < 3, NULL);
 }
 
 static gboolean
-write_picture (Codec                 *codec,
-               const DifCodecRequest *request,
-               DifCodecReply         *reply)
+write_picture (Codec                     *codec,
+               const DifToolCodecRequest *request,
+               DifToolCodecReply         *reply)
 {
   const Babl *format;
   GeglBuffer *buffer;
@@ -265,8 +267,8 @@ write_picture (Codec                 *codec,
   GeglNode   *source;
   GeglNode   *save;
 
-  format = dif_pixels_format_for (gegl_buffer_get_format (codec->buffer),
-                                  request->format);
+  format = dif_tool_pixels_format_for (gegl_buffer_get_format (codec->buffer),
+                                       request->format);
   buffer = receive_pixels (codec, format);
   if (buffer == NULL)
     return FALSE;
@@ -275,7 +277,7 @@ write_picture (Codec                 *codec,
   source = gegl_node_new_child (graph, "operation", "gegl:buffer-source",
                                 "buffer", buffer, NULL);
   save = gegl_node_new_child (graph, "operation",
-                              dif_format_saver (request->format),
+                              dif_tool_format_saver (request->format),
                               "path", request->path, NULL);
   set_saver_options (save, request->format, format);
   gegl_node_link (source, save);
@@ -287,24 +289,24 @@ write_picture (Codec                 *codec,
 }
 
 static gboolean
-answer (Codec                 *codec,
-        const DifCodecRequest *request)
+answer (Codec                     *codec,
+        const DifToolCodecRequest *request)
 {
-  DifCodecReply reply = { FALSE };
+  DifToolCodecReply reply = { FALSE };
 
   complaint[0] = '\0';
   switch (request->op)
     {
-    case DIF_CODEC_OPEN:
+    case DIF_TOOL_CODEC_OPEN:
       open_picture (codec, request, &reply);
       break;
-    case DIF_CODEC_BLANK:
+    case DIF_TOOL_CODEC_BLANK:
       blank_picture (codec, request, &reply);
       break;
-    case DIF_CODEC_READ:
+    case DIF_TOOL_CODEC_READ:
       read_picture (codec, &reply);
       break;
-    case DIF_CODEC_WRITE:
+    case DIF_TOOL_CODEC_WRITE:
       if (! write_picture (codec, request, &reply))
         return FALSE;
       break;
@@ -312,16 +314,16 @@ answer (Codec                 *codec,
   if (! reply.good)
     g_strlcpy (reply.fault, complaint, sizeof reply.fault);
   fflush (stderr);
-  return dif_codec_send (codec->fd, &reply, sizeof reply) &&
-         (request->op != DIF_CODEC_READ || ! reply.good ||
+  return dif_tool_codec_send (codec->fd, &reply, sizeof reply) &&
+         (request->op != DIF_TOOL_CODEC_READ || ! reply.good ||
           send_pixels (codec));
 }
 
 void
-dif_codec_serve (int fd)
+dif_tool_codec_serve (int fd)
 {
-  Codec           codec = { .fd = fd };
-  DifCodecRequest request;
+  Codec               codec = { .fd = fd };
+  DifToolCodecRequest request;
 
   /* The terminal sends its interrupt to every process of the group; when
    * this one ends is for the other end of the socket to say.
@@ -339,7 +341,7 @@ dif_codec_serve (int fd)
   gegl_init (NULL, NULL);
   g_object_set (gegl_config (), "swap", NULL, NULL);
 
-  while (dif_codec_receive (fd, &request, sizeof request, NULL) &&
+  while (dif_tool_codec_receive (fd, &request, sizeof request, NULL) &&
          answer (&codec, &request))
     ;
   _exit (0);

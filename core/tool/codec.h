@@ -24,20 +24,20 @@
 
 typedef enum
 {
-  DIF_CODEC_OPEN,  /* path, format: look at a file's size            */
-  DIF_CODEC_BLANK, /* width, height: an opaque 8-bit RGB picture     */
-  DIF_CODEC_READ,  /* decode it, send its pixels                     */
-  DIF_CODEC_WRITE  /* path, format: encode it with other pixels      */
-} DifCodecOp;
+  DIF_TOOL_CODEC_OPEN,  /* path, format: look at a file's size            */
+  DIF_TOOL_CODEC_BLANK, /* width, height: an opaque 8-bit RGB picture     */
+  DIF_TOOL_CODEC_READ,  /* decode it, send its pixels                     */
+  DIF_TOOL_CODEC_WRITE  /* path, format: encode it with other pixels      */
+} DifToolCodecOp;
 
 typedef struct
 {
-  DifCodecOp op;
-  DifFormat  format;
-  int        width;
-  int        height;
-  char       path[PATH_MAX];
-} DifCodecRequest;
+  DifToolCodecOp op;
+  DifToolFormat  format;
+  int            width;
+  int            height;
+  char           path[PATH_MAX];
+} DifToolCodecRequest;
 
 /* fault: empty, or what is wrong, and warning: empty, or what is odd and
  * the picture good all the same, both to be put after "FILE: ".
@@ -49,23 +49,23 @@ typedef struct
   int      height;
   char     fault[256];
   char     warning[256];
-} DifCodecReply;
+} DifToolCodecReply;
 
 /* Moves n bytes through the socket fd; FALSE at its end.  A signal does
  * not end the transfer unless stop is given and returns TRUE.
  */
-gboolean dif_codec_receive (int          fd,
-                            void        *bytes,
-                            gsize        n,
-                            gboolean   (*stop) (void));
-gboolean dif_codec_send    (int          fd,
-                            const void  *bytes,
-                            gsize        n);
+gboolean dif_tool_codec_receive (int          fd,
+                                 void        *bytes,
+                                 gsize        n,
+                                 gboolean   (*stop) (void));
+gboolean dif_tool_codec_send    (int          fd,
+                                 const void  *bytes,
+                                 gsize        n);
 
 /* Answers requests on fd until its other end is closed, then ends the
  * process.  Call it in a fresh process, whose standard error should lead
  * to where the libraries' chatter is wanted.
  */
-void     dif_codec_serve   (int          fd) G_GNUC_NORETURN;
+void     dif_tool_codec_serve   (int          fd) G_GNUC_NORETURN;
 
 #endif

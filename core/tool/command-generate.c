@@ -11,41 +11,42 @@
 #include "tool/run-job.h"
 
 static gboolean
-generate (const DifOptions   *options,
-          const char *const  *names,
-          GError            **error)
+generate (const DifToolOptions *options,
+          const char *const    *names,
+          GError              **error)
 {
-  g_autoptr (DifPicture) picture = NULL;
-  g_autoptr (DifModel)   model = NULL;
-  DifImage              *source;
-  guint64                needed;
+  g_autoptr (DifToolPicture) picture = NULL;
+  g_autoptr (DifModel)       model = NULL;
+  DifImage                  *source;
+  guint64                    needed;
 
-  picture = dif_picture_blank (options->width, options->height, error);
+  picture = dif_tool_picture_blank (options->width, options->height, error);
   if (picture == NULL)
     return FALSE;
-  model = dif_lookup_model (options->settings.model, error);
+  model = dif_tool_lookup_model (options->settings.model, error);
   if (model == NULL)
     return FALSE;
   needed = dif_job_memory (model, options->width, options->height,
                            &options->settings.params);
-  if (! dif_picture_fits (picture, needed, error))
+  if (! dif_tool_picture_fits (picture, needed, error))
     return FALSE;
   source = dif_image_new (options->width, options->height, error);
   if (source == NULL)
     return FALSE;
-  return dif_run_job (model, picture, source, options, names, error);
+  return dif_tool_run_job (model, picture, source, options, names, error);
 }
 
 gboolean
-dif_command_generate (int      argc,
-                      char   **argv,
-                      GError **error)
+dif_tool_command_generate (int      argc,
+                           char   **argv,
+                           GError **error)
 {
-  DifOptions options;
-  char     **names;
-  gboolean   good = FALSE;
+  DifToolOptions options;
+  char         **names;
+  gboolean       good = FALSE;
 
-  if (! dif_options_parse (&options, DIF_COMMAND_GENERATE, argc, argv, error))
+  if (! dif_tool_options_parse (&options, DIF_TOOL_COMMAND_GENERATE, argc, argv,
+                                error))
     return FALSE;
   if (options.help)
     good = TRUE;
@@ -53,15 +54,15 @@ dif_command_generate (int      argc,
     {
       options.settings.params.strength = 1.0;
       options.settings.params.from_noise = TRUE;
-      dif_interrupt_watch ();
-      names = dif_outputs_expand (options.output,
-                                  options.settings.params.num_variations,
-                                  error);
+      dif_tool_interrupt_catch ();
+      names = dif_tool_outputs_expand (options.output,
+                                       options.settings.params.num_variations,
+                                       error);
       good = names != NULL &&
-             dif_outputs_check ((const char *const *) names, error) &&
+             dif_tool_outputs_check ((const char *const *) names, error) &&
              generate (&options, (const char *const *) names, error);
       g_strfreev (names);
     }
-  dif_options_clear (&options);
+  dif_tool_options_clear (&options);
   return good;
 }

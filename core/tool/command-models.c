@@ -91,7 +91,7 @@ list (gboolean   json,
       GError   **error)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
-  g_auto (GStrv)          folders = dif_lookup_folders ();
+  g_auto (GStrv)          folders = dif_tool_lookup_folders ();
   g_auto (GStrv)          paths = NULL;
   int                     n_bad = 0;
 
@@ -128,16 +128,17 @@ list (gboolean   json,
 }
 
 gboolean
-dif_command_models (int      argc,
-                    char   **argv,
-                    GError **error)
+dif_tool_command_models (int      argc,
+                         char   **argv,
+                         GError **error)
 {
-  DifOptions options;
-  gboolean   good;
+  DifToolOptions options;
+  gboolean       good;
 
-  if (! dif_options_parse (&options, DIF_COMMAND_MODELS, argc, argv, error))
+  if (! dif_tool_options_parse (&options, DIF_TOOL_COMMAND_MODELS, argc, argv,
+                                error))
     return FALSE;
   good = options.help || list (options.json, error);
-  dif_options_clear (&options);
+  dif_tool_options_clear (&options);
   return good;
 }

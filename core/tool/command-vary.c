@@ -10,60 +10,62 @@
 #include "tool/run-job.h"
 
 static gboolean
-vary (const DifOptions   *options,
-      const char *const  *names,
-      GError            **error)
+vary (const DifToolOptions *options,
+      const char *const    *names,
+      GError              **error)
 {
-  g_autoptr (DifPicture) picture = dif_picture_open (options->input, error);
-  g_autoptr (DifModel)   model = NULL;
-  DifImage              *source;
-  guint64                needed;
+  g_autoptr (DifToolPicture) picture = dif_tool_picture_open (options->input,
+                                                              error);
+  g_autoptr (DifModel)       model = NULL;
+  DifImage                  *source;
+  guint64                    needed;
 
   if (picture == NULL)
     return FALSE;
-  model = dif_lookup_model (options->settings.model, error);
+  model = dif_tool_lookup_model (options->settings.model, error);
   if (model == NULL)
     return FALSE;
-  needed = dif_job_memory (model, dif_picture_width (picture),
-                           dif_picture_height (picture),
+  needed = dif_job_memory (model, dif_tool_picture_width (picture),
+                           dif_tool_picture_height (picture),
                            &options->settings.params);
-  if (! dif_picture_fits (picture, needed, error))
+  if (! dif_tool_picture_fits (picture, needed, error))
     return FALSE;
-  source = dif_picture_read (picture, error);
+  source = dif_tool_picture_read (picture, error);
   if (source == NULL)
     return FALSE;
-  if (! dif_picture_suits (picture, names, error))
+  if (! dif_tool_picture_suits (picture, names, error))
     {
       dif_image_free (source);
       return FALSE;
     }
-  return dif_run_job (model, picture, source, options, names, error);
+  return dif_tool_run_job (model, picture, source, options, names, error);
 }
 
 gboolean
-dif_command_vary (int      argc,
-                  char   **argv,
-                  GError **error)
+dif_tool_command_vary (int      argc,
+                       char   **argv,
+                       GError **error)
 {
-  DifOptions options;
-  char     **names;
-  gboolean   good = FALSE;
+  DifToolOptions options;
+  char         **names;
+  gboolean       good = FALSE;
 
-  if (! dif_options_parse (&options, DIF_COMMAND_VARY, argc, argv, error))
+  if (! dif_tool_options_parse (&options, DIF_TOOL_COMMAND_VARY, argc, argv,
+                                error))
     return FALSE;
   if (options.help)
     good = TRUE;
   else
     {
-      dif_interrupt_watch ();
-      names = dif_outputs_expand (options.output,
-                                  options.settings.params.num_variations,
-                                  error);
+      dif_tool_interrupt_catch ();
+      names = dif_tool_outputs_expand (options.output,
+                                       options.settings.params.num_variations,
+                                       error);
       good = names != NULL &&
-             dif_outputs_check ((const char *const *) names, error) &&
+             dif_tool_outputs_check ((const char *const *) names, error) &&
              vary (&options, (const char *const *) names, error);
       g_strfreev (names);
     }
-  dif_options_clear (&options);
+  dif_tool_options_clear (&options);
   return good;
 }

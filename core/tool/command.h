@@ -8,21 +8,21 @@
 
 #include <glib.h>
 
-/* The commands.  argv[0] is the command's name.  Errors: DIF_USAGE_ERROR
+/* The commands.  argv[0] is the command's name.  Errors: DIF_TOOL_USAGE_ERROR
  * for the command line, DIF_ERROR for all else, CANCELLED after a
  * signal.
  */
-gboolean dif_command_vary     (int       argc,
-                               char    **argv,
-                               GError  **error);
-gboolean dif_command_noise    (int       argc,
-                               char    **argv,
-                               GError  **error);
-gboolean dif_command_generate (int       argc,
-                               char    **argv,
-                               GError  **error);
-gboolean dif_command_models   (int       argc,
-                               char    **argv,
-                               GError  **error);
+gboolean dif_tool_command_vary     (int      argc,
+                                    char   **argv,
+                                    GError **error);
+gboolean dif_tool_command_noise    (int      argc,
+                                    char   **argv,
+                                    GError **error);
+gboolean dif_tool_command_generate (int      argc,
+                                    char   **argv,
+                                    GError **error);
+gboolean dif_tool_command_models   (int      argc,
+                                    char   **argv,
+                                    GError **error);
 
 #endif

@@ -31,36 +31,36 @@ static const Format formats[] =
 
 static const struct
 {
-  DifFormat   format;
-  gsize       length;
-  const char *bytes;
+  DifToolFormat format;
+  gsize         length;
+  const char   *bytes;
 } signatures[] =
 {
-  { DIF_FORMAT_PNG,  8, "\x89PNG\r\n\x1a\n" },
-  { DIF_FORMAT_JPEG, 3, "\xff\xd8\xff" },
-  { DIF_FORMAT_TIFF, 4, "II*\0" },
-  { DIF_FORMAT_TIFF, 4, "MM\0*" },
-  { DIF_FORMAT_TIFF, 4, "II+\0" },
-  { DIF_FORMAT_TIFF, 4, "MM\0+" },
-  { DIF_FORMAT_EXR,  4, "\x76\x2f\x31\x01" }
+  { DIF_TOOL_FORMAT_PNG,  8, "\x89PNG\r\n\x1a\n" },
+  { DIF_TOOL_FORMAT_JPEG, 3, "\xff\xd8\xff" },
+  { DIF_TOOL_FORMAT_TIFF, 4, "II*\0" },
+  { DIF_TOOL_FORMAT_TIFF, 4, "MM\0*" },
+  { DIF_TOOL_FORMAT_TIFF, 4, "II+\0" },
+  { DIF_TOOL_FORMAT_TIFF, 4, "MM\0+" },
+  { DIF_TOOL_FORMAT_EXR,  4, "\x76\x2f\x31\x01" }
 };
 
 const char *
-dif_format_loader (DifFormat format)
+dif_tool_format_loader (DifToolFormat format)
 {
   return formats[format].loader;
 }
 
 const char *
-dif_format_saver (DifFormat format)
+dif_tool_format_saver (DifToolFormat format)
 {
   return formats[format].saver;
 }
 
 gboolean
-dif_format_from_name (const char  *path,
-                      DifFormat   *format,
-                      GError     **error)
+dif_tool_format_from_name (const char    *path,
+                           DifToolFormat *format,
+                           GError       **error)
 {
   const char *slash = strrchr (path, G_DIR_SEPARATOR);
   const char *base = slash != NULL ? slash + 1 : path;
@@ -71,7 +71,7 @@ dif_format_from_name (const char  *path,
       if (formats[i].endings[k] != NULL &&
           g_ascii_strcasecmp (dot, formats[i].endings[k]) == 0)
         {
-          *format = (DifFormat) i;
+          *format = (DifToolFormat) i;
           return TRUE;
         }
   g_set_error (error, DIF_ERROR, DIF_ERROR_UNSUPPORTED,
@@ -135,11 +135,11 @@ jpeg_is_complete (FILE *file)
 }
 
 static gboolean
-sniff (const char  *path,
-       FILE        *file,
-       goffset      size,
-       DifFormat   *format,
-       GError     **error)
+sniff (const char    *path,
+       FILE          *file,
+       goffset        size,
+       DifToolFormat *format,
+       GError       **error)
 {
   guchar   head[8] = { 0 };
   gsize    n = fread (head, 1, sizeof head, file);
@@ -159,9 +159,9 @@ sniff (const char  *path,
     }
 
   *format = signatures[i].format;
-  if (*format == DIF_FORMAT_PNG)
+  if (*format == DIF_TOOL_FORMAT_PNG)
     complete = png_is_complete (file, size);
-  else if (*format == DIF_FORMAT_JPEG)
+  else if (*format == DIF_TOOL_FORMAT_JPEG)
     complete = jpeg_is_complete (file);
   if (! complete)
     g_set_error (error, DIF_ERROR, DIF_ERROR_MALFORMED,
@@ -170,9 +170,9 @@ sniff (const char  *path,
 }
 
 gboolean
-dif_format_from_file (const char  *path,
-                      DifFormat   *format,
-                      GError     **error)
+dif_tool_format_from_file (const char    *path,
+                           DifToolFormat *format,
+                           GError       **error)
 {
   struct stat info;
   FILE       *file;

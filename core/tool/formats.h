@@ -11,16 +11,16 @@
 
 typedef enum
 {
-  DIF_FORMAT_PNG,
-  DIF_FORMAT_JPEG,
-  DIF_FORMAT_TIFF,
-  DIF_FORMAT_EXR
-} DifFormat;
+  DIF_TOOL_FORMAT_PNG,
+  DIF_TOOL_FORMAT_JPEG,
+  DIF_TOOL_FORMAT_TIFF,
+  DIF_TOOL_FORMAT_EXR
+} DifToolFormat;
 
 /* The format that the ending of path names.  Errors: UNSUPPORTED. */
-gboolean dif_format_from_name (const char  *path,
-                               DifFormat   *format,
-                               GError     **error);
+gboolean dif_tool_format_from_name (const char    *path,
+                                    DifToolFormat *format,
+                                    GError       **error);
 
 /* The format that the first bytes of the file show, whatever its name.
  * Of PNG and JPEG, whose decoders fill in what a cut file lacks or read
@@ -28,12 +28,12 @@ gboolean dif_format_from_name (const char  *path,
  * it and the closing mark is there.  Pixels are not looked at.
  * Errors: NOT_FOUND, IO, MALFORMED, UNSUPPORTED.
  */
-gboolean dif_format_from_file (const char  *path,
-                               DifFormat   *format,
-                               GError     **error);
+gboolean dif_tool_format_from_file (const char    *path,
+                                    DifToolFormat *format,
+                                    GError       **error);
 
 /* GEGL's operations. */
-const char *dif_format_loader (DifFormat    format);
-const char *dif_format_saver  (DifFormat    format);
+const char *dif_tool_format_loader (DifToolFormat format);
+const char *dif_tool_format_saver  (DifToolFormat format);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * image-io.c: speaks to the codec process and turns its answers, its
- * silence or its end into pictures and errors.
+ * image-io.c: speaks to the codec process and makes pictures and errors of
+ * its answers, its silence or its end.
  */
 
 #include <stdlib.h>
@@ -20,34 +20,34 @@
  */
 #define BYTES_PER_PIXEL 64
 
-struct _DifPicture
+struct _DifToolPicture
 {
-  char     *name;
-  char     *path;    /* of the file read, without links; or NULL */
-  DifFormat format;
-  DifCodec  codec;
-  int       width;
-  int       height;
-  gboolean  opaque;
+  char         *name;
+  char         *path;    /* of the file read, without links; or NULL */
+  DifToolFormat format;
+  DifToolCodec  codec;
+  int           width;
+  int           height;
+  gboolean      opaque;
 };
 
 static gboolean
 stopped (void)
 {
-  return dif_interrupted () != 0;
+  return dif_tool_interrupted () != 0;
 }
 
 /* "NAME cannot be read: what is wrong". */
 static gboolean
-fail (DifPicture  *picture,
-      DifError     code,
-      const char  *name,
-      const char  *what,
-      const char  *fault,
-      GError     **error)
+fail (DifToolPicture *picture,
+      DifError        code,
+      const char     *name,
+      const char     *what,
+      const char     *fault,
+      GError        **error)
 {
   char *text = fault[0] != '\0' ? g_strdup (fault)
-                                : dif_codec_take_chatter (&picture->codec);
+                                : dif_tool_codec_take_chatter (&picture->codec);
 
   g_set_error (error, DIF_ERROR, code, "%s cannot be %s: %s", name, what,
                text != NULL ? text : "the decoder stopped");
@@ -56,12 +56,12 @@ fail (DifPicture  *picture,
 }
 
 static gboolean
-request (DifPicture *picture,
-         DifCodecOp  op,
-         DifFormat   format,
-         const char *path)
+request (DifToolPicture *picture,
+         DifToolCodecOp  op,
+         DifToolFormat   format,
+         const char     *path)
 {
-  DifCodecRequest message = {
+  DifToolCodecRequest message = {
     .op = op,
     .format = format,
     .width = picture->width,
@@ -71,59 +71,60 @@ request (DifPicture *picture,
   /* A path that is cut here is one that the system would refuse. */
   if (path != NULL)
     g_strlcpy (message.path, path, sizeof message.path);
-  return dif_codec_send (picture->codec.fd, &message, sizeof message);
+  return dif_tool_codec_send (picture->codec.fd, &message, sizeof message);
 }
 
 /* A request that reads: its reply is waited for until a signal comes. */
 static gboolean
-ask (DifPicture     *picture,
-     DifCodecOp      op,
-     DifCodecReply  *reply,
-     GError        **error)
+ask (DifToolPicture    *picture,
+     DifToolCodecOp     op,
+     DifToolCodecReply *reply,
+     GError           **error)
 {
   if (request (picture, op, picture->format, picture->path) &&
-      dif_codec_receive (picture->codec.fd, reply, sizeof *reply, stopped) &&
+      dif_tool_codec_receive (picture->codec.fd, reply, sizeof *reply,
+                              stopped) &&
       reply->good)
     {
       if (reply->warning[0] != '\0')
         dif_tool_message ("warning: %s: %s", picture->name, reply->warning);
       return TRUE;
     }
-  return dif_interrupt_check (error) &&
+  return dif_tool_interrupt_check (error) &&
          fail (picture, DIF_ERROR_MALFORMED, picture->name, "read",
                reply->fault, error);
 }
 
-static DifPicture *
+static DifToolPicture *
 new_picture (const char  *name,
              GError     **error)
 {
-  DifPicture *picture = g_new0 (DifPicture, 1);
+  DifToolPicture *picture = g_new0 (DifToolPicture, 1);
 
   picture->name = g_strdup (name);
   picture->opaque = TRUE;
-  if (dif_codec_start (&picture->codec, error))
+  if (dif_tool_codec_start (&picture->codec, error))
     return picture;
-  dif_picture_free (picture);
+  dif_tool_picture_free (picture);
   return NULL;
 }
 
-DifPicture *
-dif_picture_open (const char  *path,
-                  GError     **error)
+DifToolPicture *
+dif_tool_picture_open (const char *path,
+                       GError    **error)
 {
-  DifCodecReply reply = { FALSE };
-  DifPicture   *picture;
-  DifFormat     format;
+  DifToolCodecReply reply = { FALSE };
+  DifToolPicture   *picture;
+  DifToolFormat     format;
 
-  if (! dif_format_from_file (path, &format, error))
+  if (! dif_tool_format_from_file (path, &format, error))
     return NULL;
   picture = new_picture (path, error);
   if (picture == NULL)
     return NULL;
   picture->format = format;
   picture->path = realpath (path, NULL);
-  if (ask (picture, DIF_CODEC_OPEN, &reply, error))
+  if (ask (picture, DIF_TOOL_CODEC_OPEN, &reply, error))
     {
       picture->width = reply.width;
       picture->height = reply.height;
@@ -134,55 +135,55 @@ dif_picture_open (const char  *path,
                    "%s cannot be read: %d x %d pixels are too many", path,
                    reply.width, reply.height);
     }
-  dif_picture_free (picture);
+  dif_tool_picture_free (picture);
   return NULL;
 }
 
-DifPicture *
-dif_picture_blank (int      width,
-                   int      height,
-                   GError **error)
+DifToolPicture *
+dif_tool_picture_blank (int      width,
+                        int      height,
+                        GError **error)
 {
-  DifCodecReply reply = { FALSE };
-  DifPicture   *picture = new_picture ("the new picture", error);
+  DifToolCodecReply reply = { FALSE };
+  DifToolPicture   *picture = new_picture ("the new picture", error);
 
   if (picture == NULL)
     return NULL;
   picture->width = width;
   picture->height = height;
-  if (ask (picture, DIF_CODEC_BLANK, &reply, error))
+  if (ask (picture, DIF_TOOL_CODEC_BLANK, &reply, error))
     return picture;
-  dif_picture_free (picture);
+  dif_tool_picture_free (picture);
   return NULL;
 }
 
 void
-dif_picture_free (DifPicture *picture)
+dif_tool_picture_free (DifToolPicture *picture)
 {
   if (picture == NULL)
     return;
-  dif_codec_stop (&picture->codec);
+  dif_tool_codec_stop (&picture->codec);
   free (picture->path);
   g_free (picture->name);
   g_free (picture);
 }
 
 int
-dif_picture_width (const DifPicture *picture)
+dif_tool_picture_width (const DifToolPicture *picture)
 {
   return picture->width;
 }
 
 int
-dif_picture_height (const DifPicture *picture)
+dif_tool_picture_height (const DifToolPicture *picture)
 {
   return picture->height;
 }
 
 gboolean
-dif_picture_fits (const DifPicture  *picture,
-                  guint64            needed,
-                  GError           **error)
+dif_tool_picture_fits (const DifToolPicture *picture,
+                       guint64               needed,
+                       GError              **error)
 {
   guint64 pixels = (guint64) picture->width * picture->height;
   guint64 memory = dif_memory_available ();
@@ -205,11 +206,11 @@ dif_picture_fits (const DifPicture  *picture,
 
 /* Row y goes into the planes. */
 static void
-take_row (DifPicture  *picture,
-          DifImage    *image,
-          float       *alpha,
-          int          y,
-          const float *row)
+take_row (DifToolPicture *picture,
+          DifImage       *image,
+          float          *alpha,
+          int             y,
+          const float    *row)
 {
   gsize plane = (gsize) image->width * image->height;
   gsize at = (gsize) y * image->width;
@@ -217,17 +218,17 @@ take_row (DifPicture  *picture,
   for (int x = 0; x < image->width; x++, at++, row += 4)
     {
       for (int c = 0; c < 3; c++)
-        image->rgb[c * plane + at] = dif_pixels_to_engine (row[c]);
-      alpha[at] = dif_pixels_finite (row[3]);
+        image->rgb[c * plane + at] = dif_tool_pixels_to_engine (row[c]);
+      alpha[at] = dif_tool_pixels_finite (row[3]);
       picture->opaque = picture->opaque && alpha[at] == 1.0f;
     }
 }
 
 static gboolean
-take_pixels (DifPicture  *picture,
-             DifImage    *image,
-             float       *alpha,
-             GError     **error)
+take_pixels (DifToolPicture *picture,
+             DifImage       *image,
+             float          *alpha,
+             GError        **error)
 {
   gsize    stride = (gsize) image->width * 4 * sizeof (float);
   float   *row = g_malloc (stride);
@@ -235,13 +236,13 @@ take_pixels (DifPicture  *picture,
 
   for (int y = 0; y < image->height && good; y++)
     {
-      good = dif_codec_receive (picture->codec.fd, row, stride, stopped);
+      good = dif_tool_codec_receive (picture->codec.fd, row, stride, stopped);
       if (good)
         take_row (picture, image, alpha, y, row);
     }
   g_free (row);
   if (! good)
-    return dif_interrupt_check (error) &&
+    return dif_tool_interrupt_check (error) &&
            fail (picture, DIF_ERROR_MALFORMED, picture->name, "read", "",
                  error);
   return picture->opaque || dif_image_fill_transparent (image, alpha, error);
@@ -249,10 +250,10 @@ take_pixels (DifPicture  *picture,
 
 /* libjpeg goes on after data that it cannot decode, and says so. */
 static gboolean
-judge_chatter (DifPicture  *picture,
-               GError     **error)
+judge_chatter (DifToolPicture *picture,
+               GError        **error)
 {
-  char    *chatter = dif_codec_take_chatter (&picture->codec);
+  char    *chatter = dif_tool_codec_take_chatter (&picture->codec);
   gboolean good = chatter == NULL ||
                   strstr (chatter, "Corrupt JPEG data") == NULL ||
                   strstr (chatter, "extraneous") != NULL;
@@ -267,12 +268,12 @@ judge_chatter (DifPicture  *picture,
 }
 
 DifImage *
-dif_picture_read (DifPicture  *picture,
-                  GError     **error)
+dif_tool_picture_read (DifToolPicture *picture,
+                       GError        **error)
 {
-  DifCodecReply reply = { FALSE };
-  DifImage     *image;
-  float        *alpha;
+  DifToolCodecReply reply = { FALSE };
+  DifImage         *image;
+  float            *alpha;
 
   image = dif_image_new (picture->width, picture->height, error);
   if (image == NULL)
@@ -281,7 +282,7 @@ dif_picture_read (DifPicture  *picture,
   if (alpha == NULL)
     g_set_error (error, DIF_ERROR, DIF_ERROR_MEMORY,
                  "there is not enough memory to read %s", picture->name);
-  if (alpha == NULL || ! ask (picture, DIF_CODEC_READ, &reply, error) ||
+  if (alpha == NULL || ! ask (picture, DIF_TOOL_CODEC_READ, &reply, error) ||
       ! take_pixels (picture, image, alpha, error) ||
       ! judge_chatter (picture, error))
     g_clear_pointer (&image, dif_image_free);
@@ -290,17 +291,17 @@ dif_picture_read (DifPicture  *picture,
 }
 
 gboolean
-dif_picture_suits (const DifPicture  *picture,
-                   const char *const *names,
-                   GError           **error)
+dif_tool_picture_suits (const DifToolPicture *picture,
+                        const char *const    *names,
+                        GError              **error)
 {
-  DifFormat format;
+  DifToolFormat format;
 
   for (int i = 0; names[i] != NULL; i++)
     {
-      if (! dif_format_from_name (names[i], &format, error))
+      if (! dif_tool_format_from_name (names[i], &format, error))
         return FALSE;
-      if (format == DIF_FORMAT_JPEG && ! picture->opaque)
+      if (format == DIF_TOOL_FORMAT_JPEG && ! picture->opaque)
         {
           g_set_error (error, DIF_ERROR, DIF_ERROR_UNSUPPORTED,
                        "%s cannot be written: JPEG holds no transparency, "
@@ -312,7 +313,7 @@ dif_picture_suits (const DifPicture  *picture,
 }
 
 static gboolean
-send_image (DifPicture     *picture,
+send_image (DifToolPicture *picture,
             const DifImage *image)
 {
   gsize    plane = (gsize) image->width * image->height;
@@ -326,34 +327,35 @@ send_image (DifPicture     *picture,
 
       for (gsize i = 0; i < stride; i++)
         row[i] = rgb[i % 3 * plane + i / 3];
-      good = dif_codec_send (picture->codec.fd, row, stride * sizeof *row);
+      good = dif_tool_codec_send (picture->codec.fd, row, stride * sizeof *row);
     }
   g_free (row);
   return good;
 }
 
 gboolean
-dif_picture_write (DifPicture     *picture,
-                   const DifImage *image,
-                   const char     *path,
-                   GError        **error)
+dif_tool_picture_write (DifToolPicture *picture,
+                        const DifImage *image,
+                        const char     *path,
+                        GError        **error)
 {
-  DifCodecReply reply = { FALSE };
-  DifOutput     output;
-  DifFormat     format;
-  gboolean      good = FALSE;
+  DifToolCodecReply reply = { FALSE };
+  DifToolOutput     output;
+  DifToolFormat     format;
+  gboolean          good = FALSE;
 
-  if (! dif_format_from_name (path, &format, error) ||
-      ! dif_output_begin (&output, path, error))
+  if (! dif_tool_format_from_name (path, &format, error) ||
+      ! dif_tool_output_begin (&output, path, error))
     return FALSE;
 
-  if (! request (picture, DIF_CODEC_WRITE, format, output.path) ||
+  if (! request (picture, DIF_TOOL_CODEC_WRITE, format, output.path) ||
       ! send_image (picture, image) ||
-      ! dif_codec_receive (picture->codec.fd, &reply, sizeof reply, NULL) ||
+      ! dif_tool_codec_receive (picture->codec.fd, &reply, sizeof reply,
+                                NULL) ||
       ! reply.good)
     fail (picture, DIF_ERROR_IO, path, "written", reply.fault, error);
   else
-    good = dif_output_commit (&output, error);
-  dif_output_end (&output);
+    good = dif_tool_output_commit (&output, error);
+  dif_tool_output_end (&output);
   return good;
 }

@@ -4,9 +4,9 @@
  * any number of times with other colours.  Behind it stands the process
  * of codec.h.
  *
- * Bit depth, alpha, grey and colour space of the file read are kept
- * wherever the format written can hold them; pixels that the engine
- * left as they were come out bit for bit.
+ * Bit depth, alpha, grey and colour space are those of the file read wherever
+ * the format written can hold them; pixels that the engine left as they were
+ * come out bit for bit.
  */
 
 #ifndef DIF_TOOL_IMAGE_IO_H
@@ -14,56 +14,56 @@
 
 #include "dif.h"
 
-typedef struct _DifPicture DifPicture;
+typedef struct _DifToolPicture DifToolPicture;
 
 /* Finds out the size of the picture in a file; decodes no pixels yet.
  * Errors, naming the file: NOT_FOUND, IO, MALFORMED, UNSUPPORTED,
  * CANCELLED.
  */
-DifPicture *dif_picture_open   (const char      *path,
-                                GError         **error);
+DifToolPicture *dif_tool_picture_open   (const char *path,
+                                         GError    **error);
 
 /* A picture without a file: 8-bit RGB, to be written only. */
-DifPicture *dif_picture_blank  (int              width,
-                                int              height,
-                                GError         **error);
+DifToolPicture *dif_tool_picture_blank  (int      width,
+                                         int      height,
+                                         GError **error);
 
 /* NULL is allowed. */
-void        dif_picture_free   (DifPicture      *picture);
+void        dif_tool_picture_free   (DifToolPicture      *picture);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (DifPicture, dif_picture_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (DifToolPicture, dif_tool_picture_free)
 
-int         dif_picture_width  (const DifPicture *picture);
-int         dif_picture_height (const DifPicture *picture);
+int         dif_tool_picture_width  (const DifToolPicture *picture);
+int         dif_tool_picture_height (const DifToolPicture *picture);
 
 /* TRUE if dif_memory_available() bytes hold the picture's own data and
  * needed bytes more.  Errors: MEMORY.
  */
-gboolean    dif_picture_fits   (const DifPicture *picture,
-                                guint64           needed,
-                                GError          **error);
+gboolean    dif_tool_picture_fits   (const DifToolPicture *picture,
+                                     guint64               needed,
+                                     GError              **error);
 
 /* Decodes the file; call once.  The colour behind transparent pixels is
  * filled in from their neighbours.  Warns of doubtful but readable files
  * on standard error.  Errors as above, and MEMORY.
  */
-DifImage   *dif_picture_read   (DifPicture       *picture,
-                                GError          **error);
+DifImage   *dif_tool_picture_read   (DifToolPicture *picture,
+                                     GError        **error);
 
 /* Whether the formats that the names end in can hold this picture.
  * Errors: UNSUPPORTED.
  */
-gboolean    dif_picture_suits  (const DifPicture  *picture,
-                                const char *const *names,
-                                GError           **error);
+gboolean    dif_tool_picture_suits  (const DifToolPicture *picture,
+                                     const char *const    *names,
+                                     GError              **error);
 
 /* Writes the picture with the colours of image, which has its size.
  * The file appears at path only when it is complete.
  * Errors, naming path: NOT_FOUND, IO, UNSUPPORTED.
  */
-gboolean    dif_picture_write  (DifPicture       *picture,
-                                const DifImage   *image,
-                                const char       *path,
-                                GError          **error);
+gboolean    dif_tool_picture_write  (DifToolPicture *picture,
+                                     const DifImage *image,
+                                     const char     *path,
+                                     GError        **error);
 
 #endif

@@ -16,7 +16,7 @@ on_signal (int number)
 }
 
 void
-dif_interrupt_watch (void)
+dif_tool_interrupt_catch (void)
 {
   struct sigaction action = { .sa_handler = on_signal };
 
@@ -27,13 +27,13 @@ dif_interrupt_watch (void)
 }
 
 int
-dif_interrupted (void)
+dif_tool_interrupted (void)
 {
   return caught;
 }
 
 gboolean
-dif_interrupt_check (GError **error)
+dif_tool_interrupt_check (GError **error)
 {
   if (! caught)
     return TRUE;

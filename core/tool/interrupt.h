@@ -12,12 +12,12 @@
 /* From here on SIGINT and SIGTERM set the flag instead of ending the
  * process.  Blocking calls return EINTR.
  */
-void     dif_interrupt_watch (void);
+void     dif_tool_interrupt_catch (void);
 
 /* The last of the two signals that came, or 0. */
-int      dif_interrupted     (void);
+int      dif_tool_interrupted     (void);
 
 /* FALSE and DIF_ERROR_CANCELLED once a signal came. */
-gboolean dif_interrupt_check (GError **error);
+gboolean dif_tool_interrupt_check (GError **error);
 
 #endif

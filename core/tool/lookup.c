@@ -76,7 +76,7 @@ source_folder (void)
 }
 
 char **
-dif_lookup_folders (void)
+dif_tool_lookup_folders (void)
 {
   GPtrArray  *folders = g_ptr_array_new ();
   const char *listed = g_getenv ("GIMP_DIFFUSION_MODELS");
@@ -137,8 +137,8 @@ find_name (char       **paths,
 }
 
 DifModel *
-dif_lookup_model (const char  *name,
-                  GError     **error)
+dif_tool_lookup_model (const char *name,
+                       GError    **error)
 {
   char      **folders;
   char      **paths;
@@ -149,7 +149,7 @@ dif_lookup_model (const char  *name,
   if (is_path (name))
     return dif_model_load (name, error);
 
-  folders = dif_lookup_folders ();
+  folders = dif_tool_lookup_folders ();
   paths = dif_models_find ((const char *const *) folders);
   names = g_string_new (NULL);
   path = find_name (paths, name, names);

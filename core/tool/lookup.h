@@ -16,13 +16,13 @@
  * models come before the user's of the same name, as in the plug-in.  Of
  * several GIMP folders, as GIMP 3.0's and 3.2's, the newest comes first.
  */
-char    **dif_lookup_folders (void);
+char    **dif_tool_lookup_folders (void);
 
 /* Loads the model that the user named: a folder's path if it has a
  * slash or is a folder with a model_index.json in it, else the name of a
  * folder in one of the above.  Errors: those of dif_model_load().
  */
-DifModel *dif_lookup_model   (const char  *name,
-                              GError     **error);
+DifModel *dif_tool_lookup_model   (const char *name,
+                                   GError    **error);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * main.c: entry point of gimp-diffusion: finds the command, runs it and
- * turns its error into a message and an exit status.
+ * makes a message and an exit status of its error.
  */
 
 #include <locale.h>
@@ -22,10 +22,10 @@ typedef struct
 
 static const Command commands[] =
 {
-  { "vary",     dif_command_vary     },
-  { "noise",    dif_command_noise    },
-  { "generate", dif_command_generate },
-  { "models",   dif_command_models   }
+  { "vary",     dif_tool_command_vary     },
+  { "noise",    dif_tool_command_noise    },
+  { "generate", dif_tool_command_generate },
+  { "models",   dif_tool_command_models   }
 };
 
 static const char help[] =
@@ -57,7 +57,7 @@ usage_failure (const char *command)
 {
   fprintf (stderr, "Try 'gimp-diffusion %s%s--help'.\n", command,
            command[0] != '\0' ? " " : "");
-  return DIF_EXIT_USAGE;
+  return DIF_TOOL_EXIT_USAGE;
 }
 
 /* Output that could not be written, to a full disk say, is a failure
@@ -69,7 +69,7 @@ close_output (int status)
   if (fflush (stdout) == 0 && ! ferror (stdout))
     return status;
   dif_tool_message ("standard output cannot be written");
-  return status == DIF_EXIT_DONE ? DIF_EXIT_FAILURE : status;
+  return status == DIF_TOOL_EXIT_DONE ? DIF_TOOL_EXIT_FAILURE : status;
 }
 
 static int
@@ -78,19 +78,19 @@ run_command (const Command  *command,
              char          **argv)
 {
   GError *error = NULL;
-  int     status = DIF_EXIT_DONE;
+  int     status = DIF_TOOL_EXIT_DONE;
 
   if (command->run (argc, argv, &error))
-    return DIF_EXIT_DONE;
+    return DIF_TOOL_EXIT_DONE;
 
   dif_tool_message ("%s", error->message);
-  if (error->domain == DIF_USAGE_ERROR)
+  if (error->domain == DIF_TOOL_USAGE_ERROR)
     status = usage_failure (command->name);
   else if (g_error_matches (error, DIF_ERROR, DIF_ERROR_CANCELLED) &&
-           dif_interrupted () != 0)
-    status = DIF_EXIT_SIGNAL (dif_interrupted ());
+           dif_tool_interrupted () != 0)
+    status = DIF_TOOL_EXIT_SIGNAL (dif_tool_interrupted ());
   else
-    status = DIF_EXIT_FAILURE;
+    status = DIF_TOOL_EXIT_FAILURE;
   g_error_free (error);
   return status;
 }
@@ -101,7 +101,7 @@ main (int    argc,
 {
   const char *name = argc > 1 ? argv[1] : NULL;
 
-  /* File names and messages only: numbers keep their point. */
+  /* For file names and messages only: numbers are written with a point. */
   setlocale (LC_CTYPE, "");
 
   if (name == NULL)
@@ -112,13 +112,13 @@ main (int    argc,
   if (strcmp (name, "--help") == 0 || strcmp (name, "-h") == 0)
     {
       fputs (help, stdout);
-      return close_output (DIF_EXIT_DONE);
+      return close_output (DIF_TOOL_EXIT_DONE);
     }
   if (strcmp (name, "--version") == 0 || strcmp (name, "-V") == 0)
     {
       printf ("gimp-diffusion %s\nLicence: GPL-3.0-or-later\n"
               "Processor path: %s\n", DIF_VERSION, dif_cpu_path ());
-      return close_output (DIF_EXIT_DONE);
+      return close_output (DIF_TOOL_EXIT_DONE);
     }
 
   for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)

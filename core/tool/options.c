@@ -12,10 +12,10 @@
 #include "tool/tool.h"
 #include "tool/values.h"
 
-#define VARY     DIF_COMMAND_VARY
-#define NOISE    DIF_COMMAND_NOISE
-#define GENERATE DIF_COMMAND_GENERATE
-#define MODELS   DIF_COMMAND_MODELS
+#define VARY     DIF_TOOL_COMMAND_VARY
+#define NOISE    DIF_TOOL_COMMAND_NOISE
+#define GENERATE DIF_TOOL_COMMAND_GENERATE
+#define MODELS   DIF_TOOL_COMMAND_MODELS
 
 /* What GOption leaves behind of the options that are no parameters. */
 typedef struct
@@ -80,9 +80,9 @@ typedef struct
 
 typedef struct
 {
-  DifCommand  command;
-  const char *operands;
-  const char *summary;
+  DifToolCommand command;
+  const char    *operands;
+  const char    *summary;
 } Help;
 
 static const Help helps[] =
@@ -119,7 +119,7 @@ static char *
 describe (const DifParam *row)
 {
   GString *text = g_string_new (row->option.help);
-  char    *range = dif_value_range (row);
+  char    *range = dif_tool_value_range (row);
   char    *usual = usual_value (row);
 
   g_string_replace (text, "{range}", range, 0);
@@ -205,7 +205,7 @@ parse_quality (const char *text,
         dif_params_set_quality (params, (DifQuality) i);
         return TRUE;
       }
-  return dif_value_fault (error, "quality", text, "draft, normal or best");
+  return dif_tool_value_fault (error, "quality", text, "draft, normal or best");
 }
 
 static gboolean
@@ -218,21 +218,21 @@ parse_param (const Option *option,
 
   if (row->offset == G_STRUCT_OFFSET (DifSettings, params.eta) &&
       text != NULL && settings->params.sampler != DIF_SAMPLER_DDIM)
-    return dif_value_fault (error, option->name, text, "--sampler=ddim");
-  return dif_value_param (row, text, settings, error);
+    return dif_tool_value_fault (error, option->name, text, "--sampler=ddim");
+  return dif_tool_value_param (row, text, settings, error);
 }
 
 /* By the table, in which the sampler comes before eta. */
 static gboolean
-parse_values (DifOptions  *options,
-              GPtrArray   *table,
-              const Raw   *raw,
-              GError     **error)
+parse_values (DifToolOptions *options,
+              GPtrArray      *table,
+              const Raw      *raw,
+              GError        **error)
 {
   gboolean good = parse_quality (raw->quality, &options->settings.params,
                                  error) &&
-                  dif_value_size (raw->size, &options->width, &options->height,
-                                  error);
+                  dif_tool_value_size (raw->size, &options->width,
+                                       &options->height, error);
 
   for (guint i = 0; i < table->len && good; i++)
     {
@@ -245,10 +245,10 @@ parse_values (DifOptions  *options,
 }
 
 static gboolean
-take_operands (DifOptions  *options,
-               DifCommand   command,
-               Raw         *raw,
-               GError     **error)
+take_operands (DifToolOptions *options,
+               DifToolCommand  command,
+               Raw            *raw,
+               GError        **error)
 {
   guint       n = raw->operands != NULL ? g_strv_length (raw->operands) : 0;
   guint       wanted = command & (VARY | NOISE) ? 1 : 0;
@@ -263,9 +263,9 @@ take_operands (DifOptions  *options,
   if (fault != NULL || n > wanted)
     {
       if (fault != NULL)
-        g_set_error_literal (error, DIF_USAGE_ERROR, 0, fault);
+        g_set_error_literal (error, DIF_TOOL_USAGE_ERROR, 0, fault);
       else
-        g_set_error (error, DIF_USAGE_ERROR, 0,
+        g_set_error (error, DIF_TOOL_USAGE_ERROR, 0,
                      "\"%s\" is one argument too many",
                      raw->operands[wanted]);
       return FALSE;
@@ -340,10 +340,10 @@ split_letters (GPtrArray *table,
 }
 
 static GOptionContext *
-make_context (DifCommand  command,
-              const char *name,
-              GPtrArray  *table,
-              Raw        *raw)
+make_context (DifToolCommand command,
+              const char    *name,
+              GPtrArray     *table,
+              Raw           *raw)
 {
   GOptionContext *context = NULL;
   GArray         *entries = g_array_new (TRUE, TRUE, sizeof (GOptionEntry));
@@ -397,11 +397,11 @@ clear_raw (Raw *raw)
 }
 
 gboolean
-dif_options_parse (DifOptions  *options,
-                   DifCommand   command,
-                   int          argc,
-                   char       **argv,
-                   GError     **error)
+dif_tool_options_parse (DifToolOptions *options,
+                        DifToolCommand  command,
+                        int             argc,
+                        char          **argv,
+                        GError        **error)
 {
   Raw             raw = { NULL };
   GPtrArray      *table = collect ();
@@ -418,7 +418,7 @@ dif_options_parse (DifOptions  *options,
   good = g_option_context_parse_strv (context, &words, &fault);
   if (! good)
     {
-      g_set_error_literal (error, DIF_USAGE_ERROR, 0, fault->message);
+      g_set_error_literal (error, DIF_TOOL_USAGE_ERROR, 0, fault->message);
       g_error_free (fault);
     }
   else if (raw.help)
@@ -439,12 +439,12 @@ dif_options_parse (DifOptions  *options,
   g_ptr_array_unref (table);
   clear_raw (&raw);
   if (! good)
-    dif_options_clear (options);
+    dif_tool_options_clear (options);
   return good;
 }
 
 void
-dif_options_clear (DifOptions *options)
+dif_tool_options_clear (DifToolOptions *options)
 {
   dif_settings_clear (&options->settings);
   g_free (options->input);

@@ -13,11 +13,11 @@
  */
 typedef enum
 {
-  DIF_COMMAND_VARY     = DIF_TASK_VARY,
-  DIF_COMMAND_NOISE    = DIF_TASK_NOISE,
-  DIF_COMMAND_GENERATE = DIF_TASK_GENERATE,
-  DIF_COMMAND_MODELS   = 1 << 30
-} DifCommand;
+  DIF_TOOL_COMMAND_VARY     = DIF_TASK_VARY,
+  DIF_TOOL_COMMAND_NOISE    = DIF_TASK_NOISE,
+  DIF_TOOL_COMMAND_GENERATE = DIF_TASK_GENERATE,
+  DIF_TOOL_COMMAND_MODELS   = 1 << 30
+} DifToolCommand;
 
 typedef struct
 {
@@ -28,18 +28,18 @@ typedef struct
   int         height;
   gboolean    quiet;
   gboolean    json;
-  gboolean    help;     /* it was asked for and is printed; nothing else to do */
-} DifOptions;
+  gboolean    help;     /* it was asked for and is printed: that is all */
+} DifToolOptions;
 
 /* Fills options from the command line; argv[0] is the command's name.
- * Errors: DIF_USAGE_ERROR; options is cleared then.
+ * Errors: DIF_TOOL_USAGE_ERROR; options is cleared then.
  */
-gboolean dif_options_parse (DifOptions  *options,
-                            DifCommand   command,
-                            int          argc,
-                            char       **argv,
-                            GError     **error);
+gboolean dif_tool_options_parse (DifToolOptions *options,
+                                 DifToolCommand  command,
+                                 int             argc,
+                                 char          **argv,
+                                 GError        **error);
 
-void     dif_options_clear (DifOptions  *options);
+void     dif_tool_options_clear (DifToolOptions  *options);
 
 #endif

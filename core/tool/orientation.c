@@ -9,7 +9,7 @@
 #include "tool/orientation.h"
 
 gboolean
-dif_orientation_turns (int orientation)
+dif_tool_orientation_swaps (int orientation)
 {
   return orientation >= 5;
 }
@@ -29,24 +29,25 @@ reverse (guchar *line,
     }
 }
 
-/* Every row of the upright picture is a row or, where it turns, a column
- * of the stored one, counted from either end and read either way.
+/* Every row of the upright picture is a row of the stored one or, where the
+ * sides change places, a column of it, counted from either end and read either
+ * way.
  */
 GeglBuffer *
-dif_orientation_apply (GeglBuffer *buffer,
-                       int         orientation)
+dif_tool_orientation_apply (GeglBuffer *buffer,
+                            int         orientation)
 {
   const Babl *format = gegl_buffer_get_format (buffer);
   gsize       size = babl_format_get_bytes_per_pixel (format);
-  gboolean    turns = dif_orientation_turns (orientation);
+  gboolean    swaps = dif_tool_orientation_swaps (orientation);
   gboolean    from_end = orientation == 3 || orientation == 4 ||
                          orientation == 7 || orientation == 8;
   gboolean    reversed = orientation == 2 || orientation == 3 ||
                          orientation == 6 || orientation == 7;
   int         w = gegl_buffer_get_width (buffer);
   int         h = gegl_buffer_get_height (buffer);
-  int         width = turns ? h : w;
-  int         height = turns ? w : h;
+  int         width = swaps ? h : w;
+  int         height = swaps ? w : h;
   guchar     *line = g_malloc (width * size);
   GeglBuffer *upright = gegl_buffer_new (GEGL_RECTANGLE (0, 0, width, height),
                                          format);
@@ -54,7 +55,7 @@ dif_orientation_apply (GeglBuffer *buffer,
   for (int y = 0; y < height; y++)
     {
       int           from = from_end ? height - 1 - y : y;
-      GeglRectangle part = turns ? (GeglRectangle) { from, 0, 1, h }
+      GeglRectangle part = swaps ? (GeglRectangle) { from, 0, 1, h }
                                  : (GeglRectangle) { 0, from, w, 1 };
 
       gegl_buffer_get (buffer, &part, 1.0, format, line, GEGL_AUTO_ROWSTRIDE,

@@ -2,7 +2,7 @@
  *
  * orientation.h: photographs that a camera stored lying on their side.
  * The tool writes no metadata, so the mark that says so would be lost:
- * the picture is turned upright when it is read.
+ * the picture is laid upright when it is read.
  */
 
 #ifndef DIF_TOOL_ORIENTATION_H
@@ -11,10 +11,10 @@
 #include <gegl.h>
 
 /* TRUE if width and height change places; orientation is 1 to 8. */
-gboolean    dif_orientation_turns (int          orientation);
+gboolean    dif_tool_orientation_swaps (int          orientation);
 
 /* The picture upright, in a new buffer of the same format. */
-GeglBuffer *dif_orientation_apply (GeglBuffer  *buffer,
-                                   int          orientation);
+GeglBuffer *dif_tool_orientation_apply (GeglBuffer *buffer,
+                                        int         orientation);
 
 #endif

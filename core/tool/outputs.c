@@ -80,9 +80,9 @@ expand (const char *pattern,
 }
 
 char **
-dif_outputs_expand (const char  *pattern,
-                    int          n,
-                    GError     **error)
+dif_tool_outputs_expand (const char *pattern,
+                         int         n,
+                         GError    **error)
 {
   const char *fault = NULL;
   char      **names;
@@ -101,7 +101,7 @@ dif_outputs_expand (const char  *pattern,
     fault = "the name is empty";
   if (fault != NULL)
     {
-      g_set_error (error, DIF_USAGE_ERROR, 0, "--output=%s: %s", pattern,
+      g_set_error (error, DIF_TOOL_USAGE_ERROR, 0, "--output=%s: %s", pattern,
                    fault);
       return NULL;
     }
@@ -156,13 +156,13 @@ static gboolean
 check_target (const char  *name,
               GError     **error)
 {
-  struct stat info;
-  DifFormat   format;
-  char       *target;
-  char       *folder;
-  int         fault = 0;
+  struct stat   info;
+  DifToolFormat format;
+  char         *target;
+  char         *folder;
+  int           fault = 0;
 
-  if (! dif_format_from_name (name, &format, error))
+  if (! dif_tool_format_from_name (name, &format, error))
     return FALSE;
   target = follow_links (name, error);
   if (target == NULL)
@@ -194,8 +194,8 @@ check_target (const char  *name,
 }
 
 gboolean
-dif_outputs_check (const char *const  *names,
-                   GError            **error)
+dif_tool_outputs_check (const char *const  *names,
+                        GError            **error)
 {
   for (int i = 0; names[i] != NULL; i++)
     if (! check_target (names[i], error))
@@ -204,9 +204,9 @@ dif_outputs_check (const char *const  *names,
 }
 
 gboolean
-dif_output_begin (DifOutput   *output,
-                  const char  *target,
-                  GError     **error)
+dif_tool_output_begin (DifToolOutput *output,
+                       const char    *target,
+                       GError       **error)
 {
   char *file = follow_links (target, error);
   char *folder;
@@ -247,8 +247,8 @@ dif_output_begin (DifOutput   *output,
 }
 
 gboolean
-dif_output_commit (DifOutput  *output,
-                   GError    **error)
+dif_tool_output_commit (DifToolOutput *output,
+                        GError       **error)
 {
   struct stat info;
   mode_t      mask = umask (0);
@@ -268,7 +268,7 @@ dif_output_commit (DifOutput  *output,
 }
 
 void
-dif_output_end (DifOutput *output)
+dif_tool_output_end (DifToolOutput *output)
 {
   GDir       *dir;
   const char *name;

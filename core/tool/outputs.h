@@ -12,19 +12,19 @@
 /* The n names that pattern stands for, a NULL-terminated list to free
  * with g_strfreev().  "%d" or "%0Wd" with W from 1 to 9 becomes 1..n and
  * "%%" a percent sign.  Anything else after a percent sign, a second
- * number, and with n above 1 a pattern without one, are DIF_USAGE_ERROR.
+ * number, and with n above 1 a pattern without one, are DIF_TOOL_USAGE_ERROR.
  * No name is ever handed to printf() as a format.
  */
-char   **dif_outputs_expand (const char         *pattern,
-                             int                 n,
-                             GError            **error);
+char   **dif_tool_outputs_expand (const char *pattern,
+                                  int         n,
+                                  GError    **error);
 
 /* What can be said before the work begins: every name's ending is
  * known, its folder is there and can be written to, and the name is free
  * or that of a regular file.  Errors: UNSUPPORTED, NOT_FOUND, IO.
  */
-gboolean dif_outputs_check  (const char *const  *names,
-                             GError            **error);
+gboolean dif_tool_outputs_check  (const char *const  *names,
+                                  GError            **error);
 
 /* A file under way: it is written at path, inside a hidden folder of
  * its own beside the target.
@@ -34,19 +34,19 @@ typedef struct
   char *target;
   char *folder;
   char *path;
-} DifOutput;
+} DifToolOutput;
 
-gboolean dif_output_begin   (DifOutput          *output,
-                             const char         *target,
-                             GError            **error);
+gboolean dif_tool_output_begin   (DifToolOutput *output,
+                                  const char    *target,
+                                  GError       **error);
 
-/* Moves the file to its name, where it replaces one that was there and
- * keeps that one's permissions.
+/* Moves the file to its name.  If it replaces one there it takes over that
+ * one's permissions.
  */
-gboolean dif_output_commit  (DifOutput          *output,
-                             GError            **error);
+gboolean dif_tool_output_commit  (DifToolOutput *output,
+                                  GError       **error);
 
 /* Removes the hidden folder with all in it; call it after commit too. */
-void     dif_output_end     (DifOutput          *output);
+void     dif_tool_output_end     (DifToolOutput          *output);
 
 #endif

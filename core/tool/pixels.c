@@ -9,7 +9,7 @@
 #include "tool/pixels.h"
 
 gboolean
-dif_pixels_supported (const Babl *format)
+dif_tool_pixels_supported (const Babl *format)
 {
   BablModelFlag flags = babl_get_model_flags (babl_format_get_model (format));
 
@@ -19,8 +19,8 @@ dif_pixels_supported (const Babl *format)
 }
 
 const char *
-dif_pixels_drop_profile (GeglBuffer *buffer,
-                         DifFormat   file)
+dif_tool_pixels_drop_profile (GeglBuffer   *buffer,
+                              DifToolFormat file)
 {
   const Babl   *format = gegl_buffer_get_format (buffer);
   const Babl   *space = babl_format_get_space (format);
@@ -37,7 +37,7 @@ dif_pixels_drop_profile (GeglBuffer *buffer,
    */
   else if (babl_space_is_rgb (space) && grey &&
            space != babl_space ("sRGB") &&
-           (file == DIF_FORMAT_JPEG || file == DIF_FORMAT_TIFF))
+           (file == DIF_TOOL_FORMAT_JPEG || file == DIF_TOOL_FORMAT_TIFF))
     kind = "RGB";
 
   if (kind != NULL)
@@ -47,7 +47,7 @@ dif_pixels_drop_profile (GeglBuffer *buffer,
 }
 
 void
-dif_pixels_invert_grey (GeglBuffer *buffer)
+dif_tool_pixels_invert_grey (GeglBuffer *buffer)
 {
   const Babl   *format = gegl_buffer_get_format (buffer);
   BablModelFlag flags = babl_get_model_flags (babl_format_get_model (format));
@@ -85,38 +85,38 @@ dif_pixels_invert_grey (GeglBuffer *buffer)
 /* OpenEXR holds linear, premultiplied values; PNG and JPEG neither. */
 static const char *
 model_for (BablModelFlag flags,
-           DifFormat     file)
+           DifToolFormat file)
 {
   gboolean grey = (flags & BABL_MODEL_FLAG_GRAY) != 0;
   gboolean alpha = (flags & BABL_MODEL_FLAG_ALPHA) != 0;
 
-  if (file == DIF_FORMAT_EXR && alpha)
+  if (file == DIF_TOOL_FORMAT_EXR && alpha)
     return grey ? "YaA" : "RaGaBaA";
-  if (file == DIF_FORMAT_EXR)
+  if (file == DIF_TOOL_FORMAT_EXR)
     return grey ? "Y" : "RGB";
-  if (! alpha || file == DIF_FORMAT_JPEG)
+  if (! alpha || file == DIF_TOOL_FORMAT_JPEG)
     return grey ? "Y'" : "R'G'B'";
-  if (file == DIF_FORMAT_TIFF && (flags & BABL_MODEL_FLAG_ASSOCIATED))
+  if (file == DIF_TOOL_FORMAT_TIFF && (flags & BABL_MODEL_FLAG_ASSOCIATED))
     return grey ? "Y'aA" : "R'aG'aB'aA";
   return grey ? "Y'A" : "R'G'B'A";
 }
 
 static const char *
-type_for (const Babl *type,
-          DifFormat   file)
+type_for (const Babl   *type,
+          DifToolFormat file)
 {
   gboolean is_u8 = type == babl_type ("u8");
   gboolean is_half = type == babl_type ("half");
 
   switch (file)
     {
-    case DIF_FORMAT_JPEG:
+    case DIF_TOOL_FORMAT_JPEG:
       return "u8";
-    case DIF_FORMAT_PNG:
+    case DIF_TOOL_FORMAT_PNG:
       return is_u8 ? "u8" : "u16";
-    case DIF_FORMAT_EXR:
+    case DIF_TOOL_FORMAT_EXR:
       return is_u8 || is_half ? "half" : "float";
-    case DIF_FORMAT_TIFF:
+    case DIF_TOOL_FORMAT_TIFF:
       break;
     }
   return babl_get_name (type);
@@ -127,21 +127,21 @@ type_for (const Babl *type,
  * be one for grey, or sRGB's, which is what they are without any.
  */
 static const Babl *
-space_for (const Babl    *space,
-           BablModelFlag  flags,
-           DifFormat      file)
+space_for (const Babl   *space,
+           BablModelFlag flags,
+           DifToolFormat file)
 {
   gboolean grey = (flags & BABL_MODEL_FLAG_GRAY) != 0;
 
-  if (grey && (file == DIF_FORMAT_PNG ||
-               (file != DIF_FORMAT_EXR && babl_space_is_rgb (space))))
+  if (grey && (file == DIF_TOOL_FORMAT_PNG ||
+               (file != DIF_TOOL_FORMAT_EXR && babl_space_is_rgb (space))))
     return babl_space ("sRGB");
   return space;
 }
 
 const Babl *
-dif_pixels_format_for (const Babl *format,
-                       DifFormat   file)
+dif_tool_pixels_format_for (const Babl   *format,
+                            DifToolFormat file)
 {
   BablModelFlag flags = babl_get_model_flags (babl_format_get_model (format));
   char          encoding[64];
@@ -153,7 +153,7 @@ dif_pixels_format_for (const Babl *format,
 }
 
 float
-dif_pixels_finite (float value)
+dif_tool_pixels_finite (float value)
 {
   if (isfinite (value))
     return value;
@@ -161,9 +161,9 @@ dif_pixels_finite (float value)
 }
 
 float
-dif_pixels_to_engine (float value)
+dif_tool_pixels_to_engine (float value)
 {
-  return dif_pixels_finite (value) * 2.0f - 1.0f;
+  return dif_tool_pixels_finite (value) * 2.0f - 1.0f;
 }
 
 /* Marks in same[] the pixels to be left as they are and puts the new
@@ -181,7 +181,7 @@ lay_colours (float       *pixels,
 
       same[x] = TRUE;
       for (int c = 0; c < 3 && visible; c++)
-        if (dif_pixels_to_engine (pixels[c]) != rgb[c])
+        if (dif_tool_pixels_to_engine (pixels[c]) != rgb[c])
           {
             pixels[c] = (rgb[c] + 1.0f) * 0.5f;
             same[x] = FALSE;
@@ -190,10 +190,10 @@ lay_colours (float       *pixels,
 }
 
 void
-dif_pixels_merge_row (GeglBuffer  *source,
-                      GeglBuffer  *target,
-                      int          y,
-                      const float *rgb)
+dif_tool_pixels_merge_row (GeglBuffer  *source,
+                           GeglBuffer  *target,
+                           int          y,
+                           const float *rgb)
 {
   const Babl          *working = babl_format ("R'G'B'A float");
   const Babl          *format = gegl_buffer_get_format (target);
@@ -218,9 +218,9 @@ dif_pixels_merge_row (GeglBuffer  *source,
   for (int x = 0; x < width; x++)
     {
       gsize end = (x + 1) * size;
-      gsize kept = same[x] ? size : alpha;
+      gsize unchanged = same[x] ? size : alpha;
 
-      memcpy (new + end - kept, old + end - kept, kept);
+      memcpy (new + end - unchanged, old + end - unchanged, unchanged);
     }
   gegl_buffer_set (target, row, 0, format, new, GEGL_AUTO_ROWSTRIDE);
 

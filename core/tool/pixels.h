@@ -15,44 +15,44 @@
  * or black where it is NaN and the end of the range where it is infinite,
  * as in the plug-in.
  */
-float       dif_pixels_finite     (float        value);
+float       dif_tool_pixels_finite     (float        value);
 
 /* The engine's value, [-1,1] for [0,1], of a component.  Both ends of the
  * socket compute it by this: pixels are compared by it.
  */
-float       dif_pixels_to_engine  (float        value);
+float       dif_tool_pixels_to_engine  (float        value);
 
 /* Grey or RGB, with or without alpha, of any depth and space. */
-gboolean    dif_pixels_supported  (const Babl  *format);
+gboolean    dif_tool_pixels_supported  (const Babl  *format);
 
 /* Takes the space of a profile that is for another kind of pixels than
  * the buffer's away from it: the same bytes are sRGB, or sRGB's grey, from
  * then on.  Returns NULL, or what the profile was for: "grey", "CMYK" or
  * "RGB".  file is the kind of file that the buffer was read from.
  */
-const char *dif_pixels_drop_profile (GeglBuffer  *buffer,
-                                     DifFormat    file);
+const char *dif_tool_pixels_drop_profile (GeglBuffer   *buffer,
+                                          DifToolFormat file);
 
 /* Black becomes white, in grey with or without alpha; other pixels stay
  * as they are.
  */
-void        dif_pixels_invert_grey (GeglBuffer  *buffer);
+void        dif_tool_pixels_invert_grey (GeglBuffer  *buffer);
 
 /* The format of the pixels in which a picture of the given one is
  * written to a file of the kind: the same where the file can hold it,
  * else the nearest that loses least.  Grey stays grey, the space stays.
  */
-const Babl *dif_pixels_format_for (const Babl  *format,
-                                   DifFormat    file);
+const Babl *dif_tool_pixels_format_for (const Babl   *format,
+                                        DifToolFormat file);
 
 /* Row y of target becomes row y of source with the colours rgb,
  * [width][3] in [-1,1].  Alpha is copied as it is; so are the pixels
  * whose colour is the source's own and those with alpha 0 or NaN, whatever
  * their new colour.
  */
-void        dif_pixels_merge_row  (GeglBuffer  *source,
-                                   GeglBuffer  *target,
-                                   int          y,
-                                   const float *rgb);
+void        dif_tool_pixels_merge_row  (GeglBuffer  *source,
+                                        GeglBuffer  *target,
+                                        int          y,
+                                        const float *rgb);
 
 #endif

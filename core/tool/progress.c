@@ -19,7 +19,7 @@ static gint64   shown_at;
 static int      shown_length;
 
 void
-dif_progress_start (gboolean quiet)
+dif_tool_progress_start (gboolean quiet)
 {
   enabled = ! quiet && isatty (STDERR_FILENO);
   shown_at = 0;
@@ -75,7 +75,7 @@ terminal_width (void)
 }
 
 void
-dif_progress_show (const DifProgress *progress)
+dif_tool_progress_show (const DifProgress *progress)
 {
   gint64 now = g_get_monotonic_time ();
   char  *text;
@@ -95,7 +95,7 @@ dif_progress_show (const DifProgress *progress)
 }
 
 void
-dif_progress_wipe (void)
+dif_tool_progress_wipe (void)
 {
   if (shown_length == 0)
     return;

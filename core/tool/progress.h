@@ -11,12 +11,12 @@
 #include "dif.h"
 
 /* quiet: no line, even on a terminal. */
-void dif_progress_start (gboolean           quiet);
+void dif_tool_progress_start (gboolean           quiet);
 
 /* Rewrites the line, at most ten times a second. */
-void dif_progress_show  (const DifProgress *progress);
+void dif_tool_progress_show  (const DifProgress *progress);
 
 /* Wipes the line, if there is one. */
-void dif_progress_wipe  (void);
+void dif_tool_progress_wipe  (void);
 
 #endif

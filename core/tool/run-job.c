@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * run-job.c: the loop that watches a job and writes its results.
+ * run-job.c: the loop that follows a job and writes its results.
  */
 
 #include "tool/interrupt.h"
@@ -11,11 +11,11 @@
 
 /* Writes what is finished and not yet written. */
 static gboolean
-write_results (DifJob             *job,
-               DifPicture         *picture,
-               const char *const  *names,
-               int                *written,
-               GError            **error)
+write_results (DifJob            *job,
+               DifToolPicture    *picture,
+               const char *const *names,
+               int               *written,
+               GError           **error)
 {
   for (int i = 0; names[i] != NULL; i++)
     {
@@ -24,7 +24,7 @@ write_results (DifJob             *job,
 
       if (image == NULL)
         continue;
-      good = dif_picture_write (picture, image, names[i], error);
+      good = dif_tool_picture_write (picture, image, names[i], error);
       dif_image_free (image);
       if (! good)
         return FALSE;
@@ -34,18 +34,18 @@ write_results (DifJob             *job,
 }
 
 static gboolean
-watch (DifJob             *job,
-       DifPicture         *picture,
-       const char *const  *names,
-       int                *written,
-       GError            **error)
+follow (DifJob            *job,
+        DifToolPicture    *picture,
+        const char *const *names,
+        int               *written,
+        GError           **error)
 {
   DifProgress progress;
   gboolean    running;
 
   do
     {
-      if (dif_interrupted ())
+      if (dif_tool_interrupted ())
         dif_job_cancel (job);
       /* Asked before the results are taken: what the job finished by its
        * end is then taken too.
@@ -53,7 +53,7 @@ watch (DifJob             *job,
       running = dif_job_poll (job, &progress);
       if (! write_results (job, picture, names, written, error))
         return FALSE;
-      dif_progress_show (&progress);
+      dif_tool_progress_show (&progress);
       if (running)
         g_usleep (POLL_INTERVAL);
     }
@@ -62,12 +62,12 @@ watch (DifJob             *job,
 }
 
 gboolean
-dif_run_job (DifModel           *model,
-             DifPicture         *picture,
-             DifImage           *source,
-             const DifOptions   *options,
-             const char *const  *names,
-             GError            **error)
+dif_tool_run_job (DifModel             *model,
+                  DifToolPicture       *picture,
+                  DifImage             *source,
+                  const DifToolOptions *options,
+                  const char *const    *names,
+                  GError              **error)
 {
   GError  *fault = NULL;
   DifJob  *job;
@@ -77,11 +77,11 @@ dif_run_job (DifModel           *model,
   job = dif_job_new (model, source, &options->settings.params, error);
   if (job == NULL)
     return FALSE;
-  dif_progress_start (options->quiet);
+  dif_tool_progress_start (options->quiet);
   dif_job_start (job);
-  good = watch (job, picture, names, &written, &fault);
+  good = follow (job, picture, names, &written, &fault);
   dif_job_free (job);
-  dif_progress_wipe ();
+  dif_tool_progress_wipe ();
 
   if (g_error_matches (fault, DIF_ERROR, DIF_ERROR_CANCELLED))
     {

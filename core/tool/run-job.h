@@ -13,13 +13,13 @@
 /* Runs the job, showing its progress, and writes variation i to
  * names[i] as soon as it is finished.  Takes ownership of source.  A
  * signal cancels the job; variations finished by then are written.
- * Errors: those of the job and of dif_picture_write().
+ * Errors: those of the job and of dif_tool_picture_write().
  */
-gboolean dif_run_job (DifModel           *model,
-                      DifPicture         *picture,
-                      DifImage           *source,
-                      const DifOptions   *options,
-                      const char *const  *names,
-                      GError            **error);
+gboolean dif_tool_run_job (DifModel             *model,
+                           DifToolPicture       *picture,
+                           DifImage             *source,
+                           const DifToolOptions *options,
+                           const char *const    *names,
+                           GError              **error);
 
 #endif

@@ -26,8 +26,8 @@ checked (glong orientation)
 
 /* Exif's orientation; without one, that of XMP, an older habit. */
 static char *
-read_exif (const char *path,
-           DifTags    *tags)
+read_exif (const char  *path,
+           DifToolTags *tags)
 {
   GExiv2Metadata *metadata;
   GError         *error = NULL;
@@ -69,10 +69,10 @@ loaded_as_rgba (int photometric,
 }
 
 static void
-read_tiff (const char *path,
-           DifTags    *tags)
+read_tiff (const char  *path,
+           DifToolTags *tags)
 {
-  /* libtiff mirrors these pixels, as the tag says, but never turns them:
+  /* libtiff mirrors these pixels, as the tag says, but never rotates them:
    * what is left to do of 1 to 8.
    */
   static const int left[] = { 1, 1, 1, 1, 5, 7, 5, 7 };
@@ -100,20 +100,20 @@ read_tiff (const char *path,
 }
 
 char *
-dif_tags_read (const char *path,
-               DifFormat   format,
-               DifTags    *tags)
+dif_tool_tags_read (const char   *path,
+                    DifToolFormat format,
+                    DifToolTags  *tags)
 {
-  *tags = (DifTags) { 1, FALSE };
+  *tags = (DifToolTags) { 1, FALSE };
   switch (format)
     {
-    case DIF_FORMAT_PNG:
-    case DIF_FORMAT_JPEG:
+    case DIF_TOOL_FORMAT_PNG:
+    case DIF_TOOL_FORMAT_JPEG:
       return read_exif (path, tags);
-    case DIF_FORMAT_TIFF:
+    case DIF_TOOL_FORMAT_TIFF:
       read_tiff (path, tags);
       break;
-    case DIF_FORMAT_EXR:
+    case DIF_TOOL_FORMAT_EXR:
       break;
     }
   return NULL;

@@ -19,7 +19,7 @@ typedef struct
 
   /* Grey is stored with 0 as white, and loaded so. */
   gboolean negative;
-} DifTags;
+} DifToolTags;
 
 /* Reads the tags of a file of the given format.  What is missing or makes
  * no sense counts as upright and as no negative.  Returns NULL, or a
@@ -28,8 +28,8 @@ typedef struct
  * To be called in the codec's process before GEGL opens the file: it sets
  * libtiff's handlers of errors, as GEGL does.
  */
-char *dif_tags_read (const char *path,
-                     DifFormat   format,
-                     DifTags    *tags);
+char *dif_tool_tags_read (const char   *path,
+                          DifToolFormat format,
+                          DifToolTags  *tags);
 
 #endif

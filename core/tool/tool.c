@@ -10,7 +10,7 @@
 #include "tool/tool.h"
 
 GQuark
-dif_usage_error_quark (void)
+dif_tool_usage_error_quark (void)
 {
   return g_quark_from_static_string ("dif-usage-error-quark");
 }
@@ -21,7 +21,7 @@ dif_tool_message (const char *format,
 {
   va_list arguments;
 
-  dif_progress_wipe ();
+  dif_tool_progress_wipe ();
   va_start (arguments, format);
   fputs ("gimp-diffusion: ", stderr);
   vfprintf (stderr, format, arguments);

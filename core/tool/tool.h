@@ -12,17 +12,17 @@
 /* Exit statuses.  A run that a signal ended exits with 128 plus the
  * signal's number, as a shell reports it: 130 for SIGINT.
  */
-#define DIF_EXIT_DONE        0
-#define DIF_EXIT_FAILURE     1
-#define DIF_EXIT_USAGE       2
-#define DIF_EXIT_SIGNAL(sig) (128 + (sig))
+#define DIF_TOOL_EXIT_DONE        0
+#define DIF_TOOL_EXIT_FAILURE     1
+#define DIF_TOOL_EXIT_USAGE       2
+#define DIF_TOOL_EXIT_SIGNAL(sig) (128 + (sig))
 
 /* The command line itself is at fault; such errors exit with
- * DIF_EXIT_USAGE.
+ * DIF_TOOL_EXIT_USAGE.
  */
-#define DIF_USAGE_ERROR (dif_usage_error_quark ())
+#define DIF_TOOL_USAGE_ERROR (dif_tool_usage_error_quark ())
 
-GQuark dif_usage_error_quark (void);
+GQuark dif_tool_usage_error_quark (void);
 
 /* Prints "gimp-diffusion: " and the message on standard error, after
  * wiping a progress line that may stand there.

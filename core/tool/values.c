@@ -9,34 +9,19 @@
 #include "tool/values.h"
 
 gboolean
-dif_value_fault (GError     **error,
-                 const char  *name,
-                 const char  *text,
-                 const char  *wanted)
+dif_tool_value_fault (GError    **error,
+                      const char *name,
+                      const char *text,
+                      const char *wanted)
 {
-  g_set_error (error, DIF_USAGE_ERROR, 0, "--%s=%s: %s is wanted", name, text,
-               wanted);
+  g_set_error (error, DIF_TOOL_USAGE_ERROR, 0, "--%s=%s: %s is wanted", name,
+               text, wanted);
   return FALSE;
 }
 
-/* The range of WHOLE as an option. */
-static void
-get_range (const DifParam *row,
-           int            *min,
-           int            *max)
-{
-  gboolean own = row->option.min != 0 || row->option.max != 0;
-
-  *min = own ? row->option.min : (int) row->min;
-  *max = own ? row->option.max : (int) row->max;
-}
-
 char *
-dif_value_range (const DifParam *row)
+dif_tool_value_range (const DifParam *row)
 {
-  int min;
-  int max;
-
   switch (row->type)
     {
     case DIF_PARAM_NUMBER:
@@ -45,8 +30,7 @@ dif_value_range (const DifParam *row)
                                 row->min * 100.0, row->max * 100.0);
       return g_strdup_printf ("%g to %g", row->min, row->max);
     case DIF_PARAM_WHOLE:
-      get_range (row, &min, &max);
-      return g_strdup_printf ("%d to %d", min, max);
+      return g_strdup_printf ("%d to %d", (int) row->min, (int) row->max);
     case DIF_PARAM_SEED:
       return g_strdup_printf ("0 to %" G_GUINT64_FORMAT, G_MAXUINT64);
     case DIF_PARAM_CHOICE:
@@ -91,11 +75,9 @@ read_whole (const DifParam *row,
             int            *value)
 {
   gint64 number;
-  int    min;
-  int    max;
 
-  get_range (row, &min, &max);
-  if (! g_ascii_string_to_signed (text, 10, min, max, &number, NULL))
+  if (! g_ascii_string_to_signed (text, 10, (gint64) row->min,
+                                  (gint64) row->max, &number, NULL))
     return FALSE;
   *value = (int) number;
   return TRUE;
@@ -120,7 +102,7 @@ wrong_value (const DifParam *row,
              GError        **error)
 {
   const char *name = row->option.name ? row->option.name : row->name;
-  char       *range = dif_value_range (row);
+  char       *range = dif_tool_value_range (row);
   char       *wanted;
 
   if (row->type == DIF_PARAM_NUMBER && (row->uses & DIF_PARAM_PERCENT))
@@ -133,17 +115,17 @@ wrong_value (const DifParam *row,
     wanted = g_strdup_printf ("%s from %s", row->type == DIF_PARAM_NUMBER
                                             ? "a number" : "a whole number",
                               range);
-  dif_value_fault (error, name, text, wanted);
+  dif_tool_value_fault (error, name, text, wanted);
   g_free (wanted);
   g_free (range);
   return FALSE;
 }
 
 gboolean
-dif_value_param (const DifParam  *row,
-                 const char      *text,
-                 DifSettings     *settings,
-                 GError         **error)
+dif_tool_value_param (const DifParam *row,
+                      const char     *text,
+                      DifSettings    *settings,
+                      GError        **error)
 {
   void    *at = G_STRUCT_MEMBER_P (settings, row->offset);
   gboolean good = TRUE;
@@ -177,10 +159,10 @@ dif_value_param (const DifParam  *row,
 }
 
 gboolean
-dif_value_size (const char  *text,
-                int         *width,
-                int         *height,
-                GError     **error)
+dif_tool_value_size (const char *text,
+                     int        *width,
+                     int        *height,
+                     GError    **error)
 {
   char     wanted[64];
   char   **sides;
@@ -199,7 +181,7 @@ dif_value_size (const char  *text,
     {
       g_snprintf (wanted, sizeof wanted, "WxH with sides from 1 to %d",
                   DIF_MAX_SIDE);
-      return dif_value_fault (error, "size", text, wanted);
+      return dif_tool_value_fault (error, "size", text, wanted);
     }
   *width = (int) w;
   *height = (int) h;

@@ -209,7 +209,7 @@ forward (int         w,
           dif_strength_to_t (model, params.strength),
           dif_params_n_steps (model, &params),
           dif_params_alpha_bar (model, &params),
-          dif_params_kept (model, &params),
+          dif_params_beyond (model, &params),
           dif_params_work (model, w, h, &params),
           dif_job_memory (model, w, h, &params), label, what);
 }

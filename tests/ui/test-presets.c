@@ -8,7 +8,7 @@
 
 #include <glib/gstdio.h>
 
-#include "presets.h"
+#include "presets-file.h"
 
 /* Settings such as the procedure's. */
 typedef struct

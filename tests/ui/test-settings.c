@@ -9,7 +9,7 @@
 
 #include "job-fixture.h"
 #include "params.h"
-#include "presets.h"
+#include "presets-file.h"
 #include "record.h"
 #include "row-values.h"
 #include "settings-mock.h"

@@ -8,7 +8,7 @@
 
 #include "network.h"
 
-#define MOST_CHANNELS 72
+#define MAX_CHANNELS 72
 
 static int
 divisor_of (GRand *rand,
@@ -87,7 +87,7 @@ add_levels_text (GString *text,
 
   for (i = 0; i < n_levels; i++)
     {
-      channels = unit * g_rand_int_range (rand, 1, MOST_CHANNELS / unit + 1);
+      channels = unit * g_rand_int_range (rand, 1, MAX_CHANNELS / unit + 1);
       first = i == 0 ? channels : first;
       g_string_append_printf (list, "%s%d", i > 0 ? ", " : "", channels);
     }

@@ -155,7 +155,7 @@ static void
 test_places (void)
 {
   enum { X = 77, Y = 130, WIDTH = 301, ROWS = 45 };
-  DifNoise            noise = { .seed = 9, .other_seed = 4, .turn = 0.3,
+  DifNoise            noise = { .seed = 9, .other_seed = 4, .angle = 0.3,
                                 .reduction = 2, .origin_x = 5, .origin_y = -8 };
   g_autofree guint8  *flat = g_malloc (PLANE);
   g_autofree float   *part = g_new (float, 3 * WIDTH * ROWS);

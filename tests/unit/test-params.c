@@ -14,7 +14,7 @@
 #include "tool/tool.h"
 
 GQuark
-dif_usage_error_quark (void)
+dif_tool_usage_error_quark (void)
 {
   return g_quark_from_static_string ("dif-usage-error-quark");
 }
@@ -264,8 +264,8 @@ test_ranges (Fixture       *f,
 
 /* Options ------------------------------------------------------------ */
 
-static const DifCommand commands[] = {
-  DIF_COMMAND_VARY, DIF_COMMAND_NOISE, DIF_COMMAND_GENERATE
+static const DifToolCommand commands[] = {
+  DIF_TOOL_COMMAND_VARY, DIF_TOOL_COMMAND_NOISE, DIF_TOOL_COMMAND_GENERATE
 };
 
 static const char *
@@ -276,32 +276,32 @@ option_name (const DifParam *row)
 
 /* The command line of that command, with more words; what it reads. */
 static gboolean
-parse (DifCommand    command,
-       DifOptions   *options,
-       GError      **error,
-       const char   *first,
-       const char   *second)
+parse (DifToolCommand  command,
+       DifToolOptions *options,
+       GError        **error,
+       const char     *first,
+       const char     *second)
 {
   char *argv[8] = { (char *) "command", (char *) "-o", (char *) "out-%d.png" };
   int   argc = 3;
 
-  argv[argc++] = (char *) (command == DIF_COMMAND_GENERATE ? "--size=4x4"
-                                                           : "in.png");
+  argv[argc++] = (char *) (command == DIF_TOOL_COMMAND_GENERATE
+                           ? "--size=4x4" : "in.png");
   if (first)
     argv[argc++] = (char *) first;
   if (second)
     argv[argc++] = (char *) second;
-  return dif_options_parse (options, command, argc, argv, error);
+  return dif_tool_options_parse (options, command, argc, argv, error);
 }
 
 static void
-check_option (DifCommand      command,
+check_option (DifToolCommand  command,
               const DifParam *row,
               const char     *word,
               const char     *second)
 {
   g_autoptr (GError) error = NULL;
-  DifOptions         options, plain;
+  DifToolOptions     options, plain;
   DifSettings        wanted;
   const DifParam    *other;
 
@@ -314,22 +314,22 @@ check_option (DifCommand      command,
     g_assert_true (row_same (other, &options.settings,
                              other == row ? &wanted : &plain.settings));
   dif_settings_clear (&wanted);
-  dif_options_clear (&plain);
-  dif_options_clear (&options);
+  dif_tool_options_clear (&plain);
+  dif_tool_options_clear (&options);
 }
 
 static void
-refuse_option (DifCommand  command,
-               const char *word,
-               const char *second,
-               const char *wanted)
+refuse_option (DifToolCommand command,
+               const char    *word,
+               const char    *second,
+               const char    *wanted)
 {
   g_autoptr (GError) error = NULL;
-  DifOptions         options;
+  DifToolOptions     options;
 
   g_test_message ("%s", word);
   g_assert_false (parse (command, &options, &error, word, second));
-  g_assert_true (error && error->domain == DIF_USAGE_ERROR);
+  g_assert_true (error && error->domain == DIF_TOOL_USAGE_ERROR);
   g_assert_nonnull (strstr (error->message, wanted));
 }
 
@@ -372,17 +372,17 @@ expect_option (const DifParam *row,
   const char      *name = option_name (row);
   const char      *ddim = strcmp (name, "eta") ? NULL : "--sampler=ddim";
   g_autofree char *word = g_strdup_printf ("--%s=%s", name, value);
-  DifOptions       options;
+  DifToolOptions   options;
 
   if (! good)
     {
-      refuse_option (DIF_COMMAND_VARY, word, ddim, word);
-      refuse_option (DIF_COMMAND_VARY, word, ddim, "wanted");
+      refuse_option (DIF_TOOL_COMMAND_VARY, word, ddim, word);
+      refuse_option (DIF_TOOL_COMMAND_VARY, word, ddim, "wanted");
       return;
     }
   g_test_message ("%s", word);
-  g_assert_true (parse (DIF_COMMAND_VARY, &options, NULL, word, ddim));
-  dif_options_clear (&options);
+  g_assert_true (parse (DIF_TOOL_COMMAND_VARY, &options, NULL, word, ddim));
+  dif_tool_options_clear (&options);
 }
 
 static void
@@ -402,9 +402,7 @@ test_option_ranges (void)
 
   for (row = dif_param_table; row->name; row++)
     {
-      gboolean own = row->option.max != 0;
-      double   min = own ? row->option.min : row->min;
-      double   max = own ? row->option.max : row->max;
+      double min = row->min, max = row->max;
 
       if (! row->option.help)
         continue;

@@ -13,20 +13,20 @@
 #include "../larger.h"
 
 #define N_NETWORKS    40
-#define MOST_PICTURES 3
+#define MAX_PICTURES  3
 
 /* Operations of a picture at the most, where its size allows, so that the
  * plain C kernels do not take long either.
  */
-#define MOST_FLOPS 1e7
+#define MAX_FLOPS 1e7
 
 /* How far a table may be from the plain C one, by the largest value, where
- * every group that is normalised has at least so many values.  The few of a
- * smaller one can be nearly equal, and what is left of them is rounding.
+ * every group that is normalised has GROUP_VALUES values at least.  Those of a
+ * smaller group can be nearly equal, and what is left of them is rounding.
  */
-#define LIMIT      1e-4
-#define LIMIT_BF16 0.1
-#define FEW        32
+#define LIMIT        1e-4
+#define LIMIT_BF16   0.1
+#define GROUP_VALUES 32
 
 typedef struct
 {
@@ -36,9 +36,9 @@ typedef struct
   gboolean       steady;    /* no group is small   */
   gsize          in;        /* values of a picture */
   gsize          out;
-  float         *x;         /* of MOST_PICTURES    */
-  float          timesteps[MOST_PICTURES];
-  int            labels[MOST_PICTURES];
+  float         *x;         /* of MAX_PICTURES     */
+  float          timesteps[MAX_PICTURES];
+  int            labels[MAX_PICTURES];
 } Draw;
 
 static float *
@@ -115,10 +115,11 @@ draw_size (Draw  *draw,
       most = MAX (1, most - 1);
     }
   while (most > 1
-         && dif_unet_flops (draw->unet, 1, draw->height, draw->width) > MOST_FLOPS);
+         && dif_unet_flops (draw->unet, 1, draw->height, draw->width)
+            > MAX_FLOPS);
 }
 
-/* Whether every group has FEW values. */
+/* Whether every group has GROUP_VALUES values. */
 static gboolean
 is_steady (const Draw          *draw,
            const DifUnetConfig *config)
@@ -128,7 +129,7 @@ is_steady (const Draw          *draw,
   int pixels = (draw->height / multiple) * (draw->width / multiple);
 
   for (i = 0; i < config->n_levels; i++)
-    if (pixels * config->down[i].channels / groups < FEW)
+    if (pixels * config->down[i].channels / groups < GROUP_VALUES)
       return FALSE;
   return TRUE;
 }
@@ -142,10 +143,10 @@ draw_pictures (Draw                *draw,
 
   draw->in = pixels * config->in_channels;
   draw->out = pixels * config->out_channels;
-  draw->x = take_floats (MOST_PICTURES * draw->in);
-  for (i = 0; i < MOST_PICTURES * draw->in; i++)
+  draw->x = take_floats (MAX_PICTURES * draw->in);
+  for (i = 0; i < MAX_PICTURES * draw->in; i++)
     draw->x[i] = (float) g_rand_double_range (rand, -2.0, 2.0);
-  for (i = 0; i < MOST_PICTURES; i++)
+  for (i = 0; i < MAX_PICTURES; i++)
     {
       draw->timesteps[i] = g_rand_int_range (rand, 0, 1000);
       draw->labels[i] = g_rand_int_range (rand, 0, NETWORK_LABELS);
@@ -178,15 +179,15 @@ check_table (const DifKernels *kernels,
              Draw             *draw,
              float            *expected)
 {
-  g_autofree float *alone = g_new (float, MOST_PICTURES * draw->out);
-  g_autofree float *batch = g_new (float, MOST_PICTURES * draw->out);
+  g_autofree float *alone = g_new (float, MAX_PICTURES * draw->out);
+  g_autofree float *batch = g_new (float, MAX_PICTURES * draw->out);
   int               n, threads, i;
 
-  for (i = 0; i < MOST_PICTURES; i++)
+  for (i = 0; i < MAX_PICTURES; i++)
     run (draw, i, 1, 1, alone);
   if (kernels == &dif_kernels_ref)
-    memcpy (expected, alone, MOST_PICTURES * draw->out * sizeof (float));
-  for (i = 0; i < MOST_PICTURES; i++)
+    memcpy (expected, alone, MAX_PICTURES * draw->out * sizeof (float));
+  for (i = 0; i < MAX_PICTURES; i++)
     {
       double error = relative_error (alone + i * draw->out,
                                      expected + i * draw->out, draw->out);
@@ -195,7 +196,7 @@ check_table (const DifKernels *kernels,
       if (draw->steady)
         g_assert_cmpfloat (error, <, kernels->exact ? LIMIT_BF16 : LIMIT);
     }
-  for (n = 1; n <= MOST_PICTURES; n++)
+  for (n = 1; n <= MAX_PICTURES; n++)
     for (threads = n == 1 ? 2 : 1; threads <= 2; threads++)
       {
         gsize bytes = n * draw->out * sizeof (float);
@@ -228,7 +229,7 @@ test_draw (Fixture       *fixture,
         {
           draw_size (&draw, rand);
           draw_pictures (&draw, rand, &config);
-          expected = g_new (float, MOST_PICTURES * draw.out);
+          expected = g_new (float, MAX_PICTURES * draw.out);
           draw.steady = is_steady (&draw, &config);
           g_test_message ("%d x %d%s", draw.width, draw.height,
                           draw.steady ? "" : ", small groups");

@@ -51,10 +51,10 @@ test_turn (void)
   draw (&noise, a);
   for (i = 0; i <= 4; i++)
     {
-      noise.turn = i * G_PI / 8;
+      noise.angle = i * G_PI / 8;
       draw (&noise, b);
       g_assert_cmpfloat (fabs (dot (b, b) - 1.0), <, 0.05);
-      g_assert_cmpfloat (fabs (dot (a, b) - cos (noise.turn)), <, 0.04);
+      g_assert_cmpfloat (fabs (dot (a, b) - cos (noise.angle)), <, 0.04);
     }
 }
 

@@ -117,7 +117,7 @@ residual (const DifResnet *r,
   if (! r->has_shortcut)
     {
       how->residual = out.data;
-      if (skip.c == 0 && r->resize == DIF_KEEP)
+      if (skip.c == 0 && r->resize == DIF_SAME)
         {
           how->residual = x.data;
           return;
@@ -127,7 +127,7 @@ residual (const DifResnet *r,
       dif_copy (run, &copy, skip, out);
       return;
     }
-  if (r->resize != DIF_KEEP)
+  if (r->resize != DIF_SAME)
     {
       DifTensor resized = dif_tensor_take (run, x.n, out.h, out.w, x.c);
 
@@ -181,7 +181,7 @@ dif_resnet_run (const DifResnet *r,
                  hidden);
   residual (r, run, x, skip, out, &second);
   norm_act_conv (run, &r->norm2, r->scale_shift ? time : NULL, hidden, nothing,
-                 DIF_KEEP, &r->conv2, &second, out);
+                 DIF_SAME, &r->conv2, &second, out);
   dif_arena_release (run->arena, mark);
 }
 
@@ -220,7 +220,7 @@ dif_resampler_run (const DifResampler *s,
                    DifTensor           out)
 {
   bool       down = s->resize == DIF_HALVE;
-  DifInput   input = { .x = { x }, .resize = down ? DIF_KEEP : DIF_DOUBLE };
+  DifInput   input = { .x = { x }, .resize = down ? DIF_SAME : DIF_DOUBLE };
   DifConvHow how = { .offset = down && s->padding == 0 ? 1 : 0 };
 
   if (s->kind == DIF_RESAMPLE_RESNET)

@@ -170,8 +170,8 @@ read_channels (DifJson        *json,
   return TRUE;
 }
 
-/* One of the two ways through the levels.  The type of resampling acts
- * on the blocks with attention alone; the name of the others says it.
+/* One of the two ways through the levels.  How a block resamples is said by
+ * resample_key for blocks with attention, and by their names for the others.
  */
 static gboolean
 read_way (DifJson            *json,

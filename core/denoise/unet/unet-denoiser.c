@@ -23,7 +23,7 @@ typedef struct
 
 /* Pixels -------------------------------------------------------------- */
 
-/* A call's tiles, and the same as the network has them. */
+/* The tiles of a call, as they are and as the network takes them. */
 typedef struct
 {
   const DifCall *call;
@@ -33,9 +33,9 @@ typedef struct
   float         *shuffled;    /* [n][h][w][3 p p]        */
 } Shuffle;
 
-/* w network pixels of p x p pixels each, whose rows of pixels begin at from,
- * stride apart, channel after channel at plane.  p is a constant where this
- * is inlined.
+/* Fills one row of w pixels of the network, each made of p x p pixels.  The
+ * first row of those begins at from; rows are stride apart, channels plane
+ * apart.  p is a constant where this is inlined.
  */
 static inline __attribute__ ((always_inline)) void
 unshuffle_pixels (const float *from,

@@ -33,15 +33,15 @@ sinusoids (const DifUnetConfig *c,
 }
 
 static double *
-take_doubles (UnetCall *p,
-              int       n)
+take_doubles (DifUnetCall *p,
+              int          n)
 {
   return (double *) dif_arena_take (p->run.arena, 2 * (size_t) n);
 }
 
 /* linear_2 (silu (linear_1 (sinusoids (values)))), [n][time_embed_dim]. */
 static void
-embed (UnetCall      *p,
+embed (DifUnetCall   *p,
        const DifConv *linear1,
        const DifConv *linear2,
        const double  *values,
@@ -67,9 +67,9 @@ embed (UnetCall      *p,
 }
 
 static void
-add_class (UnetCall  *p,
-           const int *labels,
-           int        n)
+add_class (DifUnetCall *p,
+           const int   *labels,
+           int          n)
 {
   const DifUnetConfig *c = &p->u->config;
   size_t               mark = dif_arena_mark (p->run.arena);
@@ -94,7 +94,7 @@ add_class (UnetCall  *p,
 }
 
 void
-dif_unet_embed (UnetCall    *p,
+dif_unet_embed (DifUnetCall *p,
                 const float *timesteps,
                 const int   *labels,
                 int          n)

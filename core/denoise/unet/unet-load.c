@@ -66,7 +66,7 @@ load_resnet (DifResnet           *r,
   r->cin = cin;
   r->cin_skip = cin_skip;
   r->cout = cout;
-  r->resize = DIF_KEEP;
+  r->resize = DIF_SAME;
   r->scale = scale;
   return dif_resnet_load (r, loader, name, config);
 }
@@ -96,7 +96,7 @@ load_down (DifUnet   *u,
 {
   const DifUnetConfig *c = &u->config;
   const DifLevel      *shape = &c->down[i];
-  Level               *level = &u->down[i];
+  DifUnetLevel        *level = &u->down[i];
   g_autofree char     *name = g_strdup_printf ("down_blocks.%d", i);
   g_autofree char     *sampler = g_strconcat (name, ".downsamplers.0", NULL);
   int                  j;
@@ -132,7 +132,7 @@ load_up (DifUnet   *u,
 {
   const DifUnetConfig *c = &u->config;
   const DifLevel      *shape = &c->up[i];
-  Level               *level = &u->up[i];
+  DifUnetLevel        *level = &u->up[i];
   int                  mirror = c->n_levels - 1 - i;
   int                  last_skip = c->down[MAX (mirror - 1, 0)].channels;
   g_autofree char     *name = g_strdup_printf ("up_blocks.%d", i);

@@ -21,7 +21,7 @@ typedef struct
   bool         has_attention;
   bool         has_resampler;
   DifResampler resampler;
-} Level;
+} DifUnetLevel;
 
 struct _DifUnet
 {
@@ -34,8 +34,8 @@ struct _DifUnet
   float            *class_table;    /* [num_class_embeds][time_embed_dim] */
   DifConv           class1;
   DifConv           class2;
-  Level             down[DIF_MAX_LEVELS];
-  Level             up[DIF_MAX_LEVELS];
+  DifUnetLevel      down[DIF_MAX_LEVELS];
+  DifUnetLevel      up[DIF_MAX_LEVELS];
   DifResnet         mid1;
   DifResnet         mid2;
   DifAttention      mid_attention;
@@ -56,16 +56,16 @@ typedef struct
   int            latest;
   DifUnetProbe   probe;
   void          *probe_data;
-} UnetCall;
+} DifUnetCall;
 
 /* Hands a stage's output to the probe; index < 0: the name has none. */
-void dif_unet_report (UnetCall    *p,
+void dif_unet_report (DifUnetCall *p,
                       DifTensor    t,
                       const char  *stage,
                       int          index);
 
 /* Sets p->emb. */
-void dif_unet_embed  (UnetCall    *p,
+void dif_unet_embed  (DifUnetCall *p,
                       const float *timesteps,
                       const int   *labels,
                       int          n);

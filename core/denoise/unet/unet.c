@@ -8,10 +8,10 @@
 #include "denoise/unet/unet-private.h"
 
 void
-dif_unet_report (UnetCall   *p,
-                 DifTensor   t,
-                 const char *stage,
-                 int         index)
+dif_unet_report (DifUnetCall *p,
+                 DifTensor    t,
+                 const char  *stage,
+                 int          index)
 {
   g_autofree char *name = NULL;
 
@@ -22,8 +22,8 @@ dif_unet_report (UnetCall   *p,
 }
 
 static DifTensor
-conv_in (UnetCall  *p,
-         DifTensor  x)
+conv_in (DifUnetCall *p,
+         DifTensor    x)
 {
   const DifUnetConfig *c = &p->u->config;
   DifTensor            out = dif_tensor_take_summed (&p->run, x.n, x.h, x.w,
@@ -50,13 +50,13 @@ conv_in (UnetCall  *p,
 }
 
 static DifTensor
-down_level (UnetCall  *p,
-            int        i,
-            DifTensor  x)
+down_level (DifUnetCall *p,
+            int          i,
+            DifTensor    x)
 {
-  const Level *level = &p->u->down[i];
-  DifTensor    none = { NULL, 0, 0, 0, 0 };
-  int          j;
+  const DifUnetLevel *level = &p->u->down[i];
+  DifTensor           none = { NULL, 0, 0, 0, 0 };
+  int                 j;
 
   for (j = 0; j < level->n_layers && ! dif_run_cancelled (&p->run); j++)
     {
@@ -82,19 +82,19 @@ down_level (UnetCall  *p,
 
 /* The room for the next result of the way up. */
 static DifTensor
-next_up (UnetCall *p,
-         int       n,
-         int       h,
-         int       w,
-         int       c)
+next_up (DifUnetCall *p,
+         int          n,
+         int          h,
+         int          w,
+         int          c)
 {
   p->latest = ! p->latest;
   return (DifTensor) { p->room[p->latest], n, h, w, c, p->sums[p->latest] };
 }
 
 static DifTensor
-mid_block (UnetCall  *p,
-           DifTensor  x)
+mid_block (DifUnetCall *p,
+           DifTensor    x)
 {
   const DifUnet *u = p->u;
   DifTensor      none = { NULL, 0, 0, 0, 0 };
@@ -114,12 +114,12 @@ mid_block (UnetCall  *p,
 }
 
 static DifTensor
-up_level (UnetCall  *p,
-          int        i,
-          DifTensor  x)
+up_level (DifUnetCall *p,
+          int          i,
+          DifTensor    x)
 {
-  const Level *level = &p->u->up[i];
-  int          j;
+  const DifUnetLevel *level = &p->u->up[i];
+  int                 j;
 
   for (j = 0; j < level->n_layers && ! dif_run_cancelled (&p->run); j++)
     {
@@ -146,8 +146,8 @@ up_level (UnetCall  *p,
  * for its sums, twice.
  */
 static void
-take_rooms (UnetCall  *p,
-            DifTensor  x)
+take_rooms (DifUnetCall *p,
+            DifTensor    x)
 {
   const DifUnetConfig *c = &p->u->config;
   size_t               room = 0, sums = 0;
@@ -176,7 +176,7 @@ take_rooms (UnetCall  *p,
 }
 
 static void
-forward (UnetCall    *p,
+forward (DifUnetCall *p,
          DifTensor    x,
          const float *timesteps,
          const int   *labels,
@@ -204,7 +204,7 @@ forward (UnetCall    *p,
   scale = dif_arena_take (p->run.arena, (size_t) x.n * x.c);
   shift = dif_arena_take (p->run.arena, (size_t) x.n * x.c);
   dif_norm_fold (&u->norm_out, &p->run, x, (DifTensor) { 0 }, NULL, scale, shift);
-  input = (DifInput) { { x }, scale, shift, true, DIF_KEEP };
+  input = (DifInput) { { x }, scale, shift, true, DIF_SAME };
   dif_conv3 (&p->run, &u->conv_out, &(DifConvHow) { 0 }, &input, out);
 }
 
@@ -218,11 +218,11 @@ count (const DifUnet *u,
        size_t        *bytes,
        double        *flops)
 {
-  DifArena  arena = { NULL, 0, 0, 0 };
-  UnetCall  p = { .u = u, .run = { u->kernels, NULL, &arena, n_threads, NULL, 0.0,
-                                   0.0 } };
-  DifTensor x = { NULL, n, height, width, u->config.in_channels };
-  DifTensor out = { NULL, n, height, width, u->config.out_channels };
+  DifArena    arena = { NULL, 0, 0, 0 };
+  DifUnetCall p = { .u = u, .run = { u->kernels, NULL, &arena, n_threads, NULL,
+                                     0.0, 0.0 } };
+  DifTensor   x = { NULL, n, height, width, u->config.in_channels };
+  DifTensor   out = { NULL, n, height, width, u->config.out_channels };
 
   forward (&p, x, NULL, NULL, out);
   *bytes = arena.peak;
@@ -281,8 +281,8 @@ dif_unet_run (const DifUnet  *u,
               DifUnetProbe    probe,
               void           *probe_data)
 {
-  size_t    mark = dif_arena_mark (arena);
-  UnetCall  p = {
+  size_t      mark = dif_arena_mark (arena);
+  DifUnetCall p = {
     .u = u,
     .run = { u->kernels, pool, arena, dif_pool_n_threads (pool), control, 0.0,
              0.0 },

@@ -37,9 +37,9 @@ DifUnet *dif_unet_new       (const DifUnetConfig  *config,
                              GError              **error);
 void     dif_unet_free      (DifUnet              *unet);
 
-/* Bytes that the weights of such a network take, and, where loading is not
- * NULL, that they take while they are packed, but for the one that is being
- * read.
+/* Bytes that the packed weights of such a network take.  *loading, unless
+ * loading is NULL, becomes what loading takes at its peak, not counting the one
+ * tensor that is being read.
  */
 guint64  dif_unet_memory    (const DifUnetConfig  *config,
                              const DifKernels     *kernels,
