@@ -13,8 +13,8 @@ from PIL import Image, ImageChops, ImageStat
 
 from access import State, controls
 from desktop import (APPLICATION, changed, choose, enter, find, focus, keys,
-                     labels, look_up, nameless, number, press, says, seen, shot, still,
-                     tick, wait, windows)
+                     labels, look_up, nameless, number, press, says, seen,
+                     shot, still, tick, wait, windows)
 from harness import check, equal, raw, vary
 from lake import (SAMPLER, SIZE, STEPS, choose_filter, close_dialog, entry,
                   gone, lake, made, open_dialog, open_menu, running, seed,

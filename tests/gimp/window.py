@@ -26,12 +26,12 @@ def test_run():
         shot("dialog-filled")
         press("Run")
         opened.wait_layers(3)
+        wait("the message", lambda: says("2 layers were made"), 10)
         equal(opened.names(), made(17, 2), "layers")
         equal([layer.get_name() for layer in
                opened.image.get_selected_layers()], ["Lake"],
               "selected layers")
         found = opened.pixels()
-        wait("the message", lambda: says("2 layers were made"), 10)
         shot("result")
         close_dialog()
 
