@@ -5,16 +5,20 @@ Each test opens the photograph anew in a window.  What was done is read from
 the image and from the screen.
 """
 
+import math
+import re
+
 from gi.repository import Gimp
 from PIL import Image, ImageChops, ImageStat
 
 from access import State, controls
-from desktop import (APPLICATION, choose, enter, find, focus, keys, look_up,
-                     changed, nameless, number, press, says, seen, shot, still,
-                     tick, wait, windows)
+from desktop import (APPLICATION, changed, choose, enter, find, focus, keys,
+                     labels, look_up, nameless, number, press, says, seen,
+                     shot, still, tick, wait, windows)
 from harness import check, equal, raw, vary
-from lake import (SAMPLER, SIZE, STEPS, choose_filter, close_dialog, gone,
-                  lake, made, open_dialog, open_menu, seed, set_all)
+from lake import (SAMPLER, SIZE, STEPS, choose_filter, close_dialog, entry,
+                  gone, lake, made, open_dialog, open_menu, running, seed,
+                  set_all)
 
 
 def test_dialog():
@@ -22,6 +26,10 @@ def test_dialog():
     with lake() as opened:
         open_menu(opened.window)
         shot("menu")
+        keys("Escape", "Escape")
+        wait("the menu to close", lambda: not entry(), 10)
+        equal((windows("^Diffusion$"), running()), ([], []), "dialogs")
+        open_menu(opened.window)
         keys("Return")
         find("Run")
         dialog = windows("^Diffusion$")[0]
@@ -83,6 +91,79 @@ def test_layers():
         opened.undo(["Sea", "Lake"])
 
 
+def left_alpha(t):
+    """What is left of the picture's power at t, by the cosine schedule."""
+    def share(at):
+        return math.cos((at / 1000 + 0.008) / 1.008 * math.pi / 2) ** 2
+
+    return share(t) / share(0)
+
+
+def closed_form(pictures, place, plain, few, some):
+    """How far what is seen at one strength is from the closed form with the
+    noise that is seen at a lower one; what rounding allows; of how many
+    values."""
+    # pylint: disable=too-many-locals
+    (keep, add), (then_keep, then_add) = (
+        (math.sqrt(left_alpha(10 * strength)),
+         math.sqrt(1 - left_alpha(10 * strength))) for strength in (few, some))
+    worst = count = 0
+    for x in range(20, SIZE[0] - 20, 7):
+        for y in range(20, SIZE[1] - 20, 7):
+            at = (place[0] + x, place[1] + y)
+            for value, one, other in zip(plain.getpixel((x, y)),
+                                         pictures[few].getpixel(at),
+                                         pictures[some].getpixel(at)):
+                if not (0 < one < 255 and 0 < other < 255):
+                    continue
+                unit = value / 127.5 - 1
+                noise = (one / 127.5 - 1 - keep * unit) / add
+                wanted = (then_keep * unit + then_add * noise + 1) * 127.5
+                worst = max(worst, abs(wanted - other))
+                count += 1
+    # Both values are rounded, and the first one's error grows.
+    return worst, 0.6 + 0.6 * then_add / add + 0.2, count
+
+
+def test_figures():
+    """The figures beneath the slider and the noise are those of its place"""
+    def says_figures(t):
+        """Whether t, its ratio of signal to noise and the steps are there."""
+        found = labels()
+        ratio = left_alpha(t) / (1 - left_alpha(t))
+        said = [re.fullmatch(r"(\S+) : (\S+) \(-?\d+ dB\)", text)
+                for text in found]
+        return f"t = {t} of 1000" in found and "6" in found and any(
+            abs(float(one[1]) / float(one[2]) / ratio - 1) < 0.01
+            for one in said if one)
+
+    with lake() as opened:
+        pixels = raw(opened.layer)
+        open_dialog(opened.window)
+        press("Noised")
+        press("Zoom to 100 %")
+        canvas = find("Preview")
+        pictures = {}
+        for strength in (15, 30, 60):
+            find("Strength (%)", "slider").value = strength
+            wait(f"the figures at {strength} %",
+                 lambda: says_figures(10 * strength), 20)
+            pictures[strength] = changed(canvas, pictures.values())
+        press("Layer")
+        layer = changed(canvas, pictures.values())
+        place = where(layer, opened.layer)
+        check(place, "the layer is not seen as it is")
+        close_dialog()
+    plain = Image.frombytes("RGB", SIZE, pixels)
+    notes = []
+    for few, some in ((15, 30), (30, 60)):
+        off, bound, count = closed_form(pictures, place, plain, few, some)
+        check(count > 200, count, "values")
+        check(off < bound, f"at {some} % off by {off}, not {bound}")
+        notes.append(f"{off:.2f} of {bound:.2f}")
+    return "the noise is off by " + ", ".join(notes)
+
+
 def test_preview():
     """At 100 % the preview shows the pixels that the run then makes"""
     with lake() as opened:
@@ -134,8 +215,14 @@ def far(shown, place, layer):
                ImageStat.Stat(ImageChops.difference(part, made_of)).extrema)
 
 
+def tiles(start=""):
+    """The names of the small variations that begin so."""
+    return [control.name for control in seen()
+            if control.role == "list item" and control.name.startswith(start)]
+
+
 def test_picks():
-    """Two of six small variations are picked, by keys, and made"""
+    """Two of six small variations are picked, by keys, stay and are made"""
     with lake() as opened:
         dialog = open_dialog(opened.window)
         press("Pick variations")
@@ -145,10 +232,25 @@ def test_picks():
         wait("the focus", lambda: find("Variation with seed 17")
              .has(State.FOCUSED), 10)
         keys("space", "Right", "Right", "space")
-        find("Variation with seed 17, ticked")
-        find("Variation with seed 19, ticked")
+        ticked = {f"Variation with seed {number}, ticked"
+                  for number in (17, 19)}
+        wait("the ticks", lambda: ticked <= set(tiles()), 10)
         wait("the words", lambda: says("Run makes the 2 ticked ones"), 10)
         shot("picked")
+
+        # They stay while near ones and others come.
+        find("Variation with seed 18").focus()
+        wait("the focus", lambda: find("Variation with seed 18")
+             .has(State.FOCUSED), 10)
+        keys("Return")
+        press("More like this")
+        wait("near ones", lambda: len(tiles("Variation with seed 18 near "))
+             == 3, 10)
+        press("Re-roll")
+        wait("others", lambda: not any(" near " in name for name in tiles()),
+             10)
+        check(ticked <= set(tiles()), tiles())
+        equal(len(tiles()), 6, "small variations")
         press("Run")
         opened.wait_layers(3)
         equal(opened.names(), ["40 % #19 – Lake", "40 % #17 – Lake", "Lake"],

@@ -192,13 +192,13 @@ def close_dialog():
     wait("the dialog to close", gone)
 
 
-def under_way(app="diffusion", variations=MOST):
+def under_way(app="diffusion"):
     """Whether a run has got beyond its first variation, by the bar in the
     dialog or in GIMP's window."""
     for control in seen(app):
         if control.role == "progress bar" and \
                 (app == "gimp" or "ariation" in control.name):
-            return control.value > 2.5 / variations * control.most
+            return control.value > 2.5 / MOST * control.most
     return False
 
 

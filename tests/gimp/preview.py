@@ -69,6 +69,29 @@ def find_place(shown, layer, place, most=0):
     raise AssertionError("the layer is not seen as it is")
 
 
+def test_tiles():
+    """Also in the middle of many tiles the preview shows the run's pixels"""
+    with lake(1900, 260) as opened:
+        open_dialog(opened.window, strength=60, variations=1)
+        press("Zoom to 100 %")
+        press("Restored")
+        whole()
+        canvas = find("Preview")
+        restored = still(canvas)
+        press("Layer")
+        shown, place = middle(changed(canvas, [restored]), opened.size)
+        place = find_place(shown, whole_picture(opened.layer), place)
+        press("Run")
+        opened.wait_layers(2, 300)
+        close_dialog()
+        shown = middle(restored, opened.size)[0]
+        off = far(shown, whole_picture(opened.image.get_layers()[0]), place)
+        differs = far(shown, whole_picture(opened.layer), place)
+        check(differs > 10, "the preview shows no variation")
+        check(off <= 1, "the preview is off by", off)
+        return f"the preview is off by {off} of 255"
+
+
 def tint(shown):
     """How far the most colourful pixel of a picture is from grey."""
     red, green, blue = shown.split()

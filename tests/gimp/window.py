@@ -18,8 +18,6 @@ from lake import (MOST, SAMPLER, STEPS, check_kept, choose_filter,
                   close_dialog, entry, gone, lake, made, open_dialog,
                   open_menu, running, set_last_values, under_way)
 
-LESS = 24           # variations of a run that lasts, and comes to its end
-
 
 def test_run():
     """Run makes variations, one undo removes them, Repeat makes the next"""
@@ -28,12 +26,12 @@ def test_run():
         shot("dialog-filled")
         press("Run")
         opened.wait_layers(3)
+        wait("the message", lambda: says("2 layers were made"), 10)
         equal(opened.names(), made(17, 2), "layers")
         equal([layer.get_name() for layer in
                opened.image.get_selected_layers()], ["Lake"],
               "selected layers")
         found = opened.pixels()
-        wait("the message", lambda: says("2 layers were made"), 10)
         shot("result")
         close_dialog()
 
@@ -112,9 +110,9 @@ def test_meddling():
     with lake() as opened:
         image, layer = opened.image, opened.layer
         keep = layer.copy()
-        open_dialog(opened.window, variations=LESS)
+        open_dialog(opened.window, variations=MOST)
         press("Run")
-        wait("the run to get on", lambda: under_way(variations=LESS))
+        wait("the run to get on", under_way)
         layer.fill(Gimp.FillType.WHITE)
         image.select_rectangle(Gimp.ChannelOps.REPLACE, 0, 0, 9, 9)
         other = Gimp.Layer.new(image, "Other", 8, 8, Gimp.ImageType.RGB_IMAGE,
@@ -122,12 +120,12 @@ def test_meddling():
         image.insert_layer(other, None, 1)
         image.remove_layer(layer)
         equal(opened.names(), ["Other"], "layers before the end")
-        opened.wait_layers(LESS + 1, 300)
+        opened.wait_layers(MOST + 1, 300)
         close_dialog()
         equal(opened.names()[-2:], ["40 % #17 – Lake", "Other"],
               "lowest layers")
         layers = image.get_layers()
-        found = {17: raw(layers[LESS - 1]), 16 + LESS: raw(layers[0])}
+        found = {17: raw(layers[MOST - 1]), 16 + MOST: raw(layers[0])}
         Gimp.Selection.none(image)
         image.insert_layer(keep, None, 0)
         for seed, pixels in found.items():
