@@ -18,6 +18,7 @@
 #define VARY     DIF_TASK_VARY
 #define NOISE    DIF_TASK_NOISE
 #define GENERATE DIF_TASK_GENERATE
+#define RESTORE  DIF_TASK_RESTORE
 
 static const DifParamChoice samplers[DIF_N_SAMPLERS + 1] =
 {
@@ -83,7 +84,7 @@ const DifParam dif_param_table[] =
   },
   {
     .name = "seed", .type = DIF_PARAM_SEED, .offset = PARAM (seed),
-    .tasks = VARY | NOISE | GENERATE,
+    .tasks = VARY | NOISE | GENERATE | RESTORE,
     .uses = DIF_PARAM_NOISE | DIF_PARAM_RESULT | DIF_PARAM_RECORD,
     .label = N_("S_eed"),
     .help = N_("Chooses the noise: the same seed makes the same variations. "
@@ -127,7 +128,7 @@ const DifParam dif_param_table[] =
   },
   {
     .name = "model", .type = DIF_PARAM_MODEL, .offset = AT (model),
-    .tasks = VARY | NOISE | GENERATE,
+    .tasks = VARY | NOISE | GENERATE | RESTORE,
     .uses = DIF_PARAM_RECORD | DIF_PARAM_PRESET, .usual_text = "photo",
     .label = N_("Mo_del"),
     .help = N_("The model that removes the noise. Folders placed in "
@@ -223,6 +224,35 @@ const DifParam dif_param_table[] =
     .offset = PARAM (from_noise), .uses = DIF_PARAM_RESULT
   },
   {
+    .name = "restore", .type = DIF_PARAM_SWITCH,
+    .offset = PARAM (restore), .uses = DIF_PARAM_RESULT
+  },
+  {
+    .name = "amount", .type = DIF_PARAM_NUMBER, .offset = PARAM (amount),
+    .tasks = RESTORE, .uses = DIF_PARAM_RESULT | DIF_PARAM_PERCENT,
+    .subject = "The amount", .min = 0.0, .max = 3.0, .usual = 1.0,
+    .option = { .letter = 'a', .place = 20, .value = "A",
+                .help = "How much of the noise to take out, {range}; above 1 it "
+                        "counts as stronger than measured ({default})" }
+  },
+  {
+    .name = "colour-noise", .type = DIF_PARAM_NUMBER,
+    .offset = PARAM (colour_noise),
+    .tasks = RESTORE, .uses = DIF_PARAM_RESULT | DIF_PARAM_PERCENT,
+    .subject = "The amount of colour noise", .min = 0.0, .max = 1.0, .usual = 1.0,
+    .option = { .place = 21, .value = "A",
+                .help = "How much of that to take out of the colours, {range} "
+                        "({default})" }
+  },
+  {
+    .name = "draws", .type = DIF_PARAM_WHOLE, .offset = PARAM (draws),
+    .tasks = RESTORE, .uses = DIF_PARAM_RESULT,
+    .subject = "The number of draws", .min = 0, .max = DIF_MAX_DRAWS, .usual = 1,
+    .option = { .place = 22, .value = "N",
+                .help = "Estimates to average, up to 16 ({default}); more are "
+                        "closer to the picture and take longer" }
+  },
+  {
     .name = "reduction", .type = DIF_PARAM_WHOLE, .offset = PARAM (reduction),
     .uses = DIF_PARAM_NOISE | DIF_PARAM_RESULT,
     .subject = "The reduction", .min = 0, .max = DIF_MAX_REDUCTION
@@ -239,7 +269,7 @@ const DifParam dif_param_table[] =
   },
   {
     .name = "scale-side", .type = DIF_PARAM_WHOLE, .offset = PARAM (scale_side),
-    .tasks = VARY | GENERATE, .uses = DIF_PARAM_RESULT,
+    .tasks = VARY | GENERATE | RESTORE, .uses = DIF_PARAM_RESULT,
     .subject = "The scale", .min = 0, .max = DIF_MAX_SIDE,
     .option = { .place = 12, .value = "N",
                 .help = "Shorter side of the whole that the picture is cut "
@@ -247,7 +277,7 @@ const DifParam dif_param_table[] =
   },
   {
     .name = "threads", .type = DIF_PARAM_WHOLE, .offset = PARAM (threads),
-    .tasks = VARY | GENERATE,
+    .tasks = VARY | GENERATE | RESTORE,
     .subject = "The number of threads", .min = 0, .max = 1024,
     .option = { .letter = 't', .place = 16, .value = "N",
                 .help = "Threads, 0 for one per core ({default}); never changes "
@@ -255,7 +285,7 @@ const DifParam dif_param_table[] =
   },
   {
     .name = "batch", .type = DIF_PARAM_WHOLE, .offset = PARAM (batch),
-    .tasks = VARY | GENERATE,
+    .tasks = VARY | GENERATE | RESTORE,
     .subject = "The batch", .min = 0, .max = 256,
     .option = { .place = 17, .value = "N",
                 .help = "Tiles per network call, 0 to choose ({default}); never "

@@ -30,6 +30,7 @@ typedef enum
 #define DIF_MAX_VARIATIONS 100
 #define DIF_MAX_STEPS      1000   /* and the longest chain, T, of a model */
 #define DIF_MAX_REDUCTION  64
+#define DIF_MAX_DRAWS      16
 #define DIF_MAX_SIDE       (1 << 18)   /* of a picture, in pixels */
 
 /* The table has the ranges. */
@@ -60,6 +61,12 @@ typedef struct
   gboolean       keep_colours;   /* the result gets the source's colours on
                                     the large scale, see
                                     pipeline/colours.h                       */
+  gboolean       restore;        /* not noised to the strength: the noise that is
+                                    in the source is taken out               */
+  double         amount;         /* of that, how much: 0 none, 1 all, and beyond
+                                    that it counts as so many times stronger */
+  double         colour_noise;   /* and of the noise in its colours          */
+  int            draws;          /* so many estimates are averaged, 0 as 1   */
   int            reduction;      /* above 1: each pixel is the average of a
                                     square of the whole picture, so many
                                     pixels a side; strength and noise are
@@ -118,7 +125,8 @@ typedef enum
 {
   DIF_TASK_VARY     = 1 << 0, /* variations of a picture                      */
   DIF_TASK_NOISE    = 1 << 1, /* the forward process alone                    */
-  DIF_TASK_GENERATE = 1 << 2  /* pictures from noise alone                    */
+  DIF_TASK_GENERATE = 1 << 2, /* pictures from noise alone                    */
+  DIF_TASK_RESTORE  = 1 << 3  /* a picture without its noise                  */
 } DifTaskKind;
 
 /* What a parameter counts for, and where it is stored. */

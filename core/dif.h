@@ -117,6 +117,8 @@ typedef struct
   int         native_size;     /* side in pixels of its training crops         */
   int         pixel_unshuffle; /* p: the network sees p x p pixels as channels */
   int         octaves;         /* number of scale labels, 0 for none           */
+  gboolean    knows_cameras;   /* it was also trained on the noise of cameras and
+                                  files                                       */
 } DifModelInfo;
 
 /* Loads the folder of a pipeline as the diffusers library saves it
@@ -146,6 +148,38 @@ char              **dif_models_find (const char *const *search_dirs);
  */
 double              dif_model_alpha_bar (const DifModel *model,
                                          int             t);
+
+/* Noise that is in a picture ------------------------------------------ */
+
+/* What was measured of it.  In channel c the variance at a pixel of value x,
+ * both in [-1,1], is slope[c] * x + base[c], but at least least[c] and at most
+ * most[c] (Foi et al. 2008, equation 3: of a sensor it grows with the light;
+ * tone curves bend it).
+ */
+typedef struct
+{
+  double slope[3];
+  double base[3];
+  double least[3];
+  double most[3];
+  double deviation;    /* of the channel that has most, over the whole picture */
+  double coarseness;   /* 1 for white noise; how many times more of it there is
+                          at half the size than white noise would leave       */
+} DifLayerNoise;
+
+/* Measures the noise of a picture, of 16 x 16 pixels at least: of a smaller one
+ * it counts as 0.  Clipped values are left out.  Takes the time of a few
+ * megapixels' reading, however large the picture is.
+ * Errors: MEMORY.
+ */
+gboolean dif_layer_noise_measure  (const DifImage      *image,
+                                   DifLayerNoise       *noise,
+                                   GError             **error);
+
+/* Its variance in channel c at a value. */
+double   dif_layer_noise_variance (const DifLayerNoise *noise,
+                                   int                  c,
+                                   double               value);
 
 /* Parameters, beside those of dif-params.h ---------------------------- */
 
@@ -294,6 +328,23 @@ DifJob     *dif_job_new_preview  (DifModel         *model,
                                   const DifRect    *area,
                                   const DifParams  *params,
                                   GError          **error);
+
+/* A job that takes out of a picture the noise that was measured of it, whatever
+ * params->restore says; of a part of it, or with area the whole picture of all,
+ * as dif_job_new_preview() has it.  With the same noise a part has the pixels of
+ * the whole, as near as there.  dif_job_new() with params->restore measures its
+ * source and does the same with all of it.  Where the noise is less than the
+ * model's chain can tell, the result is the source.
+ * Errors: ARGUMENT, MEMORY.
+ */
+DifJob     *dif_job_new_restore  (DifModel             *model,
+                                  DifImage             *source,
+                                  int                   width,
+                                  int                   height,
+                                  const DifRect        *area,
+                                  const DifLayerNoise  *noise,
+                                  const DifParams      *params,
+                                  GError              **error);
 
 /* The work of job in the unit of dif_params_work(), by the tiles that it
  * goes through.

@@ -17,11 +17,13 @@
 #include <stdint.h>
 
 /* The streams in use: the noise of the forward process, and that of
- * step i of a stochastic sampler or of the forward Markov chain.
+ * step i of a stochastic sampler, of the forward Markov chain or of draw i when
+ * a picture's own noise is topped up.
  */
 #define DIF_STREAM_FORWARD  0u
 #define DIF_STREAM_STEP(i)  (1u + (uint32_t) (i))
 #define DIF_STREAM_CHAIN(i) (0x40000000u + (uint32_t) (i))
+#define DIF_STREAM_DRAW(i)  (0x60000000u + (uint32_t) (i))
 
 void dif_philox4x32 (const uint32_t counter[4],
                      const uint32_t key[2],

@@ -65,6 +65,15 @@ check_labels (const DifFolder      *folder,
                            "of model_index.json and \"unknown\" take %d.",
                            config->num_class_embeds, folder->octaves + 1);
 
+  /* It has neither an octave's place nor that of "unknown", the last. */
+  if (folder->camera_label >= 0
+      && (folder->octaves == 0 || folder->camera_label < folder->octaves
+          || folder->camera_label >= config->num_class_embeds - 1))
+    return dif_file_fault (folder->config, DIF_ERROR_MALFORMED, error,
+                           "the \"camera_label\" of model_index.json is %d, "
+                           "which is none of the network's labels between the "
+                           "octaves and \"unknown\".", folder->camera_label);
+
   return TRUE;
 }
 
@@ -213,6 +222,7 @@ make_model (Bundle     *b,
   DifUnetView      view = {
     .unshuffle = b->folder.pixel_unshuffle,
     .octaves = b->folder.octaves,
+    .camera_label = b->folder.camera_label,
     .native = b->config.sample_size > 0
               ? b->config.sample_size * b->folder.pixel_unshuffle
               : DEFAULT_SIZE,
@@ -225,6 +235,7 @@ make_model (Bundle     *b,
   info.licence = b->folder.licence;
   info.pixel_unshuffle = view.unshuffle;
   info.octaves = view.octaves;
+  info.knows_cameras = view.camera_label >= 0;
   return dif_model_new (dif_unet_denoiser_new (b->unet, &view), b->schedule,
                         &info);
 }

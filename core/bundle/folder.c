@@ -16,6 +16,7 @@
 #define WEIGHTS      "diffusion_pytorch_model"
 #define MAX_UNSHUFFLE 16
 #define MAX_OCTAVES   64
+#define MAX_LABELS    1024
 
 /* One folder --------------------------------------------------------- */
 
@@ -50,8 +51,8 @@ check_pipeline (DifJson  *json,
   static const char *const pipelines[] =
     { "DDPMPipeline", "DDIMPipeline", "PNDMPipeline", NULL };
   static const char *const known[] =
-    { "unet", "scheduler", "pixel_unshuffle", "octaves", "name", "license",
-      NULL };
+    { "unet", "scheduler", "pixel_unshuffle", "octaves", "camera_label", "name",
+      "license", NULL };
   const char *unet[2];
   int         n;
   int         i;
@@ -95,6 +96,8 @@ read_index (const char  *path,
                          &folder->pixel_unshuffle, error) &&
        dif_json_get_int (json, "octaves", 0, 0, MAX_OCTAVES,
                          &folder->octaves, error) &&
+       dif_json_get_int (json, "camera_label", -1, 0, MAX_LABELS - 1,
+                         &folder->camera_label, error) &&
        dif_json_get_string (json, "name", NULL, &name, error) &&
        dif_json_get_string (json, "license", NULL, &licence, error);
 

@@ -23,6 +23,14 @@ typedef struct
   DifPrediction prediction;   /* what it estimates                          */
 } DifTraits;
 
+/* What the noise of a canvas is. */
+typedef enum
+{
+  DIF_NOISE_WHITE,    /* that of the forward process                        */
+  DIF_NOISE_CAMERA    /* that of a camera and a file, topped up with white
+                         noise to the level of the call                     */
+} DifNoiseKind;
+
 /* One call: tiles of a canvas, all of one size and at one level of noise. */
 typedef struct
 {
@@ -34,6 +42,7 @@ typedef struct
                                    first one's size                         */
   double         timestep;      /* as the schedule numbers them             */
   double         alpha_bar;     /* of x                                     */
+  DifNoiseKind   noise;         /* a denoiser may make no difference        */
   int            side;          /* shorter side of the whole picture that
                                    the canvas shows, in pixels of it        */
   float         *out;           /* [n][3][height][width], its estimates     */

@@ -54,15 +54,16 @@ gboolean
 dif_chain_counts_source (const DifModel  *model,
                          const DifParams *params)
 {
-  return ! params->from_noise
-         && dif_chain_t (model, params) < model->schedule->n_train_steps;
+  return params->restore
+         || (! params->from_noise
+             && dif_chain_t (model, params) < model->schedule->n_train_steps);
 }
 
 gboolean
 dif_chain_joins_edges (const DifModel  *model,
                        const DifParams *params)
 {
-  return params->tileable && ! params->from_noise
+  return params->tileable && ! params->from_noise && ! params->restore
          && dif_chain_t (model, params) > 0;
 }
 
@@ -77,6 +78,8 @@ double
 dif_params_beyond (const DifModel  *model,
                    const DifParams *params)
 {
+  if (params->restore)
+    return 1.0;
   if (! dif_chain_counts_source (model, params))
     return 0.0;
   return sqrt (dif_params_alpha_bar (model, params));

@@ -90,11 +90,18 @@ dif_job_new (DifModel         *model,
              const DifParams  *params,
              GError          **error)
 {
-  DifPlan *plan = NULL;
+  DifLayerNoise noise;
+  DifPlan      *plan = NULL;
 
   if (dif_params_check (model, params, error))
-    plan = dif_plan_new (model, source->width, source->height, NULL, FALSE,
-                         params, error);
+    {
+      if (! params->restore)
+        plan = dif_plan_new (model, source->width, source->height, NULL, FALSE,
+                             params, error);
+      else if (dif_layer_noise_measure (source, &noise, error))
+        plan = dif_plan_new_restore (model, source->width, source->height, NULL,
+                                     FALSE, &noise, params, error);
+    }
   return new_job (model, source, plan, error);
 }
 
@@ -138,14 +145,16 @@ check_area (int             width,
   return FALSE;
 }
 
-DifJob *
-dif_job_new_preview (DifModel         *model,
-                     DifImage         *source,
-                     int               width,
-                     int               height,
-                     const DifRect    *area,
-                     const DifParams  *params,
-                     GError          **error)
+/* noise NULL: not a job that restores. */
+static DifJob *
+new_preview (DifModel             *model,
+             DifImage             *source,
+             int                   width,
+             int                   height,
+             const DifRect        *area,
+             const DifLayerNoise  *noise,
+             const DifParams      *params,
+             GError              **error)
 {
   DifParams  whole = *params;
   DifPlan   *plan = NULL;
@@ -155,7 +164,9 @@ dif_job_new_preview (DifModel         *model,
     whole.scale_side = MIN (width, height);
   if (dif_params_check (model, params, error)
       && check_area (width, height, source, area, error))
-    plan = dif_plan_new (model, width, height, area, TRUE, &whole, error);
+    plan = noise ? dif_plan_new_restore (model, width, height, area, TRUE, noise,
+                                         &whole, error)
+                 : dif_plan_new (model, width, height, area, TRUE, &whole, error);
   if (plan)
     picture = dif_plan_picture (plan);
   if (picture.width != area->width || picture.height != area->height)
@@ -165,6 +176,33 @@ dif_job_new_preview (DifModel         *model,
       g_clear_pointer (&plan, dif_plan_free);
     }
   return new_job (model, source, plan, error);
+}
+
+DifJob *
+dif_job_new_preview (DifModel         *model,
+                     DifImage         *source,
+                     int               width,
+                     int               height,
+                     const DifRect    *area,
+                     const DifParams  *params,
+                     GError          **error)
+{
+  g_return_val_if_fail (! params->restore, NULL);
+
+  return new_preview (model, source, width, height, area, NULL, params, error);
+}
+
+DifJob *
+dif_job_new_restore (DifModel             *model,
+                     DifImage             *source,
+                     int                   width,
+                     int                   height,
+                     const DifRect        *area,
+                     const DifLayerNoise  *noise,
+                     const DifParams      *params,
+                     GError              **error)
+{
+  return new_preview (model, source, width, height, area, noise, params, error);
 }
 
 double

@@ -5,6 +5,7 @@
 
 #include "pipeline/chain.h"
 #include "pipeline/plan.h"
+#include "pipeline/restore.h"
 
 /* Pixels of tiles that one call takes for each thread, where there are that
  * many.  With fewer, threads would be without work.
@@ -79,28 +80,38 @@ list_moves (const DifPlan *plan,
     .prediction = pass->denoiser->traits.prediction,
     .n_steps = plan->params.steps, .t_start = pass->t, .eta = plan->params.eta,
   };
+  gboolean         restore = plan->params.restore;
   int              i;
 
   if (pass->t == 0)
     return TRUE;
+  /* Of ancestral sampling the last step is the posterior mean. */
+  if (restore)
+    {
+      how.kind = DIF_SAMPLER_DDPM;
+      how.n_steps = 1;
+    }
   pass->sampler = dif_sampler_new (plan->model->schedule, &how, error);
   if (! pass->sampler)
     return FALSE;
-  pass->n_moves = dif_sampler_n_steps (pass->sampler);
+  pass->n_moves = restore ? MAX (1, plan->params.draws)
+                          : dif_sampler_n_steps (pass->sampler);
   pass->moves = g_new (DifMove, pass->n_moves);
   for (i = 0; i < pass->n_moves; i++)
-    pass->moves[i] = (DifMove) { i };
+    pass->moves[i] = restore ? (DifMove) { 0, i } : (DifMove) { i, 0 };
   return TRUE;
 }
 
-DifPlan *
-dif_plan_new (const DifModel  *model,
-              int              width,
-              int              height,
-              const DifRect   *rect,
-              gboolean         within,
-              const DifParams *params,
-              GError         **error)
+/* noise NULL: nothing is restored, or from some noise. */
+static DifPlan *
+new_plan (const DifModel      *model,
+          int                  width,
+          int                  height,
+          const DifRect       *rect,
+          gboolean             within,
+          const DifLayerNoise *noise,
+          const DifParams     *params,
+          GError             **error)
 {
   DifPlan *plan = g_new0 (DifPlan, 1);
   DifPass *pass = g_new0 (DifPass, 1);
@@ -115,10 +126,44 @@ dif_plan_new (const DifModel  *model,
                               pass->tiling->x.picture, pass->tiling->y.picture };
   pass->side = whole_side (params, width, height);
   pass->batch = choose_batch (plan, pass->tiling);
-  pass->t = dif_chain_t (model, params);
+  if (noise)
+    {
+      plan->params.restore = TRUE;
+      plan->noise = *noise;
+      pass->t = dif_restore_t (model, noise, params);
+    }
+  else if (params->restore)
+    pass->t = params->amount > 0.0;
+  else
+    pass->t = dif_chain_t (model, params);
   if (! list_moves (plan, pass, error))
     g_clear_pointer (&plan, dif_plan_free);
   return plan;
+}
+
+DifPlan *
+dif_plan_new (const DifModel  *model,
+              int              width,
+              int              height,
+              const DifRect   *rect,
+              gboolean         within,
+              const DifParams *params,
+              GError         **error)
+{
+  return new_plan (model, width, height, rect, within, NULL, params, error);
+}
+
+DifPlan *
+dif_plan_new_restore (const DifModel      *model,
+                      int                  width,
+                      int                  height,
+                      const DifRect       *rect,
+                      gboolean             within,
+                      const DifLayerNoise *noise,
+                      const DifParams     *params,
+                      GError             **error)
+{
+  return new_plan (model, width, height, rect, within, noise, params, error);
 }
 
 void

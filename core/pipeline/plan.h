@@ -12,10 +12,14 @@
 #include "pipeline/tiling.h"
 #include "sample/sampler.h"
 
-/* One step of the sampler on the whole canvas. */
+/* One step of the sampler on the whole canvas.  Where a picture is restored, each
+ * move is a draw: the canvas is laid anew and topped up with other noise, and the
+ * step's estimates are averaged.
+ */
 typedef struct
 {
   int step;
+  int draw;
 } DifMove;
 
 /* Forward to t, and back by the moves, on one canvas. */
@@ -40,6 +44,7 @@ typedef struct
   DifParams       params;
   int             n_passes;
   DifPass        *passes;
+  DifLayerNoise   noise;        /* what is restored from                    */
 } DifPlan;
 
 /* The plan for a picture of width x height pixels, or for the part of it
@@ -54,6 +59,18 @@ DifPlan       *dif_plan_new     (const DifModel   *model,
                                  gboolean          within,
                                  const DifParams  *params,
                                  GError          **error);
+
+/* The same for restoring a picture with that noise; what params->restore says does
+ * not count.  dif_plan_new() with params->restore plans for some noise.
+ */
+DifPlan       *dif_plan_new_restore (const DifModel      *model,
+                                     int                  width,
+                                     int                  height,
+                                     const DifRect       *rect,
+                                     gboolean             within,
+                                     const DifLayerNoise *noise,
+                                     const DifParams     *params,
+                                     GError             **error);
 
 /* NULL is allowed. */
 void           dif_plan_free    (DifPlan          *plan);

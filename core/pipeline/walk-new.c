@@ -31,11 +31,13 @@ measure (const DifPlan *plan,
 
   sizes.estimate = (gsize) 3 * dif_tiling_band (t, pass->batch) * t->x.length
                    * sizeof (float);
-  if (dif_sampler_has_history (pass->sampler))
+  if (plan->params.restore ? pass->n_moves > 1
+                           : dif_sampler_has_history (pass->sampler))
     sizes.history = sizes.canvas;
   sizes.tile_values = (gsize) pass->batch * 3 * t->x.size * t->y.size
                       * sizeof (float);
-  if (dif_chain_counts_source (plan->model, &plan->params))
+  if (dif_chain_counts_source (plan->model, &plan->params)
+      && ! plan->params.restore)
     sizes.flatness = values / 3;
   sizes.rows = (((3 * DIF_WALK_ROWS + 1) * (gsize) t->x.length + 15)
                 & ~(gsize) 15) * sizeof (float);
@@ -58,7 +60,7 @@ passing_memory (const DifPlan *plan,
 
   if (dif_chain_joins_edges (plan->model, params))
     before = dif_seamless_memory (width, height, reduction);
-  if (params->keep_colours && ! params->from_noise)
+  if (params->keep_colours && ! params->from_noise && ! params->restore)
     after = dif_colours_memory (width, height, reduction, params->tileable);
   return MAX (before, after);
 }

@@ -11,6 +11,7 @@
 #include "pipeline/colours.h"
 #include "pipeline/flatness.h"
 #include "pipeline/image.h"
+#include "pipeline/restore.h"
 #include "pipeline/seamless.h"
 #include "pipeline/walk.h"
 #include "sample/bounded-noise.h"
@@ -24,6 +25,7 @@ typedef struct
   const DifImage *source;
   DifNoise        noise;
   int             step;         /* the sampler's, of the move           */
+  int             draw;         /* and which draw it is                 */
   int             n_ready;      /* rows of the band that no tile to come
                                    touches                              */
   int             bad;          /* atomic: a value was NaN or infinite  */
@@ -97,6 +99,55 @@ noise_rows (int   chunk,
   dif_noising_closed_form (&rows, from_noise ? 0.0
                            : dif_sampler_alpha_bar (w->pass->sampler, 0),
                            &w->noise);
+}
+
+/* Canvas rows of the picture, its noise topped up to x_t. */
+static void
+top_up_rows (int   chunk,
+             int   worker,
+             void *data)
+{
+  Work          *w = data;
+  DifWalk       *walk = w->walk;
+  const DifPlan *plan = walk->plan;
+  const DifAxis *ax = &w->pass->tiling->x, *ay = &w->pass->tiling->y;
+  int            first, n_rows = rows_of_chunk (chunk, ay->length, &first), y, c;
+  gsize          plane = (gsize) ax->length * ay->length;
+  gsize          noise_plane = (gsize) DIF_WALK_ROWS * ax->length;
+  float         *noise = walk->rows + worker * walk->rows_size;
+
+  dif_bounded_noise (&(DifBoundedNoise) {
+    .noise = &w->noise, .stream = DIF_STREAM_DRAW (w->draw),
+    .x = w->pass->picture.x - ax->before,
+    .y = w->pass->picture.y - ay->before + first,
+    .width = ax->length, .n_rows = n_rows, .out = noise,
+    .row_stride = ax->length, .plane_stride = noise_plane });
+  for (y = first; y < first + n_rows; y++, noise += ax->length)
+    {
+      lay_row (w, y);
+      for (c = 0; c < 3; c++)
+        dif_restore_top_up (&plan->noise, &plan->params,
+                            dif_sampler_alpha_bar (w->pass->sampler, 0), c,
+                            ax->length, noise + c * noise_plane,
+                            walk->x + c * plane + (gsize) y * ax->length);
+    }
+}
+
+/* The mean of the draws takes the place of the last one. */
+static void
+average (const Work *w,
+         gsize       at,
+         int         n)
+{
+  float *sum = w->walk->history + at, *x = w->walk->x + at;
+  int    draws = w->pass->n_moves, i;
+
+  for (i = 0; i < n; i++)
+    {
+      sum[i] = w->draw == 0 ? x[i] : sum[i] + x[i];
+      if (w->draw == draws - 1)
+        x[i] = sum[i] / (float) draws;
+    }
 }
 
 /* Reverse ------------------------------------------------------------ */
@@ -206,6 +257,7 @@ step_rows (int   chunk,
   float            *noise = walk->rows + worker * walk->rows_size;
   float            *x0 = noise + 3 * noise_plane;
   gboolean          noisy = dif_sampler_wants_noise (sampler, w->step);
+  gboolean          restore = walk->plan->params.restore;
   int               first, n_rows = rows_of_chunk (chunk, w->n_ready, &first);
   int               y = walk->band_top + first, c;
 
@@ -221,8 +273,10 @@ step_rows (int   chunk,
           g_atomic_int_set (&w->bad, 1);
         dif_sampler_step (sampler, w->step, width, estimate,
                           noisy ? noise + c * noise_plane : NULL,
-                          walk->history ? walk->history + at : NULL,
+                          walk->history && ! restore ? walk->history + at : NULL,
                           walk->x + at, walk->watch ? x0 : NULL);
+        if (walk->history && restore)
+          average (w, at, width);
         show_row (walk, y, c, x0);
       }
 }
@@ -244,6 +298,8 @@ estimate_tiles (Work *w,
     .n = n, .tiles = walk->tiles,
     .timestep = dif_sampler_timestep (w->pass->sampler, w->step),
     .alpha_bar = dif_sampler_alpha_bar (w->pass->sampler, w->step),
+    .noise = walk->plan->params.restore ? dif_restore_kind (&walk->plan->noise)
+                                        : DIF_NOISE_WHITE,
     .side = w->pass->side, .out = walk->tile_values
   };
 
@@ -269,6 +325,9 @@ move (Work        *w,
   int              n_tiles = dif_tiling_n_tiles (t), filled = 0, first, n;
 
   w->step = w->pass->moves[i].step;
+  w->draw = w->pass->moves[i].draw;
+  if (w->draw > 0)
+    dif_pool_run (walk->pool, n_chunks (t->y.length), top_up_rows, w);
   walk->band_top = 0;
   for (first = 0; first < n_tiles; first += n)
     {
@@ -358,6 +417,20 @@ finish_row (int   y,
       }
 }
 
+static void
+blend_row (int   y,
+           int   worker,
+           void *data)
+{
+  Work     *w = data;
+  DifImage *result = w->result;
+  gsize     n = (gsize) result->width * result->height;
+  gsize     at = (gsize) y * result->width;
+
+  dif_restore_blend (&w->walk->plan->params, result->width, w->source->rgb + at, n,
+                     result->rgb + at, n);
+}
+
 static DifImage *
 finish (Work    *w,
         GError **error)
@@ -366,7 +439,9 @@ finish (Work    *w,
   DifPool         *pool = w->walk->pool;
 
   w->result = crop_to_result (w->walk);
-  if (params->keep_colours && ! params->from_noise
+  if (params->restore)
+    dif_pool_run (pool, w->result->height, blend_row, w);
+  if (params->keep_colours && ! params->from_noise && ! params->restore
       && ! dif_colours_keep (w->result, w->source, w->pass->picture.x,
                              w->pass->picture.y, MAX (1, params->reduction),
                              params->tileable, pool, error))
@@ -448,7 +523,8 @@ go_forward (Work    *w,
                          "the noised picture", error);
   if (! walk->x)
     return FALSE;
-  dif_pool_run (walk->pool, n_chunks (t->y.length), noise_rows, w);
+  dif_pool_run (walk->pool, n_chunks (t->y.length),
+                walk->plan->params.restore ? top_up_rows : noise_rows, w);
   if (walk->watch)
     dif_pool_run (walk->pool, t->y.length, show_noised_row, w);
   return go_on (walk, error);

@@ -31,7 +31,8 @@ typedef struct
                                   the canvas planes                        */
   int            band;         /* its rows                                 */
   int            band_top;     /* the first of them                        */
-  float         *history;      /* the sampler's, canvas planes, or NULL    */
+  float         *history;      /* the sampler's, or the sum of the draws so
+                                  far: canvas planes, or NULL              */
   DifRect       *tiles;        /* [pass->batch]                            */
   float         *tile_values;  /* the estimates of them                    */
   guint8        *flatness;     /* of the canvas, see pipeline/flatness.h;

@@ -25,6 +25,8 @@ print_model (const DifModelInfo *info)
           info->native_size);
   if (info->octaves > 0)
     printf (" of %d octaves", info->octaves);
+  if (info->knows_cameras)
+    printf (" and on the noise of cameras");
   printf ("\n  chain    T = %d\n", info->n_train_steps);
   printf ("  hash     %s\n", info->hash);
   printf ("  folder   %s\n", info->folder);
@@ -69,6 +71,8 @@ add_model (JsonBuilder        *builder,
   add_int (builder, "native_size", info->native_size);
   add_int (builder, "pixel_unshuffle", info->pixel_unshuffle);
   add_int (builder, "octaves", info->octaves);
+  json_builder_set_member_name (builder, "camera_noise");
+  json_builder_add_boolean_value (builder, info->knows_cameras);
   add_string (builder, "hash", info->hash);
   add_string (builder, "folder", info->folder);
   json_builder_end_object (builder);

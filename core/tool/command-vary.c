@@ -5,41 +5,8 @@
 
 #include "tool/command.h"
 #include "tool/interrupt.h"
-#include "tool/lookup.h"
 #include "tool/outputs.h"
 #include "tool/run-job.h"
-
-static gboolean
-vary (const DifToolOptions *options,
-      const char *const    *names,
-      GError              **error)
-{
-  g_autoptr (DifToolPicture) picture = dif_tool_picture_open (options->input,
-                                                              error);
-  g_autoptr (DifModel)       model = NULL;
-  DifImage                  *source;
-  guint64                    needed;
-
-  if (picture == NULL)
-    return FALSE;
-  model = dif_tool_lookup_model (options->settings.model, error);
-  if (model == NULL)
-    return FALSE;
-  needed = dif_job_memory (model, dif_tool_picture_width (picture),
-                           dif_tool_picture_height (picture),
-                           &options->settings.params);
-  if (! dif_tool_picture_fits (picture, needed, error))
-    return FALSE;
-  source = dif_tool_picture_read (picture, error);
-  if (source == NULL)
-    return FALSE;
-  if (! dif_tool_picture_suits (picture, names, error))
-    {
-      dif_image_free (source);
-      return FALSE;
-    }
-  return dif_tool_run_job (model, picture, source, options, names, error);
-}
 
 gboolean
 dif_tool_command_vary (int      argc,
@@ -63,7 +30,7 @@ dif_tool_command_vary (int      argc,
                                        error);
       good = names != NULL &&
              dif_tool_outputs_check ((const char *const *) names, error) &&
-             vary (&options, (const char *const *) names, error);
+             dif_tool_run_input (&options, (const char *const *) names, error);
       g_strfreev (names);
     }
   dif_tool_options_clear (&options);

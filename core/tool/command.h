@@ -21,6 +21,9 @@ gboolean dif_tool_command_noise    (int      argc,
 gboolean dif_tool_command_generate (int      argc,
                                     char   **argv,
                                     GError **error);
+gboolean dif_tool_command_restore  (int      argc,
+                                    char   **argv,
+                                    GError **error);
 gboolean dif_tool_command_models   (int      argc,
                                     char   **argv,
                                     GError **error);

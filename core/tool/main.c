@@ -25,6 +25,7 @@ static const Command commands[] =
   { "vary",     dif_tool_command_vary     },
   { "noise",    dif_tool_command_noise    },
   { "generate", dif_tool_command_generate },
+  { "restore",  dif_tool_command_restore  },
   { "models",   dif_tool_command_models   }
 };
 
@@ -39,6 +40,7 @@ static const char help[] =
   "  vary      write variations of a picture\n"
   "  noise     add noise to a picture, as vary does first, and stop there\n"
   "  generate  write pictures made from noise alone\n"
+  "  restore   take the noise out of a picture\n"
   "  models    list the models that are installed\n"
   "\n"
   "Options:\n"

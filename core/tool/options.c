@@ -15,6 +15,7 @@
 #define VARY     DIF_TOOL_COMMAND_VARY
 #define NOISE    DIF_TOOL_COMMAND_NOISE
 #define GENERATE DIF_TOOL_COMMAND_GENERATE
+#define RESTORE  DIF_TOOL_COMMAND_RESTORE
 #define MODELS   DIF_TOOL_COMMAND_MODELS
 
 /* What GOption leaves behind of the options that are no parameters. */
@@ -48,17 +49,17 @@ typedef struct
 
 static const Own own[] =
 {
-  { 1, VARY | NOISE | GENERATE, "output", 'o', FILE_, AT (output),
+  { 1, VARY | NOISE | GENERATE | RESTORE, "output", 'o', FILE_, AT (output),
     "Write to FILE; %d in it becomes the variation's number", "FILE" },
   { 2, GENERATE, "size", 0, TEXT, AT (size),
     "Width and height in pixels", "WxH" },
   { 8, VARY | GENERATE, "quality", 0, TEXT, AT (quality),
     "draft, normal or best: a sampler and its steps (normal)", "NAME" },
-  { 100, VARY | GENERATE, "quiet", 'q', FLAG, AT (quiet),
+  { 100, VARY | GENERATE | RESTORE, "quiet", 'q', FLAG, AT (quiet),
     "No progress line", NULL },
   { 101, MODELS, "json", 0, FLAG, AT (json),
     "Print the list as JSON", NULL },
-  { 102, VARY | NOISE | GENERATE | MODELS, "help", 'h', FLAG, AT (help),
+  { 102, VARY | NOISE | GENERATE | RESTORE | MODELS, "help", 'h', FLAG, AT (help),
     "Print this help", NULL }
 };
 
@@ -93,6 +94,8 @@ static const Help helps[] =
     "Adds to the picture IN the noise that the first variation starts from." },
   { GENERATE, "-o OUT --size WxH",
     "Writes pictures made from noise alone." },
+  { RESTORE, "IN -o OUT",
+    "Takes the noise out of the picture IN: of cameras, film and JPEG files." },
   { MODELS, "",
     "Lists the models that are installed." }
 };
@@ -251,7 +254,7 @@ take_operands (DifToolOptions *options,
                GError        **error)
 {
   guint       n = raw->operands != NULL ? g_strv_length (raw->operands) : 0;
-  guint       wanted = command & (VARY | NOISE) ? 1 : 0;
+  guint       wanted = command & (VARY | NOISE | RESTORE) ? 1 : 0;
   const char *fault = NULL;
 
   if (n < wanted)

@@ -4,6 +4,7 @@
  */
 
 #include "tool/interrupt.h"
+#include "tool/lookup.h"
 #include "tool/progress.h"
 #include "tool/run-job.h"
 
@@ -93,4 +94,36 @@ dif_tool_run_job (DifModel             *model,
   else if (fault != NULL)
     g_propagate_error (error, fault);
   return good;
+}
+
+gboolean
+dif_tool_run_input (const DifToolOptions *options,
+                    const char *const    *names,
+                    GError              **error)
+{
+  g_autoptr (DifToolPicture) picture = dif_tool_picture_open (options->input,
+                                                              error);
+  g_autoptr (DifModel)       model = NULL;
+  DifImage                  *source;
+  guint64                    needed;
+
+  if (picture == NULL)
+    return FALSE;
+  model = dif_tool_lookup_model (options->settings.model, error);
+  if (model == NULL)
+    return FALSE;
+  needed = dif_job_memory (model, dif_tool_picture_width (picture),
+                           dif_tool_picture_height (picture),
+                           &options->settings.params);
+  if (! dif_tool_picture_fits (picture, needed, error))
+    return FALSE;
+  source = dif_tool_picture_read (picture, error);
+  if (source == NULL)
+    return FALSE;
+  if (! dif_tool_picture_suits (picture, names, error))
+    {
+      dif_image_free (source);
+      return FALSE;
+    }
+  return dif_tool_run_job (model, picture, source, options, names, error);
 }

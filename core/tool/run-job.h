@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * run-job.h: what vary and generate share: a job from its start to its
- * files.
+ * run-job.h: what vary, restore and generate share: a job from its start to
+ * its files.
  */
 
 #ifndef DIF_TOOL_RUN_JOB_H
@@ -15,11 +15,18 @@
  * signal cancels the job; variations finished by then are written.
  * Errors: those of the job and of dif_tool_picture_write().
  */
-gboolean dif_tool_run_job (DifModel             *model,
-                           DifToolPicture       *picture,
-                           DifImage             *source,
-                           const DifToolOptions *options,
-                           const char *const    *names,
-                           GError              **error);
+gboolean dif_tool_run_job   (DifModel             *model,
+                             DifToolPicture       *picture,
+                             DifImage             *source,
+                             const DifToolOptions *options,
+                             const char *const    *names,
+                             GError              **error);
+
+/* The same with the picture that options name.
+ * Errors: those of reading it and of its model as well.
+ */
+gboolean dif_tool_run_input (const DifToolOptions *options,
+                             const char *const    *names,
+                             GError              **error);
 
 #endif

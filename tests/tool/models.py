@@ -29,6 +29,7 @@ def as_json():
     assert photo["id"] == "photo" and photo["folder"] == PHOTO, photo
     assert photo["train_steps"] == 1000, photo
     assert photo["parameters"] > 1000000, photo
+    assert photo["camera_noise"] in (True, False), photo
     assert len(photo["hash"]) == 16 and int(photo["hash"], 16) >= 0, photo
 
 

@@ -4,6 +4,7 @@ kept, progress, and interruption."""
 
 import os
 import pty
+import random
 import re
 import signal
 import time
@@ -307,6 +308,39 @@ def interrupted(number, whole_group):
     expect_files("in.png", *(f"v-{k}.png" for k in range(1, written + 1)))
     for k in range(1, written + 1):
         assert png.read(f"v-{k}.png").form == (64, 64, 8, png.RGB)
+
+
+LAKE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "data",
+                    "mountain-lake.jpg")
+
+
+def difference(some, other):
+    """The mean square difference of two pictures' samples."""
+    pairs = [(a, b) for x, y in zip(some.rows, other.rows)
+             for a, b in zip(x, y)]
+    return sum((a - b) ** 2 for a, b in pairs) / len(pairs)
+
+
+@case("restore takes noise out of a photograph and leaves a clean one alone")
+def restored():
+    good("vary", LAKE, "-o", "clean.png", "-n", "1", "-s", "0")
+    clean = png.read("clean.png")
+    chance = random.Random(7)
+    rows_of_noise = [[min(255, max(0, round(v + chance.gauss(0, 15))))
+                      for v in row] for row in clean.rows]
+    png.write("noisy.png", png.Picture(clean.width, clean.height, 8, png.RGB,
+                                       rows_of_noise))
+    noisy = difference(png.read("noisy.png"), clean)
+    good("restore", "noisy.png", "-o", "restored.png")
+    left = difference(png.read("restored.png"), clean)
+    print(f"# mean square {noisy:.0f}, restored {left:.1f}")
+    assert left < noisy / 5, (left, noisy)
+    good("restore", "noisy.png", "-o", "same.png", "--amount", "0")
+    assert png.read("same.png").rows == png.read("noisy.png").rows
+    good("restore", "clean.png", "-o", "untouched.png")
+    changed = difference(png.read("untouched.png"), clean)
+    print(f"# mean square change of the clean one {changed:.1f}")
+    assert changed < 10, changed
 
 
 case("SIGINT keeps what is finished and leaves nothing else",

@@ -8,7 +8,7 @@ import sys
 import png
 from harness import bad, case, expect_files, good, main, run
 
-COMMANDS = ("vary", "noise", "generate", "models")
+COMMANDS = ("vary", "noise", "generate", "restore", "models")
 
 BAD_VALUES = {
     "--strength": ("-0.1", "1.1", "101%", "nan", "inf", "", "x", "0.4x",
@@ -75,6 +75,8 @@ case("vary --help", "vary",
          command_help)
 case("noise --help", "noise", ["--strength", "--seed"])(command_help)
 case("generate --help", "generate", ["--size", "--steps"])(command_help)
+case("restore --help", "restore",
+     ["--amount", "--colour-noise", "--draws", "--output"])(command_help)
 case("models --help", "models", ["--json"])(command_help)
 
 
@@ -125,6 +127,8 @@ def foreign_options():
     bad(2, "noise", "a.png", "-o", "x.png", "--steps=3", says=["--steps"])
     bad(2, "vary", "a.png", "-o", "%d.png", "--size=3x3", says=["--size"])
     bad(2, "models", "--seed=3", says=["--seed"])
+    bad(2, "restore", "a.png", "-o", "x.png", "-s0.5", says=["-s"])
+    bad(2, "vary", "a.png", "-o", "%d.png", "--amount=1", says=["--amount"])
     bad(2, "vary", "--frobnicate", says=["--frobnicate"])
 
 

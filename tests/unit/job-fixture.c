@@ -13,7 +13,7 @@
 #define GOLDEN "tests/golden/data/unet/"
 
 static const char index_json[] =
-  "{\"_class_name\": \"DDPMPipeline\", \"pixel_unshuffle\": %d, \"octaves\": %d}";
+  "{\"_class_name\": \"DDPMPipeline\", \"pixel_unshuffle\": %d, \"octaves\": %d%s}";
 
 char *
 fixture_model (Fixture    *f,
@@ -24,7 +24,9 @@ fixture_model (Fixture    *f,
   g_autofree char *config = g_build_filename (GOLDEN, name, "config.json", NULL);
   g_autofree char *weights = g_build_filename (
     GOLDEN, name, "diffusion_pytorch_model.safetensors", NULL);
-  g_autofree char *text = g_strdup_printf (index_json, unshuffle, octaves);
+  g_autofree char *text = g_strdup_printf (index_json, unshuffle, octaves,
+                                           octaves > 0 ? ", \"camera_label\": 5"
+                                                       : "");
 
   g_free (fixture_text (f, "m/model_index.json", text));
   g_free (fixture_copy (f, "m/unet/config.json", config));

@@ -10,13 +10,15 @@
 #include "denoise/unet/unet.h"
 #include "fixture.h"
 
-/* The golden network called name as a model folder; its path. */
+/* The golden network called name as a model folder; its path.  With octaves, the
+ * label of cameras is 5.
+ */
 char      *fixture_model   (Fixture    *f,
                             const char *name,
                             int         unshuffle,
                             int         octaves);
 
-/* One with pixel_unshuffle 2 and four octaves. */
+/* One with pixel_unshuffle 2 and four octaves, of seven labels. */
 DifModel  *fixture_load    (Fixture    *f);
 
 /* The network of a model that has one. */

@@ -71,14 +71,17 @@ run_network (const DifUnet *unet,
 }
 
 /* A picture of 64 pixels a side or less has label 0, one of 512 or more the
- * last of four.
+ * last of four; whatever its size, label 5 says that the noise is a camera's.
  */
 static void
 test_unet (Fixture       *f,
            gconstpointer  data)
 {
-  static const struct { int side, label; } cases[] = {
-    { 1, 0 }, { 64, 0 }, { 90, 0 }, { 91, 1 }, { 300, 2 }, { 1 << 18, 3 }
+  static const struct { int side; DifNoiseKind noise; int label; } cases[] = {
+    { 1, DIF_NOISE_WHITE, 0 }, { 64, DIF_NOISE_WHITE, 0 },
+    { 90, DIF_NOISE_WHITE, 0 }, { 91, DIF_NOISE_WHITE, 1 },
+    { 300, DIF_NOISE_WHITE, 2 }, { 1 << 18, DIF_NOISE_WHITE, 3 },
+    { 1, DIF_NOISE_CAMERA, 5 }, { 1 << 18, DIF_NOISE_CAMERA, 5 }
   };
   g_autoptr (DifModel) model = fixture_load (f);
   const DifDenoiser   *denoiser = model->denoiser;
@@ -89,7 +92,8 @@ test_unet (Fixture       *f,
   DifControl           control = { 0, 0 };
   DifArena             arena = { NULL, denoiser->workspace (denoiser, 2, SIDE,
                                                             SIDE, 2), 0, 0 };
-  DifCall              call = { canvas, W, W * H, 2, tiles, 321.0, 0.7, 0, out };
+  DifCall              call = { canvas, W, W * H, 2, tiles, 321.0, 0.7,
+                           DIF_NOISE_WHITE, 0, out };
   guint                k;
   int                  i, c, y, x;
 
@@ -100,6 +104,7 @@ test_unet (Fixture       *f,
     {
       run_network (fixture_unet (model), pool, canvas, cases[k].label, wanted);
       call.side = cases[k].side;
+      call.noise = cases[k].noise;
       g_assert_true (denoiser->run (denoiser, pool, &arena, &call, &control));
       g_assert_cmpuint (arena.used, ==, 0);
       for (i = 0; i < 2; i++)

@@ -200,7 +200,17 @@ static const Mismatch mismatches[] =
     CONFIG, "the network wants a class label" },
   { "pixelshuffle-v", "{\"pixel_unshuffle\": 2, \"octaves\": 7}",
     DIF_ERROR_MALFORMED, CONFIG, "key \"num_class_embeds\": is 7, but the "
-    "octaves of model_index.json and \"unknown\" take 8" }
+    "octaves of model_index.json and \"unknown\" take 8" },
+  { "pixelshuffle-v", "{\"pixel_unshuffle\": 2, \"octaves\": 4, "
+    "\"camera_label\": 3}", DIF_ERROR_MALFORMED, CONFIG,
+    "the \"camera_label\" of model_index.json is 3, which is none" },
+  { "pixelshuffle-v", "{\"pixel_unshuffle\": 2, \"octaves\": 4, "
+    "\"camera_label\": 6}", DIF_ERROR_MALFORMED, CONFIG,
+    "the \"camera_label\" of model_index.json is 6, which is none" },
+  { "no-attention", INDEX ", \"camera_label\": 0}", DIF_ERROR_MALFORMED, CONFIG,
+    "the \"camera_label\" of model_index.json is 0, which is none" },
+  { "no-attention", INDEX ", \"camera_label\": -1}", DIF_ERROR_MALFORMED,
+    MODEL_INDEX, "key \"camera_label\": is -1, outside 0 to 1023" }
 };
 
 static void

@@ -142,6 +142,7 @@ typedef struct
   int         pixel_unshuffle;
   int         octaves;
   int         native_size;
+  gboolean    knows_cameras;
 } Form;
 
 static const Form forms[] =
@@ -153,6 +154,10 @@ static const Form forms[] =
   { "fp16", "pixelshuffle-v", "unet/",
     "diffusion_pytorch_model.fp16.safetensors", "scheduler/",
     INDEX ", \"pixel_unshuffle\": 2, \"octaves\": 6}", 2, 6, 64 },
+  { "camera", "pixelshuffle-v", "unet/",
+    "diffusion_pytorch_model.fp16.safetensors", "scheduler/",
+    INDEX ", \"pixel_unshuffle\": 2, \"octaves\": 4, \"camera_label\": 5}", 2, 4,
+    64, TRUE },
   { "bf16", "no-attention", "unet/",
     "diffusion_pytorch_model.bf16.safetensors", "scheduler/",
     INDEX ", \"pixel_unshuffle\": 4, \"vae\": null}", 4, 0, 64 }
@@ -175,6 +180,7 @@ test_form (Fixture       *fixture,
   g_assert_null (info->licence);
   g_assert_cmpint (info->pixel_unshuffle, ==, form->pixel_unshuffle);
   g_assert_cmpint (info->octaves, ==, form->octaves);
+  g_assert_cmpint (info->knows_cameras, ==, form->knows_cameras);
   g_assert_cmpint (info->native_size, ==, form->native_size);
   g_assert_cmpint (strlen (info->hash), ==, 16);
   dif_model_unref (model);

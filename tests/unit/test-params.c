@@ -265,7 +265,7 @@ test_ranges (Fixture       *f,
 /* Options ------------------------------------------------------------ */
 
 static const DifToolCommand commands[] = {
-  DIF_TOOL_COMMAND_VARY, DIF_TOOL_COMMAND_NOISE, DIF_TOOL_COMMAND_GENERATE
+  DIF_TOOL_COMMAND_VARY, DIF_TOOL_COMMAND_NOISE, DIF_TOOL_COMMAND_GENERATE, DIF_TOOL_COMMAND_RESTORE
 };
 
 static const char *
@@ -372,16 +372,19 @@ expect_option (const DifParam *row,
   const char      *name = option_name (row);
   const char      *ddim = strcmp (name, "eta") ? NULL : "--sampler=ddim";
   g_autofree char *word = g_strdup_printf ("--%s=%s", name, value);
+  DifToolCommand   command = row->tasks & DIF_TASK_VARY
+                               ? DIF_TOOL_COMMAND_VARY
+                               : DIF_TOOL_COMMAND_RESTORE;
   DifToolOptions   options;
 
   if (! good)
     {
-      refuse_option (DIF_TOOL_COMMAND_VARY, word, ddim, word);
-      refuse_option (DIF_TOOL_COMMAND_VARY, word, ddim, "wanted");
+      refuse_option (command, word, ddim, word);
+      refuse_option (command, word, ddim, "wanted");
       return;
     }
   g_test_message ("%s", word);
-  g_assert_true (parse (DIF_TOOL_COMMAND_VARY, &options, NULL, word, ddim));
+  g_assert_true (parse (command, &options, NULL, word, ddim));
   dif_tool_options_clear (&options);
 }
 

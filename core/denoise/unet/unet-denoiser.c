@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * unet-denoiser.c: squares of pixels become channels on the way into the
- * network and pixels again on the way out; how large the picture is becomes
- * the label that the network is told.
+ * network and pixels again on the way out; how large the picture is, or of what
+ * kind its noise, becomes the label that the network is told.
  */
 
 #include <math.h>
@@ -118,11 +118,16 @@ shuffle_row (int   chunk,
 
 /* Calls --------------------------------------------------------------- */
 
+/* 0 where the network takes none. */
 static int
-octave_label (const Adapter *a,
-              int            side)
+label_of (const Adapter *a,
+          const DifCall *call)
 {
-  return CLAMP ((int) lround (log2 (side / SMALLEST_OCTAVE)), 0,
+  if (a->view.octaves == 0)
+    return 0;
+  if (call->noise == DIF_NOISE_CAMERA && a->view.camera_label >= 0)
+    return a->view.camera_label;
+  return CLAMP ((int) lround (log2 (call->side / SMALLEST_OCTAVE)), 0,
                 a->view.octaves - 1);
 }
 
@@ -186,7 +191,7 @@ run (const DifDenoiser *denoiser,
   for (i = 0; i < n; i++)
     {
       in.timesteps[i] = (float) call->timestep;
-      in.labels[i] = a->view.octaves > 0 ? octave_label (a, call->side) : 0;
+      in.labels[i] = label_of (a, call);
     }
   dif_pool_run (pool, n * s.h, unshuffle_row, &s);
   good = dif_unet_run (a->unet, pool, arena, n, s.h, s.w, in.pixels,

@@ -16,6 +16,7 @@ typedef struct
                                  channel (c * p + dy) * p + dx is channel c of
                                  pixel (dx, dy)                              */
   int           octaves;      /* scale labels; 0: the network takes none     */
+  int           camera_label; /* that of DIF_NOISE_CAMERA, or -1             */
   int           native;       /* side in pixels of its training crops        */
   DifPrediction prediction;
 } DifUnetView;

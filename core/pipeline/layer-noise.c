@@ -1,0 +1,426 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * layer-noise.c: the noise that is in a picture, measured where the picture
+ * itself has least.
+ *
+ * Blocks of 8 x 8 pixels go through the discrete cosine transform.  Among those
+ * of about the same brightness the ones with the least energy at low
+ * frequencies are taken as flat, and the noise is the energy that they have at
+ * high frequencies, which white noise makes independent of the low ones: so
+ * choosing them biases nothing (Ponomarenko et al. 2007, "An automatic approach
+ * to lossy compression of AVIRIS images"; Colom and Buades 2013, "Analysis and
+ * extension of the Ponomarenko et al. method", algorithm 1).  High is here the
+ * upper octave, and the same is done at a half and a quarter of the size, so that
+ * the three together are the power of noise that is not white (Colom et al. 2014,
+ * "A non-parametric approach for the estimation of intensity-frequency dependent
+ * noise").  A line through what was found at each brightness (Foi et al. 2008,
+ * "Practical Poissonian-Gaussian noise modeling and fitting for single-image
+ * raw-data") is that of Theil and Sen, which a third of the points cannot spoil:
+ * the texture of a meadow say, which is all that there is at its brightness.
+ */
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "pipeline/image.h"
+
+#define SIDE     8
+#define VALUES   (SIDE * SIDE)
+#define N_SCALES 3
+#define N_BINS   8
+
+/* Blocks that are looked at, and how many of a bin count as flat: a share, but
+ * so many at least.
+ */
+#define MAX_BLOCKS 16000
+#define FLAT_SHARE 0.01
+#define FLAT_LEAST 16
+
+/* Of a block's values so many may be clipped: strong noise reaches the ends of the
+ * range nearly everywhere.
+ */
+#define MAX_CLIPPED 0.1
+
+/* What texture spoils lies above the truth: of bins that ought to agree, the one
+ * with this share of them below it is believed.
+ */
+#define BELIEVED 0.25
+
+/* A channel has at most so many times the variance of the one that has least at
+ * the same place in the order of brightness: beyond that it is texture.
+ */
+#define CHANNEL_RATIO 4.0
+
+/* By how much noise is believed to grow from one scale to the next. */
+#define MIN_RATIO 0.25
+#define MAX_RATIO  8.0
+
+typedef struct
+{
+  float mean;
+  float low;       /* energy of the coefficients below the upper octave, but for
+                      the mean */
+  float high;      /* mean square of those in it */
+} NoiseBlock;
+
+/* What a bin says: at this brightness the noise has this variance. */
+typedef struct
+{
+  double mean;
+  double variance;
+} NoisePoint;
+
+static int
+by_mean (const void *a,
+         const void *b)
+{
+  float x = ((const NoiseBlock *) a)->mean;
+  float y = ((const NoiseBlock *) b)->mean;
+
+  return (x > y) - (x < y);
+}
+
+static int
+by_low (const void *a,
+        const void *b)
+{
+  float x = ((const NoiseBlock *) a)->low;
+  float y = ((const NoiseBlock *) b)->low;
+
+  return (x > y) - (x < y);
+}
+
+static int
+by_value (const void *a,
+          const void *b)
+{
+  double x = *(const double *) a, y = *(const double *) b;
+
+  return (x > y) - (x < y);
+}
+
+/* The value that so large a share of them is below. */
+static double
+quantile (double *values,
+          int     n,
+          double  share)
+{
+  double at = share * (n - 1);
+  int    i = (int) at;
+
+  qsort (values, n, sizeof *values, by_value);
+  return i + 1 < n ? values[i] + (at - i) * (values[i + 1] - values[i]) : values[i];
+}
+
+/* Blocks -------------------------------------------------------------- */
+
+/* The orthonormal transform along each row of values [8][8], which comes out
+ * turned: twice is both ways.
+ */
+static void
+transform_rows (float matrix[SIDE][SIDE],
+                float values[SIDE][SIDE])
+{
+  float out[SIDE][SIDE];
+  int   i, j, k;
+
+  for (i = 0; i < SIDE; i++)
+    for (k = 0; k < SIDE; k++)
+      {
+        out[k][i] = 0.0f;
+        for (j = 0; j < SIDE; j++)
+          out[k][i] += matrix[k][j] * values[i][j];
+      }
+  for (i = 0; i < SIDE; i++)
+    for (j = 0; j < SIDE; j++)
+      values[i][j] = out[i][j];
+}
+
+/* The values of a block whose pixels are f x f of the picture's; FALSE where too
+ * many of these are clipped, or no number.
+ */
+static gboolean
+read_block (const float *from,
+            int          width,
+            int          f,
+            float        values[SIDE][SIDE])
+{
+  int clipped = 0, i, j, y, x;
+
+  for (i = 0; i < SIDE; i++)
+    for (j = 0; j < SIDE; j++)
+      {
+        float sum = 0.0f;
+
+        for (y = 0; y < f; y++)
+          for (x = 0; x < f; x++)
+            {
+              float v = from[(gsize) (i * f + y) * width + j * f + x];
+
+              clipped += ! (v > -1.0f && v < 1.0f);
+              sum += dif_sane (v);
+            }
+        values[i][j] = sum / (float) (f * f);
+      }
+  return clipped <= VALUES * f * f * MAX_CLIPPED;
+}
+
+static NoiseBlock
+weigh_block (float matrix[SIDE][SIDE],
+             float values[SIDE][SIDE])
+{
+  NoiseBlock block = { 0.0f, 0.0f, 0.0f };
+  int        i, j;
+
+  transform_rows (matrix, values);
+  transform_rows (matrix, values);
+  block.mean = values[0][0] / SIDE;
+  for (i = 0; i < SIDE; i++)
+    for (j = i == 0; j < SIDE; j++)
+      if (i < SIDE / 2 && j < SIDE / 2)
+        block.low += values[i][j] * values[i][j];
+      else
+        block.high += values[i][j] * values[i][j];
+  block.high /= VALUES - VALUES / 4;
+  return block;
+}
+
+/* The blocks of one channel at one scale, those with clipped values left out;
+ * how many.
+ */
+static int
+weigh_blocks (const DifImage *image,
+              int             c,
+              int             f,
+              float           matrix[SIDE][SIDE],
+              NoiseBlock     *blocks)
+{
+  const float *plane = image->rgb + (gsize) c * image->width * image->height;
+  int          width = image->width - SIDE * f, height = image->height - SIDE * f;
+  int          step = MAX (f, (int) ceil (sqrt ((double) image->width
+                                                * image->height / MAX_BLOCKS)));
+  int          n = 0, x, y;
+
+  for (y = 0; y <= height; y += step)
+    for (x = 0; x <= width && n < MAX_BLOCKS; x += step)
+      {
+        float values[SIDE][SIDE];
+
+        if (read_block (plane + (gsize) y * image->width + x, image->width, f,
+                        values))
+          blocks[n++] = weigh_block (matrix, values);
+      }
+  return n;
+}
+
+/* Curves -------------------------------------------------------------- */
+
+/* The noise of the n blocks of a bin, by the flattest of them. */
+static NoisePoint
+weigh_bin (NoiseBlock *blocks,
+           int    n)
+{
+  int    n_flat = CLAMP ((int) (n * FLAT_SHARE), MIN (FLAT_LEAST, n), n), i;
+  double highs[MAX_BLOCKS / 16 + FLAT_LEAST];
+  NoisePoint  point = { 0.0, 0.0 };
+
+  n_flat = MIN (n_flat, (int) G_N_ELEMENTS (highs));
+  qsort (blocks, n, sizeof *blocks, by_low);
+  for (i = 0; i < n_flat; i++)
+    {
+      point.mean += blocks[i].mean / n_flat;
+      highs[i] = blocks[i].high;
+    }
+  point.variance = quantile (highs, n_flat, 0.5);
+  return point;
+}
+
+/* Bins of as many blocks each, by brightness; how many bins there are. */
+static int
+find_curve (NoiseBlock *blocks,
+            int    n,
+            NoisePoint  points[N_BINS])
+{
+  int n_bins = MIN (N_BINS, n / FLAT_LEAST), i;
+
+  qsort (blocks, n, sizeof *blocks, by_mean);
+  for (i = 0; i < n_bins; i++)
+    {
+      int first = (int) ((gint64) n * i / n_bins);
+      int end = (int) ((gint64) n * (i + 1) / n_bins);
+
+      points[i] = weigh_bin (blocks + first, end - first);
+    }
+  return n_bins;
+}
+
+/* The curve's value at a brightness, between its points and level beyond. */
+static double
+curve_at (const NoisePoint *points,
+          int          n,
+          double       mean)
+{
+  int i;
+
+  if (mean <= points[0].mean)
+    return points[0].variance;
+  for (i = 1; i < n; i++)
+    if (mean <= points[i].mean)
+      {
+        double part = (mean - points[i - 1].mean)
+                      / MAX (1e-9, points[i].mean - points[i - 1].mean);
+
+        return points[i - 1].variance
+               + part * (points[i].variance - points[i - 1].variance);
+      }
+  return points[n - 1].variance;
+}
+
+/* The line of Theil and Sen: the median of all slopes, and what is believed of
+ * what is left.
+ */
+static void
+fit_line (const NoisePoint *points,
+          int          n,
+          double      *slope,
+          double      *base)
+{
+  double values[N_BINS * N_BINS];
+  int    n_slopes = 0, i, j;
+
+  *slope = 0.0;
+  for (i = 0; i < n; i++)
+    for (j = i + 1; j < n; j++)
+      if (points[j].mean - points[i].mean > 0.02)
+        values[n_slopes++] = (points[j].variance - points[i].variance)
+                             / (points[j].mean - points[i].mean);
+  if (n_slopes >= 3)
+    *slope = quantile (values, n_slopes, 0.5);
+  for (i = 0; i < n; i++)
+    values[i] = points[i].variance - *slope * points[i].mean;
+  *base = quantile (values, n, BELIEVED);
+}
+
+/* Picture ------------------------------------------------------------- */
+
+typedef struct
+{
+  float  matrix[SIDE][SIDE];
+  NoiseBlock *blocks;
+  NoisePoint  curves[3][N_SCALES][N_BINS];
+  int    n_bins[3][N_SCALES];
+} Measuring;
+
+/* By how much more noise there is at a scale than white noise would leave of that
+ * at the scale before.  It is the same at all brightnesses and in all channels
+ * where the noise has one spectrum.
+ */
+static double
+find_ratio (const Measuring *w,
+            int         scale)
+{
+  double values[3 * N_BINS];
+  int    n = 0, c, i;
+
+  for (c = 0; c < 3; c++)
+    for (i = 0; w->n_bins[c][scale] > 0 && i < w->n_bins[c][scale - 1]; i++)
+      {
+        const NoisePoint *finer = &w->curves[c][scale - 1][i];
+
+        if (finer->variance > 0.0)
+          values[n++] = 4.0 * curve_at (w->curves[c][scale], w->n_bins[c][scale],
+                                        finer->mean) / finer->variance;
+      }
+  return n > 0 ? CLAMP (quantile (values, n, BELIEVED), MIN_RATIO, MAX_RATIO)
+               : 1.0;
+}
+
+/* The least that a channel has in bin i. */
+static double
+least_of_channels (const Measuring *w,
+                   int         i)
+{
+  double least = G_MAXDOUBLE;
+  int    c;
+
+  for (c = 0; c < 3; c++)
+    if (i < w->n_bins[c][0])
+      least = MIN (least, w->curves[c][0][i].variance);
+  return least;
+}
+
+/* Of one channel, whose noise has so many times the variance that its finest
+ * scale lets expect.
+ */
+static void
+describe_channel (const Measuring    *w,
+                  int            c,
+                  double         factor,
+                  DifLayerNoise *noise)
+{
+  NoisePoint  points[N_BINS];
+  int    n = w->n_bins[c][0], i;
+  double sum = 0.0, first, last;
+
+  if (n == 0)
+    return;
+  noise->least[c] = G_MAXDOUBLE;
+  for (i = 0; i < n; i++)
+    {
+      points[i] = w->curves[c][0][i];
+      points[i].variance = factor * MIN (points[i].variance,
+                                         CHANNEL_RATIO * least_of_channels (w, i));
+      noise->least[c] = MIN (noise->least[c], points[i].variance);
+    }
+  fit_line (points, n, &noise->slope[c], &noise->base[c]);
+  first = noise->slope[c] * points[0].mean + noise->base[c];
+  last = noise->slope[c] * points[n - 1].mean + noise->base[c];
+  noise->most[c] = MAX (noise->least[c], MAX (first, last));
+  /* The bins hold as many pixels each. */
+  for (i = 0; i < n; i++)
+    sum += dif_layer_noise_variance (noise, c, points[i].mean);
+  noise->deviation = MAX (noise->deviation, sqrt (sum / n));
+}
+
+gboolean
+dif_layer_noise_measure (const DifImage *image,
+                         DifLayerNoise  *noise,
+                         GError        **error)
+{
+  Measuring   w;
+  double half, quarter;
+  int    i, j, c, s, n;
+
+  *noise = (DifLayerNoise) { .coarseness = 1.0 };
+  w.blocks = dif_alloc (MAX_BLOCKS, sizeof *w.blocks, "blocks of the picture",
+                        error);
+  if (! w.blocks)
+    return FALSE;
+  for (i = 0; i < SIDE; i++)
+    for (j = 0; j < SIDE; j++)
+      w.matrix[i][j] = (float) (sqrt ((i == 0 ? 1.0 : 2.0) / SIDE)
+                                * cos (G_PI * (2 * j + 1) * i / (2 * SIDE)));
+  for (c = 0; c < 3; c++)
+    for (s = 0; s < N_SCALES; s++)
+      {
+        n = weigh_blocks (image, c, 1 << s, w.matrix, w.blocks);
+        w.n_bins[c][s] = find_curve (w.blocks, n, w.curves[c][s]);
+      }
+  dif_free (w.blocks);
+  half = find_ratio (&w, 1);
+  quarter = half * MIN (find_ratio (&w, 2), MAX (1.0, half));
+  for (c = 0; c < 3; c++)
+    describe_channel (&w, c, 0.75 + 0.1875 * half + 0.0625 * quarter, noise);
+  noise->coarseness = MAX (1.0, half);
+  return TRUE;
+}
+
+double
+dif_layer_noise_variance (const DifLayerNoise *noise,
+                          int                  c,
+                          double               value)
+{
+  return CLAMP (noise->slope[c] * value + noise->base[c], noise->least[c],
+                noise->most[c]);
+}

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * restore.c: see restore.h.
+ */
+
+#include <math.h>
+
+#include "pipeline/image.h"
+#include "pipeline/restore.h"
+
+/* Noise that is so much stronger at half the size than white noise would be is
+ * not white.
+ */
+#define COARSE 1.5
+
+/* What is left of coarse noise after a file's compression is little where the
+ * picture is flat, which is where it is measured, and white noise has to cover its
+ * strongest frequencies: the level is that of the deviation times this power of
+ * the coarseness.
+ */
+#define COARSE_POWER 0.4
+
+/* Below this share of the least noise of the chain there is nothing to do. */
+#define LEAST_SHARE 0.5
+
+/* Weights of brightness in R'G'B' (ITU-R BT.601). */
+static const float luma[3] = { 0.299f, 0.587f, 0.114f };
+
+static double
+sigma_of (double alpha_bar)
+{
+  return sqrt ((1.0 - alpha_bar) / alpha_bar);
+}
+
+/* Above 1 the noise counts as so many times what it is. */
+static double
+stronger (const DifParams *params)
+{
+  return MAX (1.0, params->amount);
+}
+
+int
+dif_restore_t (const DifModel      *model,
+               const DifLayerNoise *noise,
+               const DifParams     *params)
+{
+  const DifSchedule *schedule = model->schedule;
+  double             sigma = noise->deviation * stronger (params)
+                             * pow (MAX (1.0, noise->coarseness), COARSE_POWER);
+  double             t;
+
+  if (params->amount == 0.0
+      || sigma < LEAST_SHARE * sigma_of (dif_schedule_alpha_bar (schedule, 1)))
+    return 0;
+  t = dif_schedule_position (schedule, 1.0 / (1.0 + sigma * sigma));
+  return CLAMP ((int) lround (t), 1, schedule->n_train_steps);
+}
+
+DifNoiseKind
+dif_restore_kind (const DifLayerNoise *noise)
+{
+  return noise->coarseness > COARSE ? DIF_NOISE_CAMERA : DIF_NOISE_WHITE;
+}
+
+void
+dif_restore_top_up (const DifLayerNoise *noise,
+                    const DifParams     *params,
+                    double               alpha_bar,
+                    int                  c,
+                    int                  n,
+                    const float         *white,
+                    float               *x)
+{
+  double sigma = sigma_of (alpha_bar), scale = sqrt (alpha_bar);
+  double times = stronger (params) * stronger (params);
+  int    i;
+
+  for (i = 0; i < n; i++)
+    {
+      double lack = sigma * sigma
+                    - times * dif_layer_noise_variance (noise, c, x[i]);
+
+      x[i] = (float) (scale * (x[i] + sqrt (MAX (0.0, lack)) * white[i]));
+    }
+}
+
+void
+dif_restore_blend (const DifParams *params,
+                   int              n,
+                   const float     *source,
+                   gsize            source_plane,
+                   float           *result,
+                   gsize            result_plane)
+{
+  float all = (float) MIN (1.0, params->amount);
+  float colour = all * (float) params->colour_noise;
+  int   i, c;
+
+  for (i = 0; i < n; i++)
+    {
+      float change[3], grey = 0.0f;
+
+      for (c = 0; c < 3; c++)
+        {
+          change[c] = result[c * result_plane + i]
+                      - dif_sane (source[c * source_plane + i]);
+          grey += luma[c] * change[c];
+        }
+      for (c = 0; c < 3; c++)
+        result[c * result_plane + i] = dif_sane (source[c * source_plane + i])
+                                       + all * grey + colour * (change[c] - grey);
+    }
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * restore.h: the noise that is in a picture as the forward process.  It is topped
+ * up with white noise to the even level of one t, which is what a denoiser knows,
+ * and the way back is the mean of what that may have come from: one estimate, or
+ * the mean of several, each topped up anew, which takes out of the result what
+ * topping up brought into it.
+ */
+
+#ifndef DIF_PIPELINE_RESTORE_H
+#define DIF_PIPELINE_RESTORE_H
+
+#include "denoise/denoiser.h"
+#include "denoise/model.h"
+#include "sample/noise.h"
+
+/* The t whose noise, sqrt ((1 - abar) / abar), is nearest to the level that the
+ * noise asks for; 0 where there is nothing to take out.
+ */
+int          dif_restore_t      (const DifModel      *model,
+                                 const DifLayerNoise *noise,
+                                 const DifParams     *params);
+
+/* What the noise is called in calls of a denoiser. */
+DifNoiseKind dif_restore_kind   (const DifLayerNoise *noise);
+
+/* A row of n values of channel c, with the variance that noise says, becomes one
+ * of x_t at alpha_bar: where there is less than that, so many times the standard
+ * normal values of white is added as the difference in variance asks for.
+ */
+void         dif_restore_top_up (const DifLayerNoise *noise,
+                                 const DifParams     *params,
+                                 double               alpha_bar,
+                                 int                  c,
+                                 int                  n,
+                                 const float         *white,
+                                 float               *x);
+
+/* n pixels of a result in three planes: of what restoring changed in the source
+ * so much stays as the parameters say.
+ */
+void         dif_restore_blend  (const DifParams     *params,
+                                 int                  n,
+                                 const float         *source,
+                                 gsize                source_plane,
+                                 float               *result,
+                                 gsize                result_plane);
+
+#endif

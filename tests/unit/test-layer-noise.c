@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * test-layer-noise.c: noise of a known kind is measured as what it is, on flat
+ * pictures and on pictures with detail, and a job takes it out.
+ */
+
+#include <math.h>
+
+#include "base/rng.h"
+#include "denoise/model.h"
+#include "gaussian.h"
+#include "job-fixture.h"
+#include "pipeline/restore.h"
+
+#define SIDE 256
+
+/* A ramp of brightness, with detail of that height in the left half, and noise of
+ * variance slope * x + base, each value mixed with the ones beside it if coarse.
+ */
+static DifImage *
+noisy_picture (double   height,
+               double   slope,
+               double   base,
+               gboolean coarse)
+{
+  DifImage *image = dif_image_new (SIDE, SIDE, NULL);
+  gsize     plane = (gsize) SIDE * SIDE;
+  float     noise[3 * (SIDE + 1)], below[3 * (SIDE + 1)];
+  int       x, y, c;
+
+  for (y = 0; y < SIDE; y++)
+    {
+      dif_rng_normal_rgb (7, 0, 0, y, SIDE + 1, noise, SIDE + 1);
+      dif_rng_normal_rgb (7, 0, 0, y + 1, SIDE + 1, below, SIDE + 1);
+      for (c = 0; c < 3; c++)
+        for (x = 0; x < SIDE; x++)
+          {
+            const float *n = noise + c * (SIDE + 1) + x;
+            const float *m = below + c * (SIDE + 1) + x;
+            double       v = 1.2 * y / SIDE - 0.6;
+            double       z = coarse ? (n[0] + n[1] + m[0] + m[1]) / 2.0 : n[0];
+
+            if (x < SIDE / 2)
+              v += height * sin (x * 0.9) * sin (y * 0.7);
+            image->rgb[c * plane + (gsize) y * SIDE + x]
+              = (float) (v + sqrt (slope * v + base) * z);
+          }
+    }
+  return image;
+}
+
+static DifLayerNoise
+measure (DifImage *image)
+{
+  DifLayerNoise noise;
+
+  g_assert_true (dif_layer_noise_measure (image, &noise, NULL));
+  dif_image_free (image);
+  return noise;
+}
+
+static void
+expect_near (double found,
+             double wanted,
+             double tolerance)
+{
+  g_test_message ("%g, wanted %g", found, wanted);
+  g_assert_true (fabs (found - wanted) <= tolerance * wanted);
+}
+
+static void
+test_white (void)
+{
+  static const double levels[] = { 0.01, 0.04, 0.12, 0.2 };
+  guint               i;
+
+  for (i = 0; i < G_N_ELEMENTS (levels); i++)
+    {
+      double        base = levels[i] * levels[i];
+      DifLayerNoise flat = measure (noisy_picture (0.0, 0.0, base, FALSE));
+      DifLayerNoise fine = measure (noisy_picture (0.3, 0.0, base, FALSE));
+
+      expect_near (flat.deviation, levels[i], 0.06);
+      expect_near (fine.deviation, levels[i], 0.1);
+      g_assert_cmpfloat (flat.coarseness, <, 1.3);
+    }
+}
+
+/* Twice as much light, more noise; each channel by itself. */
+static void
+test_signal (void)
+{
+  DifLayerNoise noise = measure (noisy_picture (0.0, 0.006, 0.008, FALSE));
+  int           c;
+
+  for (c = 0; c < 3; c++)
+    {
+      expect_near (dif_layer_noise_variance (&noise, c, -0.4), 0.0056, 0.2);
+      expect_near (dif_layer_noise_variance (&noise, c, 0.4), 0.0104, 0.2);
+    }
+}
+
+static void
+test_coarse (void)
+{
+  DifLayerNoise noise = measure (noisy_picture (0.0, 0.0, 0.0016, TRUE));
+
+  expect_near (noise.deviation, 0.04, 0.2);
+  g_assert_cmpfloat (noise.coarseness, >, 1.5);
+  g_assert_cmpint (dif_restore_kind (&noise), ==, DIF_NOISE_CAMERA);
+}
+
+/* Nothing is found in a clean picture, nor where there is nothing to look at:
+ * all clipped, no numbers, too small.
+ */
+static void
+test_none (void)
+{
+  static const float values[] = { 1.0f, -1.0f, NAN, INFINITY, 0.25f };
+  DifImage          *image;
+  guint              i, k;
+
+  g_assert_cmpfloat (measure (noisy_picture (0.0, 0.0, 0.0, FALSE)).deviation, <,
+                     0.001);
+  for (k = 0; k < G_N_ELEMENTS (values); k++)
+    {
+      image = dif_image_new (40, 30, NULL);
+      for (i = 0; i < 3 * 40 * 30; i++)
+        image->rgb[i] = values[k];
+      g_assert_cmpfloat (measure (image).deviation, <, 1e-6);
+    }
+  g_assert_cmpfloat (measure (fixture_picture (3, 5)).deviation, ==, 0.0);
+}
+
+/* Where it has less than the level, noise is topped up to it, and nowhere else. */
+static void
+test_top_up (void)
+{
+  enum { N = 20000 };
+  DifLayerNoise  noise = { .base = { 0.01 }, .least = { 0.01 }, .most = { 0.01 } };
+  DifParams      params = { .amount = 1.0 };
+  float         *x = g_new0 (float, N), *white = g_new (float, 3 * N);
+  double         sum = 0.0;
+  int            i;
+
+  dif_rng_normal_rgb (3, 0, 0, 0, N, white, N);
+  dif_restore_top_up (&noise, &params, 1.0 / 1.04, 0, N, white, x);
+  for (i = 0; i < N; i++)
+    sum += x[i] * x[i];
+  expect_near (sum / N, 0.03 / 1.04, 0.05);
+  for (i = 0; i < N; i++)
+    x[i] = 0.5f;
+  dif_restore_top_up (&noise, &params, 1.0 / 1.005, 0, N, white, x);
+  for (i = 0; i < N; i++)
+    g_assert_cmpfloat_with_epsilon (x[i], 0.5 / sqrt (1.005), 1e-6);
+  g_free (white);
+  g_free (x);
+}
+
+/* Whole jobs, of a prior under which every pixel's value is N (0, 0.01). */
+
+static DifParams
+params_of (double amount,
+           int    draws)
+{
+  DifParams params = dif_params_default ();
+
+  params.restore = TRUE;
+  params.num_variations = 1;
+  params.amount = amount;
+  params.draws = draws;
+  params.threads = 2;
+  return params;
+}
+
+static double
+mean_square (const DifImage *image)
+{
+  gsize  n = (gsize) image->width * image->height * 3, i;
+  double sum = 0.0;
+
+  for (i = 0; i < n; i++)
+    sum += image->rgb[i] * image->rgb[i];
+  return sum / n;
+}
+
+static DifImage *
+pure_noise (double deviation)
+{
+  DifImage *image = dif_image_new (SIDE, SIDE, NULL);
+  gsize     plane = (gsize) SIDE * SIDE;
+  int       y;
+
+  for (y = 0; y < SIDE; y++)
+    dif_rng_normal_rgb (11, 0, 0, y, SIDE, image->rgb + (gsize) y * SIDE, plane);
+  for (gsize i = 0; i < 3 * plane; i++)
+    image->rgb[i] *= (float) deviation;
+  return image;
+}
+
+/* With noise of variance s the mean is v / (v + s) of what is seen. */
+static void
+test_job (void)
+{
+  g_autoptr (DifModel)  model = gaussian_model (0.0, 0.01);
+  g_autoptr (GPtrArray) all = fixture_run (model, pure_noise (0.1),
+                                           params_of (1.0, 1));
+  g_autoptr (GPtrArray) half = fixture_run (model, pure_noise (0.1),
+                                            params_of (0.5, 1));
+  g_autoptr (GPtrArray) none = fixture_run (model, pure_noise (0.1),
+                                            params_of (0.0, 1));
+  g_autoptr (GPtrArray) four = fixture_run (model, pure_noise (0.1),
+                                            params_of (1.0, 4));
+  g_autoptr (DifImage)  source = pure_noise (0.1);
+
+  expect_near (mean_square (all->pdata[0]), 0.25 * 0.01, 0.1);
+  expect_near (mean_square (half->pdata[0]), 0.5625 * 0.01, 0.1);
+  g_assert_cmpmem (((DifImage *) none->pdata[0])->rgb, 12 * SIDE * SIDE,
+                   source->rgb, 12 * SIDE * SIDE);
+  expect_near (mean_square (four->pdata[0]), 0.25 * 0.01, 0.1);
+}
+
+/* A preview with the same noise has the pixels of the whole. */
+static void
+test_preview (void)
+{
+  g_autoptr (DifModel)  model = gaussian_model (0.0, 0.01);
+  DifParams             params = params_of (1.0, 2);
+  g_autoptr (DifImage)  source = pure_noise (0.1);
+  g_autoptr (GPtrArray) whole = fixture_run (model, pure_noise (0.1), params);
+  DifRect               visible = { 100, 90, 40, 30 }, area;
+  DifImage             *part, *result;
+  DifLayerNoise         noise;
+  DifJob               *job;
+  int                   x, y, c;
+
+  g_assert_true (dif_layer_noise_measure (source, &noise, NULL));
+  dif_job_preview_area (model, SIDE, SIDE, &params, &visible, &area);
+  part = dif_image_new (area.width, area.height, NULL);
+  for (c = 0; c < 3; c++)
+    for (y = 0; y < area.height; y++)
+      for (x = 0; x < area.width; x++)
+        part->rgb[(c * area.height + y) * area.width + x]
+          = source->rgb[(c * SIDE + area.y + y) * SIDE + area.x + x];
+  job = dif_job_new_restore (model, part, SIDE, SIDE, &area, &noise, &params, NULL);
+  g_assert_nonnull (job);
+  dif_job_start (job);
+  g_assert_true (dif_job_wait (job, NULL));
+  result = dif_job_take_result (job, 0);
+  for (c = 0; c < 3; c++)
+    for (y = 0; y < visible.height; y++)
+      for (x = 0; x < visible.width; x++)
+        g_assert_cmpfloat_with_epsilon (
+          result->rgb[(c * area.height + visible.y - area.y + y) * area.width
+                      + visible.x - area.x + x],
+          ((DifImage *) whole->pdata[0])->rgb[(c * SIDE + visible.y + y) * SIDE
+                                              + visible.x + x], 1e-5);
+  dif_image_free (result);
+  dif_job_free (job);
+}
+
+/* Threads and batches change no bit, the seed of what is topped up does. */
+static void
+test_same (Fixture       *f,
+           gconstpointer  data)
+{
+  g_autoptr (DifModel)  model = fixture_load (f);
+  DifParams             params = params_of (1.0, 2), other = params;
+  g_autoptr (GPtrArray) a = NULL, b = NULL;
+
+  other.threads = 1;
+  other.batch = 3;
+  a = fixture_run (model, pure_noise (0.1), params);
+  b = fixture_run (model, pure_noise (0.1), other);
+  g_assert_true (fixture_same (a, 0, b, 0));
+  other.seed = 5;
+  g_ptr_array_unref (b);
+  b = fixture_run (model, pure_noise (0.1), other);
+  g_assert_false (fixture_same (a, 0, b, 0));
+  g_assert_cmpint (dif_params_n_steps (model, &params), ==, 2);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/layer-noise/white", test_white);
+  g_test_add_func ("/layer-noise/signal", test_signal);
+  g_test_add_func ("/layer-noise/coarse", test_coarse);
+  g_test_add_func ("/layer-noise/none", test_none);
+  g_test_add_func ("/restore/top-up", test_top_up);
+  g_test_add_func ("/restore/job", test_job);
+  g_test_add_func ("/restore/preview", test_preview);
+  fixture_add ("/restore/same", test_same, NULL);
+  return g_test_run ();
+}
