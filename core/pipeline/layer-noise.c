@@ -318,7 +318,7 @@ typedef struct
  */
 static double
 find_ratio (const Measuring *w,
-            int         scale)
+            int              scale)
 {
   double values[3 * N_BINS];
   int    n = 0, c, i;
@@ -339,7 +339,7 @@ find_ratio (const Measuring *w,
 /* The least that a channel has in bin i. */
 static double
 least_of_channels (const Measuring *w,
-                   int         i)
+                   int              i)
 {
   double least = G_MAXDOUBLE;
   int    c;
@@ -354,14 +354,14 @@ least_of_channels (const Measuring *w,
  * scale lets expect.
  */
 static void
-describe_channel (const Measuring    *w,
-                  int            c,
-                  double         factor,
-                  DifLayerNoise *noise)
+describe_channel (const Measuring *w,
+                  int              c,
+                  double           factor,
+                  DifLayerNoise   *noise)
 {
-  NoisePoint  points[N_BINS];
-  int    n = w->n_bins[c][0], i;
-  double sum = 0.0, first, last;
+  NoisePoint points[N_BINS];
+  int        n = w->n_bins[c][0], i;
+  double     sum = 0.0, first, last;
 
   if (n == 0)
     return;
@@ -388,9 +388,9 @@ dif_layer_noise_measure (const DifImage *image,
                          DifLayerNoise  *noise,
                          GError        **error)
 {
-  Measuring   w;
-  double half, quarter;
-  int    i, j, c, s, n;
+  Measuring w;
+  double    half, quarter;
+  int       i, j, c, s, n;
 
   *noise = (DifLayerNoise) { .coarseness = 1.0 };
   w.blocks = dif_alloc (MAX_BLOCKS, sizeof *w.blocks, "blocks of the picture",
