@@ -44,6 +44,20 @@ static const DifParamChoice samplers[DIF_N_SAMPLERS + 1] =
   }
 };
 
+static const DifParamChoice blocks[] =
+{
+  [DIF_BLOCKS_AUTO] = {
+    "auto", N_("Where found"), N_("Takes blocks out where the layer has them")
+  },
+  [DIF_BLOCKS_ON] = {
+    "on", N_("Always"), N_("Also where they are hardly found")
+  },
+  [DIF_BLOCKS_OFF] = {
+    "off", N_("Never"), N_("Leaves blocks as they are")
+  },
+  { NULL }
+};
+
 static const DifParamChoice chain_places[] =
 {
   [DIF_CHAIN_GROUP] = {
@@ -229,26 +243,80 @@ const DifParam dif_param_table[] =
   },
   {
     .name = "amount", .type = DIF_PARAM_NUMBER, .offset = PARAM (amount),
-    .tasks = RESTORE, .uses = DIF_PARAM_RESULT | DIF_PARAM_PERCENT,
+    .tasks = RESTORE,
+    .uses = DIF_PARAM_RESULT | DIF_PARAM_RECORD | DIF_PARAM_PRESET
+            | DIF_PARAM_PERCENT,
     .subject = "The amount", .min = 0.0, .max = 3.0, .usual = 1.0,
+    .label = N_("Amount (%)"),
+    .help = N_("How much of the noise to take out: 0 leaves the layer as it is, "
+               "100 takes out what was measured, and above that it counts as so "
+               "many times stronger"),
     .option = { .letter = 'a', .place = 20, .value = "A",
                 .help = "How much of the noise to take out, {range}; above 1 it "
                         "counts as stronger than measured ({default})" }
   },
   {
+    .name = "detail", .type = DIF_PARAM_NUMBER, .offset = PARAM (detail),
+    .tasks = RESTORE,
+    .uses = DIF_PARAM_RESULT | DIF_PARAM_RECORD | DIF_PARAM_PRESET
+            | DIF_PARAM_PERCENT,
+    .subject = "The detail", .min = 0.0, .max = 1.0, .usual = 0.0,
+    .label = N_("Detail (%)"),
+    .help = N_("At 0 the mean of all that the picture may have been: smooth, and "
+               "the closest to it. At 100 one of these pictures: sharp, with "
+               "invented fine detail where the noise has covered it"),
+    .option = { .place = 21, .value = "D",
+                .help = "From the mean of all that the picture may have been (0) "
+                        "to a sample of it (1), {range} ({default})" }
+  },
+  {
     .name = "colour-noise", .type = DIF_PARAM_NUMBER,
-    .offset = PARAM (colour_noise),
-    .tasks = RESTORE, .uses = DIF_PARAM_RESULT | DIF_PARAM_PERCENT,
+    .offset = PARAM (colour_noise), .tasks = RESTORE,
+    .uses = DIF_PARAM_RESULT | DIF_PARAM_RECORD | DIF_PARAM_PRESET
+            | DIF_PARAM_PERCENT,
     .subject = "The amount of colour noise", .min = 0.0, .max = 1.0, .usual = 1.0,
-    .option = { .place = 21, .value = "A",
-                .help = "How much of that to take out of the colours, {range} "
-                        "({default})" }
+    .label = N_("Colour noise (%)"),
+    .help = N_("How much of the noise in the colours to take out, as a share of "
+               "the amount"),
+    .option = { .place = 22, .value = "A",
+                .help = "How much of the noise in the colours to take out, as a "
+                        "share of the amount, {range} ({default})" }
+  },
+  {
+    .name = "regrain", .type = DIF_PARAM_NUMBER, .offset = PARAM (regrain),
+    .tasks = RESTORE,
+    .uses = DIF_PARAM_RESULT | DIF_PARAM_RECORD | DIF_PARAM_PRESET
+            | DIF_PARAM_PERCENT,
+    .subject = "The grain", .min = 0.0, .max = 1.0, .usual = 0.0,
+    .label = N_("Grain put back (%)"),
+    .help = N_("Even, fine grain on the result, as a share of the noise that was "
+               "measured: so that a part that was restored matches the rest"),
+    .option = { .place = 23, .value = "G",
+                .help = "Even fine grain put back, as a share of the noise, "
+                        "{range} ({default})" }
+  },
+  {
+    .name = "blocks", .type = DIF_PARAM_CHOICE, .offset = PARAM (blocks),
+    .tasks = RESTORE,
+    .uses = DIF_PARAM_RESULT | DIF_PARAM_RECORD | DIF_PARAM_PRESET,
+    .subject = "The choice of blocks", .usual = DIF_BLOCKS_AUTO,
+    .choices = blocks,
+    .label = N_("JPEG blocks"),
+    .help = N_("Whether to take out the blocks and rings that JPEG files get when "
+               "they are compressed strongly"),
+    .option = { .place = 24, .value = "WHEN",
+                .help = "Take out the blocks of JPEG files: {range} "
+                        "({default}, where they are found)" }
   },
   {
     .name = "draws", .type = DIF_PARAM_WHOLE, .offset = PARAM (draws),
-    .tasks = RESTORE, .uses = DIF_PARAM_RESULT,
+    .tasks = RESTORE,
+    .uses = DIF_PARAM_RESULT | DIF_PARAM_RECORD | DIF_PARAM_PRESET,
     .subject = "The number of draws", .min = 0, .max = DIF_MAX_DRAWS, .usual = 1,
-    .option = { .place = 22, .value = "N",
+    .label = N_("Averages"),
+    .help = N_("So many estimates are averaged, each with other noise on top: "
+               "more are closer to the picture and take longer"),
+    .option = { .place = 25, .value = "N",
                 .help = "Estimates to average, up to 16 ({default}); more are "
                         "closer to the picture and take longer" }
   },

@@ -27,6 +27,14 @@ typedef enum
 
 #define DIF_N_SAMPLERS 5
 
+/* The blocks of JPEG files: whether restoring takes them out. */
+typedef enum
+{
+  DIF_BLOCKS_AUTO,           /* where they are found                         */
+  DIF_BLOCKS_ON,             /* also where they are hardly found             */
+  DIF_BLOCKS_OFF
+} DifBlocks;
+
 #define DIF_MAX_VARIATIONS 100
 #define DIF_MAX_STEPS      1000   /* and the longest chain, T, of a model */
 #define DIF_MAX_REDUCTION  64
@@ -65,7 +73,13 @@ typedef struct
                                     in the source is taken out               */
   double         amount;         /* of that, how much: 0 none, 1 all, and beyond
                                     that it counts as so many times stronger */
-  double         colour_noise;   /* and of the noise in its colours          */
+  double         detail;         /* 0: the mean of all that the picture may have
+                                    been, 1: one sample of it                */
+  double         colour_noise;   /* of the noise in its colours, how much is
+                                    taken out, as a share of amount          */
+  double         regrain;        /* even fine grain that is put back, as a share
+                                    of the noise that was measured           */
+  DifBlocks      blocks;
   int            draws;          /* so many estimates are averaged, 0 as 1   */
   int            reduction;      /* above 1: each pixel is the average of a
                                     square of the whole picture, so many

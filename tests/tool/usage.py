@@ -76,7 +76,8 @@ case("vary --help", "vary",
 case("noise --help", "noise", ["--strength", "--seed"])(command_help)
 case("generate --help", "generate", ["--size", "--steps"])(command_help)
 case("restore --help", "restore",
-     ["--amount", "--colour-noise", "--draws", "--output"])(command_help)
+     ["--amount", "--detail", "--colour-noise", "--regrain", "--blocks",
+      "--draws", "--output"])(command_help)
 case("models --help", "models", ["--json"])(command_help)
 
 

@@ -520,6 +520,8 @@ test_manual (void)
         }
       if (strstr (help, "{default}") && row->usual_text)
         g_assert_nonnull (strstr (text, row->usual_text));
+      else if (strstr (help, "{default}") && row->type == DIF_PARAM_CHOICE)
+        g_assert_nonnull (strstr (text, row->choices[(int) row->usual].nick));
       else if (strstr (help, "{default}"))
         mentions (text, row->usual);
     }
