@@ -44,6 +44,17 @@ static const DifParamChoice samplers[DIF_N_SAMPLERS + 1] =
   }
 };
 
+static const DifParamChoice tasks[] =
+{
+  [FALSE] = {
+    "vary", N_("Vary"), N_("Makes variations of the layer")
+  },
+  [TRUE] = {
+    "restore", N_("Restore"), N_("Takes the noise out of the layer")
+  },
+  { NULL }
+};
+
 static const DifParamChoice blocks[] =
 {
   [DIF_BLOCKS_AUTO] = {
@@ -178,7 +189,7 @@ const DifParam dif_param_table[] =
   },
   {
     .name = "selection-mask", .type = DIF_PARAM_SWITCH,
-    .offset = AT (selection_mask), .tasks = VARY,
+    .offset = AT (selection_mask), .tasks = VARY | RESTORE,
     .uses = DIF_PARAM_RECORD | DIF_PARAM_PRESET, .usual = TRUE,
     .label = N_("Selection as ad_justable mask"),
     .help = N_("With a selection, each result gets a layer mask of it: paint on "
@@ -238,8 +249,13 @@ const DifParam dif_param_table[] =
     .offset = PARAM (from_noise), .uses = DIF_PARAM_RESULT
   },
   {
-    .name = "restore", .type = DIF_PARAM_SWITCH,
-    .offset = PARAM (restore), .uses = DIF_PARAM_RESULT
+    .name = "task", .type = DIF_PARAM_CHOICE, .offset = PARAM (restore),
+    .tasks = VARY | RESTORE,
+    .uses = DIF_PARAM_RESULT | DIF_PARAM_RECORD | DIF_PARAM_PRESET,
+    .subject = "The task", .usual = FALSE, .choices = tasks,
+    .label = N_("Task"),
+    .help = N_("What to do with the layer: to vary it, or to take out the noise "
+               "that is in it")
   },
   {
     .name = "amount", .type = DIF_PARAM_NUMBER, .offset = PARAM (amount),
@@ -441,6 +457,12 @@ set_usual (const DifParam *p,
       G_STRUCT_MEMBER (char *, structure, p->offset) = g_strdup (p->usual_text);
       break;
     }
+}
+
+DifTaskKind
+dif_params_task (const DifParams *params)
+{
+  return params->restore ? DIF_TASK_RESTORE : DIF_TASK_VARY;
 }
 
 DifParams

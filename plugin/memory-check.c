@@ -16,11 +16,20 @@ dif_gimp_memory_check (DifModel             *model,
   int      width = source->region.width, height = source->region.height;
   guint64  available = dif_memory_available ();
   guint64  needed = dif_job_memory (model, width, height, params);
+  guint64  measured = ((guint64) source->width * source->height * 4
+                       + (guint64) width * height * 3) * sizeof (float);
   char    *need;
   char    *have;
 
   if (chain_frames > 0)
     needed += dif_gimp_chain_memory (width, height);
+  /* All of the layer is there, with its alpha, while its noise is measured. */
+  if (params->restore && measured > needed)
+    {
+      needed = measured;
+      width = source->width;
+      height = source->height;
+    }
   if (available == 0 || needed <= available)
     return TRUE;
 

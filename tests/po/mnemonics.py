@@ -21,10 +21,15 @@ GIMP = ["_Help", "_Reset", "_Load Saved Settings", "_Save Settings"]
 # own, which each have these.
 OTHERS = {
     "the menu": ["_Diffusion..."],
+    "the menu of enhancements": ["_Restore (Diffusion)..."],
     "the question of settings": ["_Cancel", "_Vary this layer",
                                  "_Start from its settings"],
     "that of several layers": ["_Cancel", "_Vary these layers",
                                "_Start from its settings"],
+    "the question of restoring": ["_Cancel", "_Restore this layer",
+                                  "_Start from its settings"],
+    "that of several layers to restore": ["_Cancel", "_Restore these layers",
+                                          "_Start from its settings"],
     "the question for a name": ["_Name", "_Cancel", "_Save"],
     "the question of replacing": ["_Cancel", "_Replace"],
 }
