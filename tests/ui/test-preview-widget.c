@@ -356,7 +356,8 @@ test_readout (Fixture       *fixture,
 {
   static const double strengths[] = { 0.15, 0.3, 0.6 };
   g_autoptr (DifModel) model = fixture_load (fixture);
-  GtkWidget           *readout = g_object_ref_sink (dif_ui_readout_new ());
+  GtkWidget           *readout = g_object_ref_sink (dif_ui_readout_new (
+    DIF_TASK_VARY));
   DifUiLayerSize         layer = { 240, 136, 3, 240, 136 };
   DifParams            params = dif_params_default ();
   guint                i;

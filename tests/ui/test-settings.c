@@ -347,31 +347,41 @@ test_bytes (Fixture       *f,
 /* Presets -------------------------------------------------------------- */
 
 static void
+check_preset (const DifParam *row,
+              DifTaskKind     task)
+{
+  g_autoptr (GKeyFile) file = g_key_file_new (), read = g_key_file_new ();
+  g_autoptr (GObject)  from = settings_mock_new ();
+  g_autoptr (GObject)  mock = settings_mock_new ();
+  g_autoptr (GObject)  wanted = settings_mock_new ();
+  g_autofree char     *text = NULL;
+  const DifParam      *other;
+
+  settings_mock_other (from, row);
+  if ((row->uses & DIF_PARAM_PRESET) && (row->tasks & task))
+    settings_mock_other (wanted, row);
+  dif_ui_presets_store (file, "One", task, from);
+  text = g_key_file_to_data (file, NULL, NULL);
+  g_test_message ("%s:\n%s", row->name, text);
+  g_assert_true (g_key_file_load_from_data (read, text, (gsize) -1,
+                                            G_KEY_FILE_NONE, NULL));
+  g_assert_cmpint (dif_ui_presets_task (read, "One"), ==, task);
+  dif_ui_presets_apply (read, "One", mock);
+  for (other = dif_param_table; other->name; other++)
+    if (other->label)
+      g_assert_true (settings_mock_same (mock, wanted, other));
+}
+
+static void
 test_preset (void)
 {
-  const DifParam *row, *other;
+  const DifParam *row;
 
   for (row = dif_param_table; row->name; row++)
-    if (row->label)
+    if (row->label && ! is_task (row))
       {
-        g_autoptr (GKeyFile) file = g_key_file_new (), read = g_key_file_new ();
-        g_autoptr (GObject)  from = settings_mock_new ();
-        g_autoptr (GObject)  mock = settings_mock_new ();
-        g_autoptr (GObject)  wanted = settings_mock_new ();
-        g_autofree char     *text = NULL;
-
-        settings_mock_other (from, row);
-        if (row->uses & DIF_PARAM_PRESET)
-          settings_mock_other (wanted, row);
-        dif_ui_presets_store (file, "One", from);
-        text = g_key_file_to_data (file, NULL, NULL);
-        g_test_message ("%s:\n%s", row->name, text);
-        g_assert_true (g_key_file_load_from_data (read, text, (gsize) -1,
-                                                  G_KEY_FILE_NONE, NULL));
-        dif_ui_presets_apply (read, "One", mock);
-        for (other = dif_param_table; other->name; other++)
-          if (other->label)
-            g_assert_true (settings_mock_same (mock, wanted, other));
+        check_preset (row, DIF_TASK_VARY);
+        check_preset (row, DIF_TASK_RESTORE);
       }
 }
 
@@ -384,7 +394,7 @@ test_preset_bytes (void)
   g_autofree char     *text = NULL;
 
   g_object_set (mock, "strength", 33.3, "tileable", TRUE, NULL);
-  dif_ui_presets_store (file, "One", mock);
+  dif_ui_presets_store (file, "One", DIF_TASK_VARY, mock);
   text = g_key_file_to_data (file, NULL, NULL);
   expect_bytes (text,
                 "[One]\nstrength=33.299999999999997\nnum-variations=4\n"
