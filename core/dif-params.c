@@ -263,7 +263,7 @@ const DifParam dif_param_table[] =
     .uses = DIF_PARAM_RESULT | DIF_PARAM_RECORD | DIF_PARAM_PRESET
             | DIF_PARAM_PERCENT,
     .subject = "The amount", .min = 0.0, .max = 3.0, .usual = 1.0,
-    .label = N_("Amount (%)"),
+    .label = N_("_Amount (%)"),
     .help = N_("How much of the noise to take out: 0 leaves the layer as it is, "
                "100 takes out what was measured, and above that it counts as so "
                "many times stronger"),
@@ -277,7 +277,7 @@ const DifParam dif_param_table[] =
     .uses = DIF_PARAM_RESULT | DIF_PARAM_RECORD | DIF_PARAM_PRESET
             | DIF_PARAM_PERCENT,
     .subject = "The detail", .min = 0.0, .max = 1.0, .usual = 0.0,
-    .label = N_("Detail (%)"),
+    .label = N_("De_tail (%)"),
     .help = N_("At 0 the mean of all that the picture may have been: smooth, and "
                "the closest to it. At 100 one of these pictures: sharp, with "
                "invented fine detail where the noise has covered it"),
@@ -291,7 +291,7 @@ const DifParam dif_param_table[] =
     .uses = DIF_PARAM_RESULT | DIF_PARAM_RECORD | DIF_PARAM_PRESET
             | DIF_PARAM_PERCENT,
     .subject = "The amount of colour noise", .min = 0.0, .max = 1.0, .usual = 1.0,
-    .label = N_("Colour noise (%)"),
+    .label = N_("Colour _noise (%)"),
     .help = N_("How much of the noise in the colours to take out, as a share of "
                "the amount"),
     .option = { .place = 22, .value = "A",
@@ -304,7 +304,7 @@ const DifParam dif_param_table[] =
     .uses = DIF_PARAM_RESULT | DIF_PARAM_RECORD | DIF_PARAM_PRESET
             | DIF_PARAM_PERCENT,
     .subject = "The grain", .min = 0.0, .max = 1.0, .usual = 0.0,
-    .label = N_("Grain put back (%)"),
+    .label = N_("_Grain put back (%)"),
     .help = N_("Even, fine grain on the result, as a share of the noise that was "
                "measured: so that a part that was restored matches the rest"),
     .option = { .place = 23, .value = "G",
@@ -317,7 +317,7 @@ const DifParam dif_param_table[] =
     .uses = DIF_PARAM_RESULT | DIF_PARAM_RECORD | DIF_PARAM_PRESET,
     .subject = "The choice of blocks", .usual = DIF_BLOCKS_AUTO,
     .choices = blocks,
-    .label = N_("JPEG blocks"),
+    .label = N_("JPEG _blocks"),
     .help = N_("Whether to take out the blocks and rings that JPEG files get when "
                "they are compressed strongly"),
     .option = { .place = 24, .value = "WHEN",
@@ -329,7 +329,7 @@ const DifParam dif_param_table[] =
     .tasks = RESTORE,
     .uses = DIF_PARAM_RESULT | DIF_PARAM_RECORD | DIF_PARAM_PRESET,
     .subject = "The number of draws", .min = 0, .max = DIF_MAX_DRAWS, .usual = 1,
-    .label = N_("Averages"),
+    .label = N_("A_verages"),
     .help = N_("So many estimates are averaged, each with other noise on top: "
                "more are closer to the picture and take longer"),
     .option = { .place = 25, .value = "N",

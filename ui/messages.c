@@ -124,7 +124,7 @@ dif_ui_message_progress (const DifProgress *progress,
   else
     g_string_append (text, _("Restoring"));
 
-  if (remaining >= 0.0)
+  if (remaining > 0.0)
     {
       char *left = dif_ui_message_duration (remaining);
 
