@@ -560,7 +560,7 @@ test_noise_readout (Fixture       *fixture,
   /* All of the layer is measured, in float32 with its alpha: 183 MiB, beside a
    * copy and the result.
    */
-  label = window_fixture_look_up (readout, GTK_TYPE_LABEL, "* MiB");
+  label = window_fixture_look_up (readout, GTK_TYPE_LABEL, "*MiB");
   g_assert_nonnull (label);
   memory = g_ascii_strtod (gtk_label_get_text (GTK_LABEL (label)), NULL);
   g_assert_cmpfloat (memory, >, 183.0 + 2 * 34.0);
