@@ -305,6 +305,7 @@ def test_layers():
         opened.image.set_selected_layers([opened.layer, other])
         Gimp.displays_flush()
         open_own(opened)
+        enter("Amount (%)", 100)
         press("Run")
         opened.wait_layers(4)
         equal(opened.names(), ["Restored – Sea", "Sea", "Restored – Lake",
