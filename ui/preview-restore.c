@@ -116,17 +116,20 @@ on_done (DifImage     *result,
     g_signal_emit_by_name (preview, "calibrated", seconds, work);
 }
 
-/* What is left of the layer's noise where it is reduced by f.  Of white noise the
- * variance becomes the square of that less; of coarse noise more stays, as much
- * as its lower frequencies have of all.
+/* What is left of the layer's noise where it is reduced by f.  The variance of
+ * white noise is divided by the square of that.  Coarse noise has so much more of
+ * it at half the size, and by its usual shapes, a blur over few pixels, about that
+ * to the power of 1.5 from a quarter on; octaves have these shares of it all.
  */
 static DifLayerNoise
 reduced_noise (const DifLayerNoise *noise,
                int                  f)
 {
   DifLayerNoise left = *noise;
-  double        coarse = MAX (1.0, noise->coarseness);
-  double        share = coarse / (0.75 + 0.25 * coarse) / (f * f);
+  double        half = MAX (1.0, noise->coarseness), quarter = pow (half, 1.5);
+  double        all = 0.75 + 0.1875 * half + 0.0625 * quarter;
+  double        more = f == 2 ? 0.75 * half + 0.25 * quarter : quarter;
+  double        share = more / all / (f * f);
   int           c;
 
   for (c = 0; c < 3; c++)
@@ -137,7 +140,7 @@ reduced_noise (const DifLayerNoise *noise,
       left.most[c] *= share;
     }
   left.deviation *= sqrt (share);
-  left.coarseness = 1.0;
+  left.coarseness = f == 2 ? quarter / half : 1.0;
   return left;
 }
 
