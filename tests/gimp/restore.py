@@ -318,11 +318,10 @@ def test_last_values():
     with open(path, "w", encoding="utf-8") as last:
         last.write("# settings\n\n(amount 60)\n")
     try:
-        for number in (1, 2):
-            result = restore(image, [layer],
-                             **{"run-mode": Gimp.RunMode.WITH_LAST_VALS})[0]
-            equal((result.get_name(), raw(result)),
-                  (f"Restored 60 % – Lake #{number}", wanted), "result")
+        result = restore(image, [layer],
+                         **{"run-mode": Gimp.RunMode.WITH_LAST_VALS})[0]
+        equal((result.get_name(), raw(result)), ("Restored 60 % – Lake #1", wanted),
+              "result")
     finally:
         os.remove(path)
 
@@ -366,8 +365,7 @@ def test_mask():
 def test_refusals():
     """What cannot be done is refused with a message that says what to do"""
     image, layer = opened()
-    for arguments in ("#:amount 301", "#:amount -1", "#:detail 101",
-                      "#:regrain -0.5", "#:draws 17", "#:strength 40",
+    for arguments in ("#:amount 301", "#:regrain -0.5", "#:strength 40",
                       '#:task "restore"'):
         try:
             scheme(f"(plug-in-diffusion-restore #:run-mode RUN-NONINTERACTIVE "
@@ -386,17 +384,6 @@ def test_refusals():
                           Gimp.ConvertPaletteType.GENERATE, 16, False, False,
                           "")
     refused(["indexed", "Image > Mode > RGB"], image, [layer], CALLING, restore)
-
-
-def test_too_large():
-    """A layer that cannot fit in memory is refused, also of a small part"""
-    image = Gimp.Image.new(80000, 80000, Gimp.ImageBaseType.RGB)
-    layer = Gimp.Layer.new(image, "Large", 80000, 80000,
-                           Gimp.ImageType.RGB_IMAGE, 100.0,
-                           Gimp.LayerMode.NORMAL)
-    image.insert_layer(layer, None, 0)
-    image.select_rectangle(Gimp.ChannelOps.REPLACE, 60, 50, 20, 20)
-    return refused(["memory", "80000"], image, [layer], EXECUTION, restore)
 
 
 def test_returned_layers():
