@@ -125,26 +125,27 @@ static DifLayerNoise
 reduced_noise (const DifLayerNoise *noise,
                int                  f)
 {
-  DifLayerNoise left = *noise;
   double        half = MAX (1.0, noise->coarseness), quarter = pow (half, 1.5);
   double        all = 0.75 + 0.1875 * half + 0.0625 * quarter;
   double        more = f == 2 ? 0.75 * half + 0.25 * quarter : quarter;
   double        share = more / all / (f * f);
+  DifLayerNoise left = { .deviation = noise->deviation * sqrt (share),
+                         .coarseness = f == 2 ? quarter / half : 1.0 };
   int           c;
 
   for (c = 0; c < 3; c++)
     {
-      left.slope[c] *= share;
-      left.base[c] *= share;
-      left.least[c] *= share;
-      left.most[c] *= share;
+      left.slope[c] = noise->slope[c] * share;
+      left.base[c] = noise->base[c] * share;
+      left.least[c] = noise->least[c] * share;
+      left.most[c] = noise->most[c] * share;
     }
-  left.deviation *= sqrt (share);
-  left.coarseness = f == 2 ? quarter / half : 1.0;
   return left;
 }
 
-/* For a quick job, which sees the reduced part as a picture of its own. */
+/* For a quick job, which sees the reduced part as a picture of its own, in which
+ * there are no blocks of 8 pixels any more.
+ */
 static void
 set_quick_restore (DifUiPreview *preview,
                    DifUiTask    *task)
@@ -152,7 +153,10 @@ set_quick_restore (DifUiPreview *preview,
   int f = preview->reduction;
 
   if (f > 1)
-    task->noise = reduced_noise (&preview->found, f);
+    {
+      task->noise = reduced_noise (&preview->found, f);
+      task->params.blocks = DIF_BLOCKS_OFF;
+    }
   task->params.reduction = 0;
   task->params.scale_side = MAX (1, task->params.scale_side / f);
   if (preview->draft)

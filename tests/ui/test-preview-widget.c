@@ -468,6 +468,8 @@ test_restored_small (Fixture       *fixture,
   noise = white_noise (0.005);
   dif_ui_preview_set_noise (bench.preview, &noise, NULL);
   window_fixture_wait (&bench.window, "Hardly any noise: nothing changes");
+  dif_ui_preview_set_zoom (bench.preview, 1.0);
+  window_fixture_wait (&bench.window, READY);
   for (i = 0; i < 3; i++)
     cairo_surface_destroy (pictures[i]);
   window_fixture_close (&bench.window);
