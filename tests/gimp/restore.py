@@ -145,6 +145,24 @@ def test_colours():
           gain(layer, result), "dB")
 
 
+def test_grain():
+    """Detail and grain that is put back, as shares of what was taken out"""
+    def distance(one, other):
+        """The root of the mean square of how far two layers are apart."""
+        return 10 ** (-psnr(floats(one), floats(other)) / 20)
+
+    image, layer = opened(precision=PRECISIONS["FLOAT", "NON_LINEAR"])
+    plain = restore(image, [layer])[0]
+    detailed = restore(image, [layer], detail=100.0)[0]
+    grained = restore(image, [layer], regrain=50.0)[0]
+    share = distance(grained, plain) / SIGMA
+    check(0.35 < share < 0.6, "grain of", share, "of the noise")
+    check(2.0 < gain(layer, detailed) < gain(layer, plain) - 0.5,
+          "with detail a gain of", gain(layer, detailed))
+    return (f"grain {share:.2f} of the noise, with detail "
+            f"{gain(layer, detailed):.2f} dB")
+
+
 def test_kinds():
     """Of each precision, grey and linear light: noise goes, the kind stays"""
     rgb, grey = Gimp.ImageBaseType.RGB, Gimp.ImageBaseType.GRAY

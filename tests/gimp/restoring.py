@@ -214,7 +214,7 @@ def test_stop():
         enter("Averages", 16)
         press("Run")
         wait("the run to get on", lambda: any(
-            "estimate" in control.name for control in seen()
+            "step" in control.name for control in seen()
             if control.role == "progress bar"), 60)
         shot("restoring")
         press("Stop")
