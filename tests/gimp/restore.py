@@ -91,7 +91,7 @@ def test_noise():
     """A noisy photograph comes much nearer to the clean one"""
     image, layer = opened()
     before = raw(layer)
-    results = restore(image, [layer])
+    results = restore(image, [layer], draws=ARGUMENTS["draws"])
     equal(names(image.get_layers()), ["Restored – Lake", "Lake"], "layers")
     equal(raw(layer), before, "the source")
     got = gain(layer, results[0])
@@ -321,7 +321,7 @@ def test_task():
     wanted = raw(restore(image, [layer])[0])
     # What belongs to variations is no matter.
     result = vary(image, [layer], task="restore", num_variations=3, group=True,
-                  picks="3,4", strength=90.0, chain_frames=5)
+                  picks="3,4", strength=90.0, chain_frames=5, draws=1)
     equal((names(result), raw(result[0])), (["Restored – Lake #1"], wanted),
           "result")
 
@@ -335,7 +335,7 @@ def test_last_values():
     path = os.path.join(folder, "GimpProcedureConfigRun-"
                                 "plug-in-diffusion-restore.last")
     with open(path, "w", encoding="utf-8") as last:
-        last.write("# settings\n\n(amount 60)\n")
+        last.write("# settings\n\n(amount 60)\n(draws 1)\n")
     try:
         result = restore(image, [layer],
                          **{"run-mode": Gimp.RunMode.WITH_LAST_VALS})[0]
