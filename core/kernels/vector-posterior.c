@@ -1,0 +1,650 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * vector-posterior.c: the posterior mean by two matrix products over blocks
+ * of keys that stay in the cache, with the largest score so far and the sum
+ * of weights carried from block to block (Milakov and Gimelshein 2018; Dao et
+ * al. 2022, FlashAttention).
+ *
+ * Queries are taken a panel at a time and lie in the lanes of vectors, so that
+ * one layout of the keys, a row for each, serves both products: scores are
+ * sums over the values of a key times a panel, [key][query], and results are
+ * sums over keys of a row times the weights of some queries.  Weights below
+ * e^CUT of the largest so far count for nothing, and a key with no other
+ * weight in a panel is passed over.
+ *
+ * Where scores come from the product, |y - q|^2 is a small difference of large
+ * sums.  Where the scale would make too much of what that loses, the
+ * differences themselves are squared, which takes twice as long.
+ */
+
+#include <math.h>
+
+#include "kernels/vector.h"
+
+#define PANEL (2 * DIF_VL)              /* queries                          */
+#define BLOCK DIF_POSTERIOR_KEYS
+#define MAX_VECTORS 3                   /* of a row in a tile of results    */
+#define CUT (-32.0f)
+
+#if DIF_VL == 16 || defined __aarch64__
+#define TILE_KEYS    12                 /* 24 sums of 32 registers          */
+#define TILE_QUERIES 8                  /* 24 sums, 3 values                */
+#else
+#define TILE_KEYS    6                  /* 12 sums of 16 registers          */
+#define TILE_QUERIES 4                  /* 12 sums, 3 values                */
+#endif
+
+size_t DIF_NAME (dif_posterior_packed)  (int, int);
+void   DIF_NAME (dif_pack_posterior)    (const float *, size_t, int, int, int,
+                                         int, float *);
+size_t DIF_NAME (dif_posterior_scratch) (int);
+void   DIF_NAME (dif_posterior)         (const DifPosteriorCall *, int, int,
+                                         float *);
+void   DIF_NAME (dif_posterior_shares)  (const DifPosteriorCall *, int, int,
+                                         int, int, double *, float *);
+
+/* Keys ---------------------------------------------------------------- */
+
+static int
+round_up (int n,
+          int multiple)
+{
+  return (n + multiple - 1) / multiple * multiple;
+}
+
+/* Floats from key to key: whole vectors, and no multiple of 64, or columns of
+ * a block would fall into few sets of the cache.
+ */
+static int
+key_stride (int dim)
+{
+  int stride = round_up (dim, DIF_VL);
+
+  return stride % 64 == 0 ? stride + DIF_VL : stride;
+}
+
+/* Rows of keys, and behind them the square of the length of each. */
+size_t
+DIF_NAME (dif_posterior_packed) (int n_keys,
+                                 int dim)
+{
+  return (size_t) round_up (n_keys, TILE_KEYS) * (key_stride (dim) + 1);
+}
+
+void
+DIF_NAME (dif_pack_posterior) (const float *keys,
+                               size_t       stride,
+                               int          n_keys,
+                               int          dim,
+                               int          k0,
+                               int          k1,
+                               float       *packed)
+{
+  int    n_rows = round_up (n_keys, TILE_KEYS), row = key_stride (dim);
+  int    end = k1 == n_keys ? n_rows : k1, j, d;
+  float *squares = packed + (size_t) n_rows * row;
+
+  for (j = k0; j < end; j++)
+    {
+      float *to = packed + (size_t) j * row;
+      double square = 0.0;
+
+      memset (to, 0, row * sizeof (float));
+      for (d = 0; d < dim && j < k1; d++)
+        {
+          to[d] = keys[(j - k0) * stride + d];
+          square += (double) to[d] * to[d];
+        }
+      squares[j] = (float) square;
+    }
+}
+
+/* Scores -------------------------------------------------------------- */
+
+/* score[m][.] := offset[m] + factor * sum over d of key m times query, or of
+ * the squared differences, for TILE_KEYS keys and a panel [dim][PANEL].
+ * Raises max to the largest of them.
+ */
+static inline __attribute__ ((always_inline)) void
+score_tile (const float *keys,
+            size_t       stride,
+            const float *queries,
+            int          dim,
+            bool         differ,
+            const float *offset,
+            float        factor,
+            float       *score,
+            vf           max[2])
+{
+  const float *next = keys + TILE_KEYS * stride;
+  vf           sum[TILE_KEYS][2], most[2] = { max[0], max[1] };
+  int          d, m;
+
+#pragma GCC unroll 16
+  for (m = 0; m < TILE_KEYS; m++)
+    sum[m][0] = sum[m][1] = (vf) { 0.0f };
+  for (d = 0; d < dim; d++, keys++, queries += PANEL, next += TILE_KEYS)
+    {
+      const float *key = keys;
+      vf           a = *(const vf *) queries;
+      vf           b = *(const vf *) (queries + DIF_VL);
+
+      __builtin_prefetch (next);
+#pragma GCC unroll 16
+      for (m = 0; m < TILE_KEYS; m++, key += stride)
+        {
+          vf value = vf_splat (*key);
+
+          if (differ)
+            {
+              vf x = a - value, y = b - value;
+
+              sum[m][0] = vf_fma (x, x, sum[m][0]);
+              sum[m][1] = vf_fma (y, y, sum[m][1]);
+            }
+          else
+            {
+              sum[m][0] = vf_fma (value, a, sum[m][0]);
+              sum[m][1] = vf_fma (value, b, sum[m][1]);
+            }
+        }
+    }
+#pragma GCC unroll 16
+  for (m = 0; m < TILE_KEYS; m++, score += PANEL)
+    {
+      vf a = vf_fma (sum[m][0], vf_splat (factor), vf_splat (offset[m]));
+      vf b = vf_fma (sum[m][1], vf_splat (factor), vf_splat (offset[m]));
+
+      most[0] = vf_select (a > most[0], a, most[0]);
+      most[1] = vf_select (b > most[1], b, most[1]);
+      *(vf *) score = a;
+      *(vf *) (score + DIF_VL) = b;
+    }
+  max[0] = most[0];
+  max[1] = most[1];
+}
+
+static __attribute__ ((noinline)) void
+multiply_tile (const float *keys,
+               size_t       stride,
+               const float *queries,
+               int          dim,
+               const float *offset,
+               float        factor,
+               float       *score,
+               vf           max[2])
+{
+  score_tile (keys, stride, queries, dim, false, offset, factor, score, max);
+}
+
+static __attribute__ ((noinline)) void
+differ_tile (const float *keys,
+             size_t       stride,
+             const float *queries,
+             int          dim,
+             const float *offset,
+             float        factor,
+             float       *score,
+             vf           max[2])
+{
+  score_tile (keys, stride, queries, dim, true, offset, factor, score, max);
+}
+
+/* A call, as far as it is the same for all its queries. */
+typedef struct
+{
+  const DifPosteriorCall *call;
+  size_t                  stride;      /* of keys                       */
+  int                     n_rows;      /* of them, padding included     */
+  const float            *squares;     /* of keys, [n_rows]             */
+  bool                    differ;
+  float                   factor;      /* of products, or of squares    */
+} Scores;
+
+/* Up to what error of a score, as a share of what is added up for it, the
+ * product does.
+ */
+#define TRUSTED 32.0f
+
+/* Differences are taken where the scale times what a product adds up, |y| |q|,
+ * is large: |q| at most that of the longest key, and |y| the length of that
+ * with the noise on it.
+ */
+static Scores
+scores_of (const DifPosteriorCall *call)
+{
+  Scores s = { call, key_stride (call->dim),
+               round_up (call->n_keys, TILE_KEYS) };
+  float  longest = 0.0f;
+  int    j;
+
+  s.squares = call->packed + s.n_rows * s.stride;
+  for (j = 0; j < call->n_keys; j++)
+    longest = s.squares[j] > longest ? s.squares[j] : longest;
+  s.differ = call->scale * longest * (call->scale * longest + 0.5f * call->dim)
+             > TRUSTED * TRUSTED;
+  s.factor = s.differ ? -call->scale : 2.0f * call->scale;
+  return s;
+}
+
+/* What scores of the keys from k0 on begin with; padding is left out. */
+static void
+block_offsets (const Scores *s,
+               int           k0,
+               int           n,
+               float        *offset)
+{
+  const DifPosteriorCall *call = s->call;
+  int                     j;
+
+  for (j = 0; j < n; j++)
+    if (k0 + j >= call->n_keys)
+      offset[j] = -INFINITY;
+    else
+      offset[j] = (call->bias ? call->bias[k0 + j] : 0.0f)
+                  - (s->differ ? 0.0f : call->scale * s->squares[k0 + j]);
+}
+
+/* Rows of the block that begins at k0, with the padding. */
+static int
+block_rows (const Scores *s,
+            int           k0)
+{
+  return s->n_rows - k0 < BLOCK ? s->n_rows - k0 : BLOCK;
+}
+
+/* score[n][PANEL] of the keys from k0 on; raises max. */
+static void
+block_scores (const Scores *s,
+              int           k0,
+              int           n,
+              const float  *queries,
+              const float  *offset,
+              float        *score,
+              vf            max[2])
+{
+  const float *keys = s->call->packed + k0 * s->stride;
+  int          dim = s->call->dim, j;
+
+  for (j = 0; j < n; j += TILE_KEYS, keys += TILE_KEYS * s->stride)
+    if (s->differ)
+      differ_tile (keys, s->stride, queries, dim, offset + j, s->factor,
+                   score + j * PANEL, max);
+    else
+      multiply_tile (keys, s->stride, queries, dim, offset + j, s->factor,
+                     score + j * PANEL, max);
+}
+
+/* Queries ------------------------------------------------------------- */
+
+/* A block of queries on its way. */
+typedef struct
+{
+  int    n;
+  float *queries;      /* [panel][dim][PANEL]                           */
+  float *sum;          /* [query][stride], of keys times weights        */
+  float *score;        /* [BLOCK][PANEL], of one panel; then weights    */
+  float *offset;       /* [BLOCK]                                       */
+  float  max[DIF_POSTERIOR_QUERIES] __attribute__ ((aligned (64)));
+  float  total[DIF_POSTERIOR_QUERIES] __attribute__ ((aligned (64)));
+  float  square[DIF_POSTERIOR_QUERIES];      /* of its length           */
+  bool   finite[DIF_POSTERIOR_QUERIES];
+} Queries;
+
+static size_t
+queries_floats (int dim)
+{
+  return (size_t) DIF_POSTERIOR_QUERIES * round_up (dim, 16);
+}
+
+size_t
+DIF_NAME (dif_posterior_scratch) (int dim)
+{
+  return queries_floats (dim)
+         + (size_t) DIF_POSTERIOR_QUERIES * key_stride (dim)
+         + BLOCK * PANEL + BLOCK + BLOCK * DIF_VL;
+}
+
+/* Queries from i0 on, n of them.  Those that are not finite, and those that
+ * fill up the last panel, become 0.
+ */
+static void
+load_queries (const DifPosteriorCall *call,
+              int                     i0,
+              int                     n,
+              float                  *scratch,
+              Queries                *q)
+{
+  int i, d;
+
+  q->n = n;
+  q->queries = scratch;
+  q->sum = q->queries + queries_floats (call->dim);
+  q->score = q->sum + DIF_POSTERIOR_QUERIES * key_stride (call->dim);
+  q->offset = q->score + BLOCK * PANEL;
+  for (i = 0; i < round_up (n, PANEL); i++)
+    {
+      const float *from = call->queries + (i0 + i) * call->query_stride;
+      float       *to = q->queries + i / PANEL * PANEL * call->dim + i % PANEL;
+      double       square = 0.0;
+      float        zero = 0.0f;
+
+      for (d = 0; d < call->dim && i < n; d++)
+        {
+          zero += from[d] * 0.0f;
+          square += (double) from[d] * from[d];
+        }
+      q->finite[i] = i < n && zero == 0.0f;
+      q->square[i] = (float) square;
+      for (d = 0; d < call->dim; d++)
+        to[d * PANEL] = q->finite[i] ? from[d] : 0.0f;
+      q->max[i] = -INFINITY;
+      q->total[i] = 0.0f;
+    }
+}
+
+/* e^x for CUT <= x <= 0, 0 below.  Relative error below 2e-7. */
+static inline vf
+weight_of (vf x)
+{
+  const vf magic = vf_splat (12582912.0f);   /* see vf_exp() */
+  vi       wanted = x >= vf_splat (CUT);
+  vf       n = vf_fma (x, vf_splat (1.44269504f), magic), r, p;
+  vi       e = (vi) n << 23;
+
+  n = n - magic;
+  r = vf_fma (n, vf_splat (-0.693359375f), x);
+  r = vf_fma (n, vf_splat (2.12194440e-4f), r);
+  p = vf_fma (r, vf_splat (1.0f / 5040.0f), vf_splat (1.0f / 720.0f));
+  p = vf_fma (p, r, vf_splat (1.0f / 120.0f));
+  p = vf_fma (p, r, vf_splat (1.0f / 24.0f));
+  p = vf_fma (p, r, vf_splat (1.0f / 6.0f));
+  p = vf_fma (p, r, vf_splat (0.5f));
+  p = vf_fma (p, r, vf_splat (1.0f));
+  p = vf_fma (p, r, vf_splat (1.0f));
+  return (vf) (((vi) p + e) & wanted);
+}
+
+/* Whether any lane is not 0; weights are never negative. */
+static inline bool
+any (vf x)
+{
+#if DIF_VL == 16
+  return _mm512_test_epi32_mask ((__m512i) x, (__m512i) x) != 0;
+#elif DIF_VL == 8
+  return ! _mm256_testz_si256 ((__m256i) x, (__m256i) x);
+#elif defined __aarch64__
+  return vmaxvq_u32 ((uint32x4_t) x) != 0;
+#else
+  return (x[0] + x[1]) + (x[2] + x[3]) != 0.0f;
+#endif
+}
+
+/* Turns the scores of n keys and a panel into weights.  Keys with a weight
+ * move together: their weights to the front, where their rows begin to row[].
+ * Returns how many there are.
+ */
+static int
+weigh (float     *score,
+       int        n,
+       size_t     stride,
+       const vf   max[2],
+       vf         total[2],
+       int       *row)
+{
+  int j, kept = 0;
+
+  for (j = 0; j < n; j++)
+    {
+      vf a = weight_of (*(const vf *) (score + j * PANEL) - max[0]);
+      vf b = weight_of (*(const vf *) (score + j * PANEL + DIF_VL) - max[1]);
+
+      total[0] += a;
+      total[1] += b;
+      *(vf *) (score + kept * PANEL) = a;
+      *(vf *) (score + kept * PANEL + DIF_VL) = b;
+      row[kept] = j * (int) stride;
+      kept += any (a + b);
+    }
+  return kept;
+}
+
+/* sum[m] := sum[m] * fade[m] + the sum over n keys of their rows times their
+ * weights, for TILE_QUERIES queries and nr vectors of a row.  nr is a constant
+ * where this is inlined.
+ */
+static inline __attribute__ ((always_inline)) void
+mix_tile (const float *keys,
+          const int   *row,
+          const float *weight,
+          int          n,
+          int          nr,
+          const float *fade,
+          float       *sum,
+          size_t       stride)
+{
+  vf  part[TILE_QUERIES][MAX_VECTORS];
+  int i, m, v;
+
+#pragma GCC unroll 16
+  for (m = 0; m < TILE_QUERIES; m++)
+#pragma GCC unroll 4
+    for (v = 0; v < nr; v++)
+      part[m][v] = (vf) { 0.0f };
+  for (i = 0; i < n; i++, weight += PANEL)
+    {
+      const float *key = keys + row[i];
+      vf           value[MAX_VECTORS];
+
+#pragma GCC unroll 4
+      for (v = 0; v < nr; v++)
+        value[v] = *(const vf *) (key + v * DIF_VL);
+#pragma GCC unroll 16
+      for (m = 0; m < TILE_QUERIES; m++)
+#pragma GCC unroll 4
+        for (v = 0; v < nr; v++)
+          part[m][v] = vf_fma (vf_splat (weight[m]), value[v], part[m][v]);
+    }
+#pragma GCC unroll 16
+  for (m = 0; m < TILE_QUERIES; m++, sum += stride)
+#pragma GCC unroll 4
+    for (v = 0; v < nr; v++)
+      *(vf *) (sum + v * DIF_VL) = vf_fma (*(vf *) (sum + v * DIF_VL),
+                                           vf_splat (fade[m]), part[m][v]);
+}
+
+#define MIX(nr)                                                         \
+  static __attribute__ ((noinline)) void                                \
+  mix_##nr (const float *keys, const int *row, const float *weight,     \
+            int n, const float *fade, float *sum, size_t stride)        \
+  {                                                                     \
+    mix_tile (keys, row, weight, n, nr, fade, sum, stride);             \
+  }
+
+MIX (1) MIX (2) MIX (3)
+
+/* The same for a panel and whole rows. */
+static void
+mix (const Scores *s,
+     int           k0,
+     const int    *row,
+     const float  *weight,
+     int           n,
+     const float  *fade,
+     float        *sum)
+{
+  int vectors = round_up (s->call->dim, DIF_VL) / DIF_VL;
+  int groups = (vectors + MAX_VECTORS - 1) / MAX_VECTORS, g, m;
+
+  for (g = 0; g < groups; g++)
+    {
+      int          from = vectors * g / groups, to = vectors * (g + 1) / groups;
+      const float *keys = s->call->packed + k0 * s->stride + from * DIF_VL;
+
+      for (m = 0; m < PANEL; m += TILE_QUERIES)
+        {
+          float *out = sum + m * s->stride + from * DIF_VL;
+
+          if (to - from == 3)
+            mix_3 (keys, row, weight + m, n, fade + m, out, s->stride);
+          else if (to - from == 2)
+            mix_2 (keys, row, weight + m, n, fade + m, out, s->stride);
+          else
+            mix_1 (keys, row, weight + m, n, fade + m, out, s->stride);
+        }
+    }
+}
+
+/* Takes the block of keys at k0 into what is known of the panel of queries
+ * that begins with the i-th.
+ */
+static void
+take_block (const Scores *s,
+            Queries      *q,
+            int           k0,
+            int           i)
+{
+  int n = block_rows (s, k0), row[BLOCK], kept, v;
+  vf  max[2], total[2] = { { 0.0f }, { 0.0f } }, fade[2];
+
+  for (v = 0; v < 2; v++)
+    max[v] = *(const vf *) (q->max + i + v * DIF_VL);
+  block_scores (s, k0, n, q->queries + (size_t) i * s->call->dim, q->offset,
+                q->score, max);
+  for (v = 0; v < 2; v++)
+    {
+      vf *known = (vf *) (q->max + i + v * DIF_VL);
+
+      fade[v] = vf_select (*known == max[v], vf_splat (1.0f),
+                           weight_of (*known - max[v]));
+      *known = max[v];
+    }
+  kept = weigh (q->score, n, s->stride, max, total, row);
+  for (v = 0; v < 2; v++)
+    {
+      vf *known = (vf *) (q->total + i + v * DIF_VL);
+
+      *known = vf_fma (*known, fade[v], total[v]);
+    }
+  if (s->call->out)
+    mix (s, k0, row, q->score, kept, (const float *) fade,
+         q->sum + i * s->stride);
+}
+
+static void
+write_results (const Scores  *s,
+               const Queries *q,
+               int            i0)
+{
+  const DifPosteriorCall *call = s->call;
+  int                     i, d;
+
+  for (i = 0; i < q->n; i++)
+    {
+      const float *sum = q->sum + i * s->stride;
+      float       *out = call->out + (i0 + i) * call->out_stride;
+
+      for (d = 0; call->out && d < call->dim; d++)
+        out[d] = q->finite[i] ? sum[d] / q->total[i] : NAN;
+      if (call->lse)
+        call->lse[i0 + i] = q->finite[i]
+          ? (float) (q->max[i] + log (q->total[i])
+                     - (s->differ ? 0.0 : (double) call->scale * q->square[i]))
+          : NAN;
+    }
+}
+
+void
+DIF_NAME (dif_posterior) (const DifPosteriorCall *call,
+                          int                     q0,
+                          int                     q1,
+                          float                  *scratch)
+{
+  Scores  s = scores_of (call);
+  Queries q;
+  int     k0, i;
+
+  for (; q0 < q1; q0 += DIF_POSTERIOR_QUERIES)
+    {
+      load_queries (call, q0, q1 - q0 < DIF_POSTERIOR_QUERIES
+                              ? q1 - q0 : DIF_POSTERIOR_QUERIES, scratch, &q);
+      if (call->out)
+        memset (q.sum, 0, DIF_POSTERIOR_QUERIES * s.stride * sizeof (float));
+      for (k0 = 0; k0 < s.n_rows; k0 += BLOCK)
+        {
+          block_offsets (&s, k0, block_rows (&s, k0), q.offset);
+          for (i = 0; i < q.n; i += PANEL)
+            take_block (&s, &q, k0, i);
+        }
+      write_results (&s, &q, q0);
+    }
+}
+
+/* Shares -------------------------------------------------------------- */
+
+/* What the scores of a query begin with less what its results end with: as
+ * scores without it are of a lse without it.
+ */
+static void
+query_levels (const Scores *s,
+              Queries      *q,
+              int           i0)
+{
+  const float *lse = s->call->lse + i0;
+  int          i;
+
+  for (i = 0; i < round_up (q->n, PANEL); i++)
+    if (! q->finite[i] || isnan (lse[i]))
+      q->max[i] = INFINITY;
+    else
+      q->max[i] = s->differ ? lse[i]
+                  : (float) (lse[i] + (double) s->call->scale * q->square[i]);
+}
+
+void
+DIF_NAME (dif_posterior_shares) (const DifPosteriorCall *call,
+                                 int                     q0,
+                                 int                     q1,
+                                 int                     k0,
+                                 int                     k1,
+                                 double                 *share,
+                                 float                  *scratch)
+{
+  Scores  s = scores_of (call);
+  Queries q;
+  int     first, i, j, lane;
+
+  for (; q0 < q1; q0 += DIF_POSTERIOR_QUERIES)
+    {
+      load_queries (call, q0, q1 - q0 < DIF_POSTERIOR_QUERIES
+                              ? q1 - q0 : DIF_POSTERIOR_QUERIES, scratch, &q);
+      query_levels (&s, &q, q0);
+      for (first = k0; first < k1; first += BLOCK)
+        {
+          int    n = block_rows (&s, first);
+          float *sum = q.offset + BLOCK;      /* [BLOCK][DIF_VL] */
+
+          block_offsets (&s, first, n, q.offset);
+          memset (sum, 0, n * DIF_VL * sizeof (float));
+          for (i = 0; i < q.n; i += PANEL)
+            {
+              const vf *level = (const vf *) (q.max + i);
+              vf        unused[2] = { { 0.0f }, { 0.0f } };
+
+              block_scores (&s, first, n, q.queries + (size_t) i * call->dim,
+                            q.offset, q.score, unused);
+              for (j = 0; j < n; j++)
+                {
+                  const vf *score = (const vf *) (q.score + j * PANEL);
+
+                  *(vf *) (sum + j * DIF_VL)
+                    += weight_of (score[0] - level[0])
+                       + weight_of (score[1] - level[1]);
+                }
+            }
+          for (j = 0; j < n && first + j < k1; j++)
+            for (lane = 0; lane < DIF_VL; lane++)
+              share[first + j] += sum[j * DIF_VL + lane];
+        }
+    }
+}
