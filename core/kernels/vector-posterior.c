@@ -9,29 +9,25 @@
  * one layout of the keys, a row for each, serves both products: scores are
  * sums over the values of a key times a panel, [key][query], and results are
  * sums over keys of a row times the weights of some queries.  Weights below
- * e^CUT of the largest so far count for nothing, and a key with no other
+ * e^-32 of the largest so far count for nothing, and a key with no other
  * weight in a panel is passed over.
  *
  * Where scores come from the product, |y - q|^2 is a small difference of large
- * sums.  Where the scale would make too much of what that loses, the
- * differences themselves are squared, which takes twice as long.
+ * sums.  Where the scale would make too much of what that loses, differences
+ * themselves are squared, which takes twice as long, but for the keys that are
+ * given up on the way: little noise leaves few that count.
  */
 
 #include <math.h>
 
-#include "kernels/vector.h"
+#include "kernels/vector-score.h"
 
-#define PANEL (2 * DIF_VL)              /* queries                          */
 #define BLOCK DIF_POSTERIOR_KEYS
-#define MAX_VECTORS 3                   /* of a row in a tile of results    */
-#define CUT (-32.0f)
-
-#if DIF_VL == 16 || defined __aarch64__
-#define TILE_KEYS    12                 /* 24 sums of 32 registers          */
-#define TILE_QUERIES 8                  /* 24 sums, 3 values                */
+#define MAX_VECTORS 3           /* of a row in a tile of results */
+#if SCORE_KEYS == 12
+#define TILE_QUERIES 8          /* 24 sums and 3 values          */
 #else
-#define TILE_KEYS    6                  /* 12 sums of 16 registers          */
-#define TILE_QUERIES 4                  /* 12 sums, 3 values                */
+#define TILE_QUERIES 4          /* 12 sums and 3 values          */
 #endif
 
 size_t DIF_NAME (dif_posterior_packed)  (int, int);
@@ -68,7 +64,7 @@ size_t
 DIF_NAME (dif_posterior_packed) (int n_keys,
                                  int dim)
 {
-  return (size_t) round_up (n_keys, TILE_KEYS) * (key_stride (dim) + 1);
+  return (size_t) round_up (n_keys, SCORE_KEYS) * (key_stride (dim) + 1);
 }
 
 void
@@ -80,7 +76,7 @@ DIF_NAME (dif_pack_posterior) (const float *keys,
                                int          k1,
                                float       *packed)
 {
-  int    n_rows = round_up (n_keys, TILE_KEYS), row = key_stride (dim);
+  int    n_rows = round_up (n_keys, SCORE_KEYS), row = key_stride (dim);
   int    end = k1 == n_keys ? n_rows : k1, j, d;
   float *squares = packed + (size_t) n_rows * row;
 
@@ -101,95 +97,6 @@ DIF_NAME (dif_pack_posterior) (const float *keys,
 
 /* Scores -------------------------------------------------------------- */
 
-/* score[m][.] := offset[m] + factor * sum over d of key m times query, or of
- * the squared differences, for TILE_KEYS keys and a panel [dim][PANEL].
- * Raises max to the largest of them.
- */
-static inline __attribute__ ((always_inline)) void
-score_tile (const float *keys,
-            size_t       stride,
-            const float *queries,
-            int          dim,
-            bool         differ,
-            const float *offset,
-            float        factor,
-            float       *score,
-            vf           max[2])
-{
-  const float *next = keys + TILE_KEYS * stride;
-  vf           sum[TILE_KEYS][2], most[2] = { max[0], max[1] };
-  int          d, m;
-
-#pragma GCC unroll 16
-  for (m = 0; m < TILE_KEYS; m++)
-    sum[m][0] = sum[m][1] = (vf) { 0.0f };
-  for (d = 0; d < dim; d++, keys++, queries += PANEL, next += TILE_KEYS)
-    {
-      const float *key = keys;
-      vf           a = *(const vf *) queries;
-      vf           b = *(const vf *) (queries + DIF_VL);
-
-      __builtin_prefetch (next);
-#pragma GCC unroll 16
-      for (m = 0; m < TILE_KEYS; m++, key += stride)
-        {
-          vf value = vf_splat (*key);
-
-          if (differ)
-            {
-              vf x = a - value, y = b - value;
-
-              sum[m][0] = vf_fma (x, x, sum[m][0]);
-              sum[m][1] = vf_fma (y, y, sum[m][1]);
-            }
-          else
-            {
-              sum[m][0] = vf_fma (value, a, sum[m][0]);
-              sum[m][1] = vf_fma (value, b, sum[m][1]);
-            }
-        }
-    }
-#pragma GCC unroll 16
-  for (m = 0; m < TILE_KEYS; m++, score += PANEL)
-    {
-      vf a = vf_fma (sum[m][0], vf_splat (factor), vf_splat (offset[m]));
-      vf b = vf_fma (sum[m][1], vf_splat (factor), vf_splat (offset[m]));
-
-      most[0] = vf_select (a > most[0], a, most[0]);
-      most[1] = vf_select (b > most[1], b, most[1]);
-      *(vf *) score = a;
-      *(vf *) (score + DIF_VL) = b;
-    }
-  max[0] = most[0];
-  max[1] = most[1];
-}
-
-static __attribute__ ((noinline)) void
-multiply_tile (const float *keys,
-               size_t       stride,
-               const float *queries,
-               int          dim,
-               const float *offset,
-               float        factor,
-               float       *score,
-               vf           max[2])
-{
-  score_tile (keys, stride, queries, dim, false, offset, factor, score, max);
-}
-
-static __attribute__ ((noinline)) void
-differ_tile (const float *keys,
-             size_t       stride,
-             const float *queries,
-             int          dim,
-             const float *offset,
-             float        factor,
-             float       *score,
-             vf           max[2])
-{
-  score_tile (keys, stride, queries, dim, true, offset, factor, score, max);
-}
-
 /* A call, as far as it is the same for all its queries. */
 typedef struct
 {
@@ -202,10 +109,11 @@ typedef struct
 } Scores;
 
 /* Up to what size of a score's parts the product does.  On patches of
- * photographs, from 3 x 3 to 9 x 9, results were then off by 8e-6 at most, and
- * those of differences by as much, where values are from -1 to 1.
+ * photographs from -1 to 1, of 3 x 3 to 9 x 9 pixels, means were then off by
+ * 1.1e-6 at most, and with differences by 2.4e-6; at four times this size
+ * products were off by 1.5e-5.
  */
-#define TRUSTED 128.0f
+#define TRUSTED 64.0f
 
 /* Differences are taken where the scale times |y| |q| is large: |q| at most
  * that of the longest key, and |y| the length of that with the noise on it.
@@ -214,7 +122,7 @@ static Scores
 scores_of (const DifPosteriorCall *call)
 {
   Scores s = { call, key_stride (call->dim),
-               round_up (call->n_keys, TILE_KEYS) };
+               round_up (call->n_keys, SCORE_KEYS) };
   float  longest = 0.0f;
   int    j;
 
@@ -253,7 +161,7 @@ block_rows (const Scores *s,
   return s->n_rows - k0 < BLOCK ? s->n_rows - k0 : BLOCK;
 }
 
-/* score[n][PANEL] of the keys from k0 on; raises max. */
+/* score[n][SCORE_PANEL] of the keys from k0 on; raises max. */
 static void
 block_scores (const Scores *s,
               int           k0,
@@ -263,16 +171,19 @@ block_scores (const Scores *s,
               float        *score,
               vf            max[2])
 {
-  const float *keys = s->call->packed + k0 * s->stride;
-  int          dim = s->call->dim, j;
+  ScoreTile tile = { s->call->packed + k0 * s->stride, s->stride, queries,
+                     s->call->dim, offset, s->factor };
+  int       j;
 
-  for (j = 0; j < n; j += TILE_KEYS, keys += TILE_KEYS * s->stride)
-    if (s->differ)
-      differ_tile (keys, s->stride, queries, dim, offset + j, s->factor,
-                   score + j * PANEL, max);
-    else
-      multiply_tile (keys, s->stride, queries, dim, offset + j, s->factor,
-                     score + j * PANEL, max);
+  for (j = 0; j < n; j += SCORE_KEYS)
+    {
+      if (s->differ)
+        DIF_NAME (dif_score_differ) (&tile, score + j * SCORE_PANEL, max);
+      else
+        DIF_NAME (dif_score_multiply) (&tile, score + j * SCORE_PANEL, max);
+      tile.keys += SCORE_KEYS * s->stride;
+      tile.offset += SCORE_KEYS;
+    }
 }
 
 /* Queries ------------------------------------------------------------- */
@@ -281,9 +192,9 @@ block_scores (const Scores *s,
 typedef struct
 {
   int    n;
-  float *queries;      /* [panel][dim][PANEL]                           */
+  float *queries;      /* [panel][dim][SCORE_PANEL]                     */
   float *sum;          /* [query][stride], of keys times weights        */
-  float *score;        /* [BLOCK][PANEL], of one panel; then weights    */
+  float *score;        /* [BLOCK][SCORE_PANEL]; then weights            */
   float *offset;       /* [BLOCK]                                       */
   float  max[DIF_POSTERIOR_QUERIES] __attribute__ ((aligned (64)));
   float  total[DIF_POSTERIOR_QUERIES] __attribute__ ((aligned (64)));
@@ -302,11 +213,11 @@ DIF_NAME (dif_posterior_scratch) (int dim)
 {
   return queries_floats (dim)
          + (size_t) DIF_POSTERIOR_QUERIES * key_stride (dim)
-         + BLOCK * PANEL + BLOCK + BLOCK * DIF_VL;
+         + BLOCK * SCORE_PANEL + BLOCK + BLOCK * DIF_VL;
 }
 
 /* Queries from i0 on, n of them.  Those that are not finite, and those that
- * fill up the last panel, become 0.
+ * fill up the last panel, become 0, and no score counts beside their max.
  */
 static void
 load_queries (const DifPosteriorCall *call,
@@ -321,11 +232,12 @@ load_queries (const DifPosteriorCall *call,
   q->queries = scratch;
   q->sum = q->queries + queries_floats (call->dim);
   q->score = q->sum + DIF_POSTERIOR_QUERIES * key_stride (call->dim);
-  q->offset = q->score + BLOCK * PANEL;
-  for (i = 0; i < round_up (n, PANEL); i++)
+  q->offset = q->score + BLOCK * SCORE_PANEL;
+  for (i = 0; i < round_up (n, SCORE_PANEL); i++)
     {
       const float *from = call->queries + (i0 + i) * call->query_stride;
-      float       *to = q->queries + i / PANEL * PANEL * call->dim + i % PANEL;
+      float       *to = q->queries + i / SCORE_PANEL * SCORE_PANEL * call->dim
+                        + i % SCORE_PANEL;
       double       square = 0.0;
       float        zero = 0.0f;
 
@@ -337,18 +249,18 @@ load_queries (const DifPosteriorCall *call,
       q->finite[i] = i < n && zero == 0.0f;
       q->square[i] = (float) square;
       for (d = 0; d < call->dim; d++)
-        to[d * PANEL] = q->finite[i] ? from[d] : 0.0f;
-      q->max[i] = -INFINITY;
+        to[d * SCORE_PANEL] = q->finite[i] ? from[d] : 0.0f;
+      q->max[i] = q->finite[i] ? -INFINITY : INFINITY;
       q->total[i] = 0.0f;
     }
 }
 
-/* e^x for CUT <= x <= 0, 0 below.  Relative error below 2e-7. */
+/* e^x for SCORE_CUT <= x <= 0, 0 below.  Relative error below 2e-7. */
 static inline vf
 weight_of (vf x)
 {
   const vf magic = vf_splat (12582912.0f);   /* see vf_exp() */
-  vi       wanted = x >= vf_splat (CUT);
+  vi       wanted = x >= vf_splat (SCORE_CUT);
   vf       n = vf_fma (x, vf_splat (1.44269504f), magic), r, p;
   vi       e = (vi) n << 23;
 
@@ -363,21 +275,6 @@ weight_of (vf x)
   p = vf_fma (p, r, vf_splat (1.0f));
   p = vf_fma (p, r, vf_splat (1.0f));
   return (vf) (((vi) p + e) & wanted);
-}
-
-/* Whether any lane is not 0; weights are never negative. */
-static inline bool
-any (vf x)
-{
-#if DIF_VL == 16
-  return _mm512_test_epi32_mask ((__m512i) x, (__m512i) x) != 0;
-#elif DIF_VL == 8
-  return ! _mm256_testz_si256 ((__m256i) x, (__m256i) x);
-#elif defined __aarch64__
-  return vmaxvq_u32 ((uint32x4_t) x) != 0;
-#else
-  return (x[0] + x[1]) + (x[2] + x[3]) != 0.0f;
-#endif
 }
 
 /* Turns the scores of n keys and a panel into weights.  Keys with a weight
@@ -396,15 +293,17 @@ weigh (float     *score,
 
   for (j = 0; j < n; j++)
     {
-      vf a = weight_of (*(const vf *) (score + j * PANEL) - max[0]);
-      vf b = weight_of (*(const vf *) (score + j * PANEL + DIF_VL) - max[1]);
+      const vf *from = (const vf *) (score + j * SCORE_PANEL);
+      vf       *to = (vf *) (score + kept * SCORE_PANEL);
+      vf        a = weight_of (from[0] - max[0]);
+      vf        b = weight_of (from[1] - max[1]);
 
       total[0] += a;
       total[1] += b;
-      *(vf *) (score + kept * PANEL) = a;
-      *(vf *) (score + kept * PANEL + DIF_VL) = b;
+      to[0] = a;
+      to[1] = b;
       row[kept] = j * (int) stride;
-      kept += any (a + b);
+      kept += score_any (a + b);
     }
   return kept;
 }
@@ -431,7 +330,7 @@ mix_tile (const float *keys,
 #pragma GCC unroll 4
     for (v = 0; v < nr; v++)
       part[m][v] = (vf) { 0.0f };
-  for (i = 0; i < n; i++, weight += PANEL)
+  for (i = 0; i < n; i++, weight += SCORE_PANEL)
     {
       const float *key = keys + row[i];
       vf           value[MAX_VECTORS];
@@ -481,7 +380,7 @@ mix (const Scores *s,
       int          from = vectors * g / groups, to = vectors * (g + 1) / groups;
       const float *keys = s->call->packed + k0 * s->stride + from * DIF_VL;
 
-      for (m = 0; m < PANEL; m += TILE_QUERIES)
+      for (m = 0; m < SCORE_PANEL; m += TILE_QUERIES)
         {
           float *out = sum + m * s->stride + from * DIF_VL;
 
@@ -573,7 +472,7 @@ DIF_NAME (dif_posterior) (const DifPosteriorCall *call,
       for (k0 = 0; k0 < s.n_rows; k0 += BLOCK)
         {
           block_offsets (&s, k0, block_rows (&s, k0), q.offset);
-          for (i = 0; i < q.n; i += PANEL)
+          for (i = 0; i < q.n; i += SCORE_PANEL)
             take_block (&s, &q, k0, i);
         }
       write_results (&s, &q, q0);
@@ -593,7 +492,7 @@ query_levels (const Scores *s,
   const float *lse = s->call->lse + i0;
   int          i;
 
-  for (i = 0; i < round_up (q->n, PANEL); i++)
+  for (i = 0; i < round_up (q->n, SCORE_PANEL); i++)
     if (! q->finite[i] || isnan (lse[i]))
       q->max[i] = INFINITY;
     else
@@ -626,16 +525,16 @@ DIF_NAME (dif_posterior_shares) (const DifPosteriorCall *call,
 
           block_offsets (&s, first, n, q.offset);
           memset (sum, 0, n * DIF_VL * sizeof (float));
-          for (i = 0; i < q.n; i += PANEL)
+          for (i = 0; i < q.n; i += SCORE_PANEL)
             {
               const vf *level = (const vf *) (q.max + i);
-              vf        unused[2] = { { 0.0f }, { 0.0f } };
+              vf        max[2] = { level[0], level[1] };
 
               block_scores (&s, first, n, q.queries + (size_t) i * call->dim,
-                            q.offset, q.score, unused);
+                            q.offset, q.score, max);
               for (j = 0; j < n; j++)
                 {
-                  const vf *score = (const vf *) (q.score + j * PANEL);
+                  const vf *score = (const vf *) (q.score + j * SCORE_PANEL);
 
                   *(vf *) (sum + j * DIF_VL)
                     += weight_of (score[0] - level[0])
