@@ -299,8 +299,10 @@ size_t dif_amx_attention_scratch (int, int);
 void   dif_amx_attention         (const DifAttentionCall *, int, int, float *);
 #endif
 
-/* In bfloat16 there is none of its own yet. */
-#ifdef DIF_BF16
+/* Without a matrix unit bfloat16 has none of its own: where it pays, where
+ * there is much noise, few steps are.
+ */
+#if defined DIF_BF16 && ! defined DIF_AMX
 #define POSTERIOR(name) DIF_PASTE (name, v4)
 #else
 #define POSTERIOR(name) DIF_NAME (name)

@@ -215,13 +215,16 @@ some_dim (GRand *rand,
                : g_rand_int_range (rand, 1, 260);
 }
 
-/* In bfloat16 the limit is that of whole pictures. */
+/* In bfloat16 the limit is that of whole pictures.  Log sums are as far off as
+ * single scores may be.
+ */
 void
 test_posterior (gconstpointer data)
 {
   const DifKernels *k = data;
   GRand            *rand = g_rand_new_with_seed (11);
   double            limit = k->exact ? 1.5e-2 : 1e-5;
+  double            limit_lse = k->exact ? 5e-3 : 1e-6;
   guint             s;
   int               i;
 
@@ -247,7 +250,7 @@ test_posterior (gconstpointer data)
       g_test_message ("%s, scale %g: means off by %.1e at most, log sums by "
                       "%.1e", k->name, scales[s], worst.mean, worst.lse);
       g_assert_cmpfloat (worst.mean, <=, limit);
-      g_assert_cmpfloat (worst.lse, <=, limit / 10.0);
+      g_assert_cmpfloat (worst.lse, <=, limit_lse);
     }
   g_rand_free (rand);
 }
