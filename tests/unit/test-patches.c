@@ -10,6 +10,7 @@
 #include "denoise/model.h"
 #include "denoise/patches/patch-denoiser.h"
 #include "denoise/patches/patch-estimate.h"
+#include "denoise/patches/patch-limits.h"
 #include "job-fixture.h"
 #include "../larger.h"
 
@@ -534,6 +535,141 @@ test_limits (void)
   }
 }
 
+/* Limits ------------------------------------------------------------- */
+
+/* log sum over j of exp (score_ij), as the formula has it, and what each
+ * candidate makes: [candidates].
+ */
+static void
+shares_of (const DifPatchSource *source,
+           const DifImage       *x,
+           double                alpha_bar,
+           const float          *limits,
+           double               *share)
+{
+  int                side = source->patch, n = 3 * side * side, i, j, d;
+  int                columns = x->width - side + 1, rows = x->height - side + 1;
+  int                wide = source->picture->width - side + 1;
+  int                m = wide * (source->picture->height - side + 1);
+  g_autofree double *score = g_new (double, m);
+
+  memset (share, 0, m * sizeof (double));
+  for (i = 0; i < rows * columns; i++)
+    {
+      double largest = -INFINITY, total = 0.0;
+
+      for (j = 0; j < m; j++)
+        {
+          double square = 0.0;
+
+          for (d = 0; d < n; d++)
+            square += pow (patch_value (x, side, i % columns, i / columns, d)
+                           / sqrt (alpha_bar)
+                           - patch_value (source->picture, side, j % wide,
+                                          j / wide, d), 2.0);
+          score[j] = limits[j] + (source->bias ? source->bias[j] : 0.0)
+                     - square * alpha_bar / (2.0 * (1.0 - alpha_bar));
+          largest = fmax (largest, score[j]);
+        }
+      for (j = 0; j < m; j++)
+        total += exp (score[j] - largest);
+      for (j = 0; j < m; j++)
+        share[j] += exp (score[j] - largest) / total;
+    }
+}
+
+static void
+adjust (const DifPatchSet *set,
+        const DifImage    *x,
+        double             alpha_bar,
+        double             slack,
+        int                n_threads,
+        float             *limits)
+{
+  DifPool     *pool = dif_pool_new (n_threads);
+  DifPatchView view = {
+    .x = x->rgb, .row_stride = x->width,
+    .plane_stride = (gsize) x->width * x->height, .width = x->width,
+    .height = x->height, .alpha_bar = alpha_bar,
+  };
+  DifArena     arena = new_arena (dif_patch_limits_workspace (set, &view,
+                                                              n_threads));
+
+  g_assert_true (dif_patch_limits_adjust (set, &view, pool, &arena, slack,
+                                          limits));
+  g_assert_cmpuint (arena.used, ==, 0);
+  dif_free (arena.base);
+  dif_pool_free (pool);
+}
+
+/* Round by round they are what the formula says, on any number of threads; in
+ * the end nothing is used too much, as at the beginning some was.
+ */
+static void
+test_limits_adjust (gconstpointer data)
+{
+  gboolean                biased = GPOINTER_TO_INT (data);
+  const double            alpha_bar = 0.5, slack = 1.1;
+  g_autoptr (DifImage)    picture = new_picture (18, 16, 20);
+  g_autoptr (DifImage)    x = noised (picture, alpha_bar, 21);
+  float                   bias[224], limits[224] = { 0 }, others[224] = { 0 };
+  DifPatchSource          source = { picture, 3, FALSE, NULL,
+                                     biased ? bias : NULL };
+  g_autoptr (DifPatchSet) set = NULL;
+  double                  share[224], most = 0.0, first = 0.0;
+  int                     round, j, n_rounds = 30, n = 16 * 14;
+
+  for (j = 0; j < n; j++)
+    bias[j] = (float) (j % 3);
+  set = new_set (&source);
+  g_assert_cmpint (set->n, ==, n);
+  for (round = 0; round < n_rounds; round++)
+    {
+      shares_of (&source, x, alpha_bar, limits, share);
+      for (j = 0, most = 0.0; j < n; j++)
+        most = fmax (most, share[j]);
+      first = round == 0 ? most : first;
+      for (j = 0; j < n; j++)
+        share[j] = fmin (0.0, limits[j] - log (share[j] / slack));
+      adjust (set, x, alpha_bar, slack, 1, limits);
+      adjust (set, x, alpha_bar, slack, 3, others);
+      g_assert_cmpmem (limits, sizeof (limits), others, sizeof (others));
+      for (j = 0; j < n; j++)
+        g_assert_cmpfloat (fabs (limits[j] - share[j]), <, 2e-4);
+    }
+  g_test_message ("a candidate made up to %.2f patches, then %.2f", first, most);
+  g_assert_cmpfloat (first, >, 1.3);
+  g_assert_cmpfloat (most, <, slack * 1.01);
+}
+
+/* One that is used for nothing is not held back. */
+static void
+test_limits_unused (void)
+{
+  g_autoptr (DifImage)    picture = new_picture (12, 9, 22);
+  DifPatchSource          source = { picture, 3, FALSE, NULL, NULL };
+  g_autoptr (DifPatchSet) set = NULL;
+  float                   limits[70];
+  int                     j;
+
+  for (j = 0; j < 3 * 12 * 9; j++)
+    if (j % 12 > 5)
+      picture->rgb[j] += 1000.0f;
+  set = new_set (&source);
+  {
+    g_autoptr (DifImage) x = dif_image_new (12, 9, NULL);
+
+    for (j = 0; j < 70; j++)
+      limits[j] = -5.0f;
+    adjust (set, x, 0.9, 1.0, 2, limits);
+  }
+  for (j = 0; j < 70; j++)
+    if (j % 10 > 5)
+      g_assert_cmpfloat (limits[j], ==, 0.0);
+    else
+      g_assert_true (isfinite (limits[j]) && limits[j] <= 0.0f);
+}
+
 /* The denoiser ------------------------------------------------------- */
 
 /* Tiles of a canvas are what they are alone, and progress is told. */
@@ -642,6 +778,11 @@ main (int    argc,
                         test_threads);
   g_test_add_func ("/patches/shift", test_shift);
   g_test_add_func ("/patches/limits", test_limits);
+  g_test_add_data_func ("/patches/limits-adjust", GINT_TO_POINTER (FALSE),
+                        test_limits_adjust);
+  g_test_add_data_func ("/patches/limits-adjust-biased", GINT_TO_POINTER (TRUE),
+                        test_limits_adjust);
+  g_test_add_func ("/patches/limits-unused", test_limits_unused);
   g_test_add_func ("/patches/denoiser", test_denoiser);
   g_test_add_func ("/patches/job", test_job);
   return g_test_run ();

@@ -22,8 +22,8 @@ typedef struct
   int          height;
   gboolean     wrapped;        /* patches go on at the other side          */
   double       alpha_bar;      /* of x, 0 to 1                             */
-  const float *limits;         /* [set->n], 0 or less, added to the biases
-                                  of the candidates; NULL: none            */
+  const float *limits;         /* [set->n], see patch-limits.h: added to
+                                  the biases of candidates; NULL: none     */
 } DifPatchView;
 
 /* Its patches, row by row, as queries: less the mean of the set, and with noise
