@@ -249,7 +249,8 @@ struct _DifKernels
 
   /* Adds to share[j], for the keys k0 <= j < k1, what the queries q0 <= i < q1
    * give to it: the sum over i of exp (score[i][j] - lse[i]), with the lse
-   * that posterior() wrote.  Where that is NaN the query gives nothing.  q0
+   * that posterior() wrote, to as much of it as a float lse lets know.  Where
+   * that is NaN the query gives nothing.  q0
    * and k0 are multiples of the above, and so are q1 and k1, unless they are
    * the last.
    */

@@ -106,6 +106,7 @@ typedef struct
   const float            *squares;     /* of keys, [n_rows]             */
   bool                    differ;
   float                   factor;      /* of products, or of squares    */
+  float                   far;         /* see take_far()                */
 } Scores;
 
 /* Up to what size of a score's parts the product does.  On patches of
@@ -115,6 +116,12 @@ typedef struct
  */
 #define TRUSTED 64.0f
 
+/* How far a score may be below the largest bias, and how large a part of a
+ * score its error may be.
+ */
+#define FAR   256.0f
+#define DOUBT 0x1p-18f
+
 /* Differences are taken where the scale times |y| |q| is large: |q| at most
  * that of the longest key, and |y| the length of that with the noise on it.
  */
@@ -123,14 +130,19 @@ scores_of (const DifPosteriorCall *call)
 {
   Scores s = { call, key_stride (call->dim),
                round_up (call->n_keys, SCORE_KEYS) };
-  float  longest = 0.0f;
+  float  longest = 0.0f, bias = call->bias ? -INFINITY : 0.0f;
   int    j;
 
   s.squares = call->packed + s.n_rows * s.stride;
   for (j = 0; j < call->n_keys; j++)
-    longest = s.squares[j] > longest ? s.squares[j] : longest;
+    {
+      longest = s.squares[j] > longest ? s.squares[j] : longest;
+      if (call->bias)
+        bias = call->bias[j] > bias ? call->bias[j] : bias;
+    }
   s.differ = call->scale * longest * (call->scale * longest + 0.5f * call->dim)
              > TRUSTED * TRUSTED;
+  s.far = s.differ ? bias - FAR : -INFINITY;
   s.factor = s.differ ? -call->scale : 2.0f * call->scale;
   return s;
 }
@@ -430,6 +442,106 @@ take_block (const Scores *s,
          q->sum + i * s->stride);
 }
 
+static double
+distance (const float *a,
+          const float *b,
+          int          n)
+{
+  vd     sum = { 0.0 };
+  double total = 0.0;
+  int    d;
+
+  for (d = 0; d < n; d += DIF_VL)
+    {
+      int some = n - d < DIF_VL ? n - d : DIF_VL;
+      vd  x = __builtin_convertvector (vf_load_some (a + d, some), vd)
+              - __builtin_convertvector (vf_load_some (b + d, some), vd);
+
+      sum += x * x;
+    }
+  for (d = 0; d < DIF_VL; d++)
+    total += sum[d];
+  return total;
+}
+
+/* What is known of a query in double precision. */
+typedef struct
+{
+  bool   wanted;
+  double max;
+  double total;
+} Far;
+
+/* Takes key j into what is known of query i; query points at it. */
+static void
+take_key (const Scores *s,
+          const float  *query,
+          int           j,
+          Far          *far,
+          float        *sum)
+{
+  const DifPosteriorCall *call = s->call;
+  const float            *key = call->packed + j * s->stride;
+  double                  score, fade, weight;
+  int                     d;
+
+  score = (call->bias ? call->bias[j] : 0.0)
+          - call->scale * distance (query, key, call->dim);
+  fade = score > far->max ? exp (far->max - score) : 1.0;
+  far->max = score > far->max ? score : far->max;
+  weight = exp (score - far->max);
+  far->total = far->total * fade + weight;
+  for (d = 0; call->out && d < call->dim; d++)
+    sum[d] = sum[d] * (float) fade + (float) weight * key[d];
+}
+
+/* Where no key is near a query, in terms of the noise, scores are so large that
+ * single precision does not tell them apart.  Those queries of the panel that
+ * begins with the i-th begin anew: what the largest score is, but for DOUBT of
+ * it, is known now, and so are the few keys that may count beside it.
+ */
+static void
+take_far (const Scores *s,
+          Queries      *q,
+          int           i0,
+          int           i)
+{
+  float level[SCORE_PANEL] __attribute__ ((aligned (64)));
+  Far   far[SCORE_PANEL];
+  bool  any = false;
+  int   k0, j, m;
+
+  for (m = 0; m < SCORE_PANEL; m++)
+    {
+      far[m] = (Far) { q->max[i + m] < s->far, -INFINITY };
+      any |= far[m].wanted;
+      level[m] = far[m].wanted ? q->max[i + m] - DOUBT * fabsf (q->max[i + m])
+                               : INFINITY;
+      if (far[m].wanted)
+        memset (q->sum + (i + m) * s->stride, 0, s->stride * sizeof (float));
+    }
+  for (k0 = 0; k0 < s->n_rows && any; k0 += BLOCK)
+    {
+      int n = block_rows (s, k0);
+      vf  max[2] = { *(vf *) level, *(vf *) (level + DIF_VL) };
+
+      block_offsets (s, k0, n, q->offset);
+      block_scores (s, k0, n, q->queries + (size_t) i * s->call->dim, q->offset,
+                    q->score, max);
+      for (j = 0; j < n; j++)
+        for (m = 0; m < SCORE_PANEL; m++)
+          if (q->score[j * SCORE_PANEL + m] - level[m] >= SCORE_CUT)
+            take_key (s, s->call->queries + (i0 + i + m) * s->call->query_stride,
+                      k0 + j, &far[m], q->sum + (i + m) * s->stride);
+    }
+  for (m = 0; m < SCORE_PANEL; m++)
+    if (far[m].wanted)
+      {
+        q->max[i + m] = (float) far[m].max;
+        q->total[i + m] = (float) far[m].total;
+      }
+}
+
 static void
 write_results (const Scores  *s,
                const Queries *q,
@@ -475,11 +587,22 @@ DIF_NAME (dif_posterior) (const DifPosteriorCall *call,
           for (i = 0; i < q.n; i += SCORE_PANEL)
             take_block (&s, &q, k0, i);
         }
+      for (i = 0; i < q.n; i += SCORE_PANEL)
+        take_far (&s, &q, q0, i);
       write_results (&s, &q, q0);
     }
 }
 
 /* Shares -------------------------------------------------------------- */
+
+/* e^x, which is no more than 1: scores are no larger than their log sum, but for
+ * the error of both.
+ */
+static inline vf
+part_of (vf x)
+{
+  return weight_of (vf_select (x > vf_splat (0.0f), vf_splat (0.0f), x));
+}
 
 /* What the scores of a query begin with less what its results end with: as
  * scores without it are of a lse without it.
@@ -537,8 +660,8 @@ DIF_NAME (dif_posterior_shares) (const DifPosteriorCall *call,
                   const vf *score = (const vf *) (q.score + j * SCORE_PANEL);
 
                   *(vf *) (sum + j * DIF_VL)
-                    += weight_of (score[0] - level[0])
-                       + weight_of (score[1] - level[1]);
+                    += part_of (score[0] - level[0])
+                       + part_of (score[1] - level[1]);
                 }
             }
           for (j = 0; j < n && first + j < k1; j++)
