@@ -308,7 +308,8 @@ test_posterior_shares (gconstpointer data)
       double             sum = 0.0;
 
       case_init (&c, rand, g_rand_int_range (rand, 1, 500), n,
-                 some_dim (rand, i), i % 6 == 5 ? 1e9 : scales[i % (G_N_ELEMENTS (scales) - 2)],
+                 some_dim (rand, i),
+                 i % 6 == 5 ? 1e9 : scales[i % (G_N_ELEMENTS (scales) - 2)],
                  i % 3, i % 6 == 5 ? 0.3f : 0.0f);
       c.queries.data[c.stride * (n / 2)] = i % 2 ? NAN : INFINITY;
       r = run (k, &c, 0);
