@@ -433,11 +433,16 @@ take_far (const Scores *s,
   for (k0 = 0; k0 < s->n_rows && any; k0 += BLOCK)
     {
       int n = block_rows (s, k0);
-      vf  max[2] = { *(vf *) level, *(vf *) (level + DIF_VL) };
 
       block_offsets (s, k0, n, q->offset);
-      block_scores (s, k0, n, q->queries + (size_t) i * s->call->dim, q->offset,
-                    q->score, max);
+      for (j = 0; j < n; j += SCORE_KEYS)
+        {
+          vf max[2] = { *(vf *) level, *(vf *) (level + DIF_VL) };
+
+          block_scores (s, k0 + j, SCORE_KEYS,
+                        q->queries + (size_t) i * s->call->dim, q->offset + j,
+                        q->score + j * SCORE_PANEL, max);
+        }
       for (j = 0; j < n; j++)
         for (m = 0; m < SCORE_PANEL; m++)
           if (q->score[j * SCORE_PANEL + m] - level[m] >= SCORE_CUT)
