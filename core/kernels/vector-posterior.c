@@ -267,10 +267,12 @@ static inline vf
 weight_of (vf x)
 {
   const vf magic = vf_splat (12582912.0f);   /* see vf_exp() */
-  vi       wanted = x >= vf_splat (SCORE_CUT);
-  vf       n = vf_fma (x, vf_splat (1.44269504f), magic), r, p;
-  vi       e = (vi) n << 23;
+  vi       wanted = x >= vf_splat (SCORE_CUT), e;
+  vf       n, r, p;
 
+  x = (vf) ((vi) x & wanted);
+  n = vf_fma (x, vf_splat (1.44269504f), magic);
+  e = (vi) n << 23;
   n = n - magic;
   r = vf_fma (n, vf_splat (-0.693359375f), x);
   r = vf_fma (n, vf_splat (2.12194440e-4f), r);
