@@ -414,9 +414,9 @@ write_results (const Panel *p,
 
 /* The longest key's length over the noise's deviation, squared, up to which
  * bfloat16 does: what results are off by grows with the scale and with how far
- * apart keys are that compete.  Up to here pictures of random values were off by
- * 5e-3 at most, at twice as much by 9e-3; photographs, made of their own patches
- * or of another's, reached that at twenty times as much.
+ * apart keys are that compete.  Up to here made-up pictures were off by 5e-3 at
+ * most, at twice as much by 9e-3; photographs, made of their own patches or of
+ * another's, reached that at twenty times as much.
  */
 #define TRUSTED 256.0f
 

@@ -512,8 +512,8 @@ DIF_NAME (dif_posterior) (const DifPosteriorCall *call,
 
 /* Shares -------------------------------------------------------------- */
 
-/* e^x, which is no more than 1: scores are no larger than their log sum, but for
- * the error of both.
+/* e^x, which is no more than 1: scores are no larger than their log sum, but
+ * for the error of both.
  */
 static inline vf
 part_of (vf x)

@@ -19,11 +19,12 @@ size_t   dif_patch_limits_workspace (const DifPatchSet  *set,
                                      int                 n_threads);
 
 /* One round: what each candidate makes of the view with its limits is found,
- * and from limits, [set->n], is taken by how much the logarithm of that is above
- * the one of slack times an equal share; they never rise above 0.  view->limits
- * does not count.  limits begin as 0, or as what another step of the same way
- * back left.  Patches that are not finite count for nothing.  The bits do not
- * depend on the pool.  FALSE if the pool was stopped; limits are then undefined.
+ * and from limits, [set->n], is taken by how much the logarithm of that is
+ * above the one of slack times an equal share; they never rise above 0.
+ * view->limits does not count.  limits begin as 0, or as what another step of
+ * the same way back left.  Patches that are not finite count for nothing.  The
+ * bits do not depend on the pool.  FALSE if the pool was stopped; limits are
+ * then undefined.
  */
 gboolean dif_patch_limits_adjust    (const DifPatchSet  *set,
                                      const DifPatchView *view,
