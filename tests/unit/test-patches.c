@@ -481,6 +481,25 @@ test_threads (gconstpointer data)
     }
 }
 
+/* What an estimate takes is two canvases and some rows of patches, whatever the
+ * number of candidates; limits take one, and some for each candidate.
+ */
+static void
+test_memory (void)
+{
+  g_autoptr (DifImage)    picture = new_picture (100, 90, 23);
+  DifPatchSource          source = { picture, 7, FALSE, NULL, NULL };
+  g_autoptr (DifPatchSet) set = new_set (&source);
+  DifPatchView            view = { .width = 4000, .height = 3000 };
+  size_t                  canvas = (size_t) 12 * 4000 * 3000;
+
+  g_assert_cmpint (set->n, ==, 94 * 84);
+  g_assert_cmpuint (dif_patch_estimate_workspace (set, &view, 2), <,
+                    2 * canvas + (16 << 20));
+  g_assert_cmpuint (dif_patch_limits_workspace (set, &view, 2), <,
+                    canvas + (4 << 20));
+}
+
 /* Where a picture that wraps begins: estimates move with it. */
 static void
 test_shift (void)
@@ -776,6 +795,7 @@ main (int    argc,
                         test_threads);
   g_test_add_data_func ("/patches/threads-wrapped", GINT_TO_POINTER (TRUE),
                         test_threads);
+  g_test_add_func ("/patches/memory", test_memory);
   g_test_add_func ("/patches/shift", test_shift);
   g_test_add_func ("/patches/limits", test_limits);
   g_test_add_data_func ("/patches/limits-adjust", GINT_TO_POINTER (FALSE),
