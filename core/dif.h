@@ -252,7 +252,9 @@ double   dif_params_alpha_bar (const DifModel   *model,
 /* The share of what a picture has outside [-1,1], as floating-point layers
  * can, that its variations get back.  The denoiser never sees it: it is added
  * to the result.  The share is sqrt (abar) where the chain turns round, and 0
- * where that is the end of the chain or from_noise is set.
+ * where that is the end of the chain or from_noise is set.  It is 0 too where a
+ * picture is restored: what it has outside counts as noise as far as noise
+ * reaches, and what is farther out is in the result.
  */
 double   dif_params_beyond  (const DifModel   *model,
                              const DifParams  *params);

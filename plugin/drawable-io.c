@@ -34,6 +34,7 @@ struct _DifGimpWriter
   const DifGimpSource *source;
   const DifImage      *result;
   float                beyond;
+  gboolean             clip;
   GeglBuffer          *dest;
   DifGimpPieces        pieces;
   Block                block;
@@ -45,6 +46,14 @@ static float
 clipped (float value)
 {
   return isnan (value) ? 0.0f : CLAMP (value, 0.0f, 1.0f);
+}
+
+/* A component as the engine is given it. */
+static float
+seen (float    value,
+      gboolean clip)
+{
+  return clip || ! isfinite (value) ? clipped (value) : value;
 }
 
 
@@ -69,6 +78,7 @@ void
 dif_gimp_source_put (const GeglRectangle *area,
                      const GeglRectangle *piece,
                      const float         *rgba,
+                     gboolean             clip,
                      DifImage            *image,
                      float               *alpha)
 {
@@ -83,7 +93,7 @@ dif_gimp_source_put (const GeglRectangle *area,
       for (x = 0; x < piece->width; x++, at++, rgba += 4)
         {
           for (c = 0; c < 3; c++)
-            image->rgb[(gsize) c * plane + at] = 2.0f * clipped (rgba[c])
+            image->rgb[(gsize) c * plane + at] = 2.0f * seen (rgba[c], clip)
                                                  - 1.0f;
           if (alpha)
             alpha[at] = clipped (rgba[3]);
@@ -164,7 +174,8 @@ blend_pixel (float       *rgba,
              const float *result,
              gsize        plane,
              float        mask,
-             float        beyond)
+             float        beyond,
+             gboolean     clip)
 {
   gboolean changed = FALSE;
   int      c;
@@ -175,8 +186,8 @@ blend_pixel (float       *rgba,
   for (c = 0; c < 3; c++)
     {
       float before = rgba[c];
-      float inside = clipped (before);
-      float after = clipped (0.5f * result[(gsize) c * plane] + 0.5f);
+      float inside = seen (before, clip);
+      float after = seen (0.5f * result[(gsize) c * plane] + 0.5f, clip);
       float outside = isfinite (before) ? before - inside : 0.0f;
 
       /* The very number that was read is not changed. */
@@ -200,7 +211,8 @@ block_blend (Block               *block,
              const DifGimpSource *source,
              const GeglRectangle *rect,
              const DifImage      *result,
-             float                beyond)
+             float                beyond,
+             gboolean             clip)
 {
   gsize plane = (gsize) result->width * (gsize) result->height;
   gsize n = (gsize) rect->width * (gsize) rect->height;
@@ -214,7 +226,8 @@ block_blend (Block               *block,
       block->changed[i] =
         blend_pixel (block->rgba + 4 * i,
                      result->rgb + y * (gsize) result->width + x, plane,
-                     block->mask ? block->mask[i] : 1.0f, beyond);
+                     block->mask ? block->mask[i] : 1.0f, beyond,
+                     clip);
     }
 
   babl_process (block->to_layer, block->rgba, block->converted, (long) n);
@@ -229,6 +242,7 @@ DifGimpWriter *
 dif_gimp_writer_new (const DifGimpSource  *source,
                      const DifImage       *result,
                      double                beyond,
+                     gboolean              clip,
                      GeglBuffer           *dest,
                      GError              **error)
 {
@@ -237,6 +251,7 @@ dif_gimp_writer_new (const DifGimpSource  *source,
   writer->source = source;
   writer->result = result;
   writer->beyond = (float) beyond;
+  writer->clip = clip;
   writer->dest = g_object_ref (dest);
   dif_gimp_pieces_begin (&writer->pieces, source->masked ? &source->region
                                                     : &source->selected);
@@ -255,7 +270,8 @@ dif_gimp_writer_next (DifGimpWriter *writer)
   if (! dif_gimp_pieces_next (&writer->pieces, &piece))
     return FALSE;
   block_read (block, source, &piece);
-  block_blend (block, source, &piece, writer->result, writer->beyond);
+  block_blend (block, source, &piece, writer->result, writer->beyond,
+               writer->clip);
   gegl_buffer_set (writer->dest, &piece, 0, source->format, block->raw,
                    GEGL_AUTO_ROWSTRIDE);
   gegl_buffer_flush (writer->dest);

@@ -20,11 +20,12 @@ float         *dif_gimp_source_get   (const DifGimpSource  *source,
 
 /* Puts such a piece where it belongs in image, and in alpha unless that is
  * NULL, both of the size of area, a part of the layer.  Colours beyond sRGB are
- * clipped for the engine; NaN becomes black.  Any thread.
+ * clipped for the engine if clip says so; NaN becomes black.  Any thread.
  */
 void           dif_gimp_source_put   (const GeglRectangle *area,
                                       const GeglRectangle *piece,
                                       const float         *rgba,
+                                      gboolean             clip,
                                       DifImage            *image,
                                       float               *alpha);
 
@@ -36,13 +37,15 @@ void           dif_gimp_source_put   (const GeglRectangle *area,
  * Bit for bit as in the source stay: alpha, pixels that are not selected,
  * pixels that result does not change, and the colour of pixels whose alpha is
  * 0.  beyond, from 0 to 1, is the share of what was clipped on reading that is
- * added again.  source and result outlive the writer.  Errors: MEMORY.
+ * added again; clip says that it was, and that result is to be.  source and
+ * result outlive the writer.  Errors: MEMORY.
  */
 typedef struct _DifGimpWriter DifGimpWriter;
 
 DifGimpWriter *dif_gimp_writer_new   (const DifGimpSource *source,
                                       const DifImage      *result,
                                       double               beyond,
+                                      gboolean             clip,
                                       GeglBuffer          *dest,
                                       GError             **error);
 

@@ -122,8 +122,8 @@ assemble (FeedShared *shared)
   while ((piece = g_async_queue_pop (shared->pieces))->rgba)
     {
       if (image && ! g_atomic_int_get (&shared->given_up))
-        dif_gimp_source_put (&shared->area, &piece->rect, piece->rgba, image,
-                             alpha);
+        dif_gimp_source_put (&shared->area, &piece->rect, piece->rgba,
+                             ! shared->params.restore, image, alpha);
       piece_free (piece);
     }
   piece_free (piece);

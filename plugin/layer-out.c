@@ -52,13 +52,14 @@ struct _DifGimpLayerOut
   DifGimpWriter       *writer;
 };
 
-/* A copy of the stand-in that is going to show picture.  beyond: see
- * dif_gimp_writer_new().
+/* A copy of the stand-in that is going to show picture.  beyond and
+ * clip: see dif_gimp_writer_new().
  */
 static DifGimpLayerOut *
 begin (const DifGimpSource  *source,
        DifImage             *picture,
        double                beyond,
+       gboolean              clip,
        GError              **error)
 {
   GimpLayer       *layer = NULL;
@@ -90,7 +91,7 @@ begin (const DifGimpSource  *source,
    * by now.
    */
   gegl_buffer_set_format (buffer, source->format);
-  out->writer = dif_gimp_writer_new (source, picture, beyond, buffer, error);
+  out->writer = dif_gimp_writer_new (source, picture, beyond, clip, buffer, error);
   g_object_unref (buffer);
   if (! out->writer)
     {
@@ -110,7 +111,8 @@ dif_gimp_layer_out_new (const DifGimpSource  *source,
 {
   const DifParams *params = &settings->params;
   DifGimpLayerOut *out = begin (source, result,
-                                dif_params_beyond (model, params), error);
+                                dif_params_beyond (model, params),
+                                ! params->restore, error);
 
   /* A parasite for a layer of an image that was closed meanwhile makes GIMP
    * crash.  That the image is gone is told when pixels are written.
@@ -131,7 +133,7 @@ dif_gimp_layer_out_frame (const DifGimpSource  *source,
                           int                   n_frames,
                           GError              **error)
 {
-  DifGimpLayerOut *out = begin (source, picture, 0.0, error);
+  DifGimpLayerOut *out = begin (source, picture, 0.0, TRUE, error);
   char            *name;
 
   if (out)

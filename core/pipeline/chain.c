@@ -78,9 +78,7 @@ double
 dif_params_beyond (const DifModel  *model,
                    const DifParams *params)
 {
-  if (params->restore)
-    return 1.0;
-  if (! dif_chain_counts_source (model, params))
+  if (params->restore || ! dif_chain_counts_source (model, params))
     return 0.0;
   return sqrt (dif_params_alpha_bar (model, params));
 }

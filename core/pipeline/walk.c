@@ -463,14 +463,17 @@ hold_rows (int   chunk,
 {
   Work                *w = data;
   const DifLayerNoise *noise = &w->walk->plan->noise;
+  const DifParams     *params = &w->walk->plan->params;
   DifImage            *result = w->result;
   gsize                n = (gsize) result->width * result->height;
-  int                  y = first_block (noise->block_y, w->pass->picture.y)
+  int                  y = first_block (noise->block_y, params->origin_y
+                                                         + w->pass->picture.y)
                            + 8 * chunk;
   gsize                at = (gsize) y * result->width;
 
   if (y + 8 <= result->height)
-    dif_jpeg_blocks_hold (noise, first_block (noise->block_x, w->pass->picture.x),
+    dif_jpeg_blocks_hold (noise, first_block (noise->block_x, params->origin_x
+                                                            + w->pass->picture.x),
                           result->width, w->source->rgb + at, n,
                           result->rgb + at, n);
 }

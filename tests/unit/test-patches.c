@@ -704,8 +704,10 @@ test_denoiser (void)
   g_autofree float    *out = g_new (float, 2 * 3 * 24 * 20);
   DifControl           control = { 0, 0 };
   DifPool             *pool = dif_pool_new (2);
-  DifCall              call = { x->rgb, 50, 50 * 40, 2, tiles, 400.0, 0.6,
-                                DIF_NOISE_WHITE, 40, out };
+  DifCall              call = { .x = x->rgb, .row_stride = 50,
+                                .plane_stride = 50 * 40, .n = 2, .tiles = tiles,
+                                .timestep = 400.0, .alpha_bar = 0.6, .side = 40,
+                                .out = out };
   DifArena             arena = new_arena (denoiser->workspace (denoiser, 2, 20,
                                                                24, 2));
   int                  t, i;
