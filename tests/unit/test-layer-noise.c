@@ -5,11 +5,13 @@
  */
 
 #include <math.h>
+#include <string.h>
 
 #include "base/rng.h"
 #include "denoise/model.h"
 #include "gaussian.h"
 #include "job-fixture.h"
+#include "pipeline/jpeg-blocks.h"
 #include "pipeline/restore.h"
 
 #define SIDE 256
@@ -132,6 +134,111 @@ test_none (void)
   g_assert_cmpfloat (measure (fixture_picture (3, 5)).deviation, ==, 0.0);
 }
 
+/* Blocks -------------------------------------------------------------- */
+
+#define STEP    20
+#define BLOCK_X 3
+#define BLOCK_Y 6
+
+static double
+cosine (int k,
+        int i)
+{
+  return sqrt ((k == 0 ? 1.0 : 2.0) / 8) * cos (G_PI * (2 * i + 1) * k / 16);
+}
+
+/* The coefficients of a block of a grey picture in steps of 8 bits. */
+static void
+coefficients (const float *from,
+              double       out[8][8])
+{
+  int u, v, i, j;
+
+  for (v = 0; v < 8; v++)
+    for (u = 0; u < 8; u++)
+      {
+        out[v][u] = 0.0;
+        for (i = 0; i < 8; i++)
+          for (j = 0; j < 8; j++)
+            out[v][u] += cosine (v, i) * cosine (u, j)
+                         * (127.5 * from[i * SIDE + j] - 0.5);
+      }
+}
+
+/* A grey picture whose blocks, from BLOCK_X, BLOCK_Y on, have coefficients that are
+ * multiples of STEP.
+ */
+static DifImage *
+blocky_picture (void)
+{
+  DifImage *image = noisy_picture (0.3, 0.0, 0.0064, FALSE);
+  gsize     plane = (gsize) SIDE * SIDE;
+  int       x, y, u, v, i, j;
+
+  for (y = BLOCK_Y; y + 8 <= SIDE; y += 8)
+    for (x = BLOCK_X; x + 8 <= SIDE; x += 8)
+      {
+        float *block = image->rgb + y * SIDE + x;
+        double values[8][8];
+
+        coefficients (block, values);
+        for (i = 0; i < 8; i++)
+          for (j = 0; j < 8; j++)
+            {
+              double sum = 0.5;
+
+              for (v = 0; v < 8; v++)
+                for (u = 0; u < 8; u++)
+                  sum += cosine (v, i) * cosine (u, j) * STEP
+                         * rint (values[v][u] / STEP);
+              block[i * SIDE + j] = (float) (rint (sum + 127.5) / 127.5 - 1.0);
+            }
+      }
+  memcpy (image->rgb + plane, image->rgb, plane * sizeof (float));
+  memcpy (image->rgb + 2 * plane, image->rgb, plane * sizeof (float));
+  return image;
+}
+
+static void
+test_blocks (void)
+{
+  g_autoptr (DifImage) image = blocky_picture ();
+  g_autoptr (DifImage) result = dif_image_new (SIDE, SIDE, NULL);
+  DifLayerNoise        noise, plain;
+  DifParams            params = { .amount = 1.0 };
+  double               was[8][8], is[8][8];
+  int                  i, j, at = BLOCK_Y * SIDE + BLOCK_X + 8;
+
+  g_assert_true (dif_layer_noise_measure (image, &noise, NULL));
+  g_assert_true (noise.blocks_visible);
+  g_assert_cmpint (noise.block_x, ==, BLOCK_X);
+  g_assert_cmpint (noise.block_y, ==, BLOCK_Y);
+  for (i = 0; i < 64; i++)
+    g_assert_cmpint (noise.block_steps[i], ==, STEP);
+  /* Rounding to steps makes an error of about a third of them. */
+  expect_near (127.5 * noise.blocks, STEP / sqrt (12.0), 0.2);
+  g_assert_true (dif_restore_blocks (&noise, &params));
+  params.blocks = DIF_BLOCKS_OFF;
+  g_assert_false (dif_restore_blocks (&noise, &params));
+
+  /* A result that is far from the source comes back to within half a step. */
+  for (i = 0; i < 3 * SIDE * SIDE; i++)
+    result->rgb[i] = 0.0f;
+  dif_jpeg_blocks_hold (&noise, BLOCK_X, SIDE, image->rgb + BLOCK_Y * SIDE,
+                        SIDE * SIDE, result->rgb + BLOCK_Y * SIDE, SIDE * SIDE);
+  coefficients (image->rgb + at, was);
+  coefficients (result->rgb + at, is);
+  for (i = 0; i < 8; i++)
+    for (j = 0; j < 8; j++)
+      g_assert_cmpfloat (fabs (is[i][j] - STEP * rint (was[i][j] / STEP)), <=,
+                         0.5 * STEP + 0.01);
+
+  plain = measure (noisy_picture (0.3, 0.0, 0.0016, FALSE));
+  g_assert_cmpfloat (plain.blocks, ==, 0.0);
+  params.blocks = DIF_BLOCKS_ON;
+  g_assert_false (dif_restore_blocks (&plain, &params));
+}
+
 /* Where it has less than the level, noise is topped up to it, and nowhere else. */
 static void
 test_top_up (void)
@@ -220,6 +327,34 @@ test_job (void)
   expect_near (mean_square (four->pdata[0]), 0.25 * 0.01, 0.1);
 }
 
+/* Noise about white goes beyond it in floating-point pictures: it is taken out there
+ * as elsewhere, and light that is much stronger than any noise stays.
+ */
+static void
+test_beyond (void)
+{
+  g_autoptr (DifModel)  model = gaussian_model (1.0, 0.0001);
+  DifImage             *source = pure_noise (0.1);
+  g_autoptr (GPtrArray) results = NULL;
+  const float          *rgb;
+  double                mean = 0.0, beyond = 0.0;
+  int                   i, n = 3 * SIDE * SIDE;
+
+  for (i = 0; i < n; i++)
+    source->rgb[i] += 1.0f;
+  source->rgb[0] = 5.0f;
+  results = fixture_run (model, source, params_of (1.0, 1));
+  rgb = ((DifImage *) results->pdata[0])->rgb;
+  g_assert_cmpfloat (rgb[0], >, 4.0);
+  for (i = 1; i < n; i++)
+    {
+      mean += rgb[i] / n;
+      beyond = MAX (beyond, rgb[i] - 1.0);
+    }
+  expect_near (mean, 1.0, 0.005);
+  g_assert_cmpfloat (beyond, <, 0.15);
+}
+
 /* A preview with the same noise has the pixels of the whole. */
 static void
 test_preview (void)
@@ -289,6 +424,8 @@ main (int    argc,
   g_test_add_func ("/layer-noise/signal", test_signal);
   g_test_add_func ("/layer-noise/coarse", test_coarse);
   g_test_add_func ("/layer-noise/none", test_none);
+  g_test_add_func ("/layer-noise/blocks", test_blocks);
+  g_test_add_func ("/restore/beyond", test_beyond);
   g_test_add_func ("/restore/top-up", test_top_up);
   g_test_add_func ("/restore/job", test_job);
   g_test_add_func ("/restore/preview", test_preview);
