@@ -165,6 +165,7 @@ typedef struct
   double deviation;    /* of the channel that has most, over the whole picture */
   double coarseness;   /* 1 for white noise; how many times more of it there is
                           at half the size than white noise would leave       */
+  gboolean grey;            /* the channels are the same all over             */
   double   blocks;          /* deviation of what JPEG's compression changed
                                beside, 0 where none of its blocks are found   */
   gboolean blocks_visible;  /* it was strong enough to be seen                */

@@ -548,6 +548,17 @@ describe_compressed (double         least,
   noise->coarseness = coarseness;
 }
 
+static gboolean
+is_grey (const DifImage *image)
+{
+  gsize        n = (gsize) image->width * image->height, i;
+  const float *rgb = image->rgb;
+
+  for (i = 0; i < n && rgb[i] == rgb[n + i] && rgb[i] == rgb[2 * n + i]; i++)
+    ;
+  return i == n;
+}
+
 gboolean
 dif_layer_noise_measure (const DifImage *image,
                          DifLayerNoise  *noise,
@@ -588,6 +599,7 @@ dif_layer_noise_measure (const DifImage *image,
   for (c = 0; c < 3; c++)
     describe_channel (&w, c, 0.75 + 0.1875 * half + 0.0625 * quarter, noise);
   noise->coarseness = MAX (1.0, half);
+  noise->grey = is_grey (image);
   dif_jpeg_blocks_measure (image, noise);
   if (compressed > 0.0 && ! noise->blocks_visible)
     describe_compressed (compressed * HIDDEN + noisy * calm, calm_half, noise);

@@ -67,7 +67,7 @@ believed (const DifLayerNoise *noise,
   double blocks = dif_restore_blocks (noise, params)
                   ? BLOCKS_STRENGTH * noise->blocks : 0.0;
 
-  return times * (variance + blocks * blocks);
+  return times * (noise->grey ? 3.0 : 1.0) * (variance + blocks * blocks);
 }
 
 int
@@ -133,21 +133,33 @@ void
 dif_restore_top_up (const DifLayerNoise *noise,
                     const DifParams     *params,
                     double               alpha_bar,
-                    int                  c,
                     int                  n,
                     const float         *white,
-                    float               *x)
+                    gsize                white_plane,
+                    float               *x,
+                    gsize                x_plane)
 {
   double sigma = sigma_of (alpha_bar), scale = sqrt (alpha_bar);
-  int    i;
+  int    i, c;
 
   for (i = 0; i < n; i++)
     {
-      double lack = sigma * sigma
-                    - believed (noise, params,
-                                dif_layer_noise_variance (noise, c, x[i]));
+      double common = (white[i] + white[white_plane + i]
+                       + white[2 * white_plane + i]) / 3.0;
 
-      x[i] = (float) (scale * (x[i] + sqrt (MAX (0.0, lack)) * white[i]));
+      for (c = 0; c < 3; c++)
+        {
+          float *v = x + c * x_plane + i;
+          double fresh = white[c * white_plane + i];
+          double lack = sqrt (MAX (0.0, sigma * sigma
+                                        - believed (noise, params,
+                                                    dif_layer_noise_variance (
+                                                      noise, c, *v))));
+
+          *v = (float) (scale * (*v + (noise->grey
+                                       ? sigma * (fresh - common) + lack * common
+                                       : lack * fresh)));
+        }
     }
 }
 

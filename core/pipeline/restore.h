@@ -48,17 +48,20 @@ double       dif_restore_reach  (const DifLayerNoise *noise,
 DifNoiseKind dif_restore_kind   (const DifLayerNoise *noise,
                                  const DifParams     *params);
 
-/* A row of n values of channel c, with the variance that noise says, becomes one
- * of x_t at alpha_bar: where there is less than that, so many times the standard
- * normal values of white is added as the difference in variance asks for.
+/* n pixels in three planes, with the variance that noise says, become those of x_t at
+ * alpha_bar: where there is less than that, so many times the standard normal values
+ * of white is added as the difference in variance asks for.  Of a grey picture all
+ * the noise is in what the channels have in common, which as a direction among colours
+ * has three times the variance of each; the others have none.
  */
 void         dif_restore_top_up (const DifLayerNoise *noise,
                                  const DifParams     *params,
                                  double               alpha_bar,
-                                 int                  c,
                                  int                  n,
                                  const float         *white,
-                                 float               *x);
+                                 gsize                white_plane,
+                                 float               *x,
+                                 gsize                x_plane);
 
 /* n pixels of a result in three planes: of what restoring changed in the source
  * so much stays as the parameters say, and grain is put on it, n standard normal

@@ -120,7 +120,7 @@ top_up_rows (int   chunk,
   DifWalk       *walk = w->walk;
   const DifPlan *plan = walk->plan;
   const DifAxis *ax = &w->pass->tiling->x, *ay = &w->pass->tiling->y;
-  int            first, n_rows = rows_of_chunk (chunk, ay->length, &first), y, c;
+  int            first, n_rows = rows_of_chunk (chunk, ay->length, &first), y;
   gsize          plane = (gsize) ax->length * ay->length;
   gsize          noise_plane = (gsize) DIF_WALK_ROWS * ax->length;
   float         *noise = walk->rows + worker * walk->rows_size;
@@ -135,11 +135,10 @@ top_up_rows (int   chunk,
   for (y = first; y < first + n_rows; y++, noise += ax->length)
     {
       lay_row (w, y, reach);
-      for (c = 0; c < 3; c++)
-        dif_restore_top_up (&plan->noise, &plan->params,
-                            dif_sampler_alpha_bar (w->pass->sampler, 0), c,
-                            ax->length, noise + c * noise_plane,
-                            walk->x + c * plane + (gsize) y * ax->length);
+      dif_restore_top_up (&plan->noise, &plan->params,
+                          dif_sampler_alpha_bar (w->pass->sampler, 0), ax->length,
+                          noise, noise_plane,
+                          walk->x + (gsize) y * ax->length, plane);
     }
 }
 

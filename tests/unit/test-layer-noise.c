@@ -244,22 +244,38 @@ static void
 test_top_up (void)
 {
   enum { N = 20000 };
-  DifLayerNoise  noise = { .base = { 0.01 }, .least = { 0.01 }, .most = { 0.01 } };
+  DifLayerNoise  noise = { .base = { 0.01, 0.01, 0.01 },
+                           .least = { 0.01, 0.01, 0.01 },
+                           .most = { 0.01, 0.01, 0.01 } };
   DifParams      params = { .amount = 1.0 };
-  float         *x = g_new0 (float, N), *white = g_new (float, 3 * N);
-  double         sum = 0.0;
+  float         *x = g_new0 (float, 3 * N), *white = g_new (float, 3 * N);
+  double         sum = 0.0, colour = 0.0;
   int            i;
 
   dif_rng_normal_rgb (3, 0, 0, 0, N, white, N);
-  dif_restore_top_up (&noise, &params, 1.0 / 1.04, 0, N, white, x);
+  dif_restore_top_up (&noise, &params, 1.0 / 1.04, N, white, N, x, N);
   for (i = 0; i < N; i++)
     sum += x[i] * x[i];
   expect_near (sum / N, 0.03 / 1.04, 0.05);
   for (i = 0; i < N; i++)
     x[i] = 0.5f;
-  dif_restore_top_up (&noise, &params, 1.0 / 1.005, 0, N, white, x);
+  dif_restore_top_up (&noise, &params, 1.0 / 1.005, N, white, N, x, N);
   for (i = 0; i < N; i++)
     g_assert_cmpfloat_with_epsilon (x[i], 0.5 / sqrt (1.005), 1e-6);
+
+  /* Of a grey picture the mean of the channels has all the noise there is. */
+  noise.grey = TRUE;
+  memset (x, 0, 3 * N * sizeof (float));
+  dif_restore_top_up (&noise, &params, 1.0 / 1.04, N, white, N, x, N);
+  for (i = 0, sum = 0.0; i < N; i++)
+    {
+      double mean = (x[i] + x[N + i] + x[2 * N + i]) / 3.0;
+
+      sum += mean * mean;
+      colour += (x[i] - mean) * (x[i] - mean);
+    }
+  expect_near (sum / N, (0.04 - 0.03) / 3.0 / 1.04, 0.05);
+  expect_near (colour / N, 0.04 * 2.0 / 3.0 / 1.04, 0.05);
   g_free (white);
   g_free (x);
 }
