@@ -27,6 +27,7 @@ import numpy as np
 import end_to_end
 import page
 import restore_pictures as pictures
+import restore_tables
 from restore_pictures import chroma, luminance, psnr
 
 PAGE = os.path.join(pictures.HERE, '../../plugin/docs/restore.md')
@@ -34,11 +35,6 @@ MODEL = os.path.join(pictures.HERE, '../../plugin/models/photo')
 KINDS = ('white', 'files', 'polyu', 'jpeg', 'grey', 'untouched', 'estimate',
          'time')
 ESTIMATED = (5, 10, 15, 25, 35, 50, 75)
-
-# What evaluate.py measures of the bundled model at a known level, from the
-# model card; and the least gain over the JPEG at each quality.
-KNOWN = {'15': 34.69, '25': 32.22, '50': 29.15}
-GAINS = {'10': 1.2, '20': 1.3, '30': 1.3, '40': 1.3}
 
 
 class Tool:
@@ -139,6 +135,13 @@ def measured(kind, args):
     return timed(args)
 
 
+def load(path):
+    if not os.path.exists(path):
+        return {}
+    with open(path) as f:
+        return json.load(f)
+
+
 def main():
     parser = argparse.ArgumentParser(
         description=__doc__,
@@ -152,10 +155,8 @@ def main():
     parser.add_argument('--page', action='store_true')
     args = parser.parse_args()
     os.makedirs(args.out, exist_ok=True)
-    path, results = os.path.join(args.out, 'ours.json'), {}
-    if os.path.exists(path):
-        with open(path) as f:
-            results = json.load(f)
+    path = os.path.join(args.out, 'ours.json')
+    results = load(path)
     with tempfile.TemporaryDirectory() as args.scratch:
         for kind in [] if args.page else args.only.split(','):
             found = results[kind] = {}
@@ -165,8 +166,10 @@ def main():
                     for k, v in values.items()}
                 print(kind, case.row, case.name, found[case.row][case.name],
                       flush=True)
-            with open(path, 'w') as f:
-                json.dump(results, f, indent=1)
+                with open(path, 'w') as f:
+                    json.dump(results, f, indent=1)
+    page.write(PAGE, 'restore', restore_tables.blocks(
+        results, load(os.path.join(args.out, 'rivals.json'))))
 
 
 if __name__ == '__main__':

@@ -87,7 +87,7 @@ class Rivals:
             ('OpenCV fastNlMeansDenoisingColored', self.opencv, STRENGTHS,
              False),
             ("G'MIC denoise_patchpca", self.patch_pca,
-             [0.6, 0.8, 1.0, 1.2, 1.4, 1.6, 1.8, 2.0, 2.2, 2.6], True),
+             [0.8, 1.1, 1.4, 1.7, 2.0, 2.3, 2.6, 3.0, 3.5, 4.0, 5.0, 6.0], True),
         ]
 
 
