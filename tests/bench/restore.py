@@ -3,7 +3,7 @@
 on it.
 
     python3 restore.py OUT --kodak FOLDER --large FOLDER --polyu FOLDER \\
-            --tool PATH [--only white,files,polyu,jpeg,untouched,estimate,time]
+            --tool PATH [--only known,white,files,polyu,jpeg,grey,untouched,estimate,time]
 
 OUT is a folder; it gets ours.json, which later calls add to, and may have
 rivals.json of restore_rivals.py.  From both come the tables between marks of
@@ -32,7 +32,7 @@ from restore_pictures import chroma, luminance, psnr
 
 PAGE = os.path.join(pictures.HERE, '../../plugin/docs/restore.md')
 MODEL = os.path.join(pictures.HERE, '../../plugin/models/photo')
-KINDS = ('white', 'files', 'polyu', 'jpeg', 'grey', 'untouched', 'estimate',
+KINDS = ('known', 'white', 'files', 'polyu', 'jpeg', 'grey', 'untouched', 'estimate',
          'time')
 ESTIMATED = (5, 10, 15, 25, 35, 50, 75)
 
@@ -68,6 +68,23 @@ def denoised(tool, cases):
         yield case, {'before': psnr(case.noisy, case.clean),
                      'after': psnr(result, case.clean),
                      'noise': noise_said(said)}
+
+
+def known(args):
+    """Through the engine, which is told the level: no channel is measured, and
+    nothing beyond the range is given back."""
+    program = os.path.join(os.path.dirname(args.tool),
+                           '../../tests/bench/bench-restore')
+    planes, out = (os.path.join(args.scratch, n) for n in ('in', 'out'))
+    for case in pictures.white(args, True):
+        height, width, _ = case.noisy.shape
+        (case.noisy / 127.5 - 1).transpose(2, 0, 1).astype('<f4').tofile(planes)
+        subprocess.run([program, MODEL, str(width), str(height),
+                        str(int(case.row) / 127.5), planes, out], check=True)
+        result = np.fromfile(out, '<f4').reshape(3, height, width)
+        yield case, {'before': psnr(case.noisy, case.clean),
+                     'after': psnr((result.transpose(1, 2, 0) + 1) * 127.5,
+                                   case.clean)}
 
 
 def compressed(tool, cases):
@@ -120,6 +137,8 @@ def timed(args):
 
 def measured(kind, args):
     tool = Tool(args)
+    if kind == 'known':
+        return known(args)
     if kind == 'white':
         return denoised(tool, pictures.white(args, True))
     if kind == 'files':
