@@ -44,6 +44,17 @@ static const DifParamChoice samplers[DIF_N_SAMPLERS + 1] =
   }
 };
 
+static const DifParamChoice tasks[] =
+{
+  [FALSE] = {
+    "vary", N_("Vary"), N_("Makes variations of the layer")
+  },
+  [TRUE] = {
+    "restore", N_("Restore"), N_("Takes the noise out of the layer")
+  },
+  { NULL }
+};
+
 static const DifParamChoice blocks[] =
 {
   [DIF_BLOCKS_AUTO] = {
@@ -178,7 +189,7 @@ const DifParam dif_param_table[] =
   },
   {
     .name = "selection-mask", .type = DIF_PARAM_SWITCH,
-    .offset = AT (selection_mask), .tasks = VARY,
+    .offset = AT (selection_mask), .tasks = VARY | RESTORE,
     .uses = DIF_PARAM_RECORD | DIF_PARAM_PRESET, .usual = TRUE,
     .label = N_("Selection as ad_justable mask"),
     .help = N_("With a selection, each result gets a layer mask of it: paint on "
@@ -238,8 +249,13 @@ const DifParam dif_param_table[] =
     .offset = PARAM (from_noise), .uses = DIF_PARAM_RESULT
   },
   {
-    .name = "restore", .type = DIF_PARAM_SWITCH,
-    .offset = PARAM (restore), .uses = DIF_PARAM_RESULT
+    .name = "task", .type = DIF_PARAM_CHOICE, .offset = PARAM (restore),
+    .tasks = VARY | RESTORE,
+    .uses = DIF_PARAM_RESULT | DIF_PARAM_RECORD | DIF_PARAM_PRESET,
+    .subject = "The task", .usual = FALSE, .choices = tasks,
+    .label = N_("Task"),
+    .help = N_("What to do with the layer: to vary it, or to take out the noise "
+               "that is in it")
   },
   {
     .name = "amount", .type = DIF_PARAM_NUMBER, .offset = PARAM (amount),
@@ -247,7 +263,7 @@ const DifParam dif_param_table[] =
     .uses = DIF_PARAM_RESULT | DIF_PARAM_RECORD | DIF_PARAM_PRESET
             | DIF_PARAM_PERCENT,
     .subject = "The amount", .min = 0.0, .max = 3.0, .usual = 1.0,
-    .label = N_("Amount (%)"),
+    .label = N_("_Amount (%)"),
     .help = N_("How much of the noise to take out: 0 leaves the layer as it is, "
                "100 takes out what was measured, and above that it counts as so "
                "many times stronger"),
@@ -261,7 +277,7 @@ const DifParam dif_param_table[] =
     .uses = DIF_PARAM_RESULT | DIF_PARAM_RECORD | DIF_PARAM_PRESET
             | DIF_PARAM_PERCENT,
     .subject = "The detail", .min = 0.0, .max = 1.0, .usual = 0.0,
-    .label = N_("Detail (%)"),
+    .label = N_("De_tail (%)"),
     .help = N_("At 0 the mean of all that the picture may have been: smooth, and "
                "the closest to it. At 100 one of these pictures: sharp, with "
                "invented fine detail where the noise has covered it"),
@@ -275,7 +291,7 @@ const DifParam dif_param_table[] =
     .uses = DIF_PARAM_RESULT | DIF_PARAM_RECORD | DIF_PARAM_PRESET
             | DIF_PARAM_PERCENT,
     .subject = "The amount of colour noise", .min = 0.0, .max = 1.0, .usual = 1.0,
-    .label = N_("Colour noise (%)"),
+    .label = N_("Colour _noise (%)"),
     .help = N_("How much of the noise in the colours to take out, as a share of "
                "the amount"),
     .option = { .place = 22, .value = "A",
@@ -288,7 +304,7 @@ const DifParam dif_param_table[] =
     .uses = DIF_PARAM_RESULT | DIF_PARAM_RECORD | DIF_PARAM_PRESET
             | DIF_PARAM_PERCENT,
     .subject = "The grain", .min = 0.0, .max = 1.0, .usual = 0.0,
-    .label = N_("Grain put back (%)"),
+    .label = N_("_Grain put back (%)"),
     .help = N_("Even, fine grain on the result, as a share of the noise that was "
                "measured: so that a part that was restored matches the rest"),
     .option = { .place = 23, .value = "G",
@@ -301,7 +317,7 @@ const DifParam dif_param_table[] =
     .uses = DIF_PARAM_RESULT | DIF_PARAM_RECORD | DIF_PARAM_PRESET,
     .subject = "The choice of blocks", .usual = DIF_BLOCKS_AUTO,
     .choices = blocks,
-    .label = N_("JPEG blocks"),
+    .label = N_("JPEG _blocks"),
     .help = N_("Whether to take out the blocks and rings that JPEG files get when "
                "they are compressed strongly"),
     .option = { .place = 24, .value = "WHEN",
@@ -313,7 +329,7 @@ const DifParam dif_param_table[] =
     .tasks = RESTORE,
     .uses = DIF_PARAM_RESULT | DIF_PARAM_RECORD | DIF_PARAM_PRESET,
     .subject = "The number of draws", .min = 0, .max = DIF_MAX_DRAWS, .usual = 1,
-    .label = N_("Averages"),
+    .label = N_("A_verages"),
     .help = N_("So many estimates are averaged, each with other noise on top: "
                "more are closer to the picture and take longer"),
     .option = { .place = 25, .value = "N",
@@ -441,6 +457,12 @@ set_usual (const DifParam *p,
       G_STRUCT_MEMBER (char *, structure, p->offset) = g_strdup (p->usual_text);
       break;
     }
+}
+
+DifTaskKind
+dif_params_task (const DifParams *params)
+{
+  return params->restore ? DIF_TASK_RESTORE : DIF_TASK_VARY;
 }
 
 DifParams

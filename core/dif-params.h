@@ -220,6 +220,9 @@ char           *dif_param_choices_list (const DifParam *param,
 
 DifParams       dif_params_default (void);
 
+/* Which of DIF_TASK_VARY and DIF_TASK_RESTORE they are for. */
+DifTaskKind     dif_params_task    (const DifParams *params);
+
 /* Whether two jobs differ in what counts for any of uses. */
 gboolean        dif_params_differ  (const DifParams *a,
                                     const DifParams *b,

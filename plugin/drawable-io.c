@@ -66,7 +66,7 @@ dif_gimp_source_get (const DifGimpSource  *source,
 }
 
 void
-dif_gimp_source_put (const DifGimpSource *source,
+dif_gimp_source_put (const GeglRectangle *area,
                      const GeglRectangle *piece,
                      const float         *rgba,
                      DifImage            *image,
@@ -77,8 +77,8 @@ dif_gimp_source_put (const DifGimpSource *source,
 
   for (y = 0; y < piece->height; y++)
     {
-      gsize at = (gsize) (piece->y - source->region.y + y) * image->width
-                 + (gsize) (piece->x - source->region.x);
+      gsize at = (gsize) (piece->y - area->y + y) * image->width
+                 + (gsize) (piece->x - area->x);
 
       for (x = 0; x < piece->width; x++, at++, rgba += 4)
         {

@@ -11,7 +11,7 @@
 #include "dif.h"
 #include "source.h"
 
-/* A piece of source->region as R'G'B'A; free it with g_free().  Main thread
+/* A piece of the source as R'G'B'A; free it with g_free().  Main thread
  * only.  Errors: MEMORY.
  */
 float         *dif_gimp_source_get   (const DifGimpSource  *source,
@@ -19,10 +19,10 @@ float         *dif_gimp_source_get   (const DifGimpSource  *source,
                                       GError              **error);
 
 /* Puts such a piece where it belongs in image, and in alpha unless that is
- * NULL, both of the size of source->region.  Colours beyond sRGB are clipped
+ * NULL, both of the size of area, a part of the layer.  Colours beyond sRGB are clipped
  * for the engine; NaN becomes black.  Any thread.
  */
-void           dif_gimp_source_put   (const DifGimpSource *source,
+void           dif_gimp_source_put   (const GeglRectangle *area,
                                       const GeglRectangle *piece,
                                       const float         *rgba,
                                       DifImage            *image,

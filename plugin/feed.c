@@ -8,6 +8,8 @@
 #include "drawable-io.h"
 #include "drop.h"
 #include "feed.h"
+#include "measure.h"
+#include "task.h"
 
 /* Pieces that have been read and not been put together yet. */
 #define MAX_WAITING 32
@@ -31,6 +33,8 @@ typedef struct
   DifModel     *model;
   DifParams     params;
   int           chain_frames;
+  GeglRectangle area;     /* of the layer, that is read                   */
+  DifLayerNoise noise;    /* of the layer, where it is restored           */
   DifJob       *old;
   DifJob       *job;
   DifGimpChain *chain;
@@ -73,13 +77,37 @@ shared_unref (FeedShared *shared)
 
 /* The thread --------------------------------------------------------- */
 
-/* Puts the pieces together; the picture, or NULL. */
+/* The picture that the job gets, transparency filled, of image, which has the
+ * size of shared->area and is taken over; or NULL.
+ */
+static DifImage *
+cut_out (FeedShared *shared,
+         DifImage   *image,
+         float      *alpha)
+{
+  const GeglRectangle *area = &shared->area, *region = &shared->source.region;
+  DifUiTask            task = { .source = image, .alpha = alpha };
+
+  if (gegl_rectangle_equal (area, region))
+    {
+      if (alpha && ! dif_image_fill_transparent (image, alpha, &shared->error))
+        g_clear_pointer (&image, dif_image_free);
+      return image;
+    }
+  task.fill = (DifRect) { region->x - area->x, region->y - area->y,
+                          region->width, region->height };
+  image = dif_ui_task_source (&task, &shared->error);
+  dif_image_free (task.source);
+  return image;
+}
+
+/* Puts the pieces together; the picture that the job gets, or NULL. */
 static DifImage *
 assemble (FeedShared *shared)
 {
   const DifGimpSource *source = &shared->source;
-  int                  width = source->region.width;
-  int                  height = source->region.height;
+  int                  width = shared->area.width;
+  int                  height = shared->area.height;
   DifImage            *image = dif_image_new (width, height, &shared->error);
   float               *alpha = NULL;
   FeedPiece           *piece;
@@ -94,18 +122,35 @@ assemble (FeedShared *shared)
   while ((piece = g_async_queue_pop (shared->pieces))->rgba)
     {
       if (image && ! g_atomic_int_get (&shared->given_up))
-        dif_gimp_source_put (source, &piece->rect, piece->rgba, image, alpha);
+        dif_gimp_source_put (&shared->area, &piece->rect, piece->rgba, image,
+                             alpha);
       piece_free (piece);
     }
   piece_free (piece);
   if (shared->unread && ! shared->error)
     shared->error = g_steal_pointer (&shared->unread);
   if (g_atomic_int_get (&shared->given_up) || shared->error ||
-      (image && alpha &&
-       ! dif_image_fill_transparent (image, alpha, &shared->error)))
+      (image && shared->params.restore &&
+       ! dif_ui_measure_image (image, alpha, &shared->noise, &shared->error)))
     g_clear_pointer (&image, dif_image_free);
+  if (image)
+    image = cut_out (shared, image, alpha);
   g_free (alpha);
   return image;
+}
+
+/* Takes image over. */
+static DifJob *
+new_job (FeedShared *shared,
+         DifImage   *image)
+{
+  DifRect whole = { 0, 0, image->width, image->height };
+
+  if (shared->params.restore)
+    return dif_job_new_restore (shared->model, image, whole.width, whole.height,
+                                &whole, &shared->noise, &shared->params,
+                                &shared->error);
+  return dif_job_new (shared->model, image, &shared->params, &shared->error);
 }
 
 /* The job takes image over. */
@@ -116,8 +161,7 @@ start_job (FeedShared *shared,
   if (shared->chain_frames > 0)
     shared->chain = dif_gimp_chain_new (shared->model, image, &shared->params,
                                         shared->chain_frames);
-  shared->job = dif_job_new (shared->model, image, &shared->params,
-                             &shared->error);
+  shared->job = new_job (shared, image);
   if (shared->job && shared->chain &&
       ! dif_job_watch (shared->job, dif_gimp_chain_step, shared->chain,
                        &shared->error))
@@ -164,7 +208,10 @@ dif_gimp_feed_new (const DifGimpSource  *source,
   shared->old = old;
   feed->source = source;
   feed->shared = shared;
-  dif_gimp_pieces_begin (&feed->to_read, &source->region);
+  shared->area = source->region;
+  if (params->restore)
+    shared->area = (GeglRectangle) { 0, 0, source->width, source->height };
+  dif_gimp_pieces_begin (&feed->to_read, &shared->area);
   feed->thread = g_thread_try_new ("dif-feed", feed_main, shared, NULL);
   if (! feed->thread)
     {

@@ -2,7 +2,8 @@
  *
  * feed.h: from a source to a running job.  The main thread reads pixels,
  * a thread makes a picture of them, allocates what the job needs and
- * starts it.
+ * starts it.  To be restored the whole layer is read, whatever is selected of
+ * it, and its noise is measured.
  */
 
 #ifndef PLUGIN_FEED_H

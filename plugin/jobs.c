@@ -333,7 +333,8 @@ tell (DifGimpJobs        *jobs,
       progress->variation = jobs->pass;
       progress->num_variations = jobs->n_passes;
     }
-  *text = dif_ui_message_progress (progress, jobs->current, jobs->n_drawables,
+  *text = dif_ui_message_progress (progress, dif_params_task (&jobs->params),
+                                   jobs->current, jobs->n_drawables,
                                    remaining (jobs, progress, *fraction));
 }
 
@@ -400,7 +401,7 @@ dif_gimp_jobs_insert (DifGimpJobs *jobs)
     {
       if (! jobs->error)
         g_set_error_literal (&jobs->error, GIMP_PLUG_IN_ERROR, 0,
-                             _("The image was closed before its variations "
+                             _("The image was closed before its results "
                                "were finished."));
       g_ptr_array_set_size (jobs->layers, 0);
       return layers;

@@ -75,7 +75,7 @@ begin (const DifGimpSource  *source,
   if (! layer)
     {
       g_set_error_literal (error, GIMP_PLUG_IN_ERROR, 0,
-                           _("The image was closed before its variations "
+                           _("The image was closed before its results "
                              "were finished."));
       dif_gimp_drop (picture, (GDestroyNotify) dif_image_free);
       return NULL;
@@ -159,7 +159,7 @@ dif_gimp_layer_out_more (DifGimpLayerOut  *out,
       if (! gimp_image_is_valid (out->source->image))
         {
           g_set_error_literal (error, GIMP_PLUG_IN_ERROR, 0,
-                               _("The image was closed before its variations "
+                               _("The image was closed before its results "
                                  "were finished."));
           return FALSE;
         }

@@ -53,22 +53,17 @@ query_procedures (GimpPlugIn *plug_in)
 static GList *
 init_procedures (GimpPlugIn *plug_in)
 {
-  GList *names = NULL;
-
-  names = g_list_append (names, g_strdup (DIF_GIMP_PROCEDURE));
-  names = g_list_append (names, g_strdup (DIF_GIMP_PROGRESS_PROCEDURE));
-  return names;
+  return g_list_append (dif_gimp_procedure_names (),
+                        g_strdup (DIF_GIMP_PROGRESS_PROCEDURE));
 }
 
 static GimpProcedure *
 create_procedure (GimpPlugIn  *plug_in,
                   const gchar *name)
 {
-  if (strcmp (name, DIF_GIMP_PROCEDURE) == 0)
-    return dif_gimp_procedure_new (plug_in);
   if (strcmp (name, DIF_GIMP_PROGRESS_PROCEDURE) == 0)
     return dif_gimp_progress_procedure_new (plug_in);
-  return NULL;
+  return dif_gimp_procedure_new (plug_in, name);
 }
 
 /* Without catalogues there is nothing to set up, and GIMP would complain

@@ -4,6 +4,7 @@
  */
 
 #include "chain.h"
+#include "estimate.h"
 #include "memory-check.h"
 
 gboolean
@@ -13,14 +14,21 @@ dif_gimp_memory_check (DifModel             *model,
                        int                   chain_frames,
                        GError              **error)
 {
-  int      width = source->region.width, height = source->region.height;
-  guint64  available = dif_memory_available ();
-  guint64  needed = dif_job_memory (model, width, height, params);
-  char    *need;
-  char    *have;
+  DifUiLayerSize layer = { source->width, source->height, source->bytes,
+                           source->region.width, source->region.height };
+  int            width = layer.work_width, height = layer.work_height;
+  guint64        available = dif_memory_available ();
+  guint64        needed = dif_ui_estimate_job_memory (model, &layer, params);
+  char          *need;
+  char          *have;
 
   if (chain_frames > 0)
     needed += dif_gimp_chain_memory (width, height);
+  if (params->restore)
+    {
+      width = layer.width;
+      height = layer.height;
+    }
   if (available == 0 || needed <= available)
     return TRUE;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * params.c: choices and settings of the procedure.
+ * params.c: choices and settings of the procedures.
  */
 
 #include <string.h>
@@ -121,19 +121,53 @@ take_value (const DifParam *row,
     }
 }
 
+static gboolean
+has (GObject    *config,
+     const char *name)
+{
+  return g_object_class_find_property (G_OBJECT_GET_CLASS (config), name)
+         != NULL;
+}
+
+guint
+dif_gimp_params_tasks (GObject *config)
+{
+  return has (config, "task") ? DIF_TASK_VARY | DIF_TASK_RESTORE
+                              : DIF_TASK_RESTORE;
+}
+
+DifTaskKind
+dif_gimp_params_task (GObject *config)
+{
+  DifTaskKind task = DIF_TASK_RESTORE;
+  char       *nick;
+
+  if (has (config, "task"))
+    {
+      g_object_get (config, "task", &nick, NULL);
+      if (g_strcmp0 (nick, "restore") != 0)
+        task = DIF_TASK_VARY;
+      g_free (nick);
+    }
+  return task;
+}
+
 void
 dif_gimp_settings_from_config (GObject     *config,
                                DifSettings *settings)
 {
+  DifTaskKind     task = dif_gimp_params_task (config);
   const DifParam *row;
 
   dif_settings_init (settings);
+  settings->params.restore = task == DIF_TASK_RESTORE;
+  if (settings->params.restore)
+    settings->params.num_variations = 1;
   for (row = dif_param_table; row->name; row++)
     {
       GValue value = G_VALUE_INIT;
 
-      if (! g_object_class_find_property (G_OBJECT_GET_CLASS (config),
-                                          row->name))
+      if (! (row->tasks & task) || ! has (config, row->name))
         continue;
       g_object_get_property (config, row->name, &value);
       take_value (row, &value, settings);

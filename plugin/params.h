@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * params.h: between GIMP's settings and the engine's: the choices that
- * the procedure offers, the parameters of a job, and the model by its nick.
+ * procedures offer, the parameters of a job, and the model by its nick.
  */
 
 #ifndef PLUGIN_PARAMS_H
@@ -27,7 +27,17 @@ GimpChoice *dif_gimp_params_model_choice    (void);
  */
 char      **dif_gimp_params_model_dirs      (void);
 
-/* Reads config into settings; clear them with dif_settings_clear(). */
+/* What config can be for, as DifTaskKind: a configuration without a choice of the
+ * task is for DIF_TASK_RESTORE alone.
+ */
+guint       dif_gimp_params_tasks           (GObject         *config);
+
+/* Which of these it is for. */
+DifTaskKind dif_gimp_params_task            (GObject         *config);
+
+/* Reads what belongs to the task of config into settings; all else is as by
+ * default.  Clear them with dif_settings_clear().
+ */
 void        dif_gimp_settings_from_config   (GObject         *config,
                                              DifSettings     *settings);
 

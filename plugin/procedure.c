@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * procedure.c: declares Filters > Diffusion: menu, documentation and
+ * procedure.c: declares what the plug-in adds to GIMP: menus, documentation and
  * arguments.  Each control of the dialog is one.
  */
+
+#include <string.h>
 
 #include <glib/gi18n.h>
 #include <libgimp/gimp.h>
@@ -17,27 +19,66 @@
  */
 #define ONCE (G_PARAM_READWRITE | GIMP_PARAM_DONT_SERIALIZE)
 
+/* A procedure, and what people read of it.  It has the arguments of tasks. */
+typedef struct
+{
+  const char *name;
+  guint       tasks;        /* DifTaskKind */
+  const char *menu_path;
+  const char *menu_label;
+  const char *blurb;
+  const char *help;
+} ProcedureWords;
+
+static const ProcedureWords procedures[] =
+{
+  {
+    DIF_GIMP_PROCEDURE, DIF_TASK_VARY | DIF_TASK_RESTORE,
+    "<Image>/Filters", N_("_Diffusion..."),
+    N_("Make variations of a layer with a diffusion model"),
+    N_("Turns each selected layer part of the way into noise and lets a "
+       "diffusion model remove the noise step by step. Each variation "
+       "becomes a new layer above its source, which stays as it is. With a "
+       "selection, only the selected pixels change. Works on this machine "
+       "alone, without a network connection.")
+  },
+  {
+    DIF_GIMP_RESTORE_PROCEDURE, DIF_TASK_RESTORE,
+    "<Image>/Filters/Enhance", N_("_Restore (Diffusion)..."),
+    N_("Take the noise out of a photograph with a diffusion model"),
+    N_("Measures the noise of each selected layer, that of cameras, film and "
+       "JPEG files, and lets a diffusion model take it out. The result becomes "
+       "a new layer above its source, which stays as it is. With a selection, "
+       "only the selected pixels change. Works on this machine alone, without "
+       "a network connection.")
+  }
+};
+
+static const ProcedureWords *
+find_words (const char *name)
+{
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (procedures); i++)
+    if (strcmp (procedures[i].name, name) == 0)
+      return &procedures[i];
+  return NULL;
+}
+
 static void
-add_documentation (GimpProcedure *procedure)
+add_documentation (GimpProcedure        *procedure,
+                   const ProcedureWords *words)
 {
   gimp_procedure_set_image_types (procedure, "RGB*, GRAY*");
   gimp_procedure_set_sensitivity_mask (procedure,
                                        GIMP_PROCEDURE_SENSITIVE_DRAWABLE |
                                        GIMP_PROCEDURE_SENSITIVE_DRAWABLES);
 
-  gimp_procedure_set_menu_label (procedure, _("_Diffusion..."));
+  gimp_procedure_set_menu_label (procedure, _(words->menu_label));
   gimp_procedure_set_icon_name (procedure, GIMP_ICON_EFFECT);
-  gimp_procedure_add_menu_path (procedure, "<Image>/Filters");
-
-  gimp_procedure_set_documentation (
-    procedure,
-    _("Make variations of a layer with a diffusion model"),
-    _("Turns each selected layer part of the way into noise and lets a "
-      "diffusion model remove the noise step by step. Each variation "
-      "becomes a new layer above its source, which stays as it is. With a "
-      "selection, only the selected pixels change. Works on this machine "
-      "alone, without a network connection."),
-    DIF_GIMP_PROCEDURE);
+  gimp_procedure_add_menu_path (procedure, words->menu_path);
+  gimp_procedure_set_documentation (procedure, _(words->blurb),
+                                    _(words->help), words->name);
   gimp_procedure_set_attribution (procedure, "The GIMP Diffusion developers",
                                   "The GIMP Diffusion developers", "2026");
 }
@@ -88,12 +129,15 @@ add_argument (GimpProcedure  *procedure,
 }
 
 static void
-add_arguments (GimpProcedure *procedure)
+add_arguments (GimpProcedure *procedure,
+               guint          tasks)
 {
+  gboolean        several = (tasks & (tasks - 1)) != 0;
   const DifParam *row;
 
   for (row = dif_param_table; row->name; row++)
-    if ((row->tasks & DIF_TASK_VARY) && row->label)
+    if ((row->tasks & tasks) && row->label
+        && (several || strcmp (row->name, "task") != 0))
       add_argument (procedure, row);
 
   gimp_procedure_add_core_object_array_return_value (
@@ -102,15 +146,30 @@ add_arguments (GimpProcedure *procedure)
     G_PARAM_READWRITE);
 }
 
-GimpProcedure *
-dif_gimp_procedure_new (GimpPlugIn *plug_in)
+GList *
+dif_gimp_procedure_names (void)
 {
-  GimpProcedure *procedure;
+  GList *names = NULL;
+  gsize  i;
 
-  procedure = gimp_image_procedure_new (plug_in, DIF_GIMP_PROCEDURE,
+  for (i = 0; i < G_N_ELEMENTS (procedures); i++)
+    names = g_list_append (names, g_strdup (procedures[i].name));
+  return names;
+}
+
+GimpProcedure *
+dif_gimp_procedure_new (GimpPlugIn *plug_in,
+                        const char *name)
+{
+  const ProcedureWords *words = find_words (name);
+  GimpProcedure        *procedure;
+
+  if (! words)
+    return NULL;
+  procedure = gimp_image_procedure_new (plug_in, name,
                                         GIMP_PDB_PROC_TYPE_PLUGIN, dif_gimp_run,
                                         NULL, NULL);
-  add_documentation (procedure);
-  add_arguments (procedure);
+  add_documentation (procedure, words);
+  add_arguments (procedure, words->tasks);
   return procedure;
 }

@@ -8,10 +8,21 @@
 
 #include <libgimp/gimp.h>
 
-/* Filters > Diffusion. */
-#define DIF_GIMP_PROCEDURE "plug-in-diffusion"
+/* Filters > Diffusion, with the arguments of all tasks and one that says which
+ * of them is meant.
+ */
+#define DIF_GIMP_PROCEDURE         "plug-in-diffusion"
 
-/* Makes that procedure with all its arguments. */
-GimpProcedure *dif_gimp_procedure_new (GimpPlugIn *plug_in);
+/* Filters > Enhance > Restore, with the arguments of that alone. */
+#define DIF_GIMP_RESTORE_PROCEDURE "plug-in-diffusion-restore"
+
+/* The names of both, each to be freed with g_free(). */
+GList         *dif_gimp_procedure_names (void);
+
+/* Makes the procedure of that name with all its arguments; NULL if it is
+ * neither.
+ */
+GimpProcedure *dif_gimp_procedure_new   (GimpPlugIn *plug_in,
+                                         const char *name);
 
 #endif

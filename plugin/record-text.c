@@ -165,6 +165,15 @@ dif_gimp_record_value (const DifGimpRecord *record,
   return value && G_IS_VALUE (value) ? value : NULL;
 }
 
+static void
+get_task (DifGimpRecord *record)
+{
+  const GValue *said = dif_gimp_record_value (record, "task");
+
+  record->task = said && strcmp (g_value_get_string (said), "restore") == 0
+                 ? DIF_TASK_RESTORE : DIF_TASK_VARY;
+}
+
 /* A variation that is near another has no seed without the other one. */
 static void
 get_seeds (DifGimpRecord *record)
@@ -216,6 +225,7 @@ dif_gimp_record_parse (DifGimpRecord *record,
   if (good)
     {
       get_values (file, record);
+      get_task (record);
       get_seeds (record);
       get_lineage (file, record);
       record->model_hash = get_text (file, "model-hash");
@@ -254,6 +264,7 @@ void
 dif_gimp_record_write (GKeyFile          *file,
                        const DifSettings *settings)
 {
+  DifTaskKind     task = dif_params_task (&settings->params);
   const DifParam *row;
 
   for (row = dif_param_table; row->name; row++)
@@ -261,7 +272,7 @@ dif_gimp_record_write (GKeyFile          *file,
       const char   *key = row->name;
       gconstpointer at = (const char *) settings + row->offset;
 
-      if (! (row->uses & DIF_PARAM_RECORD))
+      if (! (row->uses & DIF_PARAM_RECORD) || ! (row->tasks & task))
         continue;
       switch (row->type)
         {

@@ -18,6 +18,8 @@ typedef struct
 {
   GValue  *values;         /* of the rows of dif_param_table, in their order:
                               see dif_gimp_record_value()                */
+  DifTaskKind task;        /* of the run: one from before there were others is
+                              DIF_TASK_VARY                              */
   gboolean has_seed;       /* seed and, where vary is above 0, vary_seed */
   guint64  seed;
   double   vary;
@@ -45,8 +47,8 @@ void          dif_gimp_record_clear (DifGimpRecord        *record);
 const GValue *dif_gimp_record_value (const DifGimpRecord  *record,
                                      const char           *name);
 
-/* Writes what belongs into a record of settings, which are those of one
- * variation: seeds are its own.  Keys that are there stay where they are.
+/* Writes what belongs into a record of settings, by their task; they are those of
+ * one variation: seeds are its own.  Keys that are there stay where they are.
  */
 void          dif_gimp_record_write (GKeyFile             *file,
                                      const DifSettings    *settings);

@@ -33,9 +33,12 @@ dif_gimp_record_to_parasite (const DifSettings *settings,
   /* Here for their places: they are written with the others. */
   g_key_file_set_string (file, DIF_GIMP_RECORD_GROUP, "model", "");
   g_key_file_set_string (file, DIF_GIMP_RECORD_GROUP, "model-hash", info->hash);
-  g_key_file_set_string (file, DIF_GIMP_RECORD_GROUP, "strength", "");
-  g_key_file_set_integer (file, DIF_GIMP_RECORD_GROUP, "t",
-                          dif_strength_to_t (model, one.params.strength));
+  if (dif_params_task (&one.params) == DIF_TASK_VARY)
+    {
+      g_key_file_set_string (file, DIF_GIMP_RECORD_GROUP, "strength", "");
+      g_key_file_set_integer (file, DIF_GIMP_RECORD_GROUP, "t",
+                              dif_strength_to_t (model, one.params.strength));
+    }
   dif_gimp_record_write (file, &one);
   g_key_file_set_integer (file, DIF_GIMP_RECORD_GROUP, "variation",
                           variation + 1);
@@ -71,14 +74,14 @@ dif_gimp_record_read (GimpLayer     *layer,
   return good;
 }
 
-gboolean
-dif_gimp_record_exists (GimpLayer *layer)
+guint
+dif_gimp_record_task (GimpLayer *layer)
 {
   DifGimpRecord record;
-  gboolean      has = dif_gimp_record_read (layer, &record);
+  guint         task = dif_gimp_record_read (layer, &record) ? record.task : 0;
 
   dif_gimp_record_clear (&record);
-  return has;
+  return task;
 }
 
 /* A seed that no number of the settings can hold, and one with another seed
@@ -89,11 +92,14 @@ recall_seed (const DifGimpRecord *record,
              GObject             *config)
 {
   DifUiPick  pick = { record->seed, record->vary, record->vary_seed };
-  GArray    *picks = g_array_new (FALSE, TRUE, sizeof (DifUiPick));
+  GArray    *picks;
   char      *text;
 
   if (record->seed <= G_MAXINT)
     g_object_set (config, "seed", (int) record->seed, NULL);
+  if (record->task != DIF_TASK_VARY)
+    return;
+  picks = g_array_new (FALSE, TRUE, sizeof (DifUiPick));
   if (pick.vary > 0.0 || record->seed > G_MAXINT)
     g_array_append_val (picks, pick);
   text = dif_ui_picks_to_string (picks);
@@ -108,6 +114,10 @@ dif_gimp_record_apply (const DifGimpRecord *record,
 {
   const DifParam *row;
 
+  /* One from before there were tasks does not say it. */
+  if (g_object_class_find_property (G_OBJECT_GET_CLASS (config), "task"))
+    g_object_set (config, "task",
+                  record->task == DIF_TASK_RESTORE ? "restore" : "vary", NULL);
   for (row = dif_param_table; row->name; row++)
     {
       GParamSpec   *spec = g_object_class_find_property (

@@ -16,8 +16,8 @@
  */
 #define DIF_GIMP_PARASITE "gimp-diffusion"
 
-/* What made a layer: keys version, model, model-hash, those parameters that
- * are DIF_PARAM_RECORD (the seeds are this variation's), t beside the strength,
+/* What made a layer: keys version, model, model-hash, those parameters of its task
+ * that are DIF_PARAM_RECORD (the seeds are this variation's), t beside the strength,
  * variation (from 1), source (name of the source layer) and source-tattoo
  * (its id in the image, also after saving).  dif_gimp_lineage_sign() adds tattoo
  * (of the layer itself), session (one run of GIMP) and image (its id in that).
@@ -34,8 +34,8 @@ GimpParasite *dif_gimp_record_to_parasite (const DifSettings    *settings,
 gboolean      dif_gimp_record_read        (GimpLayer            *layer,
                                            DifGimpRecord        *record);
 
-/* TRUE if layer has a record. */
-gboolean      dif_gimp_record_exists      (GimpLayer            *layer);
+/* What made layer, a DifTaskKind; 0 if it has no record that can be read. */
+guint         dif_gimp_record_task        (GimpLayer            *layer);
 
 /* Sets config to what a record says; a seed that is near another, or larger
  * than the setting takes, becomes the one pick.  Values that are missing or

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * run.c: the procedure in its three run modes: jobs with GIMP's progress
+ * run.c: the procedures in their three run modes: jobs with GIMP's progress
  * bar, or the dialog, which makes any number of runs of its own.
  */
 
@@ -146,7 +146,7 @@ run_once (GimpProcedure *procedure,
                              &error))
     model = dif_gimp_params_load_model (session->request.settings.model,
                                         &error);
-  if (model && repeat && ! (params->vary > 0.0))
+  if (model && repeat && ! params->restore && ! (params->vary > 0.0))
     params->seed = dif_gimp_lineage_seed_after (session->image,
                                                 session->drawables, params);
   if (model)
@@ -162,7 +162,7 @@ run_once (GimpProcedure *procedure,
       layers = finish (session, &error);
       if (layers->len == 0 && ! error)
         g_set_error_literal (&error, DIF_ERROR, DIF_ERROR_CANCELLED,
-                             "Stopped before a variation was finished.");
+                             "Stopped before a layer was finished.");
     }
   values = return_values (procedure, layers, error);
   g_clear_pointer (&layers, g_ptr_array_unref);
@@ -301,7 +301,7 @@ add_once (GimpDrawable **drawables,
   *drawables = drawable;
 }
 
-/* The layer that drawable was made of by a run, if it can be varied. */
+/* The layer that drawable was made of by a run, if it will do. */
 static GimpDrawable *
 source_of (GimpDrawable *drawable)
 {
@@ -341,6 +341,7 @@ recall (Session      *session,
 static gboolean
 offer_recall (Session *session)
 {
+  guint         tasks = dif_gimp_params_tasks (G_OBJECT (session->config));
   GimpDrawable *made = NULL;
   GimpDrawable *source;
   char         *name;
@@ -349,7 +350,7 @@ offer_recall (Session *session)
   int           i, n;
 
   for (i = n = 0; session->drawables[i]; i++)
-    if (dif_gimp_record_exists (GIMP_LAYER (session->drawables[i])))
+    if (dif_gimp_record_task (GIMP_LAYER (session->drawables[i])) & tasks)
       {
         made = made ? made : session->drawables[i];
         n++;
@@ -360,7 +361,10 @@ offer_recall (Session *session)
   name = gimp_item_get_name (GIMP_ITEM (made));
   if (source)
     source_name = gimp_item_get_name (GIMP_ITEM (source));
-  answer = dif_ui_recall_ask (name, i, source_name);
+  answer = dif_ui_recall_ask (name, i, source_name,
+                              dif_gimp_record_task (GIMP_LAYER (made)),
+                              dif_gimp_params_task (G_OBJECT (
+                                                      session->config)));
   if (answer == DIF_UI_RECALL_YES)
     recall (session, made);
   g_free (name);
@@ -406,7 +410,8 @@ run_dialog (GimpProcedure *procedure,
   GimpValueArray   *values;
 
   gimp_ui_init ("diffusion");
-  choose_first_seed (session->config);
+  if (dif_gimp_params_tasks (G_OBJECT (session->config)) & DIF_TASK_VARY)
+    choose_first_seed (session->config);
   if (! offer_recall (session))
     return gimp_procedure_new_return_values (procedure, GIMP_PDB_CANCEL, NULL);
   ops.made_model = session->made_model;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * run.h: one call of the procedure, from its arguments to new layers.
+ * run.h: one call of a procedure, from its arguments to new layers.
  */
 
 #ifndef PLUGIN_RUN_H
@@ -8,12 +8,12 @@
 
 #include <libgimp/gimp.h>
 
-/* The run function of DIF_GIMP_PROCEDURE, in all three run modes.  Results:
+/* The run function of both procedures, in all three run modes.  Results:
  *
  *   success          the new layers are in the image, in one undo step;
  *                    also where the user stopped the run after at least
- *                    one variation was finished
- *   cancel           stopped before any variation was finished
+ *                    one of them was finished
+ *   cancel           stopped before any was finished
  *   calling error    these drawables cannot be worked on, or belong to
  *                    another image
  *   execution error  anything else went wrong

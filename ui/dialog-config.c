@@ -18,9 +18,10 @@ GArray *
 dif_ui_dialog_picks (DifUiDialog *dialog)
 {
   GArray *picks;
-  char   *text;
+  char   *text = NULL;
 
-  g_object_get (dialog->config, "picks", &text, NULL);
+  if (g_object_class_find_property (G_OBJECT_GET_CLASS (dialog->config), "picks"))
+    g_object_get (dialog->config, "picks", &text, NULL);
   picks = dif_ui_picks_from_string (text, NULL);
   g_free (text);
   return picks ? picks : g_array_new (FALSE, TRUE, sizeof (DifUiPick));

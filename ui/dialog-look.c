@@ -5,6 +5,7 @@
 
 #include "dialog-config.h"
 #include "dialog-look.h"
+#include "dialog-noise.h"
 
 #define LOOK 8000 /* microseconds at a time */
 
@@ -38,9 +39,14 @@ look_again (gpointer data)
   dialog->looking = 0;
   if (changed)
     {
+      dif_ui_dialog_forget_noise (dialog);
+      dif_ui_preview_set_noise (dialog->preview, NULL, NULL);
       dif_ui_preview_layer_changed (dialog->preview);
-      dif_ui_picker_layer_changed (dialog->picker);
-      dif_ui_film_layer_changed (dialog->film);
+      if (dialog->picker)
+        {
+          dif_ui_picker_layer_changed (dialog->picker);
+          dif_ui_film_layer_changed (dialog->film);
+        }
       g_free (dialog->layers);
       dialog->n_layers = dialog->ops->get_layers (dialog->ops->data,
                                                   &dialog->layers);

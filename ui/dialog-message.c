@@ -3,6 +3,8 @@
  * dialog-message.c: see dialog-message.h.
  */
 
+#include <glib/gi18n.h>
+
 #include "dialog-message.h"
 #include "dialog-size.h"
 
@@ -41,6 +43,18 @@ make_flat (GtkWidget *area)
   gtk_widget_set_valign (area, GTK_ALIGN_CENTER);
 }
 
+/* GTK's button that closes the bar says nothing of itself. */
+static void
+name_close (GtkWidget *child,
+            gpointer   data)
+{
+  if (GTK_IS_BUTTON (child))
+    atk_object_set_name (gtk_widget_get_accessible (child),
+                         _("Close this message"));
+  else if (GTK_IS_CONTAINER (child))
+    gtk_container_forall (GTK_CONTAINER (child), name_close, NULL);
+}
+
 static GtkWidget *
 new_message (DifUiDialog *dialog)
 {
@@ -56,6 +70,7 @@ new_message (DifUiDialog *dialog)
                      dialog->message_label);
   make_flat (gtk_info_bar_get_content_area (GTK_INFO_BAR (bar)));
   make_flat (gtk_info_bar_get_action_area (GTK_INFO_BAR (bar)));
+  name_close (bar, NULL);
   g_signal_connect (bar, "response", G_CALLBACK (on_message_closed), dialog);
   return bar;
 }

@@ -94,7 +94,7 @@ dif_ui_dialog_check_made (DifUiDialog *dialog)
            && g_strcmp0 (ops->made_hash,
                          dif_model_info (dialog->model)->hash) != 0)
     format = _("The model “%s” has changed since it made this layer: the same "
-               "settings make other variations now.");
+               "settings give other results now.");
   if (! format)
     return;
   text = g_strdup_printf (format, ops->made_model);
@@ -128,8 +128,11 @@ on_loaded (GObject      *object,
   dif_ui_preview_set_model (dialog->preview, model,
                             error ? _("There is no model to restore with")
                                   : NULL);
-  dif_ui_picker_set_model (dialog->picker, model);
-  dif_ui_film_set_model (dialog->film, model);
+  if (dialog->picker)
+    {
+      dif_ui_picker_set_model (dialog->picker, model);
+      dif_ui_film_set_model (dialog->film, model);
+    }
   g_clear_error (&error);
   dif_ui_dialog_refresh (dialog);
   dif_ui_dialog_load_model (dialog);

@@ -2,9 +2,11 @@
  *
  * dialog-private.h: the dialog as its own files see it.  From the bottom:
  * dialog-config.c reads the settings, dialog-size.c minds the window's height,
- * dialog-message.c has the line at the bottom, dialog-look.c sees the layer
- * change, dialog-model.c loads the model, dialog-settings.c is the column of
- * settings, dialog-run.c makes runs, dialog.c is the window.
+ * dialog-message.c has the line at the bottom, dialog-noise.c has the noise of the
+ * layer measured, dialog-look.c sees the layer change, dialog-model.c loads the
+ * model, dialog-controls.c makes controls, dialog-task.c switches between tasks,
+ * dialog-settings.c is the column of settings, dialog-run.c makes runs, dialog.c
+ * is the window.
  */
 
 #ifndef UI_DIALOG_PRIVATE_H
@@ -12,6 +14,7 @@
 
 #include "dialog-ops.h"
 #include "film.h"
+#include "measure.h"
 #include "picker.h"
 #include "preview.h"
 #include "worker.h"
@@ -32,12 +35,24 @@ typedef struct
   double                pace;          /* see dif_ui_readout_set()         */
   char                 *calibration;   /* path of the file                 */
 
+  DifUiMeasure         *measure;       /* of the layer's noise, under way  */
+  gboolean              measured;      /* noise is known                   */
+  DifLayerNoise         noise;
+  char                 *unmeasured;    /* why it will not be, or NULL      */
+
+  DifTaskKind           task;          /* that is shown, 0: none yet       */
+  gboolean              task_by_others; /* set otherwise than by its switch */
+  GtkWidget            *tasks[2];      /* the switch, or NULL              */
+  GPtrArray            *parts;         /* widgets of one task alone        */
+
   DifUiPreview         *preview;
-  DifUiPicker          *picker;
-  DifUiFilm            *film;
+  DifUiPicker          *picker;        /* NULL where nothing is varied     */
+  DifUiFilm            *film;          /* likewise                         */
   GtkWidget            *settings;      /* the column                       */
   GtkSizeGroup         *labels;        /* of it, of one width              */
-  GtkWidget            *readout;
+  GtkWidget            *presets;
+  GtkWidget            *readout;       /* of strength                      */
+  GtkWidget            *noise_readout; /* of what is restored              */
   GtkWidget            *number;        /* of variations                    */
   GtkWidget            *picked;        /* in its place, if some are picked */
   GtkWidget            *picked_label;

@@ -90,8 +90,12 @@ tell_end (DifUiDialog *dialog,
       g_error_free (error);
       return;
     }
-  text = n == 0 ? g_strdup (_("Stopped before a variation was finished"))
-                : dif_ui_message_made (n);
+  if (n > 0)
+    text = dif_ui_message_made (n);
+  else
+    text = g_strdup (dialog->task == DIF_TASK_RESTORE
+                     ? _("Stopped before the layer was restored")
+                     : _("Stopped before a variation was finished"));
   dif_ui_dialog_tell (dialog, GTK_MESSAGE_INFO, text);
   g_free (text);
 }
@@ -170,7 +174,7 @@ dif_ui_dialog_make (DifUiDialog     *dialog,
   if (dialog->started)
     n = dialog->ops->end (dialog->ops->data, &dialog->error);
   dialog->made |= n > 0;
-  if (n > 0 && ! chain)
+  if (n > 0 && ! chain && dialog->task == DIF_TASK_VARY)
     move_on (dialog, n);
   set_running (dialog, FALSE);
   tell_end (dialog, n, g_steal_pointer (&dialog->error));

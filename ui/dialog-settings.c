@@ -3,119 +3,30 @@
  * dialog-settings.c: see dialog-settings.h.
  */
 
-#include <math.h>
-#include <string.h>
-
 #include <glib/gi18n.h>
 #include <libgimp/gimp.h>
 
 #include "dialog-config.h"
+#include "dialog-controls.h"
 #include "dialog-model.h"
+#include "dialog-noise.h"
 #include "dialog-settings.h"
 #include "dialog-size.h"
+#include "dialog-task.h"
 #include "presets.h"
 #include "readout.h"
 
-static GParamSpec *
-find_setting (DifUiDialog *dialog,
-              const char  *name)
-{
-  return g_object_class_find_property (G_OBJECT_GET_CLASS (dialog->config),
-                                       name);
-}
-
-/* The name of a setting for those who cannot see its label.  Choices are
- * left alone: what they are called is what is chosen.
- */
-static void
-name_widget (DifUiDialog *dialog,
-             GtkWidget   *widget,
-             const char  *setting)
-{
-  const char *nick = g_param_spec_get_nick (find_setting (dialog, setting));
-  char      **parts = g_strsplit (nick, "_", -1);
-  char       *name = g_strjoinv ("", parts);
-
-  if (GIMP_IS_LABEL_SPIN (widget))
-    widget = gimp_label_spin_get_spin_button (GIMP_LABEL_SPIN (widget));
-  if (GTK_IS_RANGE (widget) || GTK_IS_SPIN_BUTTON (widget))
-    atk_object_set_name (gtk_widget_get_accessible (widget), name);
-  g_free (name);
-  g_strfreev (parts);
-}
-
-/* GIMP's control for a setting. */
-static GtkWidget *
-control (DifUiDialog *dialog,
-         const char  *name,
-         GType        type)
-{
-  GtkWidget *widget = gimp_procedure_dialog_get_widget (dialog->window, name,
-                                                        type);
-
-  gtk_widget_set_hexpand (widget, TRUE);
-  if (GIMP_IS_LABELED (widget))
-    gtk_size_group_add_widget (dialog->labels,
-                               gimp_labeled_get_label (GIMP_LABELED (widget)));
-  name_widget (dialog, widget, name);
-  return widget;
-}
-
-static void
-add (GtkWidget *box,
-     GtkWidget *child)
-{
-  gtk_box_pack_start (GTK_BOX (box), child, FALSE, FALSE, 0);
-}
-
 /* Strength ----------------------------------------------------------- */
 
-/* A whole number without decimals, as most are. */
-static gboolean
-on_output (GtkSpinButton *spin,
-           gpointer       data)
-{
-  double  value = gtk_spin_button_get_value (spin);
-  char   *text = g_strdup_printf ("%.*f", fabs (value - rint (value)) < 0.05
-                                          ? 0 : 1, value);
-
-  if (strcmp (text, gtk_entry_get_text (GTK_ENTRY (spin))) != 0)
-    gtk_entry_set_text (GTK_ENTRY (spin), text);
-  g_free (text);
-  return TRUE;
-}
-
-/* The slider gets the whole width, so that its marks can be read. */
 static void
 add_strength (DifUiDialog *dialog,
               GtkWidget   *box)
 {
-  GParamSpec    *spec = find_setting (dialog, "strength");
-  GtkWidget     *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
-  GtkWidget     *label = gtk_label_new_with_mnemonic (
-    g_param_spec_get_nick (spec));
-  GtkAdjustment *value = gtk_adjustment_new (0.0, 0.0, 100.0, 1.0, 10.0, 0.0);
-  GtkWidget     *spin = gtk_spin_button_new (value, 1.0, 1);
-  GtkWidget     *scale = gtk_scale_new (GTK_ORIENTATION_HORIZONTAL, value);
-
-  g_object_bind_property (dialog->config, "strength", value, "value",
-                          G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
-  gtk_widget_set_tooltip_text (scale, g_param_spec_get_blurb (spec));
-  gtk_widget_set_tooltip_text (spin, g_param_spec_get_blurb (spec));
-  g_signal_connect (spin, "output", G_CALLBACK (on_output), NULL);
-  gtk_scale_set_draw_value (GTK_SCALE (scale), FALSE);
-  gtk_range_set_round_digits (GTK_RANGE (scale), 0);
-  name_widget (dialog, spin, "strength");
-  name_widget (dialog, scale, "strength");
-  gtk_label_set_mnemonic_widget (GTK_LABEL (label), spin);
-  gtk_label_set_xalign (GTK_LABEL (label), 0.0f);
-  dif_ui_readout_add_marks (GTK_SCALE (scale));
-  gtk_box_pack_start (GTK_BOX (row), label, TRUE, TRUE, 0);
-  gtk_box_pack_start (GTK_BOX (row), spin, FALSE, FALSE, 0);
-  add (box, row);
-  add (box, scale);
-  dialog->readout = dif_ui_readout_new ();
-  add (box, dialog->readout);
+  dif_ui_readout_add_marks (
+    GTK_SCALE (dif_ui_dialog_slider (dialog, box, "strength", 100.0)),
+    DIF_TASK_VARY);
+  dialog->readout = dif_ui_readout_new (DIF_TASK_VARY);
+  dif_ui_dialog_add (box, dialog->readout);
 }
 
 /* Variations --------------------------------------------------------- */
@@ -153,9 +64,10 @@ add_number (DifUiDialog *dialog,
   GtkWidget *title = gtk_label_new (_("Variations"));
   GtkWidget *button = gtk_button_new_with_label (_("Untick"));
 
-  dialog->number = control (dialog, "num-variations", GIMP_TYPE_SPIN_SCALE);
+  dialog->number = dif_ui_dialog_control (dialog, "num-variations",
+                                          GIMP_TYPE_SPIN_SCALE);
   gtk_widget_set_no_show_all (dialog->number, TRUE);
-  add (box, dialog->number);
+  dif_ui_dialog_add (box, dialog->number);
 
   dialog->picked_label = gtk_label_new (NULL);
   gtk_label_set_xalign (GTK_LABEL (title), 0.0f);
@@ -173,7 +85,7 @@ add_number (DifUiDialog *dialog,
   gtk_widget_show_all (row);
   gtk_widget_set_no_show_all (row, TRUE);
   dialog->picked = row;
-  add (box, row);
+  dif_ui_dialog_add (box, row);
 }
 
 static void
@@ -199,6 +111,43 @@ show_picked (DifUiDialog  *dialog,
   g_free (text);
 }
 
+static void
+add_variations (DifUiDialog *dialog,
+                GtkWidget   *box)
+{
+  add_strength (dialog, box);
+  add_number (dialog, box);
+}
+
+/* Restoring ---------------------------------------------------------- */
+
+static void
+add_restoring (DifUiDialog *dialog,
+               GtkWidget   *box)
+{
+  static const char *const shares[] = { "detail", "colour-noise", "regrain" };
+  guint                    i;
+
+  dif_ui_readout_add_marks (
+    GTK_SCALE (dif_ui_dialog_slider (dialog, box, "amount", 300.0)),
+    DIF_TASK_RESTORE);
+  dialog->noise_readout = dif_ui_readout_new (DIF_TASK_RESTORE);
+  dif_ui_dialog_add (box, dialog->noise_readout);
+  for (i = 0; i < G_N_ELEMENTS (shares); i++)
+    dif_ui_dialog_add (box, dif_ui_dialog_control (dialog, shares[i],
+                                                   GIMP_TYPE_SPIN_SCALE));
+  dif_ui_dialog_add (box, dif_ui_dialog_control (dialog, "blocks",
+                                                 G_TYPE_NONE));
+}
+
+static void
+add_draws (DifUiDialog *dialog,
+           GtkWidget   *box)
+{
+  dif_ui_dialog_add (box, dif_ui_dialog_control (dialog, "draws",
+                                                 GIMP_TYPE_SPIN_SCALE));
+}
+
 /* Seed --------------------------------------------------------------- */
 
 static void
@@ -208,7 +157,9 @@ on_new_seed (GtkButton *button,
   DifUiDialog *dialog = data;
 
   g_object_set (dialog->config, "seed", (int) g_random_int_range (0, 1000000),
-                "picks", "", NULL);
+                NULL);
+  if (dialog->task == DIF_TASK_VARY)
+    g_object_set (dialog->config, "picks", "", NULL);
 }
 
 static void
@@ -220,10 +171,10 @@ add_seed (DifUiDialog *dialog,
 
   gtk_widget_set_tooltip_text (button, _("Take another seed, by chance"));
   g_signal_connect (button, "clicked", G_CALLBACK (on_new_seed), dialog);
-  gtk_box_pack_start (GTK_BOX (row), control (dialog, "seed", G_TYPE_NONE),
+  gtk_box_pack_start (GTK_BOX (row), dif_ui_dialog_control (dialog, "seed", G_TYPE_NONE),
                       TRUE, TRUE, 0);
   gtk_box_pack_start (GTK_BOX (row), button, FALSE, FALSE, 0);
-  add (box, row);
+  dif_ui_dialog_add (box, row);
 }
 
 /* Quality ------------------------------------------------------------ */
@@ -280,20 +231,20 @@ add_quality (DifUiDialog *dialog,
   gtk_box_pack_start (GTK_BOX (row), combo, TRUE, TRUE, 0);
   g_signal_connect (combo, "changed", G_CALLBACK (on_quality), dialog);
   dialog->quality = combo;
-  add (both, row);
+  dif_ui_dialog_add (both, row);
 
-  add (custom, control (dialog, "sampler", G_TYPE_NONE));
-  add (custom, control (dialog, "steps", GIMP_TYPE_SPIN_SCALE));
-  dialog->eta = control (dialog, "eta", GIMP_TYPE_SPIN_SCALE);
-  add (custom, dialog->eta);
+  dif_ui_dialog_add (custom, dif_ui_dialog_control (dialog, "sampler", G_TYPE_NONE));
+  dif_ui_dialog_add (custom, dif_ui_dialog_control (dialog, "steps", GIMP_TYPE_SPIN_SCALE));
+  dialog->eta = dif_ui_dialog_control (dialog, "eta", GIMP_TYPE_SPIN_SCALE);
+  dif_ui_dialog_add (custom, dialog->eta);
   gtk_widget_set_margin_start (custom, 12);
   gtk_widget_set_margin_top (custom, 6);
   dialog->custom = gtk_revealer_new ();
   gtk_container_add (GTK_CONTAINER (dialog->custom), custom);
   g_signal_connect (dialog->custom, "notify::child-revealed",
                     G_CALLBACK (on_revealed), dialog);
-  add (both, dialog->custom);
-  add (box, both);
+  dif_ui_dialog_add (both, dialog->custom);
+  dif_ui_dialog_add (box, both);
 }
 
 /* The column --------------------------------------------------------- */
@@ -315,7 +266,7 @@ GtkWidget *
 dif_ui_dialog_chain_as (DifUiDialog *dialog)
 {
   const DifParamChoice *choice = dif_param_find ("chain-as")->choices;
-  GParamSpec           *spec = find_setting (dialog, "chain-as");
+  GParamSpec           *spec = dif_ui_dialog_find_setting (dialog, "chain-as");
   GtkWidget            *combo = gtk_combo_box_text_new ();
 
   for (; choice->nick; choice++)
@@ -327,19 +278,18 @@ dif_ui_dialog_chain_as (DifUiDialog *dialog)
   return combo;
 }
 
-void
-dif_ui_dialog_show_config (DifUiDialog *dialog)
+/* Custom stays open for whoever sets the steps by hand, even where they happen to
+ * be those of a quality with a name.  A preset and GIMP's Reset set all three at
+ * once: then the name is shown.
+ */
+static void
+show_quality (DifUiDialog     *dialog,
+              const DifParams *params)
 {
-  DifParams  params = dif_ui_dialog_params (dialog);
-  DifQuality quality = dif_params_get_quality (&params);
-  GArray    *picks = dif_ui_dialog_picks (dialog);
+  DifQuality quality = dif_params_get_quality (params);
   gboolean   open = gtk_revealer_get_reveal_child (
     GTK_REVEALER (dialog->custom));
 
-  /* Custom stays open for whoever sets the steps by hand, even where they
-   * happen to be those of a quality with a name.  A preset and GIMP's Reset
-   * set all three at once: then the name is shown.
-   */
   if (! open || quality == DIF_QUALITY_CUSTOM
       || dialog->by_hand == (1u << G_N_ELEMENTS (by_hand)) - 1)
     {
@@ -348,7 +298,34 @@ dif_ui_dialog_show_config (DifUiDialog *dialog)
       dialog->settling = FALSE;
     }
   dialog->by_hand = 0;
-  gtk_widget_set_sensitive (dialog->eta, params.sampler == DIF_SAMPLER_DDIM);
+  gtk_widget_set_sensitive (dialog->eta, params->sampler == DIF_SAMPLER_DDIM);
+}
+
+static void
+show_noise (DifUiDialog     *dialog,
+            const DifParams *params)
+{
+  char *words = dif_ui_dialog_noise_words (dialog);
+
+  dif_ui_readout_set_noise (dialog->noise_readout, words);
+  dif_ui_readout_set (dialog->noise_readout, dialog->model, dialog->layers,
+                      dialog->n_layers, params, 0, dialog->pace);
+  g_free (words);
+}
+
+void
+dif_ui_dialog_show_config (DifUiDialog *dialog)
+{
+  DifParams params = dif_ui_dialog_params (dialog);
+  GArray   *picks;
+
+  if (params.restore)
+    {
+      show_noise (dialog, &params);
+      return;
+    }
+  picks = dif_ui_dialog_picks (dialog);
+  show_quality (dialog, &params);
   show_picked (dialog, picks);
   dif_ui_readout_set (dialog->readout, dialog->model, dialog->layers,
                       dialog->n_layers, &params, (int) picks->len,
@@ -356,32 +333,62 @@ dif_ui_dialog_show_config (DifUiDialog *dialog)
   g_array_unref (picks);
 }
 
+/* Adds what add_some has to add, to be seen with that task alone. */
+static void
+add_of_task (DifUiDialog *dialog,
+             GtkWidget   *box,
+             DifTaskKind  task,
+             void      (* add_some) (DifUiDialog *dialog,
+                                     GtkWidget   *box))
+{
+  GtkWidget *part;
+
+  if (task == DIF_TASK_VARY && ! dif_ui_dialog_varies (dialog))
+    return;
+  part = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
+  add_some (dialog, part);
+  dif_ui_dialog_add (box, part);
+  dif_ui_dialog_of_task (dialog, part, task);
+}
+
+static void
+add_boxes (DifUiDialog *dialog,
+           GtkWidget   *box)
+{
+  static const char *const names[] = { "tileable", "keep-colours", "group" };
+  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+  guint      i;
+
+  for (i = 0; i < G_N_ELEMENTS (names); i++)
+    gtk_box_pack_start (GTK_BOX (row),
+                        dif_ui_dialog_control (dialog, names[i], G_TYPE_NONE),
+                        FALSE, FALSE, 0);
+  dif_ui_dialog_add (box, row);
+}
+
 GtkWidget *
 dif_ui_dialog_settings (DifUiDialog *dialog)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
-  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
 
   dialog->settings = box;
   dialog->labels = gtk_size_group_new (GTK_SIZE_GROUP_HORIZONTAL);
   g_object_set_data_full (G_OBJECT (box), "dif-labels", dialog->labels,
                           g_object_unref);
   gtk_widget_set_size_request (box, 330, -1);
-  add (box, dif_ui_presets_row (dialog->config, dialog->labels));
-  add_strength (dialog, box);
-  add_number (dialog, box);
+  if (dif_ui_dialog_varies (dialog))
+    dif_ui_dialog_add (box, dif_ui_dialog_switch (dialog));
+  dialog->presets = dif_ui_presets_row (dialog->config, dialog->labels);
+  dif_ui_dialog_add (box, dialog->presets);
+  add_of_task (dialog, box, DIF_TASK_VARY, add_variations);
+  add_of_task (dialog, box, DIF_TASK_RESTORE, add_restoring);
   add_seed (dialog, box);
-  add_quality (dialog, box);
-  add (box, control (dialog, "model", G_TYPE_NONE));
-  add (box, dif_ui_dialog_model_row (dialog));
-  gtk_box_pack_start (GTK_BOX (row), control (dialog, "tileable", G_TYPE_NONE),
-                      FALSE, FALSE, 0);
-  gtk_box_pack_start (GTK_BOX (row),
-                      control (dialog, "keep-colours", G_TYPE_NONE), FALSE,
-                      FALSE, 0);
-  gtk_box_pack_start (GTK_BOX (row), control (dialog, "group", G_TYPE_NONE),
-                      FALSE, FALSE, 0);
-  add (box, row);
-  add (box, control (dialog, "selection-mask", G_TYPE_NONE));
+  add_of_task (dialog, box, DIF_TASK_VARY, add_quality);
+  add_of_task (dialog, box, DIF_TASK_RESTORE, add_draws);
+  dif_ui_dialog_add (box, dif_ui_dialog_control (dialog, "model", G_TYPE_NONE));
+  dif_ui_dialog_add (box, dif_ui_dialog_model_row (dialog));
+  add_of_task (dialog, box, DIF_TASK_VARY, add_boxes);
+  dif_ui_dialog_add (box, dif_ui_dialog_control (dialog, "selection-mask",
+                                                 G_TYPE_NONE));
   return box;
 }

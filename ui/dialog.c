@@ -13,10 +13,12 @@
 #include "dialog-look.h"
 #include "dialog-message.h"
 #include "dialog-model.h"
+#include "dialog-noise.h"
 #include "dialog-private.h"
 #include "dialog-run.h"
 #include "dialog-settings.h"
 #include "dialog-size.h"
+#include "dialog-task.h"
 #include "frame-log.h"
 
 #define MIN_SETTINGS_HEIGHT 280 /* pixels, in a low window */
@@ -30,7 +32,7 @@ shown_params (DifUiDialog *dialog)
   DifParams params = dif_ui_dialog_params (dialog);
   DifUiPick pick;
 
-  if (dif_ui_picker_get_shown (dialog->picker, &pick))
+  if (! params.restore && dif_ui_picker_get_shown (dialog->picker, &pick))
     {
       params.seed = pick.seed;
       params.vary = pick.vary;
@@ -39,22 +41,35 @@ shown_params (DifUiDialog *dialog)
   return params;
 }
 
+static void
+show_variations (DifUiDialog *dialog)
+{
+  DifParams params = dif_ui_dialog_params (dialog);
+  GArray   *picks = dif_ui_dialog_picks (dialog);
+
+  dif_ui_picker_set_picks (dialog->picker, picks);
+  g_array_unref (picks);
+  dif_ui_picker_set_params (dialog->picker, &params);
+  params = shown_params (dialog);
+  dif_ui_film_set_params (dialog->film, &params);
+}
+
 static gboolean
 show_settings (gpointer data)
 {
   DifUiDialog *dialog = data;
-  DifParams    params = dif_ui_dialog_params (dialog), shown;
-  GArray      *picks = dif_ui_dialog_picks (dialog);
+  DifParams    shown;
 
   dialog->refresh = 0;
+  dif_ui_dialog_show_task (dialog);
   dif_ui_dialog_load_model (dialog);
+  if (dialog->task == DIF_TASK_VARY)
+    show_variations (dialog);
+  else
+    dif_ui_dialog_measure (dialog);
   dif_ui_dialog_show_config (dialog);
-  dif_ui_picker_set_picks (dialog->picker, picks);
-  g_array_unref (picks);
-  dif_ui_picker_set_params (dialog->picker, &params);
   shown = shown_params (dialog);
   dif_ui_preview_set_params (dialog->preview, &shown);
-  dif_ui_film_set_params (dialog->film, &shown);
   return G_SOURCE_REMOVE;
 }
 
@@ -68,6 +83,7 @@ on_notify (GObject    *config,
   if (dialog->settling)
     return;
   dif_ui_dialog_note_change (dialog, spec->name);
+  dif_ui_dialog_note_task (dialog, spec->name);
   dif_ui_dialog_refresh (dialog);
 }
 
@@ -113,7 +129,8 @@ on_view (DifUiPreview *preview,
   double       x, y;
 
   dif_ui_preview_get_centre (preview, &x, &y);
-  dif_ui_picker_set_centre (dialog->picker, x, y);
+  if (dialog->picker)
+    dif_ui_picker_set_centre (dialog->picker, x, y);
 }
 
 /* The part that the small variations show is framed in the preview. */
@@ -264,30 +281,49 @@ new_scroller (GtkWidget *child)
   return widget;
 }
 
+/* The small variations and the chain. */
 static void
-fill_window (DifUiDialog *dialog)
+add_strips (DifUiDialog *dialog,
+            GtkWidget   *box)
 {
   const DifUiHost *host = dialog->ops->host;
-  GtkWidget       *area = gtk_dialog_get_content_area (
-    GTK_DIALOG (dialog->window));
-  GtkWidget       *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
-  GtkWidget       *columns = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
-  GtkWidget       *picks;
   GArray          *picked = dif_ui_dialog_picks (dialog);
+  DifParams        params = dif_ui_dialog_params (dialog);
+  GtkWidget       *picks, *chain;
 
-  dialog->preview = DIF_UI_PREVIEW (dif_ui_preview_new (host, dialog->worker));
   dialog->picker = DIF_UI_PICKER (dif_ui_picker_new (host, dialog->worker));
   dialog->film = DIF_UI_FILM (dif_ui_film_new (
     host, dialog->worker, dif_ui_dialog_chain_as (dialog)));
-  g_signal_connect (dialog->preview, "calibrated", G_CALLBACK (on_calibrated),
-                    dialog);
   g_signal_connect (dialog->picker, "changed", G_CALLBACK (on_picks), dialog);
   g_signal_connect (dialog->picker, "activated", G_CALLBACK (on_pick_shown),
                     dialog);
   g_signal_connect (dialog->picker, "moved", G_CALLBACK (on_part), dialog);
+  g_signal_connect (dialog->film, "save", G_CALLBACK (on_save_chain), dialog);
+  picks = new_expander (dialog, _("P_ick variations"),
+                        GTK_WIDGET (dialog->picker));
+  chain = new_expander (dialog, _("The chai_n"), GTK_WIDGET (dialog->film));
+  gtk_box_pack_start (GTK_BOX (box), picks, FALSE, FALSE, 0);
+  gtk_box_pack_start (GTK_BOX (box), chain, FALSE, FALSE, 0);
+  dif_ui_dialog_of_task (dialog, picks, DIF_TASK_VARY);
+  dif_ui_dialog_of_task (dialog, chain, DIF_TASK_VARY);
+  if (! params.restore)
+    gtk_expander_set_expanded (GTK_EXPANDER (picks), picked->len > 0);
+  g_array_unref (picked);
+}
+
+static void
+fill_window (DifUiDialog *dialog)
+{
+  GtkWidget *area = gtk_dialog_get_content_area (GTK_DIALOG (dialog->window));
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
+  GtkWidget *columns = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+
+  dialog->preview = DIF_UI_PREVIEW (dif_ui_preview_new (dialog->ops->host,
+                                                        dialog->worker));
+  g_signal_connect (dialog->preview, "calibrated", G_CALLBACK (on_calibrated),
+                    dialog);
   g_signal_connect (dialog->preview, "view-changed", G_CALLBACK (on_view),
                     dialog);
-  g_signal_connect (dialog->film, "save", G_CALLBACK (on_save_chain), dialog);
 
   gtk_container_set_border_width (GTK_CONTAINER (box), 12);
   gtk_box_pack_start (GTK_BOX (columns), GTK_WIDGET (dialog->preview), TRUE,
@@ -296,16 +332,10 @@ fill_window (DifUiDialog *dialog)
                       new_scroller (dif_ui_dialog_settings (dialog)), FALSE,
                       FALSE, 0);
   gtk_box_pack_start (GTK_BOX (box), columns, TRUE, TRUE, 0);
-  picks = new_expander (dialog, _("P_ick variations"),
-                        GTK_WIDGET (dialog->picker));
-  gtk_box_pack_start (GTK_BOX (box), picks, FALSE, FALSE, 0);
-  gtk_box_pack_start (GTK_BOX (box),
-                      new_expander (dialog, _("The chai_n"),
-                                    GTK_WIDGET (dialog->film)),
-                      FALSE, FALSE, 0);
+  if (dif_ui_dialog_varies (dialog))
+    add_strips (dialog, box);
   gtk_widget_show_all (box);
-  gtk_expander_set_expanded (GTK_EXPANDER (picks), picked->len > 0);
-  g_array_unref (picked);
+  dif_ui_dialog_show_task (dialog);
   share_row (dialog, area);
   gtk_box_pack_start (GTK_BOX (area), box, TRUE, TRUE, 0);
 }
@@ -314,8 +344,9 @@ static void
 open_window (DifUiDialog   *dialog,
              GimpProcedure *procedure)
 {
-  GtkWidget *window = gimp_procedure_dialog_new (procedure, dialog->config,
-                                                 _("Diffusion"));
+  GtkWidget *window = gimp_procedure_dialog_new (
+    procedure, dialog->config, dif_ui_dialog_varies (dialog)
+                               ? _("Diffusion") : _("Restore (Diffusion)"));
   GtkWidget *cancel;
 
   dialog->window = GIMP_PROCEDURE_DIALOG (window);
@@ -346,6 +377,7 @@ close_window (DifUiDialog *dialog)
   if (dialog->refresh)
     g_source_remove (dialog->refresh);
   dif_ui_dialog_unfollow_layer (dialog);
+  dif_ui_dialog_forget_noise (dialog);
   gtk_widget_destroy (GTK_WIDGET (dialog->window));
   dif_ui_worker_free (dialog->worker);
   if (dialog->model)
@@ -356,6 +388,7 @@ close_window (DifUiDialog *dialog)
   g_free (dialog->calibration);
   g_free (dialog->layers);
   g_array_unref (dialog->was_picked);
+  g_ptr_array_unref (dialog->parts);
 }
 
 gboolean
@@ -368,9 +401,11 @@ dif_ui_dialog_run (GimpProcedure        *procedure,
 
   dif_ui_frame_log_main_loop ();
   /* The dialog has no controls for these. */
-  g_object_set (config, "vary", 0.0, "vary-seed", 0, "chain-frames", 0, NULL);
+  if (dif_ui_dialog_varies (&dialog))
+    g_object_set (config, "vary", 0.0, "vary-seed", 0, "chain-frames", 0, NULL);
   dialog.worker = dif_ui_worker_new ();
   dialog.was_picked = g_array_new (FALSE, TRUE, sizeof (DifUiPick));
+  dialog.parts = g_ptr_array_new ();
   dialog.n_layers = ops->get_layers (ops->data, &dialog.layers);
   dialog.calibration = g_build_filename (gimp_directory (),
                                          "diffusion-calibration.ini", NULL);

@@ -37,6 +37,21 @@ dif_ui_estimate_work (const DifModel       *model,
 }
 
 guint64
+dif_ui_estimate_job_memory (DifModel             *model,
+                            const DifUiLayerSize *layer,
+                            const DifParams      *params)
+{
+  guint64 whole = (guint64) layer->width * layer->height;
+  guint64 part = (guint64) layer->work_width * layer->work_height;
+  guint64 job = dif_job_memory (model, layer->work_width, layer->work_height,
+                                params);
+
+  /* While the noise of a layer is measured all of it is there, with its alpha. */
+  return params->restore ? MAX (job, (4 * whole + 3 * part) * sizeof (float))
+                         : job;
+}
+
+guint64
 dif_ui_estimate_memory (DifModel             *model,
                         const DifUiLayerSize *layers,
                         int                   n_layers,
@@ -54,8 +69,8 @@ dif_ui_estimate_memory (DifModel             *model,
                                    * layer->bytes;
 
       results += pixels * n_jobs * job.num_variations;
-      most = MAX (most, pixels + dif_job_memory (model, layer->work_width,
-                                                 layer->work_height, &job));
+      most = MAX (most, pixels + dif_ui_estimate_job_memory (model, layer,
+                                                             &job));
     }
   return results + most + dif_model_info (model)->memory;
 }

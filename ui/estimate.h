@@ -29,6 +29,13 @@ double  dif_ui_estimate_work   (const DifModel        *model,
                                 const DifParams       *params,
                                 int                    n_picks);
 
+/* Bytes of memory that a job with that layer takes at its peak, beside the model
+ * and the copy of the layer.
+ */
+guint64 dif_ui_estimate_job_memory (DifModel              *model,
+                                    const DifUiLayerSize  *layer,
+                                    const DifParams       *params);
+
 /* Bytes of memory that the run takes at its peak: for the model, for the
  * largest job with the copy of its layer, and for the finished layers, which
  * GIMP holds.

@@ -102,6 +102,7 @@ dif_ui_message_duration (double seconds)
 
 char *
 dif_ui_message_progress (const DifProgress *progress,
+                         DifTaskKind        task,
                          int                layer,
                          int                n_layers,
                          double             remaining)
@@ -113,11 +114,17 @@ dif_ui_message_progress (const DifProgress *progress,
   if (n_layers > 1)
     g_string_append_printf (text, _("Layer %d of %d, "), layer + 1, n_layers);
 
-  g_string_append_printf (text, _("Variation %d of %d, step %d of %d"),
-                          variation + 1, progress->num_variations, step,
-                          progress->steps);
+  if (task == DIF_TASK_VARY)
+    g_string_append_printf (text, _("Variation %d of %d, step %d of %d"),
+                            variation + 1, progress->num_variations, step,
+                            progress->steps);
+  else if (progress->steps > 1)
+    g_string_append_printf (text, _("Restoring, estimate %d of %d"), step,
+                            progress->steps);
+  else
+    g_string_append (text, _("Restoring"));
 
-  if (remaining >= 0.0)
+  if (remaining > 0.0)
     {
       char *left = dif_ui_message_duration (remaining);
 
@@ -128,10 +135,25 @@ dif_ui_message_progress (const DifProgress *progress,
   return g_string_free (text, FALSE);
 }
 
-char *
-dif_ui_message_layer_name (const char      *source,
-                           const DifParams *params,
-                           int              i)
+/* What differs between two that were restored of one layer is seldom more. */
+static char *
+restored_name (const char      *source,
+               const DifParams *params)
+{
+  char percent[32];
+
+  if (params->amount == 1.0)
+    /* TRANSLATORS: the name of a layer without the noise of the source layer. */
+    return g_strdup_printf (_("Restored – %s"), source);
+  g_snprintf (percent, sizeof (percent), "%.6g", params->amount * 100.0);
+  /* TRANSLATORS: the same with an amount. */
+  return g_strdup_printf (_("Restored %s %% – %s"), percent, source);
+}
+
+static char *
+varied_name (const char      *source,
+             const DifParams *params,
+             int              i)
 {
   guint64    n = (guint64) i;
   DifUiPick  pick = { params->seed + (params->vary > 0.0 ? 0 : n), params->vary,
@@ -154,4 +176,61 @@ dif_ui_message_layer_name (const char      *source,
   name = g_strdup_printf (_("%s %% #%s – %s"), percent, made, source);
   g_free (made);
   return name;
+}
+
+char *
+dif_ui_message_layer_name (const char      *source,
+                           const DifParams *params,
+                           int              i)
+{
+  return params->restore ? restored_name (source, params)
+                         : varied_name (source, params, i);
+}
+
+/* The noise ---------------------------------------------------------- */
+
+/* In steps of 8 bits of a deviation in [-1,1]. */
+#define STEPS 127.5
+
+#define HARDLY      0.5  /* steps: below that there is nothing to take out */
+#define DARK       -0.6  /* values that are compared                       */
+#define LIGHT       0.6
+#define MORE        1.5  /* times as much is more                          */
+#define COARSE      1.3  /* see DifLayerNoise: neighbours are alike        */
+#define VERY_COARSE 2.5
+
+/* Of all channels. */
+static double
+variance_at (const DifLayerNoise *noise,
+             double               value)
+{
+  double sum = 0.0;
+  int    c;
+
+  for (c = 0; c < 3; c++)
+    sum += dif_layer_noise_variance (noise, c, value);
+  return sum;
+}
+
+char *
+dif_ui_message_noise (const DifLayerNoise *noise)
+{
+  double   steps = STEPS * noise->deviation;
+  double   dark = variance_at (noise, DARK), light = variance_at (noise, LIGHT);
+  GString *text = g_string_new (NULL);
+
+  if (! (steps >= HARDLY))
+    g_string_append (text, _("Hardly any noise: nothing to take out"));
+  else
+    {
+      g_string_append_printf (text, _("Noise %.*f of 255"), steps < 9.95, steps);
+      if (dark > MORE * light)
+        g_string_append (text, _(", more in the shadows"));
+      else if (light > MORE * dark)
+        g_string_append (text, _(", more in the highlights"));
+      if (noise->coarseness > COARSE)
+        g_string_append_printf (text, _(", correlated over %d px"),
+                                noise->coarseness > VERY_COARSE ? 3 : 2);
+    }
+  return g_string_free (text, FALSE);
 }

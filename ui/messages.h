@@ -30,20 +30,28 @@ char   *dif_ui_message_made       (int                n);
 GError *dif_ui_message_made_before (GError           *error,
                                     int               n);
 
-/* "Variation 2 of 4, step 5 of 12 – 8 s left".  With more than one
- * layer, "Layer 1 of 3, " comes first; layer counts from 0.
+/* "Variation 2 of 4, step 5 of 12 – 8 s left", or of DIF_TASK_RESTORE "Restoring
+ * – 8 s left".  With more than one layer, "Layer 1 of 3, " comes first; layer
+ * counts from 0.
  */
 char   *dif_ui_message_progress   (const DifProgress *progress,
+                                   DifTaskKind        task,
                                    int                layer,
                                    int                n_layers,
                                    double             remaining);
+
+/* "Noise 12 of 255, more in the shadows, correlated over 2 px": what was measured
+ * of a layer.
+ */
+char   *dif_ui_message_noise      (const DifLayerNoise *noise);
 
 /* "8 s", "3 min 20 s", "2 h 5 min". */
 char   *dif_ui_message_duration   (double             seconds);
 
 /* "40 % #7 – Beach": strength, seed and source of variation i of params,
  * counted from 0.  The seed of one that was made near another is written as in
- * picks.h: "40 % #7~0.25~1001 – Beach".
+ * picks.h: "40 % #7~0.25~1001 – Beach".  Of what is restored "Restored – Beach", or
+ * "Restored 80 % – Beach" with an amount of 0.8.
  */
 char   *dif_ui_message_layer_name (const char        *source,
                                    const DifParams   *params,

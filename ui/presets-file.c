@@ -3,9 +3,10 @@
  * presets-file.c: see presets-file.h.
  */
 
+#include <string.h>
+
 #include <glib/gi18n.h>
 
-#include "dif.h"
 #include "presets-file.h"
 
 #define MAX_BYTES (1 << 20)
@@ -40,13 +41,36 @@ dif_ui_presets_load (const char  *path,
   return NULL;
 }
 
+/* Which of a configuration may have no choice. */
+static gboolean
+is_task (const DifParam *row)
+{
+  return strcmp (row->name, "task") == 0;
+}
+
+DifTaskKind
+dif_ui_presets_task (GKeyFile   *file,
+                     const char *name)
+{
+  char       *nick = g_key_file_get_string (file, name, "task", NULL);
+  DifTaskKind task = g_strcmp0 (nick, "restore") == 0 ? DIF_TASK_RESTORE
+                                                      : DIF_TASK_VARY;
+
+  g_free (nick);
+  return task;
+}
+
 void
 dif_ui_presets_store (GKeyFile   *file,
                       const char *name,
+                      DifTaskKind task,
                       GObject    *config)
 {
   const DifParam *row;
 
+  if (g_key_file_has_group (file, name)
+      && dif_ui_presets_task (file, name) != task)
+    g_key_file_remove_group (file, name, NULL);
   for (row = dif_param_table; row->name; row++)
     {
       const char *key = row->name;
@@ -54,7 +78,11 @@ dif_ui_presets_store (GKeyFile   *file,
         G_OBJECT_GET_CLASS (config), key);
       GValue      value = G_VALUE_INIT;
 
-      if (! (row->uses & DIF_PARAM_PRESET) || ! spec)
+      if (is_task (row))
+        g_key_file_set_string (file, name, key,
+                               row->choices[task == DIF_TASK_RESTORE].nick);
+      if (! (row->uses & DIF_PARAM_PRESET) || ! (row->tasks & task) || ! spec
+          || is_task (row))
         continue;
       g_value_init (&value, spec->value_type);
       g_object_get_property (config, key, &value);
@@ -87,7 +115,7 @@ dif_ui_presets_apply (GKeyFile   *file,
       GError     *error = NULL;
       char       *text = NULL;
 
-      if (! (row->uses & DIF_PARAM_PRESET) || ! spec
+      if (! (row->uses & DIF_PARAM_PRESET) || ! spec || is_task (row)
           || ! g_key_file_has_key (file, name, key, NULL))
         continue;
       g_value_init (&value, spec->value_type);

@@ -8,6 +8,8 @@
 
 #include <glib-object.h>
 
+#include "dif.h"
+
 /* The presets of a file, none if it is not there; free with
  * g_key_file_unref().  NULL with an error, for people, that names the file
  * if there is one that cannot be read or is no such file.
@@ -20,12 +22,19 @@ GKeyFile *dif_ui_presets_load  (const char  *path,
  */
 char     *dif_ui_presets_name  (const char  *text);
 
-/* The settings of config that make up a preset, as a group of file. */
+/* What the preset is for.  One from before there were tasks is for
+ * DIF_TASK_VARY.
+ */
+DifTaskKind dif_ui_presets_task (GKeyFile   *file,
+                                 const char *name);
+
+/* The settings of config that make up a preset of task, as a group of file. */
 void      dif_ui_presets_store (GKeyFile    *file,
                                 const char  *name,
+                                DifTaskKind  task,
                                 GObject     *config);
 
-/* Sets what the group says and config takes; the rest stays. */
+/* Sets what the group says and config takes, but for the task; the rest stays. */
 void      dif_ui_presets_apply (GKeyFile    *file,
                                 const char  *name,
                                 GObject     *config);

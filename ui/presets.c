@@ -15,6 +15,7 @@
 typedef struct
 {
   GimpProcedureConfig *config;
+  DifTaskKind          task;
   GtkWidget           *combo;
   GtkWidget           *remove;
 } Presets;
@@ -80,7 +81,8 @@ fill (Presets    *presets,
   gtk_combo_box_text_remove_all (combo);
   gtk_combo_box_text_append (combo, "", _("None"));
   for (each = names; each && *each; each++)
-    if (g_utf8_validate (*each, -1, NULL) && **each)
+    if (g_utf8_validate (*each, -1, NULL) && **each
+        && dif_ui_presets_task (file, *each) == presets->task)
       gtk_combo_box_text_append (combo, *each, *each);
   gtk_combo_box_set_active_id (GTK_COMBO_BOX (combo), name ? name : "");
   g_signal_handlers_unblock_matched (combo, G_SIGNAL_MATCH_DATA, 0, 0, NULL,
@@ -136,7 +138,8 @@ store_as (Presets    *presets,
   GKeyFile *file = load (&error);
 
   if (file)
-    dif_ui_presets_store (file, name, G_OBJECT (presets->config));
+    dif_ui_presets_store (file, name, presets->task,
+                          G_OBJECT (presets->config));
   put_back (presets, file, name, error);
 }
 
@@ -261,6 +264,7 @@ dif_ui_presets_row (GimpProcedureConfig *config,
   Presets   *presets = g_new0 (Presets, 1);
 
   presets->config = config;
+  presets->task = DIF_TASK_VARY;
   presets->combo = gtk_combo_box_text_new ();
   presets->remove = icon_button ("edit-delete", _("Delete this preset"),
                                  G_CALLBACK (on_remove), presets);
@@ -279,4 +283,16 @@ dif_ui_presets_row (GimpProcedureConfig *config,
   gtk_box_pack_start (GTK_BOX (row), presets->remove, FALSE, FALSE, 0);
   fill (presets, NULL);
   return row;
+}
+
+void
+dif_ui_presets_set_task (GtkWidget  *row,
+                         DifTaskKind task)
+{
+  Presets *presets = g_object_get_data (G_OBJECT (row), "dif-presets");
+
+  if (presets->task == task)
+    return;
+  presets->task = task;
+  fill (presets, NULL);
 }

@@ -8,10 +8,16 @@
 
 #include <libgimp/gimpui.h>
 
+#include "dif.h"
+
 /* A row to choose, save and delete presets of config, which outlives it.
  * Its label is as wide as others of the group.
  */
-GtkWidget *dif_ui_presets_row (GimpProcedureConfig *config,
-                               GtkSizeGroup        *labels);
+GtkWidget *dif_ui_presets_row      (GimpProcedureConfig *config,
+                                    GtkSizeGroup        *labels);
+
+/* Which presets such a row shows and makes: at first those of DIF_TASK_VARY. */
+void       dif_ui_presets_set_task (GtkWidget           *row,
+                                    DifTaskKind          task);
 
 #endif

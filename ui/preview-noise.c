@@ -160,7 +160,7 @@ dif_ui_preview_start_noise (DifUiPreview *preview)
   GTask *task;
 
   dif_ui_preview_stop_noise (preview);
-  if (! preview->model || ! preview->source)
+  if (! preview->model || ! preview->source || preview->params.restore)
     return;
   noise = g_new0 (Noise, 1);
   noise->model = dif_model_ref (preview->model);

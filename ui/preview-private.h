@@ -52,6 +52,9 @@ struct _DifUiPreview
   char            *fault;       /* why some of what is seen is missing, or
                                    NULL                                   */
   DifParams        params;      /* of the run                             */
+  DifLayerNoise    found;       /* noise of the layer                     */
+  gboolean         measured;    /* that is known                          */
+  char            *unmeasured;  /* why it will not be, or NULL            */
 
   DifUiViewport    viewport;
   DifUiView        view;
@@ -88,6 +91,7 @@ struct _DifUiPreview
   DifUiPicture    *restored;      /* what has been restored last, or NULL   */
   DifRect          restored_rect; /* of the layer                           */
   DifRect          made;          /* the part that is final; empty if none  */
+  gboolean         idle;          /* the model had nothing to do for it     */
   guint            timer;
   guint            task;
   gboolean         draft;

@@ -13,7 +13,8 @@
 #include "preview-state.h"
 #include "rect.h"
 
-#define DELAY 300 /* milliseconds after the last change */
+#define DELAY         300 /* milliseconds after the last change             */
+#define WORTH_A_DRAFT 1.5 /* times the work of a draft, to be restored      */
 
 /* Takes image over. */
 static void
@@ -32,10 +33,14 @@ say_step (DifUiPreview *preview,
           int           step,
           int           steps)
 {
-  char *text = g_strdup_printf (preview->draft ? _("Draft, step %d of %d")
-                                               : _("Restoring, step %d of %d"),
-                                MIN (step + 1, steps), steps);
+  char *text;
 
+  if (preview->params.restore)
+    text = g_strdup (_("Restoring…"));
+  else
+    text = g_strdup_printf (preview->draft ? _("Draft, step %d of %d")
+                                           : _("Restoring, step %d of %d"),
+                            MIN (step + 1, steps), steps);
   dif_ui_preview_say (preview, text, (double) step / MAX (1, steps));
   g_free (text);
 }
@@ -64,9 +69,15 @@ static void start_task (DifUiPreview *preview,
 static void
 say_final (DifUiPreview *preview)
 {
-  char *text;
+  gboolean restore = preview->params.restore;
+  char    *text;
 
-  if (dif_strength_to_t (preview->model, preview->params.strength) == 0)
+  if (restore && preview->params.amount == 0.0)
+    text = g_strdup (_("At amount 0 nothing changes"));
+  else if (restore && preview->idle)
+    text = g_strdup (_("Hardly any noise: nothing changes"));
+  else if (! restore
+           && dif_strength_to_t (preview->model, preview->params.strength) == 0)
     text = g_strdup (_("At strength 0 nothing changes"));
   else if (preview->reduction == 1)
     text = g_strdup (_("As the result will be"));
@@ -99,9 +110,57 @@ on_done (DifImage     *result,
       return;
     }
   preview->made = preview->task_rect;
+  preview->idle = work == 0.0;
   say_final (preview);
   if (work > 0.0)
     g_signal_emit_by_name (preview, "calibrated", seconds, work);
+}
+
+/* What is left of the layer's noise where it is reduced by f.  The variance of
+ * white noise is divided by the square of that.  Coarse noise has so much more of
+ * it at half the size, and by its usual shapes, a blur over few pixels, about that
+ * to the power of 1.5 from a quarter on; octaves have these shares of it all.
+ */
+static DifLayerNoise
+reduced_noise (const DifLayerNoise *noise,
+               int                  f)
+{
+  double        half = MAX (1.0, noise->coarseness), quarter = pow (half, 1.5);
+  double        all = 0.75 + 0.1875 * half + 0.0625 * quarter;
+  double        more = f == 2 ? 0.75 * half + 0.25 * quarter : quarter;
+  double        share = more / all / (f * f);
+  DifLayerNoise left = { .deviation = noise->deviation * sqrt (share),
+                         .coarseness = f == 2 ? quarter / half : 1.0 };
+  int           c;
+
+  for (c = 0; c < 3; c++)
+    {
+      left.slope[c] = noise->slope[c] * share;
+      left.base[c] = noise->base[c] * share;
+      left.least[c] = noise->least[c] * share;
+      left.most[c] = noise->most[c] * share;
+    }
+  return left;
+}
+
+/* For a quick job, which sees the reduced part as a picture of its own, in which
+ * there are no blocks of 8 pixels any more.
+ */
+static void
+set_quick_restore (DifUiPreview *preview,
+                   DifUiTask    *task)
+{
+  int f = preview->reduction;
+
+  if (f > 1)
+    {
+      task->noise = reduced_noise (&preview->found, f);
+      task->params.blocks = DIF_BLOCKS_OFF;
+    }
+  task->params.reduction = 0;
+  task->params.scale_side = MAX (1, task->params.scale_side / f);
+  if (preview->draft)
+    task->params.draws = 1;
 }
 
 /* A quick job: what is seen, and no more. */
@@ -114,7 +173,9 @@ set_quick (DifUiPreview *preview,
   preview->task_rect = part;
   task->params = dif_ui_preview_part_params (preview, &part,
                                              preview->reduction);
-  if (preview->draft)
+  if (preview->params.restore)
+    set_quick_restore (preview, task);
+  else if (preview->draft)
     dif_params_set_quality (&task->params, DIF_QUALITY_DRAFT);
   if (! dif_ui_rect_equal (&part, &preview->host->work))
     task->params.tileable = FALSE;
@@ -149,7 +210,8 @@ start_task (DifUiPreview *preview,
 {
   DifUiTask task = { .model = preview->model, .watch = TRUE,
                      .priority = DIF_UI_PRIORITY_PREVIEW, .on_step = on_step,
-                     .on_done = on_done, .data = preview };
+                     .on_done = on_done, .data = preview,
+                     .noise = preview->found };
 
   preview->draft = draft;
   if (draft || preview->reduction > 1)
@@ -164,14 +226,25 @@ start_task (DifUiPreview *preview,
   preview->task = dif_ui_worker_add (preview->worker, &task);
 }
 
-/* A draft comes first where it takes fewer steps than the run. */
+/* A draft comes first where it takes fewer steps than the run, or where what is
+ * seen is so much less than all that the run's tiles need to see.
+ */
 static gboolean
 wants_draft (DifUiPreview *preview)
 {
-  DifRect   part = dif_ui_preview_seen_work (preview);
+  DifRect   part = dif_ui_preview_seen_work (preview), fill, area;
   DifParams run = dif_ui_preview_part_params (preview, &part, 1);
   DifParams quick = run;
 
+  if (run.restore)
+    {
+      quick.draws = 1;
+      area = dif_ui_preview_area (preview, &fill);
+      return preview->reduction == 1
+             && dif_params_work (preview->model, area.width, area.height, &run)
+                > WORTH_A_DRAFT * dif_params_work (preview->model, part.width,
+                                                   part.height, &quick);
+    }
   dif_params_set_quality (&quick, DIF_QUALITY_DRAFT);
   return preview->reduction == 1
          && dif_params_n_steps (preview->model, &run)
@@ -205,6 +278,14 @@ dif_ui_preview_restore (DifUiPreview *preview)
   if (part.width == 0)
     {
       dif_ui_preview_say (preview, _("Nothing that is seen is selected"), -1.0);
+      return;
+    }
+  if (preview->params.restore && ! preview->measured)
+    {
+      dif_ui_preview_say (preview, preview->unmeasured
+                                   ? preview->unmeasured
+                                   : _("Measuring the noise…"),
+                          preview->unmeasured ? -1.0 : 0.0);
       return;
     }
   if (preview->made.width > 0 && dif_ui_rect_covers (&preview->made, &part))

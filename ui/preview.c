@@ -96,14 +96,11 @@ add_zoom_button (DifUiPreview *preview,
 static GtkWidget *
 view_buttons (DifUiPreview *preview)
 {
-  static const struct { const char *label, *help; } texts[DIF_UI_N_VIEWS] = {
-    [DIF_UI_VIEW_SOURCE]   = { N_("Layer"), N_("The layer as it is") },
-    [DIF_UI_VIEW_NOISED]   = { N_("Noised"),
-                               N_("The layer where the way into noise turns") },
-    [DIF_UI_VIEW_RESTORED] = { N_("Restored"), N_("The first variation") },
-    [DIF_UI_VIEW_SPLIT]    = { N_("Split"),
-                               N_("The layer on the left, the first variation on "
-                                  "the right; drag the line between them") }
+  static const char *const labels[DIF_UI_N_VIEWS] = {
+    [DIF_UI_VIEW_SOURCE]   = N_("Layer"),
+    [DIF_UI_VIEW_NOISED]   = N_("Noised"),
+    [DIF_UI_VIEW_RESTORED] = N_("Restored"),
+    [DIF_UI_VIEW_SPLIT]    = N_("Split")
   };
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
   int        i;
@@ -111,14 +108,44 @@ view_buttons (DifUiPreview *preview)
   gtk_style_context_add_class (gtk_widget_get_style_context (box), "linked");
   for (i = 0; i < DIF_UI_N_VIEWS; i++)
     {
-      GtkWidget *button = gtk_toggle_button_new_with_label (_(texts[i].label));
+      GtkWidget *button = gtk_toggle_button_new_with_label (_(labels[i]));
 
-      gtk_widget_set_tooltip_text (button, _(texts[i].help));
       g_signal_connect (button, "toggled", G_CALLBACK (on_view), preview);
       gtk_box_pack_start (GTK_BOX (box), button, FALSE, FALSE, 0);
       preview->buttons[i] = button;
     }
   return box;
+}
+
+/* The buttons are those of the task. */
+static void
+show_task (DifUiPreview *preview)
+{
+  static const char *const helps[2][DIF_UI_N_VIEWS] = {
+    {
+      [DIF_UI_VIEW_SOURCE]   = N_("The layer as it is"),
+      [DIF_UI_VIEW_NOISED]   = N_("The layer where the way into noise turns"),
+      [DIF_UI_VIEW_RESTORED] = N_("The first variation"),
+      [DIF_UI_VIEW_SPLIT]    = N_("The layer on the left, the first variation on "
+                                  "the right; drag the line between them")
+    },
+    {
+      [DIF_UI_VIEW_SOURCE]   = N_("The layer as it is"),
+      [DIF_UI_VIEW_RESTORED] = N_("The layer without its noise"),
+      [DIF_UI_VIEW_SPLIT]    = N_("The layer on the left, without its noise on "
+                                  "the right; drag the line between them")
+    }
+  };
+  gboolean restore = preview->params.restore;
+  int      i;
+
+  for (i = 0; i < DIF_UI_N_VIEWS; i++)
+    if (helps[restore][i])
+      gtk_widget_set_tooltip_text (preview->buttons[i], _(helps[restore][i]));
+  gtk_widget_set_no_show_all (preview->buttons[DIF_UI_VIEW_NOISED], restore);
+  gtk_widget_set_visible (preview->buttons[DIF_UI_VIEW_NOISED], ! restore);
+  if (restore && preview->view == DIF_UI_VIEW_NOISED)
+    set_view (preview, DIF_UI_VIEW_SPLIT);
 }
 
 static void
@@ -175,6 +202,7 @@ dif_ui_preview_dispose (GObject *object)
   g_clear_pointer (&preview->model, dif_model_unref);
   g_clear_pointer (&preview->message, g_free);
   g_clear_pointer (&preview->fault, g_free);
+  g_clear_pointer (&preview->unmeasured, g_free);
   g_clear_pointer (&preview->source, dif_ui_picture_free);
   g_clear_pointer (&preview->noise, dif_ui_picture_free);
   g_clear_pointer (&preview->restored, dif_ui_picture_free);
@@ -202,6 +230,7 @@ dif_ui_preview_new (const DifUiHost *host,
   preview->host = host;
   preview->worker = worker;
   dif_ui_viewport_init (&preview->viewport, host->width, host->height);
+  show_task (preview);
   set_view (preview, DIF_UI_VIEW_SPLIT);
   return GTK_WIDGET (preview);
 }
@@ -226,11 +255,31 @@ dif_ui_preview_set_params (DifUiPreview    *preview,
 {
   gboolean noise = dif_params_differ (&preview->params, params,
                                       DIF_PARAM_NOISE);
+  gboolean other_task = preview->params.restore != params->restore;
 
   if (! dif_params_differ (&preview->params, params, DIF_PARAM_RESULT))
     return;
   preview->params = *params;
-  dif_ui_preview_renew (preview, noise);
+  if (other_task)
+    {
+      show_task (preview);
+      dif_ui_preview_drop_made (preview);
+    }
+  dif_ui_preview_renew (preview, noise || other_task);
+}
+
+void
+dif_ui_preview_set_noise (DifUiPreview        *preview,
+                          const DifLayerNoise *noise,
+                          const char          *message)
+{
+  preview->measured = noise != NULL;
+  if (noise)
+    preview->found = *noise;
+  g_free (preview->unmeasured);
+  preview->unmeasured = g_strdup (message);
+  if (preview->params.restore)
+    dif_ui_preview_renew (preview, FALSE);
 }
 
 void

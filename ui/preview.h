@@ -4,7 +4,8 @@
  * restored, zoomable and pannable, switched or split by a line that can
  * be dragged.  The noised view is instant; the restored one is computed
  * by the worker some 300 ms after the last change, first a draft, then
- * as the run would make it.
+ * as the run would make it.  Where the noise of the layer itself is taken out
+ * there is no noised view.
  */
 
 #ifndef UI_PREVIEW_H
@@ -35,8 +36,16 @@ void       dif_ui_preview_set_model  (DifUiPreview     *preview,
                                       DifModel         *model,
                                       const char       *message);
 
-/* The settings of the whole run, whose first variation is shown.  What depends
- * on those that have changed is made anew.
+/* The noise of the layer, which restoring needs; NULL: that is not known yet, or,
+ * where message is given, it will not be.  message is what the line of state says
+ * then.
+ */
+void       dif_ui_preview_set_noise  (DifUiPreview        *preview,
+                                      const DifLayerNoise *noise,
+                                      const char          *message);
+
+/* The settings of the whole run, whose first variation is shown, or what it
+ * restores.  What depends on those that have changed is made anew.
  */
 void       dif_ui_preview_set_params (DifUiPreview     *preview,
                                       const DifParams  *params);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * readout.c: one small grid of labels.
+ * readout.c: small grids of labels.
  */
 
 #include <math.h>
@@ -10,19 +10,37 @@
 #include "messages.h"
 #include "readout.h"
 
-enum { TURN, RATIO, STEPS, TIME, MEMORY, N_LINES };
+enum { TURN, RATIO, STEPS, TIME, MEMORY, NOISE, N_LINES };
 
-/* Where a line stands in the grid, and its value one column on. */
-#define COLUMN(line) ((line) < STEPS ? 0 : 2)
-#define ROW(line)    ((line) < STEPS ? (line) : (line) - STEPS)
+/* Where a line stands in the grid; its value stands one column on, and without a
+ * title takes the place of that as well, over the whole width.
+ */
+typedef struct
+{
+  gboolean    there;
+  const char *title;
+  int         column;
+  int         row;
+} ReadoutLine;
 
-static const char *const titles[N_LINES] = {
-  [TURN]   = N_("Turns at"),
-  [RATIO]  = N_("Signal/noise"),
-  [STEPS]  = N_("Steps"),
-  [TIME]   = N_("Time"),
-  [MEMORY] = N_("Memory")
+static const ReadoutLine varied[N_LINES] = {
+  [TURN]   = { TRUE, N_("Turns at"), 0, 0 },
+  [RATIO]  = { TRUE, N_("Signal/noise"), 0, 1 },
+  [STEPS]  = { TRUE, N_("Steps"), 2, 0 },
+  [TIME]   = { TRUE, N_("Time"), 2, 1 },
+  [MEMORY] = { TRUE, N_("Memory"), 2, 2 }
 };
+
+static const ReadoutLine restored[N_LINES] = {
+  [NOISE]  = { TRUE, NULL, 0, 0 },
+  [TIME]   = { TRUE, N_("Time"), 0, 1 },
+  [MEMORY] = { TRUE, N_("Memory"), 2, 1 }
+};
+
+typedef struct
+{
+  GtkWidget *values[N_LINES];   /* labels, NULL where there is no such line */
+} Readout;
 
 static GtkWidget *
 new_label (const char *text,
@@ -41,35 +59,54 @@ new_label (const char *text,
   return label;
 }
 
-GtkWidget *
-dif_ui_readout_new (void)
+static void
+add_line (GtkGrid           *grid,
+          Readout           *readout,
+          const ReadoutLine *line,
+          int                which)
 {
-  GtkWidget *grid = gtk_grid_new ();
-  int        i;
+  GtkWidget *value = new_label ("–", FALSE);
+
+  gtk_widget_set_hexpand (value, TRUE);
+  readout->values[which] = value;
+  if (! line->title)
+    {
+      gtk_label_set_line_wrap (GTK_LABEL (value), TRUE);
+      gtk_label_set_max_width_chars (GTK_LABEL (value), 1);
+      gtk_grid_attach (grid, value, 0, line->row, 4, 1);
+      return;
+    }
+  gtk_grid_attach (grid, new_label (_(line->title), TRUE), line->column,
+                   line->row, 1, 1);
+  gtk_grid_attach (grid, value, line->column + 1, line->row, 1, 1);
+}
+
+GtkWidget *
+dif_ui_readout_new (DifTaskKind task)
+{
+  const ReadoutLine *lines = task == DIF_TASK_RESTORE ? restored : varied;
+  GtkWidget         *grid = gtk_grid_new ();
+  Readout           *readout = g_new0 (Readout, 1);
+  int                i;
 
   gtk_grid_set_column_spacing (GTK_GRID (grid), 12);
+  g_object_set_data_full (G_OBJECT (grid), "dif-readout", readout, g_free);
   for (i = 0; i < N_LINES; i++)
-    {
-      GtkWidget *value = new_label ("–", FALSE);
-
-      gtk_widget_set_hexpand (value, TRUE);
-
-      gtk_grid_attach (GTK_GRID (grid), new_label (_(titles[i]), TRUE),
-                       COLUMN (i), ROW (i), 1, 1);
-      gtk_grid_attach (GTK_GRID (grid), value, COLUMN (i) + 1, ROW (i), 1, 1);
-    }
+    if (lines[i].there)
+      add_line (GTK_GRID (grid), readout, &lines[i], i);
   return grid;
 }
 
 /* Takes text over. */
 static void
-set_line (GtkWidget *readout,
+set_line (GtkWidget *widget,
           int        line,
           char      *text)
 {
-  gtk_label_set_text (GTK_LABEL (gtk_grid_get_child_at (
-                                   GTK_GRID (readout), COLUMN (line) + 1,
-                                   ROW (line))), text);
+  Readout *readout = g_object_get_data (G_OBJECT (widget), "dif-readout");
+
+  if (readout->values[line])
+    gtk_label_set_text (GTK_LABEL (readout->values[line]), text);
   g_free (text);
 }
 
@@ -113,7 +150,7 @@ dif_ui_readout_set (GtkWidget       *readout,
 
   if (! model)
     {
-      for (i = 0; i < N_LINES; i++)
+      for (i = 0; i < NOISE; i++)
         set_line (readout, i, g_strdup ("–"));
       return;
     }
@@ -124,7 +161,7 @@ dif_ui_readout_set (GtkWidget       *readout,
   set_line (readout, RATIO, ratio_text (dif_model_alpha_bar (model, t)));
   set_line (readout, STEPS, g_strdup_printf (
               "%d", dif_params_n_steps (model, params)));
-  set_line (readout, TIME, time_text (pace < 0.0 && t > 0 ? -1.0
+  set_line (readout, TIME, time_text (pace < 0.0 && work > 0.0 ? -1.0
                                       : MAX (pace, 0.0) * work));
   set_line (readout, MEMORY, g_format_size_full (
               dif_ui_estimate_memory (model, layers, n_layers, params, n_picks),
@@ -132,8 +169,21 @@ dif_ui_readout_set (GtkWidget       *readout,
 }
 
 void
-dif_ui_readout_add_marks (GtkScale *scale)
+dif_ui_readout_set_noise (GtkWidget  *readout,
+                          const char *text)
 {
+  set_line (readout, NOISE, g_strdup (text));
+}
+
+void
+dif_ui_readout_add_marks (GtkScale   *scale,
+                          DifTaskKind task)
+{
+  if (task == DIF_TASK_RESTORE)
+    {
+      gtk_scale_add_mark (scale, 100.0, GTK_POS_BOTTOM, _("as measured"));
+      return;
+    }
   gtk_scale_add_mark (scale, 20.0, GTK_POS_BOTTOM, _("touch up"));
   gtk_scale_add_mark (scale, 40.0, GTK_POS_BOTTOM, _("vary"));
   gtk_scale_add_mark (scale, 60.0, GTK_POS_BOTTOM, _("reimagine"));

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * readout.h: the figures beneath the strength slider: where on the chain
- * it turns round, the signal-to-noise ratio there, steps, time, memory.
+ * readout.h: the figures beneath the slider.  Of strength: where on the chain
+ * it turns round, the signal-to-noise ratio there, steps, time, memory.  Of what
+ * is restored: the noise that was measured, time, memory.
  */
 
 #ifndef UI_READOUT_H
@@ -11,7 +12,7 @@
 
 #include "estimate.h"
 
-GtkWidget *dif_ui_readout_new       (void);
+GtkWidget *dif_ui_readout_new       (DifTaskKind      task);
 
 /* model may be NULL.  layers, params and n_picks: as for
  * dif_ui_estimate_work().  pace: seconds per unit of it, < 0 if unknown.
@@ -24,7 +25,12 @@ void       dif_ui_readout_set       (GtkWidget       *readout,
                                      int              n_picks,
                                      double           pace);
 
+/* What is said of the noise. */
+void       dif_ui_readout_set_noise (GtkWidget       *readout,
+                                     const char      *text);
+
 /* Names the places of the slider. */
-void       dif_ui_readout_add_marks (GtkScale        *scale);
+void       dif_ui_readout_add_marks (GtkScale        *scale,
+                                     DifTaskKind      task);
 
 #endif

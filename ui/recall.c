@@ -8,31 +8,56 @@
 
 #include "recall.h"
 
-static char *
-explain (int         n,
-         const char *source)
+static const char *
+explain_varied (int         n,
+                const char *source)
 {
   if (n > 1)
-    return g_strdup (_("Its settings are taken, and the layers that the "
-                       "selected ones were made of are varied again. Where "
-                       "there is none any more, the selected one is itself "
-                       "varied."));
+    return _("Its settings are taken, and the layers that the selected ones "
+             "were made of are varied again. Where there is none any more, the "
+             "selected one is itself varied.");
   if (source)
-    return g_strdup_printf (_("Its settings are taken, and “%s” is varied "
-                              "again."), source);
-  return g_strdup (_("Its settings are taken. The layer that it was made of is "
-                     "gone, so it is itself varied."));
+    return _("Its settings are taken, and “%s” is varied again.");
+  return _("Its settings are taken. The layer that it was made of is gone, so "
+           "it is itself varied.");
+}
+
+static const char *
+explain_restored (int         n,
+                  const char *source)
+{
+  if (n > 1)
+    return _("Its settings are taken, and the layers that the selected ones "
+             "were made of are restored again. Where there is none any more, the "
+             "selected one is itself restored.");
+  if (source)
+    return _("Its settings are taken, and “%s” is restored again.");
+  return _("Its settings are taken. The layer that it was made of is gone, so "
+           "it is itself restored.");
+}
+
+static const char *
+other_answer (int         n,
+              DifTaskKind task)
+{
+  if (task == DIF_TASK_RESTORE)
+    return n > 1 ? _("_Restore these layers") : _("_Restore this layer");
+  return n > 1 ? _("_Vary these layers") : _("_Vary this layer");
 }
 
 DifUiRecall
 dif_ui_recall_ask (const char *name,
                    int         n,
-                   const char *source)
+                   const char *source,
+                   DifTaskKind made,
+                   DifTaskKind task)
 {
   GtkWidget *dialog = gtk_message_dialog_new (
     NULL, 0, GTK_MESSAGE_QUESTION, GTK_BUTTONS_NONE,
     _("“%s” was made by Diffusion. Start from its settings?"), name);
-  char      *text = explain (n, source);
+  char      *text = g_strdup_printf (made == DIF_TASK_RESTORE
+                                     ? explain_restored (n, source)
+                                     : explain_varied (n, source), source);
   int        response;
 
   gtk_window_set_title (GTK_WINDOW (dialog), _("Diffusion"));
@@ -41,8 +66,7 @@ dif_ui_recall_ask (const char *name,
                                             text);
   gtk_dialog_add_buttons (GTK_DIALOG (dialog), _("_Cancel"),
                           GTK_RESPONSE_CANCEL,
-                          n > 1 ? _("_Vary these layers")
-                                : _("_Vary this layer"), GTK_RESPONSE_NO,
+                          other_answer (n, task), GTK_RESPONSE_NO,
                           _("_Start from its settings"), GTK_RESPONSE_YES,
                           NULL);
   gtk_dialog_set_default_response (GTK_DIALOG (dialog), GTK_RESPONSE_YES);

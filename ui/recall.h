@@ -7,7 +7,7 @@
 #ifndef UI_RECALL_H
 #define UI_RECALL_H
 
-#include <glib.h>
+#include "dif.h"
 
 typedef enum
 {
@@ -16,12 +16,15 @@ typedef enum
   DIF_UI_RECALL_YES
 } DifUiRecall;
 
-/* Asks whether to start from the settings of the layer called name, which a
- * run has made, and to vary again the layer called source, which it was made
- * of; NULL if that one is gone.  n layers are selected.
+/* Asks whether to start from the settings of the layer called name, which a run
+ * of made has made, and to do that again with the layer called source, which it
+ * was made of; NULL if that one is gone.  n layers are selected.  The other answer
+ * is to do task with these.
  */
 DifUiRecall dif_ui_recall_ask (const char *name,
                                int         n,
-                               const char *source);
+                               const char *source,
+                               DifTaskKind made,
+                               DifTaskKind task);
 
 #endif

@@ -29,7 +29,9 @@ typedef struct
   DifRect       fill;      /* of source, the part that is filled; empty: all */
   DifRect       crop;      /* of that, the picture to restore; empty: all    */
   DifParams     params;    /* num_variations is 1                            */
-  gboolean      part;      /* dif_job_new_preview() with the next three      */
+  DifLayerNoise noise;     /* that is taken out, where params restore        */
+  gboolean      part;      /* dif_job_new_preview(), or with noise
+                              dif_job_new_restore(), with the next three     */
   int           width;
   int           height;
   DifRect       area;

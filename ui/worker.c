@@ -173,6 +173,26 @@ on_step (int             variation,
 
 /* The worker's thread ------------------------------------------------ */
 
+/* Takes source over. */
+static DifJob *
+new_job (const DifUiTask  *task,
+         DifImage         *source,
+         GError          **error)
+{
+  DifRect all = { 0, 0, source->width, source->height };
+
+  if (task->params.restore && ! task->part)
+    return dif_job_new_restore (task->model, source, all.width, all.height, &all,
+                                &task->noise, &task->params, error);
+  if (task->params.restore)
+    return dif_job_new_restore (task->model, source, task->width, task->height,
+                                &task->area, &task->noise, &task->params, error);
+  if (task->part)
+    return dif_job_new_preview (task->model, source, task->width, task->height,
+                                &task->area, &task->params, error);
+  return dif_job_new (task->model, source, &task->params, error);
+}
+
 static DifJob *
 make_job (Item    *item,
           GError **error)
@@ -183,10 +203,7 @@ make_job (Item    *item,
 
   if (! source)
     return NULL;
-  job = task->part
-    ? dif_job_new_preview (task->model, source, task->width, task->height,
-                           &task->area, &task->params, error)
-    : dif_job_new (task->model, source, &task->params, error);
+  job = new_job (task, source, error);
   if (job && task->watch && ! dif_job_watch (job, on_step, item, error))
     g_clear_pointer (&job, dif_job_free);
   return job;

@@ -229,13 +229,22 @@ class Failed(Exception):
 
 
 def vary(image, layers, **settings):
-    """Runs the procedure, two steps unless said otherwise; the new layers
-    of the image, in the order in which the layer stack shows them from
-    below.  Raises Failed."""
-    procedure = Gimp.get_pdb().lookup_procedure("plug-in-diffusion")
+    """Makes variations, in two steps unless said otherwise; see run()."""
+    return run("plug-in-diffusion", image, layers, **{"steps": 2, **settings})
+
+
+def restore(image, layers, **settings):
+    """Takes noise out; see run()."""
+    return run("plug-in-diffusion-restore", image, layers, **settings)
+
+
+def run(name, image, layers, **settings):
+    """Runs a procedure; the new layers of the image, in the order in which
+    the layer stack shows them from below.  Raises Failed."""
+    procedure = Gimp.get_pdb().lookup_procedure(name)
     config = procedure.create_config()
-    settings = {"steps": 2, "run-mode": Gimp.RunMode.NONINTERACTIVE,
-                "image": image, **settings}
+    settings = {"run-mode": Gimp.RunMode.NONINTERACTIVE, "image": image,
+                **settings}
     for name, value in settings.items():
         config.set_property(name.replace("_", "-"), value)
     config.set_core_object_array("drawables", layers)
@@ -268,11 +277,12 @@ def every_layer(image):
     return found
 
 
-def refused(words, image, layers, status=None, **settings):
+def refused(words, image, layers, status=None, call=vary, **settings):
     """Fails the test unless the call is refused with those words; the
     message."""
+    # pylint: disable=too-many-arguments,too-many-positional-arguments
     try:
-        vary(image, layers, **settings)
+        call(image, layers, **settings)
     except Failed as failure:
         for word in words:
             check(word in failure.message, f"no {word!r} in the message:",

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The dialog in another language than English."""
 
-from desktop import find, nameless, press, shot, wait
+from desktop import find, nameless, press, says, shot, wait
 from harness import equal
 from lake import choose_filter, gone, lake
 
 
 def test_german():
-    """The dialog speaks German, and makes layers with German names"""
+    """The dialog speaks German in both tasks, and makes layers of such names"""
     with lake() as opened:
         choose_filter(opened.window)
         find("Ausführen")
@@ -22,5 +22,13 @@ def test_german():
         opened.wait_layers(2)
         equal(opened.names(),
               ["40 % #17 – Lake", "Lake"], "layers")
+        press("Entrauschen")
+        find("Farbrauschen (%)")
+        wait("the noise", lambda: says(" von 255") or says("Kaum Rauschen"), 30)
+        shot("german-restore")
+        equal(nameless(), [], "controls of restoring without a name")
+        press("Ausführen")
+        opened.wait_layers(3)
+        equal(opened.names()[0], "Entrauscht – Lake", "name")
         press("Schließen")
         wait("the dialog to close", gone, 20)

@@ -8,7 +8,7 @@ from gi.repository import Gimp
 
 import badmodels
 from harness import (Failed, add_layer, check, equal, new_image, raw, refused,
-                     scheme, vary)
+                     restore, scheme, vary)
 
 CALLING = Gimp.PDBStatusType.CALLING_ERROR
 EXECUTION = Gimp.PDBStatusType.EXECUTION_ERROR
@@ -165,7 +165,11 @@ def test_too_large():
                            Gimp.ImageType.RGB_IMAGE, 100.0,
                            Gimp.LayerMode.NORMAL)
     image.insert_layer(layer, None, 0)
-    return refused(["memory", "80000"], image, [layer], EXECUTION)
+    message = refused(["memory", "80000"], image, [layer], EXECUTION)
+    # All of it is measured, whatever is selected.
+    image.select_rectangle(Gimp.ChannelOps.REPLACE, 60, 50, 20, 20)
+    return message + "\n" + refused(["memory", "80000"], image, [layer],
+                                    EXECUTION, restore)
 
 
 def test_progress_procedure():

@@ -15,6 +15,7 @@ from access import ROOT
 from desktop import (choose, enter, find, focus, keys, look_up, press, says,
                      seen, shot, tick, tool, wait, windows)
 from lake import choose_filter, close_dialog, lake, open_dialog, whole
+from restoring import add_noise, open_both, switch
 
 BROKEN = "no-weights"
 
@@ -111,6 +112,21 @@ def questions(dialog):
     wait("the message", lambda: look_up("There is no model to restore with"),
          60)
     window("error")
+
+
+def test_restore():
+    """Screenshots of restoring"""
+    with lake(796, 448) as opened:
+        opened.layer.set_name("Mountain lake")
+        add_noise(opened)
+        dialog = open_both(opened, "Restore")
+        tool("windowmove", dialog, "0", "0")
+        tool("windowsize", dialog, "1060", "690")
+        press("Zoom to 100 %")
+        whole()
+        window("restore")
+        switch("Vary")
+        close_dialog()
 
 
 def test_screens():

@@ -13,9 +13,10 @@ import time
 from gi.repository import Gimp
 
 from desktop import (choose, drag_slider, enter, find, labels, look_up, pauses,
-                     press, says, shot, wait)
+                     picture, press, says, shot, still, wait)
 from harness import check, equal, raw
 from lake import close_dialog, lake, open_dialog, whole
+from restoring import measured, open_own
 
 # Milliseconds that the dialog's thread may work before it answers again.
 BOUND = 50
@@ -102,6 +103,66 @@ def test_answers():
         equal(raw(opened.image.get_layers()[0]), raw(opened.layer),
               "pixels at strength 0")
         opened.undo(["Lake"])
+    notes = "\n".join(note for note, cpu, wall in found)
+    check(max(wall for note, cpu, wall in found) > 0,
+          "no iteration of the main loop was logged")
+    check(max(cpu for note, cpu, wall in found) <= BOUND, notes)
+    return notes
+
+
+def test_restoring():
+    """So it does while it restores, and soon shows what is seen restored"""
+    found = []
+
+    def measure():
+        measured()
+        whole()
+
+    def first():
+        """At 100 % something is restored before all that the run's tiles are."""
+        press("Zoom to 100 %")
+        began = time.monotonic()
+        canvas = find("Preview")
+        before = still(canvas)
+        wait("the first picture", lambda: picture(canvas) != before, 60)
+        found.append((f"first picture after {time.monotonic() - began:.1f} s",
+                      0, 0))
+        whole()
+
+    def run():
+        press("Run")
+        wait("the message", lambda: says("1 layer was made"), 120)
+
+    def stop():
+        press("Run")
+        wait("the run to get on", lambda: look_up("Restoring", "progress bar") or
+             says("left"), 60)
+        press("Stop")
+        wait("the end", lambda: says("Stopped before"), 60)
+
+    with lake(4000, 3000) as opened:
+        opened.image.undo_disable()
+        opened.layer.add_alpha()
+        opened.layer.merge_filter(Gimp.DrawableFilter.new(
+            opened.layer, "gegl:noise-rgb", "Noise"))
+        opened.image.undo_enable()
+        Gimp.displays_flush()
+        since = time.monotonic()
+        open_own(opened)
+        found.append(phase("measuring and whole", measure))
+        found.append((f"words and picture of all after "
+                      f"{time.monotonic() - since:.1f} s", 0, 0))
+        press("Restored")
+        found.append(phase("preview", first))
+        enter("Amount (%)", 0)
+        found.append(phase("run", run))
+        enter("Amount (%)", 100)
+        found.append(phase("stop", stop))
+        shot("restoring")
+        close_dialog()
+        equal(len(opened.names()), 2, "layers")
+        equal(raw(opened.image.get_layers()[0]), raw(opened.layer),
+              "pixels at amount 0")
     notes = "\n".join(note for note, cpu, wall in found)
     check(max(wall for note, cpu, wall in found) > 0,
           "no iteration of the main loop was logged")

@@ -21,13 +21,24 @@ GIMP = ["_Help", "_Reset", "_Load Saved Settings", "_Save Settings"]
 # own, which each have these.
 OTHERS = {
     "the menu": ["_Diffusion..."],
+    "the menu of enhancements": ["_Restore (Diffusion)..."],
     "the question of settings": ["_Cancel", "_Vary this layer",
                                  "_Start from its settings"],
     "that of several layers": ["_Cancel", "_Vary these layers",
                                "_Start from its settings"],
+    "the question of restoring": ["_Cancel", "_Restore this layer",
+                                  "_Start from its settings"],
+    "that of several layers to restore": ["_Cancel", "_Restore these layers",
+                                          "_Start from its settings"],
     "the question for a name": ["_Name", "_Cancel", "_Save"],
     "the question of replacing": ["_Cancel", "_Replace"],
 }
+
+# Of one task alone.
+VARYING = ["S_trength (%)", "_Variations", "_Quality", "S_ampler", "Tilea_ble",
+           "_Keep colours", "As a _group", "P_ick variations", "The chai_n"]
+RESTORING = ["_Amount (%)", "De_tail (%)", "Colour _noise (%)",
+             "_Grain put back (%)", "JPEG _blocks", "A_verages"]
 
 # Not seen at once: one expander closes as the other opens.
 PICKER = ["Re-r_oll", "_More like this"]
@@ -54,14 +65,17 @@ def texts(source):
 def scopes(source):
     """What can be used at once, by name."""
     elsewhere = {text for words in OTHERS.values() for text in words}
-    dialog = texts(source) - elsewhere - set(PICKER + FILM + RUN)
-    missing = [text for text in list(elsewhere) + PICKER + FILM + RUN + DURING
-               if text not in texts(source)]
+    both = texts(source) - elsewhere - \
+        set(VARYING + RESTORING + PICKER + FILM + RUN)
+    dialog = sorted(both) + VARYING
+    missing = [text for text in list(elsewhere) + VARYING + RESTORING + PICKER +
+               FILM + RUN + DURING if text not in texts(source)]
     if missing:
         sys.exit(f"no text is called {missing}")
     return {
-        "the dialog, small variations open": (sorted(dialog) + PICKER, True),
-        "the dialog, the chain open": (sorted(dialog) + FILM, True),
+        "the dialog, small variations open": (dialog + PICKER, True),
+        "the dialog, the chain open": (dialog + FILM, True),
+        "the dialog, restoring": (sorted(both) + RESTORING, True),
         "a run, small variations open": (RUN + DURING + PICKER, True),
         "a run, the chain open": (RUN + DURING + FILM, True),
         **{name: (words, False) for name, words in OTHERS.items()},

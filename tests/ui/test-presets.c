@@ -158,7 +158,7 @@ test_round_trip (void)
   g_autofree char     *text = NULL;
 
   g_assert_cmpstr (name, ==, "Soft  Größe  = #1");
-  dif_ui_presets_store (file, name, G_OBJECT (one));
+  dif_ui_presets_store (file, name, DIF_TASK_VARY, G_OBJECT (one));
   text = g_key_file_to_data (file, NULL, NULL);
   g_assert_true (g_key_file_load_from_data (read, text, (gsize) -1,
                                             G_KEY_FILE_NONE, NULL));
@@ -168,6 +168,32 @@ test_round_trip (void)
   equal (two, 33.3, 50, TRUE, "dpmpp-2m", 7);
   g_object_unref (one);
   g_object_unref (two);
+}
+
+/* A preset is for one task, and one that takes the place of another leaves
+ * nothing of it.
+ */
+static void
+test_tasks (void)
+{
+  g_autoptr (GKeyFile) file = g_key_file_new ();
+  g_autofree char     *text = NULL;
+  Settings            *settings = make (33.3, 50, TRUE, "dpmpp-2m", 9);
+
+  g_assert_true (g_key_file_load_from_data (
+    file, "[Old]\nstrength=20\n[Odd]\ntask=nonsense\n", (gsize) -1,
+    G_KEY_FILE_NONE, NULL));
+  g_assert_cmpint (dif_ui_presets_task (file, "Old"), ==, DIF_TASK_VARY);
+  g_assert_cmpint (dif_ui_presets_task (file, "Odd"), ==, DIF_TASK_VARY);
+  dif_ui_presets_store (file, "One", DIF_TASK_VARY, G_OBJECT (settings));
+  g_assert_cmpint (dif_ui_presets_task (file, "One"), ==, DIF_TASK_VARY);
+  g_assert_true (g_key_file_has_key (file, "One", "strength", NULL));
+  dif_ui_presets_store (file, "One", DIF_TASK_RESTORE, G_OBJECT (settings));
+  g_assert_cmpint (dif_ui_presets_task (file, "One"), ==, DIF_TASK_RESTORE);
+  text = g_key_file_to_data (file, NULL, NULL);
+  g_assert_nonnull (strstr (text, "[One]\ntask=restore\n"));
+  g_assert_false (g_key_file_has_key (file, "One", "strength", NULL));
+  g_object_unref (settings);
 }
 
 /* What the settings cannot be leaves them as they are. */
@@ -241,6 +267,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/presets/round-trip", test_round_trip);
+  g_test_add_func ("/presets/tasks", test_tasks);
   g_test_add_func ("/presets/wrong", test_wrong);
   g_test_add_func ("/presets/files", test_files);
   g_test_add_func ("/presets/names", test_names);

@@ -349,6 +349,228 @@ test_busy (Fixture       *fixture,
     }
 }
 
+/* Restoring ---------------------------------------------------------- */
+
+#define SIGMA 0.15
+
+/* White noise, the same at every value. */
+static DifLayerNoise
+white_noise (double sigma)
+{
+  DifLayerNoise noise = { .deviation = sigma, .coarseness = 1.0 };
+  int           c;
+
+  for (c = 0; c < 3; c++)
+    noise.base[c] = noise.least[c] = noise.most[c] = sigma * sigma;
+  return noise;
+}
+
+static void
+bench_restore (Bench   *bench,
+               Fixture *fixture,
+               int      width,
+               int      height)
+{
+  bench_open (bench, fixture, width, height);
+  bench->window.params.restore = TRUE;
+  dif_ui_preview_set_params (bench->preview, &bench->window.params);
+}
+
+/* What a run makes of the layer, which has that noise. */
+static DifImage *
+restored_layer (Bench               *bench,
+                const DifLayerNoise *noise)
+{
+  DifImage *layer = layer_image (bench), *result;
+  DifRect   whole = { 0, 0, layer->width, layer->height };
+  DifJob   *job = dif_job_new_restore (bench->window.model, layer, whole.width,
+                                       whole.height, &whole, noise,
+                                       &bench->window.params, NULL);
+
+  g_assert_nonnull (job);
+  dif_job_start (job);
+  g_assert_true (dif_job_wait (job, NULL));
+  result = dif_job_take_result (job, 0);
+  dif_job_free (job);
+  return result;
+}
+
+/* At 100 % the preview shows what the run then makes, by the same noise. */
+static void
+check_restored (Fixture *fixture,
+                int      width,
+                int      height)
+{
+  DifLayerNoise    noise = white_noise (SIGMA);
+  Bench            bench;
+  cairo_surface_t *restored, *source;
+  DifImage        *layer, *result;
+  int              x, y;
+
+  bench_restore (&bench, fixture, width, height);
+  window_fixture_wait (&bench.window, "Measuring the noise*");
+  dif_ui_preview_set_noise (bench.preview, &noise, NULL);
+  show (&bench, DIF_UI_VIEW_RESTORED);
+  window_fixture_wait (&bench.window, READY);
+  restored = shown (&bench, NULL, 0);
+  show (&bench, DIF_UI_VIEW_SOURCE);
+  source = shown (&bench, &restored, 1);
+
+  layer = layer_image (&bench);
+  find_place (source, layer, &x, &y);
+  g_assert_cmpint (far (restored, layer, x, y), >, 10);
+  result = restored_layer (&bench, &noise);
+  g_assert_cmpint (far (restored, result, x, y), <=, 1);
+  dif_image_free (layer);
+  dif_image_free (result);
+  cairo_surface_destroy (restored);
+  cairo_surface_destroy (source);
+  window_fixture_close (&bench.window);
+}
+
+static void
+test_restored (Fixture       *fixture,
+               gconstpointer  data)
+{
+  check_restored (fixture, 240, 136);
+}
+
+static void
+test_restored_tiles (Fixture       *fixture,
+                     gconstpointer  data)
+{
+  check_restored (fixture, 1000, 260);
+}
+
+/* The noise of a layer that is seen reduced is less, and so is what is done. */
+static void
+test_restored_small (Fixture       *fixture,
+                     gconstpointer  data)
+{
+  DifLayerNoise    noise = white_noise (SIGMA);
+  Bench            bench;
+  cairo_surface_t *pictures[3] = { NULL };
+  int              i;
+
+  bench_restore (&bench, fixture, 600, 400);
+  dif_ui_preview_set_zoom (bench.preview, 0.3);
+  show (&bench, DIF_UI_VIEW_SOURCE);
+  pictures[0] = shown (&bench, NULL, 0);
+  show (&bench, DIF_UI_VIEW_RESTORED);
+  for (i = 1; i < 3; i++)
+    {
+      dif_ui_preview_set_noise (bench.preview, &noise, NULL);
+      window_fixture_wait (&bench.window, "As the result will be, reduced*");
+      pictures[i] = shown (&bench, pictures, i);
+      noise = white_noise (3.0 * SIGMA);
+    }
+  /* Little of it is left, so that there is nothing to do. */
+  noise = white_noise (0.005);
+  dif_ui_preview_set_noise (bench.preview, &noise, NULL);
+  window_fixture_wait (&bench.window, "Hardly any noise: nothing changes");
+  dif_ui_preview_set_zoom (bench.preview, 1.0);
+  window_fixture_wait (&bench.window, READY);
+  for (i = 0; i < 3; i++)
+    cairo_surface_destroy (pictures[i]);
+  window_fixture_close (&bench.window);
+}
+
+/* What is said where nothing is made, and which views there are. */
+static void
+test_restored_words (Fixture       *fixture,
+                     gconstpointer  data)
+{
+  DifLayerNoise noise = white_noise (SIGMA);
+  Bench         bench;
+  GtkWidget    *noised;
+
+  bench_open (&bench, fixture, 240, 136);
+  noised = bench.preview->buttons[DIF_UI_VIEW_NOISED];
+  show (&bench, DIF_UI_VIEW_NOISED);
+  g_assert_true (gtk_widget_get_visible (noised));
+  bench.window.params.restore = TRUE;
+  dif_ui_preview_set_params (bench.preview, &bench.window.params);
+  g_assert_false (gtk_widget_get_visible (noised));
+  g_assert_cmpint (bench.preview->view, ==, DIF_UI_VIEW_SPLIT);
+  window_fixture_wait (&bench.window, "Measuring the noise*");
+  dif_ui_preview_set_noise (bench.preview, NULL, "It cannot be measured.");
+  window_fixture_wait (&bench.window, "It cannot be measured.");
+  dif_ui_preview_set_noise (bench.preview, &noise, NULL);
+  window_fixture_wait (&bench.window, READY);
+  bench.window.params.amount = 0.0;
+  dif_ui_preview_set_params (bench.preview, &bench.window.params);
+  window_fixture_wait (&bench.window, "At amount 0 nothing changes");
+  bench.window.params.amount = 1.0;
+  dif_ui_preview_set_params (bench.preview, &bench.window.params);
+  noise = white_noise (1e-4);
+  dif_ui_preview_set_noise (bench.preview, &noise, NULL);
+  window_fixture_wait (&bench.window, "Hardly any noise: nothing changes");
+  bench.window.params.restore = FALSE;
+  dif_ui_preview_set_params (bench.preview, &bench.window.params);
+  g_assert_true (gtk_widget_get_visible (noised));
+  window_fixture_wait (&bench.window, READY);
+  window_fixture_close (&bench.window);
+}
+
+/* It can go away whatever it is doing. */
+static void
+test_restored_busy (Fixture       *fixture,
+                    gconstpointer  data)
+{
+  static const char *const states[] = { "Measuring*", "Restoring*" };
+  DifLayerNoise            noise = white_noise (SIGMA);
+  guint                    i;
+
+  for (i = 0; i < G_N_ELEMENTS (states); i++)
+    {
+      Bench bench;
+
+      bench_restore (&bench, fixture, 1900, 400);
+      bench.window.params.draws = 8;
+      dif_ui_preview_set_params (bench.preview, &bench.window.params);
+      if (i > 0)
+        dif_ui_preview_set_noise (bench.preview, &noise, NULL);
+      window_fixture_wait (&bench.window, states[i]);
+      g_assert_false (window_fixture_says (&bench.window, READY));
+      window_fixture_close (&bench.window);
+      while (g_main_context_iteration (NULL, FALSE))
+        ;
+    }
+}
+
+static void
+test_noise_readout (Fixture       *fixture,
+                    gconstpointer  data)
+{
+  g_autoptr (DifModel) model = fixture_load (fixture);
+  GtkWidget           *readout = g_object_ref_sink (dif_ui_readout_new (
+    DIF_TASK_RESTORE));
+  DifUiLayerSize       layer = { 4000, 3000, 3, 100, 100 };
+  DifParams            params = dif_params_default ();
+  GtkWidget           *label;
+  double               memory;
+
+  params.restore = TRUE;
+  params.num_variations = 1;
+  dif_ui_readout_set_noise (readout, "Noise 12 of 255");
+  dif_ui_readout_set (readout, NULL, &layer, 1, &params, 0, 1.0);
+  g_assert_nonnull (window_fixture_look_up (readout, GTK_TYPE_LABEL,
+                                            "Noise 12 of 255"));
+  dif_ui_readout_set (readout, model, &layer, 1, &params, 0, 100.0);
+  g_assert_nonnull (window_fixture_look_up (readout, GTK_TYPE_LABEL,
+                                            "about * s"));
+  /* All of the layer is measured, in float32 with its alpha: 183 MiB, beside a
+   * copy and the result.
+   */
+  label = window_fixture_look_up (readout, GTK_TYPE_LABEL, "*MiB");
+  g_assert_nonnull (label);
+  memory = g_ascii_strtod (gtk_label_get_text (GTK_LABEL (label)), NULL);
+  g_assert_cmpfloat (memory, >, 183.0 + 2 * 34.0);
+  g_assert_cmpfloat (memory, <, 183.0 + 2 * 34.5 + 20.0);
+  g_assert_null (window_fixture_look_up (readout, GTK_TYPE_LABEL, "t = *"));
+  g_object_unref (readout);
+}
+
 /* The figures below the slider. */
 static void
 test_readout (Fixture       *fixture,
@@ -356,7 +578,8 @@ test_readout (Fixture       *fixture,
 {
   static const double strengths[] = { 0.15, 0.3, 0.6 };
   g_autoptr (DifModel) model = fixture_load (fixture);
-  GtkWidget           *readout = g_object_ref_sink (dif_ui_readout_new ());
+  GtkWidget           *readout = g_object_ref_sink (dif_ui_readout_new (
+    DIF_TASK_VARY));
   DifUiLayerSize         layer = { 240, 136, 3, 240, 136 };
   DifParams            params = dif_params_default ();
   guint                i;
@@ -395,6 +618,12 @@ main (int    argc,
   fixture_add ("/preview-widget/noised", test_noised, NULL);
   fixture_add ("/preview-widget/states", test_states, NULL);
   fixture_add ("/preview-widget/busy", test_busy, NULL);
+  fixture_add ("/preview-widget/restored", test_restored, NULL);
+  fixture_add ("/preview-widget/restored-tiles", test_restored_tiles, NULL);
+  fixture_add ("/preview-widget/restored-small", test_restored_small, NULL);
+  fixture_add ("/preview-widget/restored-words", test_restored_words, NULL);
+  fixture_add ("/preview-widget/restored-busy", test_restored_busy, NULL);
+  fixture_add ("/preview-widget/noise-readout", test_noise_readout, NULL);
   fixture_add ("/preview-widget/readout", test_readout, NULL);
   return g_test_run ();
 }

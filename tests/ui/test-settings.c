@@ -16,35 +16,86 @@
 
 /* From the configuration into the structure ---------------------------- */
 
+static gboolean
+is_task (const DifParam *row)
+{
+  return strcmp (row->name, "task") == 0;
+}
+
+/* The defaults of a task, which makes one variation where it makes none. */
+static void
+init_task (DifSettings *settings,
+           gboolean     restore)
+{
+  dif_settings_init (settings);
+  settings->params.restore = restore;
+  if (restore)
+    settings->params.num_variations = 1;
+}
+
+/* What belongs to the task arrives, and nothing else. */
+static void
+check_config (const DifParam *row,
+              gboolean        restore)
+{
+  g_autoptr (GObject) mock = settings_mock_new ();
+  DifTaskKind         task = restore ? DIF_TASK_RESTORE : DIF_TASK_VARY;
+  DifSettings         wanted, settings;
+  DifParams           params;
+  const DifParam     *other;
+
+  g_test_message ("%s, %d", row->name, task);
+  if (restore)
+    g_object_set (mock, "task", "restore", NULL);
+  g_assert_cmpint (dif_gimp_params_task (mock), ==, task);
+  init_task (&wanted, restore);
+  dif_gimp_settings_from_config (mock, &settings);
+  for (other = dif_param_table; other->name; other++)
+    g_assert_true (row_same (other, &settings, &wanted));
+  dif_settings_clear (&settings);
+
+  settings_mock_other (mock, row);
+  if (row->tasks & task)
+    row_set_other (row, &wanted);
+  dif_gimp_settings_from_config (mock, &settings);
+  for (other = dif_param_table; other->name; other++)
+    g_assert_true (row_same (other, &settings, &wanted));
+  dif_gimp_params_from_config (mock, &params);
+  g_assert_false (dif_params_differ (&params, &wanted.params, ~0u));
+  dif_settings_clear (&settings);
+  dif_settings_clear (&wanted);
+}
+
 static void
 test_config (void)
 {
-  const DifParam *row, *other;
+  const DifParam *row;
 
   for (row = dif_param_table; row->name; row++)
-    if (row->label)
+    if (row->label && ! is_task (row))
       {
-        g_autoptr (GObject) mock = settings_mock_new ();
-        DifSettings         wanted, settings;
-        DifParams           params;
-
-        g_test_message ("%s", row->name);
-        dif_settings_init (&wanted);
-        dif_gimp_settings_from_config (mock, &settings);
-        for (other = dif_param_table; other->name; other++)
-          g_assert_true (row_same (other, &settings, &wanted));
-        dif_settings_clear (&settings);
-
-        settings_mock_other (mock, row);
-        row_set_other (row, &wanted);
-        dif_gimp_settings_from_config (mock, &settings);
-        for (other = dif_param_table; other->name; other++)
-          g_assert_true (row_same (other, &settings, &wanted));
-        dif_gimp_params_from_config (mock, &params);
-        g_assert_false (dif_params_differ (&params, &wanted.params, ~0u));
-        dif_settings_clear (&settings);
-        dif_settings_clear (&wanted);
+        check_config (row, FALSE);
+        check_config (row, TRUE);
       }
+}
+
+/* A configuration without a choice of the task is for restoring. */
+static void
+test_task (void)
+{
+  g_autoptr (GObject) mock = settings_mock_new ();
+  g_autoptr (GObject) other = g_object_new (G_TYPE_OBJECT, NULL);
+  DifSettings         settings;
+
+  g_assert_cmpuint (dif_gimp_params_tasks (mock), ==,
+                    DIF_TASK_VARY | DIF_TASK_RESTORE);
+  g_assert_cmpint (dif_gimp_params_task (mock), ==, DIF_TASK_VARY);
+  g_assert_cmpuint (dif_gimp_params_tasks (other), ==, DIF_TASK_RESTORE);
+  g_assert_cmpint (dif_gimp_params_task (other), ==, DIF_TASK_RESTORE);
+  dif_gimp_settings_from_config (other, &settings);
+  g_assert_true (settings.params.restore);
+  g_assert_cmpint (settings.params.num_variations, ==, 1);
+  dif_settings_clear (&settings);
 }
 
 /* Records -------------------------------------------------------------- */
@@ -52,13 +103,14 @@ test_config (void)
 /* Settings with other values than the defaults in one row, or in all. */
 static void
 init_other (DifSettings    *settings,
+            gboolean        restore,
             const DifParam *changed)
 {
   const DifParam *row;
 
-  dif_settings_init (settings);
+  init_task (settings, restore);
   for (row = dif_param_table; row->name; row++)
-    if (row->label && (! changed || row == changed))
+    if (row->label && ! is_task (row) && (! changed || row == changed))
       row_set_other (row, settings);
 }
 
@@ -86,33 +138,60 @@ recall (const char *text,
  * the noise the seed alone, and near another one the pick that it makes.
  */
 static void
+check_record (const DifParam *row,
+              gboolean        restore)
+{
+  g_autoptr (GObject) mock = settings_mock_new ();
+  g_autoptr (GObject) wanted = settings_mock_new ();
+  g_autofree char    *text = NULL;
+  DifSettings         settings;
+  DifTaskKind         task = restore ? DIF_TASK_RESTORE : DIF_TASK_VARY;
+  gboolean            kept = (row->uses & DIF_PARAM_RECORD)
+                             && (row->tasks & task);
+  const DifParam     *other;
+
+  init_other (&settings, restore, row);
+  text = record_of (&settings);
+  dif_settings_clear (&settings);
+  g_test_message ("%s:\n%s", row->name, text);
+  g_object_set (wanted, "task", restore ? "restore" : "vary", NULL);
+  if (kept && (! (row->uses & DIF_PARAM_NOISE)
+               || strcmp (row->name, "seed") == 0))
+    settings_mock_other (wanted, row);
+  if (kept && strcmp (row->name, "vary") == 0)
+    g_object_set (wanted, "picks", "0~0.25~0", NULL);
+  g_object_set (mock, "task", restore ? "vary" : "restore", NULL);
+  recall (text, mock);
+  for (other = dif_param_table; other->name; other++)
+    if (other->label)
+      g_assert_true (settings_mock_same (mock, wanted, other));
+}
+
+static void
 test_record (void)
 {
-  const DifParam *row, *other;
+  const DifParam *row;
 
   for (row = dif_param_table; row->name; row++)
-    if (row->label)
+    if (row->label && ! is_task (row))
       {
-        g_autoptr (GObject) mock = settings_mock_new ();
-        g_autoptr (GObject) wanted = settings_mock_new ();
-        g_autofree char    *text = NULL;
-        DifSettings         settings;
-        gboolean            kept = row->uses & DIF_PARAM_RECORD;
-
-        init_other (&settings, row);
-        text = record_of (&settings);
-        dif_settings_clear (&settings);
-        g_test_message ("%s:\n%s", row->name, text);
-        if (kept && (! (row->uses & DIF_PARAM_NOISE)
-                     || strcmp (row->name, "seed") == 0))
-          settings_mock_other (wanted, row);
-        if (strcmp (row->name, "vary") == 0)
-          g_object_set (wanted, "picks", "0~0.25~0", NULL);
-        recall (text, mock);
-        for (other = dif_param_table; other->name; other++)
-          if (other->label)
-            g_assert_true (settings_mock_same (mock, wanted, other));
+        check_record (row, FALSE);
+        check_record (row, TRUE);
       }
+}
+
+/* A record from before there were tasks is one of variations. */
+static void
+test_old_record (void)
+{
+  g_autoptr (GObject) mock = settings_mock_new ();
+  double              strength;
+
+  g_object_set (mock, "task", "restore", NULL);
+  recall ("[diffusion]\nstrength=29\nseed=6\n", mock);
+  g_assert_cmpint (dif_gimp_params_task (mock), ==, DIF_TASK_VARY);
+  g_object_get (mock, "strength", &strength, NULL);
+  g_assert_cmpfloat (strength, ==, 29.0);
 }
 
 static void
@@ -122,7 +201,7 @@ test_near (void)
   g_autofree char    *text = NULL, *picks = NULL;
   DifSettings         settings;
 
-  init_other (&settings, NULL);
+  init_other (&settings, FALSE, NULL);
   text = record_of (&settings);
   dif_settings_clear (&settings);
   recall (text, mock);
@@ -268,31 +347,41 @@ test_bytes (Fixture       *f,
 /* Presets -------------------------------------------------------------- */
 
 static void
+check_preset (const DifParam *row,
+              DifTaskKind     task)
+{
+  g_autoptr (GKeyFile) file = g_key_file_new (), read = g_key_file_new ();
+  g_autoptr (GObject)  from = settings_mock_new ();
+  g_autoptr (GObject)  mock = settings_mock_new ();
+  g_autoptr (GObject)  wanted = settings_mock_new ();
+  g_autofree char     *text = NULL;
+  const DifParam      *other;
+
+  settings_mock_other (from, row);
+  if ((row->uses & DIF_PARAM_PRESET) && (row->tasks & task))
+    settings_mock_other (wanted, row);
+  dif_ui_presets_store (file, "One", task, from);
+  text = g_key_file_to_data (file, NULL, NULL);
+  g_test_message ("%s:\n%s", row->name, text);
+  g_assert_true (g_key_file_load_from_data (read, text, (gsize) -1,
+                                            G_KEY_FILE_NONE, NULL));
+  g_assert_cmpint (dif_ui_presets_task (read, "One"), ==, task);
+  dif_ui_presets_apply (read, "One", mock);
+  for (other = dif_param_table; other->name; other++)
+    if (other->label)
+      g_assert_true (settings_mock_same (mock, wanted, other));
+}
+
+static void
 test_preset (void)
 {
-  const DifParam *row, *other;
+  const DifParam *row;
 
   for (row = dif_param_table; row->name; row++)
-    if (row->label)
+    if (row->label && ! is_task (row))
       {
-        g_autoptr (GKeyFile) file = g_key_file_new (), read = g_key_file_new ();
-        g_autoptr (GObject)  from = settings_mock_new ();
-        g_autoptr (GObject)  mock = settings_mock_new ();
-        g_autoptr (GObject)  wanted = settings_mock_new ();
-        g_autofree char     *text = NULL;
-
-        settings_mock_other (from, row);
-        if (row->uses & DIF_PARAM_PRESET)
-          settings_mock_other (wanted, row);
-        dif_ui_presets_store (file, "One", from);
-        text = g_key_file_to_data (file, NULL, NULL);
-        g_test_message ("%s:\n%s", row->name, text);
-        g_assert_true (g_key_file_load_from_data (read, text, (gsize) -1,
-                                                  G_KEY_FILE_NONE, NULL));
-        dif_ui_presets_apply (read, "One", mock);
-        for (other = dif_param_table; other->name; other++)
-          if (other->label)
-            g_assert_true (settings_mock_same (mock, wanted, other));
+        check_preset (row, DIF_TASK_VARY);
+        check_preset (row, DIF_TASK_RESTORE);
       }
 }
 
@@ -305,7 +394,7 @@ test_preset_bytes (void)
   g_autofree char     *text = NULL;
 
   g_object_set (mock, "strength", 33.3, "tileable", TRUE, NULL);
-  dif_ui_presets_store (file, "One", mock);
+  dif_ui_presets_store (file, "One", DIF_TASK_VARY, mock);
   text = g_key_file_to_data (file, NULL, NULL);
   expect_bytes (text,
                 "[One]\nstrength=33.299999999999997\nnum-variations=4\n"
@@ -320,7 +409,9 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/settings/config", test_config);
+  g_test_add_func ("/settings/task", test_task);
   g_test_add_func ("/settings/record", test_record);
+  g_test_add_func ("/settings/old-record", test_old_record);
   g_test_add_func ("/settings/near", test_near);
   g_test_add_func ("/settings/ranges", test_ranges);
   fixture_add ("/settings/bytes", test_bytes, NULL);
