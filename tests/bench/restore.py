@@ -3,16 +3,16 @@
 on it.
 
     python3 restore.py OUT --kodak FOLDER --large FOLDER --polyu FOLDER \\
-            --tool PATH [--only known,white,files,polyu,jpeg,grey,untouched,estimate,time]
+            --tool PATH [--only known,white,files,polyu,jpeg,grey,...]
 
 OUT is a folder; it gets ours.json, which later calls add to, and may have
 rivals.json of restore_rivals.py.  From both come the tables between marks of
 plugin/docs/restore.md; --page writes them from what is there.
 
-The folder of PolyU is CroppedImages of the PolyU real-world noisy images (Xu et
-al. 2018, csjunxu/PolyU-Real-World-Noisy-Images-Dataset), which are for research
-and so are not here; Kodak is the lossless true colour image suite.  "large" are
-ten photographs of buddiesofbudgie/budgie-backgrounds, CC0.
+The folder of PolyU is CroppedImages of the PolyU real-world noisy images (Xu
+et al. 2018, csjunxu/PolyU-Real-World-Noisy-Images-Dataset), which are for
+research and so are not here; Kodak is the lossless true colour image suite.
+"large" are ten photographs of buddiesofbudgie/budgie-backgrounds, CC0.
 """
 
 import argparse
@@ -32,8 +32,8 @@ from restore_pictures import chroma, luminance, psnr
 
 PAGE = os.path.join(pictures.HERE, '../../plugin/docs/restore.md')
 MODEL = os.path.join(pictures.HERE, '../../plugin/models/photo')
-KINDS = ('known', 'white', 'files', 'polyu', 'jpeg', 'grey', 'untouched', 'estimate',
-         'time')
+KINDS = ('known', 'white', 'files', 'polyu', 'jpeg', 'grey', 'untouched',
+         'estimate', 'time')
 ESTIMATED = (5, 10, 15, 25, 35, 50, 75)
 
 
@@ -45,8 +45,8 @@ class Tool:
         """The restored picture, and what was printed of the noise."""
         out = os.path.join(self.args.scratch, 'out' + (
             '.tif' if case.path.endswith('.tif') else '.png'))
-        command = [self.args.tool, 'restore', case.path, '-o', out, '-m', MODEL,
-                   '-t', str(self.args.threads), *more]
+        command = [self.args.tool, 'restore', case.path, '-o', out, '-m',
+                   MODEL, '-t', str(self.args.threads), *more]
         said = subprocess.run(command, check=True, text=True,
                               stdout=subprocess.PIPE).stdout
         return (pictures.read_float(out) if out.endswith('.tif')
@@ -78,7 +78,8 @@ def known(args):
     planes, out = (os.path.join(args.scratch, n) for n in ('in', 'out'))
     for case in pictures.white(args, True):
         height, width, _ = case.noisy.shape
-        (case.noisy / 127.5 - 1).transpose(2, 0, 1).astype('<f4').tofile(planes)
+        scaled = (case.noisy / 127.5 - 1).astype('<f4')
+        scaled.transpose(2, 0, 1).tofile(planes)
         subprocess.run([program, MODEL, str(width), str(height),
                         str(int(case.row) / 127.5), planes, out], check=True)
         result = np.fromfile(out, '<f4').reshape(3, height, width)
@@ -120,16 +121,16 @@ def estimated(tool, args):
 
 def timed(args):
     """A photograph with noise of 10 of 255, as large as that."""
-    for size, row in (('12 MP', '12 MP'), ('24 MP', '24 MP')):
+    for size in ('12 MP', '24 MP'):
         x = pictures.read(end_to_end.picture(size))
         x += np.random.default_rng(12).normal(0, 10, x.shape)
         path = os.path.join(args.scratch, 'large.png')
         pictures.write_png(path, x)
         del x
         result = end_to_end.spawn(
-            [args.tool, 'restore', path, '-o',
-             os.path.join(args.scratch, 'restored.png'), '-m', MODEL, '-t', '2'])
-        case = pictures.Case(row, 'mountain-lake', None, None, path)
+            [args.tool, 'restore', path, '-m', MODEL, '-t', '2', '-o',
+             os.path.join(args.scratch, 'restored.png')])
+        case = pictures.Case(size, 'mountain-lake', None, None, path)
         yield case, {'seconds': result[0], 'MiB': result[1],
                      'cpu': os.environ.get('DIF_CPU', 'the best'),
                      'load': page.load()}

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Photographs before and after restoring, at 100 %, for plugin/docs/restore.md:
-the pictures and their place on the page.
+"""Photographs before and after restoring, at 100 %: the pictures of
+plugin/docs/restore.md and what stands there about them.
 
     python3 restore_examples.py ORIGINALS CREDITS --tool PATH
 
-ORIGINALS is a folder of the photographs as they were published, each named like
-its line of the table CREDITS (that of the bundled model), which says where it
-is to be had.  They are restored whole, at default settings.
+ORIGINALS is a folder of the photographs as they were published, each named
+like its line of the table CREDITS (that of the bundled model), which says where
+it is to be had.  They are restored whole, at default settings.
 """
 
 import argparse

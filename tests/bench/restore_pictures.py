@@ -202,7 +202,8 @@ def known_noise(args, kind):
             write_png(path, noisy)
         else:
             raw = to_linear(clean / 255)
-            noisy = 255 * from_linear(demosaiced(sensor(raw, rng, 0.004, 0.01)))
+            noisy = 255 * from_linear(demosaiced(
+                sensor(raw, rng, 0.004, 0.01)))
             clean = 255 * from_linear(demosaiced(raw))
             path = os.path.join(args.scratch, 'noisy.jpg')
             Image.fromarray(levels(noisy)).save(path, quality=90,

@@ -23,7 +23,7 @@ from restore_pictures import levels, luminance, psnr
 EVERY_KODAK, EVERY_POLYU = 3, 4
 QUALITIES = (10, 30)
 
-# Settings in order, tried from the one in the middle as far as they get better.
+# In order, tried from the one in the middle as far as they get better.
 STRENGTHS = [round(1.25 ** i, 2) for i in range(2, 22)]
 
 
@@ -80,14 +80,16 @@ class Rivals:
         """(name, function, settings, whether it is slow: the best setting is
         then that of a part from the middle)"""
         return [
-            ('GEGL noise-reduction', self.noise_reduction, range(1, 17), False),
+            ('GEGL noise-reduction', self.noise_reduction, range(1, 17),
+             False),
             ('GEGL denoise-dct', self.denoise_dct, STRENGTHS, False),
             ("G'MIC denoise", self.patches, STRENGTHS, True),
             ("G'MIC nlmeans", self.means, STRENGTHS, False),
             ('OpenCV fastNlMeansDenoisingColored', self.opencv, STRENGTHS,
              False),
             ("G'MIC denoise_patchpca", self.patch_pca,
-             [0.8, 1.1, 1.4, 1.7, 2.0, 2.3, 2.6, 3.0, 3.5, 4.0, 5.0, 6.0], True),
+             [0.8, 1.1, 1.4, 1.7, 2.0, 2.3, 2.6, 3.0, 3.5, 4.0, 5.0, 6.0],
+             True),
         ]
 
 

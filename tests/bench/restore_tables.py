@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The measurements of restore.py and restore_rivals.py as tables: one block of
-Markdown for each pair of marks <!-- restore NAME --> and <!-- /restore NAME -->
-of plugin/docs/restore.md."""
+Markdown for each pair of marks <!-- restore NAME --> and
+<!-- /restore NAME --> of plugin/docs/restore.md."""
 
 from statistics import mean
 
@@ -137,8 +137,9 @@ def white_block(out, _):
             cells += [dB(average(found, 'after')) if found else '–',
                       f"{average(found, 'noise'):.1f}" if found else '–']
         rows.append(cells)
-    return table(('noise', 'model card', 'level known', 'blind, float file', 'measured noise',
-                  'blind, 8-bit file', 'measured noise'), rows)
+    return table(('noise', 'model card', 'level known', 'blind, float file',
+                  'measured noise', 'blind, 8-bit file', 'measured noise'),
+                 rows)
 
 
 def polyu_block(out, _):
@@ -151,8 +152,8 @@ def polyu_block(out, _):
                               ('restored', 'after'))]
     worse = sum(v['after'] < v['before'] for v in found.values())
     return table(('', 'every fourth crop', 'all'), rows) + (
-        f'\n\nOf {len(found)} crops {worse} came out further from the truth than '
-        'they were.')
+        f'\n\nOf {len(found)} crops {worse} came out further from the truth '
+        'than they were.')
 
 
 def jpeg_block(out, _):
