@@ -19,6 +19,7 @@ import argparse
 import json
 import os
 import re
+import resource
 import subprocess
 import tempfile
 
@@ -119,6 +120,12 @@ def estimated(tool, args):
             yield case, {'noise': noise_said(said), 'true': noise_in(case)}
 
 
+def cpu_seconds():
+    """Of all programs that have been run."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
 def timed(args):
     """A photograph with noise of 10 of 255, as large as that."""
     for size in ('12 MP', '24 MP'):
@@ -127,11 +134,13 @@ def timed(args):
         path = os.path.join(args.scratch, 'large.png')
         pictures.write_png(path, x)
         del x
+        before = cpu_seconds()
         result = end_to_end.spawn(
             [args.tool, 'restore', path, '-m', MODEL, '-t', '2', '-o',
              os.path.join(args.scratch, 'restored.png')])
         case = pictures.Case(size, 'mountain-lake', None, None, path)
         yield case, {'seconds': result[0], 'MiB': result[1],
+                     'CPU seconds': cpu_seconds() - before,
                      'cpu': os.environ.get('DIF_CPU', 'the best'),
                      'load': page.load()}
 

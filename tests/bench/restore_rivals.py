@@ -88,8 +88,7 @@ class Rivals:
             ('OpenCV fastNlMeansDenoisingColored', self.opencv, STRENGTHS,
              False),
             ("G'MIC denoise_patchpca", self.patch_pca,
-             [0.8, 1.1, 1.4, 1.7, 2.0, 2.3, 2.6, 3.0, 3.5, 4.0, 5.0, 6.0],
-             True),
+             [round(1.25 ** i, 2) for i in range(-2, 16)], True),
         ]
 
 

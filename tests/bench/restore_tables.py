@@ -217,10 +217,11 @@ def beside_block(out, rivals):
 
 def time_block(out, _):
     rows = [(row, values['cpu'], f"{values['seconds']:.1f} s",
+             f"{values['CPU seconds']:.1f} s",
              f"{values['MiB']:.0f} MiB", values['load'])
             for row, found in out.get('time', {}).items()
             for values in found.values()]
-    return table(('photograph', 'kernels', 'time', 'peak memory',
+    return table(('photograph', 'kernels', 'time', 'of CPUs', 'peak memory',
                   'load averages'), rows) if rows else 'Not measured.'
 
 
