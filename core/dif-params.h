@@ -80,7 +80,8 @@ typedef struct
   double         regrain;        /* even fine grain that is put back, as a share
                                     of the noise that was measured           */
   DifBlocks      blocks;
-  int            draws;          /* so many estimates are averaged, 0 as 1   */
+  int            draws;          /* so many estimates are averaged, 0: as many
+                                    as are quick, see pipeline/restore.h     */
   int            reduction;      /* above 1: each pixel is the average of a
                                     square of the whole picture, so many
                                     pixels a side; strength and noise are

@@ -91,6 +91,32 @@ put_row (const Sum    *sums,
     }
 }
 
+/* The same as a row of sums over single pixels has it, which are most of all that
+ * is read.
+ */
+static void
+copy_row (const float  *rgba,
+          const float  *mask,
+          DifUiPicture *picture,
+          int           y)
+{
+  DifImage *image = picture->rgb;
+  gsize     plane = (gsize) image->width * image->height;
+  gsize     at = (gsize) y * image->width;
+  int       x, c;
+
+  for (x = 0; x < image->width; x++, at++)
+    {
+      for (c = 0; c < 3; c++)
+        image->rgb[c * plane + at] = (float)
+          (2.0 * clipped (rgba[4 * x + c]) - 1.0);
+      if (picture->alpha)
+        picture->alpha[at] = clipped (rgba[4 * x + 3]);
+      if (picture->selected)
+        picture->selected[at] = clipped (mask[x]);
+    }
+}
+
 static void
 read_row (const DifGimpSource *source,
           int                  x,
@@ -163,6 +189,30 @@ new_picture (const DifGimpSource  *source,
   return picture;
 }
 
+/* Averages squares of so many rows from area's row y * reduction on. */
+static void
+sum_row (const DifGimpSource *source,
+         const DifRect       *area,
+         int                  reduction,
+         DifUiPicture        *picture,
+         int                  y,
+         float               *rgba,
+         float               *mask,
+         Sum                 *sums)
+{
+  int width = picture->rgb->width, row;
+
+  memset (sums, 0, width * sizeof (Sum));
+  for (row = 0; row < reduction && y * reduction + row < area->height; row++)
+    {
+      read_row (source, area->x, area->y + y * reduction + row, area->width,
+                rgba, mask);
+      add_row (sums, width, reduction, area->width, rgba,
+               source->selection ? mask : NULL);
+    }
+  put_row (sums, picture, y);
+}
+
 /* Averages area down into picture. */
 static gboolean
 fill_picture (const DifGimpSource  *source,
@@ -177,7 +227,7 @@ fill_picture (const DifGimpSource  *source,
   float   *mask = NULL;
   Sum     *sums = NULL;
   gboolean good;
-  int      y, row;
+  int      y;
 
   if (rgba)
     mask = dif_ui_try_alloc (across, sizeof (float), "a row of the selection",
@@ -187,18 +237,13 @@ fill_picture (const DifGimpSource  *source,
                              error);
   good = sums != NULL;
   for (y = 0; good && y < picture->rgb->height; y++)
-    {
-      memset (sums, 0, width * sizeof (Sum));
-      for (row = 0; row < reduction && y * reduction + row < area->height;
-           row++)
-        {
-          read_row (source, area->x, area->y + y * reduction + row, area->width,
-                    rgba, mask);
-          add_row (sums, (int) width, reduction, area->width, rgba,
-                   source->selection ? mask : NULL);
-        }
-      put_row (sums, picture, y);
-    }
+    if (reduction > 1)
+      sum_row (source, area, reduction, picture, y, rgba, mask, sums);
+    else
+      {
+        read_row (source, area->x, area->y + y, area->width, rgba, mask);
+        copy_row (rgba, mask, picture, y);
+      }
   g_free (rgba);
   g_free (mask);
   g_free (sums);

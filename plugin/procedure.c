@@ -39,7 +39,8 @@ static const ProcedureWords procedures[] =
     N_("Turns each selected layer part of the way into noise and lets a "
        "diffusion model remove the noise step by step. Each variation "
        "becomes a new layer above its source, which stays as it is. With a "
-       "selection, only the selected pixels change. Works on this machine "
+       "selection, only the selected pixels change. With the task Restore it "
+       "takes out the noise that the layers have instead. Works on this machine "
        "alone, without a network connection.")
   },
   {

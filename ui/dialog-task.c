@@ -8,6 +8,7 @@
 
 #include "dialog-config.h"
 #include "dialog-controls.h"
+#include "dialog-size.h"
 #include "dialog-task.h"
 #include "presets.h"
 
@@ -152,4 +153,5 @@ dif_ui_dialog_show_task (DifUiDialog *dialog)
   for (i = 0; i < dialog->parts->len; i++)
     show_part (dialog, dialog->parts->pdata[i]);
   dif_ui_presets_set_task (dialog->presets, task);
+  dif_ui_dialog_grow (dialog);
 }

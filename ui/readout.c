@@ -59,6 +59,23 @@ new_label (const char *text,
   return label;
 }
 
+/* Room for two lines, so that nothing moves when there are words for it. */
+static void
+make_wide (GtkWidget *label)
+{
+  int height;
+
+  gtk_label_set_text (GTK_LABEL (label), "–\n–");
+  /* What is hidden has no height. */
+  gtk_widget_show (label);
+  gtk_widget_get_preferred_height (label, NULL, &height);
+  gtk_widget_set_size_request (label, -1, height);
+  gtk_label_set_text (GTK_LABEL (label), "–");
+  gtk_label_set_yalign (GTK_LABEL (label), 0.0f);
+  gtk_label_set_line_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_max_width_chars (GTK_LABEL (label), 1);
+}
+
 static void
 add_line (GtkGrid           *grid,
           Readout           *readout,
@@ -71,8 +88,7 @@ add_line (GtkGrid           *grid,
   readout->values[which] = value;
   if (! line->title)
     {
-      gtk_label_set_line_wrap (GTK_LABEL (value), TRUE);
-      gtk_label_set_max_width_chars (GTK_LABEL (value), 1);
+      make_wide (value);
       gtk_grid_attach (grid, value, 0, line->row, 4, 1);
       return;
     }

@@ -43,6 +43,9 @@ typedef struct
   double         timestep;      /* as the schedule numbers them             */
   double         alpha_bar;     /* of x                                     */
   DifNoiseKind   noise;         /* a denoiser may make no difference        */
+  gboolean       mirror_x;      /* the tiles are seen with left and right, */
+  gboolean       mirror_y;      /* top and bottom changed: the estimates lie as
+                                   the tiles do all the same                */
   int            side;          /* shorter side of the whole picture that
                                    the canvas shows, in pixels of it        */
   float         *out;           /* [n][3][height][width], its estimates     */

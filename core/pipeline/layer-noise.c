@@ -50,6 +50,9 @@
  */
 #define MAX_CLIPPED 0.1
 
+/* No noise comes so far out. */
+#define FARTHEST 4.0f
+
 /* What texture spoils lies above the truth: of bins that ought to agree, the one
  * with this share of them below it is believed.
  */
@@ -181,7 +184,8 @@ transform_rows (float matrix[SIDE][SIDE],
 }
 
 /* The values of a block whose pixels are f x f of the picture's; FALSE where too
- * many of these are clipped, or no number.
+ * many of these are no number, or are clipped: just at an end of the range.  Beyond
+ * that they are floating-point values that nobody has clipped.
  */
 static gboolean
 read_block (const float *from,
@@ -201,8 +205,8 @@ read_block (const float *from,
             {
               float v = from[(gsize) (i * f + y) * width + j * f + x];
 
-              clipped += ! (v > -1.0f && v < 1.0f);
-              sum += dif_sane (v);
+              clipped += v == 1.0f || v == -1.0f || ! isfinite (v);
+              sum += isfinite (v) ? CLAMP (v, -FARTHEST, FARTHEST) : 0.0f;
             }
         values[i][j] = sum / (float) (f * f);
       }

@@ -69,9 +69,13 @@ choose_batch (const DifPlan   *plan,
   return CLAMP (n, 1, dif_tiling_n_tiles (tiling));
 }
 
-/* The moves of a pass whose t is known.  FALSE with an error. */
+/* The moves of a pass whose t is known, of a picture of that size.  FALSE with an
+ * error.
+ */
 static gboolean
 list_moves (const DifPlan *plan,
+            int            width,
+            int            height,
             DifPass       *pass,
             GError       **error)
 {
@@ -80,25 +84,26 @@ list_moves (const DifPlan *plan,
     .prediction = pass->denoiser->traits.prediction,
     .n_steps = plan->params.steps, .t_start = pass->t, .eta = plan->params.eta,
   };
-  gboolean         restore = plan->params.restore;
   int              i;
 
+  pass->n_draws = 1;
   if (pass->t == 0)
     return TRUE;
   /* Of ancestral sampling the last step is the posterior mean. */
-  if (restore)
+  if (plan->params.restore)
     {
       how.kind = DIF_SAMPLER_DDPM;
-      how.n_steps = 1;
+      how.n_steps = dif_restore_steps (&plan->params);
+      if (how.n_steps == 1)
+        pass->n_draws = dif_restore_draws (&plan->params, width, height);
     }
   pass->sampler = dif_sampler_new (plan->model->schedule, &how, error);
   if (! pass->sampler)
     return FALSE;
-  pass->n_moves = restore ? MAX (1, plan->params.draws)
-                          : dif_sampler_n_steps (pass->sampler);
+  pass->n_moves = dif_sampler_n_steps (pass->sampler) * pass->n_draws;
   pass->moves = g_new (DifMove, pass->n_moves);
   for (i = 0; i < pass->n_moves; i++)
-    pass->moves[i] = restore ? (DifMove) { 0, i } : (DifMove) { i, 0 };
+    pass->moves[i] = pass->n_draws > 1 ? (DifMove) { 0, i } : (DifMove) { i, 0 };
   return TRUE;
 }
 
@@ -136,7 +141,7 @@ new_plan (const DifModel      *model,
     pass->t = params->amount > 0.0;
   else
     pass->t = dif_chain_t (model, params);
-  if (! list_moves (plan, pass, error))
+  if (! list_moves (plan, width, height, pass, error))
     g_clear_pointer (&plan, dif_plan_free);
   return plan;
 }

@@ -12,9 +12,9 @@
 #include "pipeline/tiling.h"
 #include "sample/sampler.h"
 
-/* One step of the sampler on the whole canvas.  Where a picture is restored, each
- * move is a draw: the canvas is laid anew and topped up with other noise, and the
- * step's estimates are averaged.
+/* One step of the sampler on the whole canvas.  Where a picture is restored by
+ * several draws, each is a move: the canvas is laid anew and topped up with other
+ * noise, and the step's estimates are averaged.
  */
 typedef struct
 {
@@ -34,6 +34,7 @@ typedef struct
   int                t;         /* where on the chain it turns round; 0:
                                    there are no moves                       */
   DifSampler        *sampler;   /* NULL where t = 0                         */
+  int                n_draws;   /* whose estimates are averaged, or 1        */
   int                n_moves;
   DifMove           *moves;
 } DifPass;

@@ -21,6 +21,25 @@ int          dif_restore_t      (const DifModel      *model,
                                  const DifLayerNoise *noise,
                                  const DifParams     *params);
 
+/* Steps of the way back: one, to the mean of what the picture may have been, or more
+ * and nearer and nearer to a sample of it, the more detail is asked for.
+ */
+int          dif_restore_steps  (const DifParams     *params);
+
+/* How many draws are averaged of a picture of width x height pixels: what params
+ * say, or where they leave it open as many as do not take longer than one draw of a
+ * picture of 12 megapixels, up to four.
+ */
+int          dif_restore_draws  (const DifParams     *params,
+                                 int                  width,
+                                 int                  height);
+
+/* So far beyond [-1,1] a value may have come by the noise alone; what lies farther
+ * out is the picture's.
+ */
+double       dif_restore_reach  (const DifLayerNoise *noise,
+                                 const DifParams     *params);
+
 /* What the noise is called in calls of a denoiser. */
 DifNoiseKind dif_restore_kind   (const DifLayerNoise *noise);
 
@@ -37,10 +56,14 @@ void         dif_restore_top_up (const DifLayerNoise *noise,
                                  float               *x);
 
 /* n pixels of a result in three planes: of what restoring changed in the source
- * so much stays as the parameters say.
+ * so much stays as the parameters say, and grain is put on it, n standard normal
+ * values, as strong as they say.  What the source has beyond the noise's reach is
+ * kept.
  */
-void         dif_restore_blend  (const DifParams     *params,
+void         dif_restore_blend  (const DifLayerNoise *noise,
+                                 const DifParams     *params,
                                  int                  n,
+                                 const float         *grain,
                                  const float         *source,
                                  gsize                source_plane,
                                  float               *result,

@@ -31,8 +31,7 @@ measure (const DifPlan *plan,
 
   sizes.estimate = (gsize) 3 * dif_tiling_band (t, pass->batch) * t->x.length
                    * sizeof (float);
-  if (plan->params.restore ? pass->n_moves > 1
-                           : dif_sampler_has_history (pass->sampler))
+  if (pass->n_draws > 1 || dif_sampler_has_history (pass->sampler))
     sizes.history = sizes.canvas;
   sizes.tile_values = (gsize) pass->batch * 3 * t->x.size * t->y.size
                       * sizeof (float);

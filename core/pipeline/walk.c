@@ -59,10 +59,13 @@ flatness_row (const DifWalk *walk,
 
 /* Forward ------------------------------------------------------------ */
 
-/* A canvas row of x_0: the picture, continued beyond its edges. */
+/* A canvas row of x_0: the picture, continued beyond its edges, and of what it has
+ * outside [-1,1] as much as reach lets in.
+ */
 static void
 lay_row (const Work *w,
-         int         y)
+         int         y,
+         float       reach)
 {
   const DifTiling *t = w->pass->tiling;
   gsize            plane = dif_tiling_values (t) / 3;
@@ -74,8 +77,13 @@ lay_row (const Work *w,
 
   for (c = 0; c < 3; c++)
     for (x = 0; x < t->x.length; x++)
-      row[c * plane + x] = dif_sane (
-        w->source->rgb[c * n + from + dif_axis_source (&t->x, t->wrapped, x)]);
+      {
+        float v = w->source->rgb[c * n + from
+                                 + dif_axis_source (&t->x, t->wrapped, x)];
+
+        row[c * plane + x] = isnan (v) ? 0.0f
+                                       : CLAMP (v, -1.0f - reach, 1.0f + reach);
+      }
 }
 
 /* Canvas rows of x_t, with noise for every canvas pixel. */
@@ -95,7 +103,7 @@ noise_rows (int   chunk,
                           flatness_row (w->walk, first) };
 
   for (y = first; y < first + n_rows && ! from_noise; y++)
-    lay_row (w, y);
+    lay_row (w, y, 0.0f);
   dif_noising_closed_form (&rows, from_noise ? 0.0
                            : dif_sampler_alpha_bar (w->pass->sampler, 0),
                            &w->noise);
@@ -115,6 +123,7 @@ top_up_rows (int   chunk,
   gsize          plane = (gsize) ax->length * ay->length;
   gsize          noise_plane = (gsize) DIF_WALK_ROWS * ax->length;
   float         *noise = walk->rows + worker * walk->rows_size;
+  float          reach = (float) dif_restore_reach (&plan->noise, &plan->params);
 
   dif_bounded_noise (&(DifBoundedNoise) {
     .noise = &w->noise, .stream = DIF_STREAM_DRAW (w->draw),
@@ -124,7 +133,7 @@ top_up_rows (int   chunk,
     .row_stride = ax->length, .plane_stride = noise_plane });
   for (y = first; y < first + n_rows; y++, noise += ax->length)
     {
-      lay_row (w, y);
+      lay_row (w, y, reach);
       for (c = 0; c < 3; c++)
         dif_restore_top_up (&plan->noise, &plan->params,
                             dif_sampler_alpha_bar (w->pass->sampler, 0), c,
@@ -140,7 +149,7 @@ average (const Work *w,
          int         n)
 {
   float *sum = w->walk->history + at, *x = w->walk->x + at;
-  int    draws = w->pass->n_moves, i;
+  int    draws = w->pass->n_draws, i;
 
   for (i = 0; i < n; i++)
     {
@@ -257,7 +266,6 @@ step_rows (int   chunk,
   float            *noise = walk->rows + worker * walk->rows_size;
   float            *x0 = noise + 3 * noise_plane;
   gboolean          noisy = dif_sampler_wants_noise (sampler, w->step);
-  gboolean          restore = walk->plan->params.restore;
   int               first, n_rows = rows_of_chunk (chunk, w->n_ready, &first);
   int               y = walk->band_top + first, c;
 
@@ -273,9 +281,10 @@ step_rows (int   chunk,
           g_atomic_int_set (&w->bad, 1);
         dif_sampler_step (sampler, w->step, width, estimate,
                           noisy ? noise + c * noise_plane : NULL,
-                          walk->history && ! restore ? walk->history + at : NULL,
+                          walk->history && w->pass->n_draws == 1
+                            ? walk->history + at : NULL,
                           walk->x + at, walk->watch ? x0 : NULL);
-        if (walk->history && restore)
+        if (w->pass->n_draws > 1)
           average (w, at, width);
         show_row (walk, y, c, x0);
       }
@@ -298,8 +307,9 @@ estimate_tiles (Work *w,
     .n = n, .tiles = walk->tiles,
     .timestep = dif_sampler_timestep (w->pass->sampler, w->step),
     .alpha_bar = dif_sampler_alpha_bar (w->pass->sampler, w->step),
-    .noise = walk->plan->params.restore ? dif_restore_kind (&walk->plan->noise)
-                                        : DIF_NOISE_WHITE,
+    .noise = walk->plan->params.restore && w->step == 0
+             ? dif_restore_kind (&walk->plan->noise) : DIF_NOISE_WHITE,
+    .mirror_x = w->draw & 1, .mirror_y = (w->draw & 2) != 0,
     .side = w->pass->side, .out = walk->tile_values
   };
 
@@ -422,13 +432,17 @@ blend_row (int   y,
            int   worker,
            void *data)
 {
-  Work     *w = data;
-  DifImage *result = w->result;
-  gsize     n = (gsize) result->width * result->height;
-  gsize     at = (gsize) y * result->width;
+  Work          *w = data;
+  const DifPlan *plan = w->walk->plan;
+  DifImage      *result = w->result;
+  gsize          n = (gsize) result->width * result->height;
+  gsize          at = (gsize) y * result->width;
+  float         *grain = w->walk->rows + worker * w->walk->rows_size;
 
-  dif_restore_blend (&w->walk->plan->params, result->width, w->source->rgb + at, n,
-                     result->rgb + at, n);
+  dif_noise_row (&w->noise, DIF_STREAM_GRAIN, w->pass->picture.x,
+                 w->pass->picture.y + y, result->width, grain, result->width);
+  dif_restore_blend (&plan->noise, &plan->params, result->width, grain,
+                     w->source->rgb + at, n, result->rgb + at, n);
 }
 
 static DifImage *
@@ -441,10 +455,10 @@ finish (Work    *w,
   w->result = crop_to_result (w->walk);
   if (params->restore)
     dif_pool_run (pool, w->result->height, blend_row, w);
-  if (params->keep_colours && ! params->from_noise && ! params->restore
-      && ! dif_colours_keep (w->result, w->source, w->pass->picture.x,
-                             w->pass->picture.y, MAX (1, params->reduction),
-                             params->tileable, pool, error))
+  else if (params->keep_colours && ! params->from_noise
+           && ! dif_colours_keep (w->result, w->source, w->pass->picture.x,
+                                  w->pass->picture.y, MAX (1, params->reduction),
+                                  params->tileable, pool, error))
     g_clear_pointer (&w->result, dif_image_free);
   else
     dif_pool_run (pool, w->result->height, finish_row, w);

@@ -18,6 +18,7 @@ from desktop import (changed, drag_slider, enter, find, focus, keys, labels,
 from harness import check, equal, raw, read, vary
 from lake import (MOST, SAMPLER, STEPS, choose_filter, close_dialog, gone,
                   lake, open_dialog, under_way, whole)
+from restoring import add_noise, open_own
 
 
 def label(pattern):
@@ -90,6 +91,43 @@ def test_tiles():
         check(differs > 10, "the preview shows no variation")
         check(off <= 1, "the preview is off by", off)
         return f"the preview is off by {off} of 255"
+
+
+def distance(one, other):
+    """The root of the mean square of how far two pictures are apart."""
+    bands = ImageStat.Stat(ImageChops.difference(one, other)).rms
+    return (sum(band ** 2 for band in bands) / len(bands)) ** 0.5
+
+
+def test_reduced():
+    """At 50 % the restored view is near the run's result at that size"""
+    with lake(960, 544) as opened:
+        add_noise(opened)
+        open_own(opened)
+        press("Zoom to 100 %")
+        for _ in range(2):
+            press("Zoom out")
+        label("(50 %)")
+        press("Restored")
+        wait("the end of the preview",
+             lambda: look_up("As the result will be, reduced to 50 %"), 60)
+        canvas = find("Preview")
+        shown = {"Restored": still(canvas)}
+        press("Layer")
+        shown["Layer"] = changed(canvas, shown.values())
+        press("Run")
+        opened.wait_layers(2)
+        close_dialog()
+        result, layer = (whole_picture(each).reduce(2)
+                         for each in opened.image.get_layers())
+        part, place = middle(shown["Layer"], layer.size)
+        place = find_place(part, layer, place, 1)
+        part, _ = middle(shown["Restored"], layer.size)
+        box = (place[0], place[1], place[0] + part.size[0],
+               place[1] + part.size[1])
+        off, noise = (distance(part, each.crop(box)) for each in (result, layer))
+        check(off < 2.5 and off < 0.35 * noise, off, "of", noise)
+        return f"{off:.2f} of 255, the noise being {noise:.2f}"
 
 
 def tint(shown):

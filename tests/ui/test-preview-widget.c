@@ -549,9 +549,20 @@ test_noise_readout (Fixture       *fixture,
   DifParams            params = dif_params_default ();
   GtkWidget           *label;
   double               memory;
+  int                  one, two;
 
   params.restore = TRUE;
   params.num_variations = 1;
+  dif_ui_readout_set_noise (readout, "Noise 12 of 255");
+  /* Longer words move nothing. */
+  label = window_fixture_look_up (readout, GTK_TYPE_LABEL, "Noise 12 of 255");
+  gtk_widget_get_preferred_height_for_width (label, 330, &one, NULL);
+  dif_ui_readout_set_noise (readout, "Noise 12 of 255, more in the shadows, "
+                                     "correlated over 2 px, and more words");
+  gtk_widget_get_preferred_height_for_width (label, 330, &two, NULL);
+  g_assert_cmpint (one, ==, two);
+  gtk_widget_get_preferred_height_for_width (label, 3000, &two, NULL);
+  g_assert_cmpint (one, ==, two);
   dif_ui_readout_set_noise (readout, "Noise 12 of 255");
   dif_ui_readout_set (readout, NULL, &layer, 1, &params, 0, 1.0);
   g_assert_nonnull (window_fixture_look_up (readout, GTK_TYPE_LABEL,

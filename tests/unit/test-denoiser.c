@@ -44,12 +44,24 @@ new_values (gsize n)
   return values;
 }
 
-/* What the network itself says of tiles of the canvas under that label. */
+/* Where a row or column of a tile is seen. */
+static int
+seen_at (int      i,
+         gboolean mirrored)
+{
+  return mirrored ? SIDE - 1 - i : i;
+}
+
+/* What the network itself says of tiles of the canvas, as they are seen, under that
+ * label.
+ */
 static void
 run_network (const DifUnet *unet,
              DifPool       *pool,
              const float   *canvas,
              int            label,
+             gboolean       mirror_x,
+             gboolean       mirror_y,
              float         *out)
 {
   float    timesteps[] = { 321.0f, 321.0f };
@@ -63,7 +75,8 @@ run_network (const DifUnet *unet,
       for (y = 0; y < SIDE; y++)
         for (x = 0; x < SIDE; x++)
           values[unshuffled (i, c, y, x)]
-            = canvas[(c * H + tiles[i].y + y) * W + tiles[i].x + x];
+            = canvas[(c * H + tiles[i].y + seen_at (y, mirror_y)) * W
+                     + tiles[i].x + seen_at (x, mirror_x)];
   g_assert_true (dif_unet_run (unet, pool, &arena, 2, HALF, HALF, values,
                                timesteps, labels, out, NULL, NULL, NULL));
   dif_free (arena.base);
@@ -77,11 +90,19 @@ static void
 test_unet (Fixture       *f,
            gconstpointer  data)
 {
-  static const struct { int side; DifNoiseKind noise; int label; } cases[] = {
+  static const struct
+  {
+    int          side;
+    DifNoiseKind noise;
+    int          label;
+    gboolean     mirror_x, mirror_y;
+  } cases[] = {
     { 1, DIF_NOISE_WHITE, 0 }, { 64, DIF_NOISE_WHITE, 0 },
     { 90, DIF_NOISE_WHITE, 0 }, { 91, DIF_NOISE_WHITE, 1 },
     { 300, DIF_NOISE_WHITE, 2 }, { 1 << 18, DIF_NOISE_WHITE, 3 },
-    { 1, DIF_NOISE_CAMERA, 5 }, { 1 << 18, DIF_NOISE_CAMERA, 5 }
+    { 1, DIF_NOISE_CAMERA, 5 }, { 1 << 18, DIF_NOISE_CAMERA, 5 },
+    { 64, DIF_NOISE_WHITE, 0, TRUE, FALSE }, { 64, DIF_NOISE_WHITE, 0, FALSE, TRUE },
+    { 64, DIF_NOISE_CAMERA, 5, TRUE, TRUE }
   };
   g_autoptr (DifModel) model = fixture_load (f);
   const DifDenoiser   *denoiser = model->denoiser;
@@ -92,8 +113,9 @@ test_unet (Fixture       *f,
   DifControl           control = { 0, 0 };
   DifArena             arena = { NULL, denoiser->workspace (denoiser, 2, SIDE,
                                                             SIDE, 2), 0, 0 };
-  DifCall              call = { canvas, W, W * H, 2, tiles, 321.0, 0.7,
-                           DIF_NOISE_WHITE, 0, out };
+  DifCall              call = { .x = canvas, .row_stride = W,
+                                .plane_stride = W * H, .n = 2, .tiles = tiles,
+                                .timestep = 321.0, .alpha_bar = 0.7, .out = out };
   guint                k;
   int                  i, c, y, x;
 
@@ -102,9 +124,12 @@ test_unet (Fixture       *f,
     canvas[i] = (float) sin (i * 0.37);
   for (k = 0; k < G_N_ELEMENTS (cases); k++)
     {
-      run_network (fixture_unet (model), pool, canvas, cases[k].label, wanted);
+      run_network (fixture_unet (model), pool, canvas, cases[k].label,
+                   cases[k].mirror_x, cases[k].mirror_y, wanted);
       call.side = cases[k].side;
       call.noise = cases[k].noise;
+      call.mirror_x = cases[k].mirror_x;
+      call.mirror_y = cases[k].mirror_y;
       g_assert_true (denoiser->run (denoiser, pool, &arena, &call, &control));
       g_assert_cmpuint (arena.used, ==, 0);
       for (i = 0; i < 2; i++)
@@ -112,7 +137,9 @@ test_unet (Fixture       *f,
           for (y = 0; y < SIDE; y++)
             for (x = 0; x < SIDE; x++)
               g_assert_cmpfloat (out[((i * 3 + c) * SIDE + y) * SIDE + x], ==,
-                                 wanted[unshuffled (i, c, y, x)]);
+                                 wanted[unshuffled (i, c,
+                                                    seen_at (y, call.mirror_y),
+                                                    seen_at (x, call.mirror_x))]);
     }
   control.cancel = 1;
   g_assert_false (denoiser->run (denoiser, pool, &arena, &call, &control));

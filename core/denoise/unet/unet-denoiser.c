@@ -33,43 +33,77 @@ typedef struct
   float         *shuffled;    /* [n][h][w][3 p p]        */
 } Shuffle;
 
-/* Fills one row of w pixels of the network, each made of p x p pixels.  The
- * first row of those begins at from; rows are stride apart, channels plane
- * apart.  p is a constant where this is inlined.
+/* Where the pixels lie that become one row of the network's: the first of them,
+ * and how far to the next one to the right, the next row and the next channel, as
+ * the network sees them.
+ */
+typedef struct
+{
+  size_t    first;
+  ptrdiff_t step;
+  ptrdiff_t stride;
+  size_t    plane;
+} Row;
+
+/* Row number y of the network's, h of them and each of p rows of pixels, of a
+ * rectangle of width pixels that begins at first.
+ */
+static Row
+find_row (const DifCall *call,
+          size_t         first,
+          size_t         stride,
+          size_t         plane,
+          int            y,
+          int            h,
+          int            width,
+          int            p)
+{
+  Row row = { first, call->mirror_x ? -1 : 1,
+              call->mirror_y ? -(ptrdiff_t) stride : (ptrdiff_t) stride, plane };
+
+  row.first += call->mirror_x ? width - 1 : 0;
+  row.first += (size_t) (call->mirror_y ? h * p - 1 - y * p : y * p) * stride;
+  return row;
+}
+
+/* Fills one row of w pixels of the network, each made of p x p pixels.  p is a
+ * constant where this is inlined.
  */
 static inline __attribute__ ((always_inline)) void
 unshuffle_pixels (const float *from,
-                  size_t       plane,
-                  size_t       stride,
+                  const Row   *row,
                   int          w,
                   int          p,
                   float       *to)
 {
   int x, c, dy, dx;
 
-  for (x = 0; x < w; x++, from += p)
+  from += row->first;
+  for (x = 0; x < w; x++, from += p * row->step)
     for (c = 0; c < 3; c++)
       for (dy = 0; dy < p; dy++)
         for (dx = 0; dx < p; dx++)
-          *to++ = from[c * plane + dy * stride + dx];
+          *to++ = from[(ptrdiff_t) (c * row->plane) + dy * row->stride
+                       + dx * row->step];
 }
 
 /* The way back. */
 static inline __attribute__ ((always_inline)) void
 shuffle_pixels (const float *from,
-                size_t       plane,
-                size_t       stride,
+                const Row   *row,
                 int          w,
                 int          p,
                 float       *to)
 {
   int x, c, dy, dx;
 
-  for (x = 0; x < w; x++, to += p)
+  to += row->first;
+  for (x = 0; x < w; x++, to += p * row->step)
     for (c = 0; c < 3; c++)
       for (dy = 0; dy < p; dy++)
         for (dx = 0; dx < p; dx++)
-          to[c * plane + dy * stride + dx] = *from++;
+          to[(ptrdiff_t) (c * row->plane) + dy * row->stride + dx * row->step]
+            = *from++;
 }
 
 /* One row of the network's pixels of one tile. */
@@ -88,16 +122,14 @@ unshuffle_row (int   chunk,
   const Shuffle *s = data;
   const DifCall *call = s->call;
   const DifRect *tile = &call->tiles[chunk / s->h];
-  const float   *from = call->x
-                        + (size_t) (tile->y + chunk % s->h * s->p) * call->row_stride
-                        + tile->x;
+  Row            row = find_row (call, tile->y * call->row_stride + tile->x,
+                                 call->row_stride, call->plane_stride,
+                                 chunk % s->h, s->h, tile->width, s->p);
 
   if (s->p == 2)
-    unshuffle_pixels (from, call->plane_stride, call->row_stride, s->w, 2,
-                      shuffled_row (s, chunk));
+    unshuffle_pixels (call->x, &row, s->w, 2, shuffled_row (s, chunk));
   else
-    unshuffle_pixels (from, call->plane_stride, call->row_stride, s->w, s->p,
-                      shuffled_row (s, chunk));
+    unshuffle_pixels (call->x, &row, s->w, s->p, shuffled_row (s, chunk));
 }
 
 static void
@@ -107,13 +139,13 @@ shuffle_row (int   chunk,
 {
   const Shuffle *s = data;
   size_t         width = (size_t) s->w * s->p, plane = width * s->h * s->p;
-  float         *to = s->call->out + chunk / s->h * 3 * plane
-                      + chunk % s->h * s->p * width;
+  Row            row = find_row (s->call, chunk / s->h * 3 * plane, width, plane,
+                                 chunk % s->h, s->h, (int) width, s->p);
 
   if (s->p == 2)
-    shuffle_pixels (shuffled_row (s, chunk), plane, width, s->w, 2, to);
+    shuffle_pixels (shuffled_row (s, chunk), &row, s->w, 2, s->call->out);
   else
-    shuffle_pixels (shuffled_row (s, chunk), plane, width, s->w, s->p, to);
+    shuffle_pixels (shuffled_row (s, chunk), &row, s->w, s->p, s->call->out);
 }
 
 /* Calls --------------------------------------------------------------- */
