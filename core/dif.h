@@ -165,6 +165,14 @@ typedef struct
   double deviation;    /* of the channel that has most, over the whole picture */
   double coarseness;   /* 1 for white noise; how many times more of it there is
                           at half the size than white noise would leave       */
+  double   blocks;          /* deviation of what JPEG's compression changed
+                               beside, 0 where none of its blocks are found   */
+  gboolean blocks_visible;  /* it was strong enough to be seen                */
+  int      block_x;         /* where the first whole block begins             */
+  int      block_y;
+  guint8   block_steps[64]; /* by how much its coefficients were rounded, of
+                               brightness in steps of 8 bits, row by row; 0
+                               where that is unknown                          */
 } DifLayerNoise;
 
 /* Measures the noise of a picture, of 16 x 16 pixels at least: of a smaller one

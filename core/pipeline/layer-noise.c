@@ -32,6 +32,7 @@
 
 #include "base/memory.h"
 #include "pipeline/image.h"
+#include "pipeline/jpeg-blocks.h"
 
 #define SIDE     8
 #define VALUES   (SIDE * SIDE)
@@ -587,7 +588,8 @@ dif_layer_noise_measure (const DifImage *image,
   for (c = 0; c < 3; c++)
     describe_channel (&w, c, 0.75 + 0.1875 * half + 0.0625 * quarter, noise);
   noise->coarseness = MAX (1.0, half);
-  if (compressed > 0.0)
+  dif_jpeg_blocks_measure (image, noise);
+  if (compressed > 0.0 && ! noise->blocks_visible)
     describe_compressed (compressed * HIDDEN + noisy * calm, calm_half, noise);
   return TRUE;
 }

@@ -50,16 +50,29 @@ stronger (const DifParams *params)
   return MAX (1.0, params->amount);
 }
 
+/* The variance that counts where so much noise was measured. */
+static double
+believed (const DifLayerNoise *noise,
+          const DifParams     *params,
+          double               variance)
+{
+  double times = stronger (params) * stronger (params);
+  double blocks = dif_restore_blocks (noise, params) ? noise->blocks : 0.0;
+
+  return times * (variance + blocks * blocks);
+}
+
 int
 dif_restore_t (const DifModel      *model,
                const DifLayerNoise *noise,
                const DifParams     *params)
 {
   const DifSchedule *schedule = model->schedule;
-  double             sigma = noise->deviation * stronger (params);
+  double             sigma = sqrt (believed (noise, params, noise->deviation
+                                                            * noise->deviation));
   double             t;
 
-  if (dif_restore_kind (noise) == DIF_NOISE_CAMERA)
+  if (dif_restore_kind (noise, params) == DIF_NOISE_CAMERA)
     sigma *= TOPPED_UP;
   if (params->amount == 0.0
       || sigma < LEAST_SHARE * sigma_of (dif_schedule_alpha_bar (schedule, 1)))
@@ -93,10 +106,20 @@ dif_restore_reach (const DifLayerNoise *noise,
   return REACH * noise->deviation * stronger (params);
 }
 
-DifNoiseKind
-dif_restore_kind (const DifLayerNoise *noise)
+gboolean
+dif_restore_blocks (const DifLayerNoise *noise,
+                    const DifParams     *params)
 {
-  return noise->coarseness > COARSE ? DIF_NOISE_CAMERA : DIF_NOISE_WHITE;
+  return noise->blocks > 0.0
+         && (params->blocks == DIF_BLOCKS_ON
+             || (params->blocks == DIF_BLOCKS_AUTO && noise->blocks_visible));
+}
+
+DifNoiseKind
+dif_restore_kind (const DifLayerNoise *noise,
+                  const DifParams     *params)
+{
+  return noise->coarseness > COARSE || dif_restore_blocks (noise, params) ? DIF_NOISE_CAMERA : DIF_NOISE_WHITE;
 }
 
 void
@@ -109,13 +132,13 @@ dif_restore_top_up (const DifLayerNoise *noise,
                     float               *x)
 {
   double sigma = sigma_of (alpha_bar), scale = sqrt (alpha_bar);
-  double times = stronger (params) * stronger (params);
   int    i;
 
   for (i = 0; i < n; i++)
     {
       double lack = sigma * sigma
-                    - times * dif_layer_noise_variance (noise, c, x[i]);
+                    - believed (noise, params,
+                                dif_layer_noise_variance (noise, c, x[i]));
 
       x[i] = (float) (scale * (x[i] + sqrt (MAX (0.0, lack)) * white[i]));
     }

@@ -34,6 +34,10 @@ int          dif_restore_draws  (const DifParams     *params,
                                  int                  width,
                                  int                  height);
 
+/* Whether the blocks of a JPEG file are to be taken out. */
+gboolean     dif_restore_blocks (const DifLayerNoise *noise,
+                                 const DifParams     *params);
+
 /* So far beyond [-1,1] a value may have come by the noise alone; what lies farther
  * out is the picture's.
  */
@@ -41,7 +45,8 @@ double       dif_restore_reach  (const DifLayerNoise *noise,
                                  const DifParams     *params);
 
 /* What the noise is called in calls of a denoiser. */
-DifNoiseKind dif_restore_kind   (const DifLayerNoise *noise);
+DifNoiseKind dif_restore_kind   (const DifLayerNoise *noise,
+                                 const DifParams     *params);
 
 /* A row of n values of channel c, with the variance that noise says, becomes one
  * of x_t at alpha_bar: where there is less than that, so many times the standard

@@ -11,6 +11,7 @@
 #include "pipeline/colours.h"
 #include "pipeline/flatness.h"
 #include "pipeline/image.h"
+#include "pipeline/jpeg-blocks.h"
 #include "pipeline/restore.h"
 #include "pipeline/seamless.h"
 #include "pipeline/walk.h"
@@ -308,7 +309,8 @@ estimate_tiles (Work *w,
     .timestep = dif_sampler_timestep (w->pass->sampler, w->step),
     .alpha_bar = dif_sampler_alpha_bar (w->pass->sampler, w->step),
     .noise = walk->plan->params.restore && w->step == 0
-             ? dif_restore_kind (&walk->plan->noise) : DIF_NOISE_WHITE,
+             ? dif_restore_kind (&walk->plan->noise,
+                                                   &walk->plan->params) : DIF_NOISE_WHITE,
     .mirror_x = w->draw & 1, .mirror_y = (w->draw & 2) != 0,
     .side = w->pass->side, .out = walk->tile_values
   };
@@ -445,6 +447,34 @@ blend_row (int   y,
                      w->source->rgb + at, n, result->rgb + at, n);
 }
 
+/* Where the first whole block begins in a part that begins at from. */
+static int
+first_block (int block,
+             int from)
+{
+  return ((block - from) % 8 + 8) % 8;
+}
+
+/* Of a row of JPEG's blocks, one that lies in the picture as a whole. */
+static void
+hold_rows (int   chunk,
+           int   worker,
+           void *data)
+{
+  Work                *w = data;
+  const DifLayerNoise *noise = &w->walk->plan->noise;
+  DifImage            *result = w->result;
+  gsize                n = (gsize) result->width * result->height;
+  int                  y = first_block (noise->block_y, w->pass->picture.y)
+                           + 8 * chunk;
+  gsize                at = (gsize) y * result->width;
+
+  if (y + 8 <= result->height)
+    dif_jpeg_blocks_hold (noise, first_block (noise->block_x, w->pass->picture.x),
+                          result->width, w->source->rgb + at, n,
+                          result->rgb + at, n);
+}
+
 static DifImage *
 finish (Work    *w,
         GError **error)
@@ -454,7 +484,11 @@ finish (Work    *w,
 
   w->result = crop_to_result (w->walk);
   if (params->restore)
-    dif_pool_run (pool, w->result->height, blend_row, w);
+    {
+      if (dif_restore_blocks (&w->walk->plan->noise, params))
+        dif_pool_run (pool, w->result->height / 8, hold_rows, w);
+      dif_pool_run (pool, w->result->height, blend_row, w);
+    }
   else if (params->keep_colours && ! params->from_noise
            && ! dif_colours_keep (w->result, w->source, w->pass->picture.x,
                                   w->pass->picture.y, MAX (1, params->reduction),

@@ -107,7 +107,7 @@ test_coarse (void)
 
   expect_near (noise.deviation, 0.04, 0.2);
   g_assert_cmpfloat (noise.coarseness, >, 1.5);
-  g_assert_cmpint (dif_restore_kind (&noise), ==, DIF_NOISE_CAMERA);
+  g_assert_cmpint (dif_restore_kind (&noise, &(DifParams) { .amount = 1.0 }), ==, DIF_NOISE_CAMERA);
 }
 
 /* Nothing is found in a clean picture, nor where there is nothing to look at:
