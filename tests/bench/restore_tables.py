@@ -18,6 +18,12 @@ RIVAL_KINDS = (('polyu', ('PolyU',)), ('white', ('15', '25', '50')),
                ('jpeg', ('10', '30')))
 
 
+def whole(out, kind, row, number=24):
+    """What was found of so many pictures at least; of fewer, nothing."""
+    found = out.get(kind, {}).get(row, {})
+    return found if len(found) >= number else {}
+
+
 def average(found, key, only=None):
     """Over the pictures, or those with these names."""
     values = [v[key] for name, v in found.items()
@@ -46,28 +52,30 @@ def reached(good):
 
 def blind_goal(out, sigma, card):
     """Within 0.1 dB of what is reached where the level is known."""
-    found = out.get('known', {}).get(sigma)
+    found = whole(out, 'known', sigma)
     return (average(found, 'after') if found else card) - 0.1
 
 
 def white_targets(out):
     for sigma, card in CARD.items():
-        if sigma in out.get('known', {}):
-            value = average(out['known'][sigma], 'after')
+        found = whole(out, 'known', sigma)
+        if found:
+            value = average(found, 'after')
             yield (f'Kodak, white noise {sigma}, level known',
                    f'{card - 0.02:.2f} dB', f'{dB(value)} dB',
                    value >= card - 0.02)
     for kind, text in (('white', 'float files'), ('files', '8-bit files')):
         for sigma, card in CARD.items():
-            if sigma in out.get(kind, {}):
-                value = average(out[kind][sigma], 'after')
+            found = whole(out, kind, sigma)
+            if found:
+                value = average(found, 'after')
                 goal = blind_goal(out, sigma, card)
                 yield (f'Kodak, white noise {sigma}, blind, {text}',
                        f'{goal:.2f} dB', f'{dB(value)} dB', value >= goal)
 
 
 def polyu_targets(out):
-    found = out.get('polyu', {}).get('PolyU', {})
+    found = whole(out, 'polyu', 'PolyU', 100)
     if found:
         value = average(found, 'after', quarter(found))
         yield ('PolyU, every fourth crop', f'{POLYU_GOAL} dB',
@@ -80,9 +88,9 @@ def gain(found, kind=''):
 
 def jpeg_targets(out):
     for quality, goal in GAINS.items():
-        if quality not in out.get('jpeg', {}):
+        found = whole(out, 'jpeg', quality)
+        if not found:
             continue
-        found = out['jpeg'][quality]
         value = gain(found)
         yield (f'JPEG quality {quality}, Kodak, luminance', f'{goal:+.1f} dB',
                f'{dB(value, True)} dB', value >= goal)
@@ -98,7 +106,7 @@ def untouched_targets(out):
     for row, goal, text in (
             ('large', LARGE_GOAL, 'ten photographs reduced fourfold'),
             ('Kodak', KODAK_GOAL, 'Kodak as it is')):
-        found = out.get('untouched', {}).get(row)
+        found = whole(out, 'untouched', row, 10)
         if found:
             value, least = average(found, 'after'), lowest(found, 'after')
             yield (f'nothing to do: {text}', f'{goal:.0f} dB',
@@ -129,11 +137,11 @@ def targets_block(out, _):
 def white_block(out, _):
     rows = []
     for sigma, card in CARD.items():
-        found = out.get('known', {}).get(sigma, {})
+        found = whole(out, 'known', sigma)
         cells = [sigma, dB(card),
                  dB(average(found, 'after')) if found else '–']
         for kind in ('white', 'files'):
-            found = out.get(kind, {}).get(sigma, {})
+            found = whole(out, kind, sigma)
             cells += [dB(average(found, 'after')) if found else '–',
                       f"{average(found, 'noise'):.1f}" if found else '–']
         rows.append(cells)
@@ -143,11 +151,11 @@ def white_block(out, _):
 
 
 def polyu_block(out, _):
-    found = out.get('polyu', {}).get('PolyU', {})
+    found = whole(out, 'polyu', 'PolyU', 100)
     if not found:
         return 'Not measured.'
-    rows = [(text, *(dB(average(found, key, only)) if len(found) > 25
-                     or only else '–' for only in (quarter(found), None)))
+    rows = [(text, *(dB(average(found, key, only))
+                     for only in (quarter(found), None)))
             for text, key in (('as they are', 'before'),
                               ('restored', 'after'))]
     worse = sum(v['after'] < v['before'] for v in found.values())
@@ -159,8 +167,8 @@ def polyu_block(out, _):
 def jpeg_block(out, _):
     rows = []
     for quality in GAINS:
-        found = out.get('jpeg', {}).get(quality, {})
-        grey = out.get('grey', {}).get(quality, {})
+        found = whole(out, 'jpeg', quality)
+        grey = whole(out, 'grey', quality)
         rows.append((
             quality,
             *(dB(average(found, key)) if found else '–'
@@ -202,16 +210,18 @@ def beside_block(out, rivals):
         for row in rows:
             theirs = rivals.get(kind, {}).get(row, {})
             ours = out.get(kind, {}).get(row, {})
-            whole = max(theirs.values(), key=len, default={})
+            names = max(theirs.values(), key=len, default={})
+            if not set(names) <= set(ours):
+                ours = {}
             head.append({'polyu': 'PolyU', 'white': f'noise {row}',
                          'jpeg': f'JPEG {row}'}[kind])
-            lines['as they are'].append(dB(average(ours, 'before', whole)))
-            lines['restored'].append(dB(average(ours, 'after', whole)))
+            lines['as they are'].append(dB(average(ours, 'before', names)))
+            lines['restored'].append(dB(average(ours, 'after', names)))
             for method in methods:
                 values = theirs.get(method, {})
                 lines[method].append(
                     dB(mean(v[0] for v in values.values()))
-                    if values and len(values) == len(whole) else '–')
+                    if values and len(values) == len(names) else '–')
     return table(head, lines.values())
 
 
