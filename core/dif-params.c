@@ -330,8 +330,9 @@ const DifParam dif_param_table[] =
     .uses = DIF_PARAM_RESULT | DIF_PARAM_RECORD | DIF_PARAM_PRESET,
     .subject = "The number of draws", .min = 0, .max = DIF_MAX_DRAWS, .usual = 0,
     .label = N_("A_verages"),
-    .help = N_("So many estimates are averaged, each with other noise on top: "
-               "more are closer to the picture and take longer"),
+    .help = N_("So many estimates are averaged, each with other noise on top; 0 "
+               "stands for as many as are quick. More are closer to the picture "
+               "and take longer"),
     .option = { .place = 25, .value = "N",
                 .help = "Estimates to average, up to 16, or 0 for as many as are "
                         "quick ({default}); more are closer to the picture and "

@@ -19,8 +19,8 @@ float         *dif_gimp_source_get   (const DifGimpSource  *source,
                                       GError              **error);
 
 /* Puts such a piece where it belongs in image, and in alpha unless that is
- * NULL, both of the size of area, a part of the layer.  Colours beyond sRGB are clipped
- * for the engine; NaN becomes black.  Any thread.
+ * NULL, both of the size of area, a part of the layer.  Colours beyond sRGB are
+ * clipped for the engine; NaN becomes black.  Any thread.
  */
 void           dif_gimp_source_put   (const GeglRectangle *area,
                                       const GeglRectangle *piece,

@@ -112,7 +112,10 @@ dif_gimp_layer_out_new (const DifGimpSource  *source,
   DifGimpLayerOut *out = begin (source, result,
                                 dif_params_beyond (model, params), error);
 
-  if (out)
+  /* A parasite for a layer of an image that was closed meanwhile makes GIMP
+   * crash.  That the image is gone is told when pixels are written.
+   */
+  if (out && gimp_image_is_valid (source->image))
     {
       set_name (out->layer, source, params, variation);
       attach_record (out->layer, source, settings, model, variation);

@@ -171,8 +171,9 @@ add_seed (DifUiDialog *dialog,
 
   gtk_widget_set_tooltip_text (button, _("Take another seed, by chance"));
   g_signal_connect (button, "clicked", G_CALLBACK (on_new_seed), dialog);
-  gtk_box_pack_start (GTK_BOX (row), dif_ui_dialog_control (dialog, "seed", G_TYPE_NONE),
-                      TRUE, TRUE, 0);
+  gtk_box_pack_start (GTK_BOX (row),
+                      dif_ui_dialog_control (dialog, "seed", G_TYPE_NONE), TRUE,
+                      TRUE, 0);
   gtk_box_pack_start (GTK_BOX (row), button, FALSE, FALSE, 0);
   dif_ui_dialog_add (box, row);
 }
@@ -234,7 +235,8 @@ add_quality (DifUiDialog *dialog,
   dif_ui_dialog_add (both, row);
 
   dif_ui_dialog_add (custom, dif_ui_dialog_control (dialog, "sampler", G_TYPE_NONE));
-  dif_ui_dialog_add (custom, dif_ui_dialog_control (dialog, "steps", GIMP_TYPE_SPIN_SCALE));
+  dif_ui_dialog_add (custom, dif_ui_dialog_control (dialog, "steps",
+                                                    GIMP_TYPE_SPIN_SCALE));
   dialog->eta = dif_ui_dialog_control (dialog, "eta", GIMP_TYPE_SPIN_SCALE);
   dif_ui_dialog_add (custom, dialog->eta);
   gtk_widget_set_margin_start (custom, 12);

@@ -119,7 +119,7 @@ dif_ui_message_progress (const DifProgress *progress,
                             variation + 1, progress->num_variations, step,
                             progress->steps);
   else if (progress->steps > 1)
-    g_string_append_printf (text, _("Restoring, estimate %d of %d"), step,
+    g_string_append_printf (text, _("Restoring, step %d of %d"), step,
                             progress->steps);
   else
     g_string_append (text, _("Restoring"));

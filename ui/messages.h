@@ -50,8 +50,8 @@ char   *dif_ui_message_duration   (double             seconds);
 
 /* "40 % #7 – Beach": strength, seed and source of variation i of params,
  * counted from 0.  The seed of one that was made near another is written as in
- * picks.h: "40 % #7~0.25~1001 – Beach".  Of what is restored "Restored – Beach", or
- * "Restored 80 % – Beach" with an amount of 0.8.
+ * picks.h: "40 % #7~0.25~1001 – Beach".  Of what is restored "Restored – Beach",
+ * or "Restored 80 % – Beach" with an amount of 0.8.
  */
 char   *dif_ui_message_layer_name (const char        *source,
                                    const DifParams   *params,

@@ -35,7 +35,7 @@ say_step (DifUiPreview *preview,
 {
   char *text;
 
-  if (preview->params.restore)
+  if (preview->params.restore && steps == 1)
     text = g_strdup (_("Restoring…"));
   else
     text = g_strdup_printf (preview->draft ? _("Draft, step %d of %d")
@@ -159,8 +159,7 @@ set_quick_restore (DifUiPreview *preview,
     }
   task->params.reduction = 0;
   task->params.scale_side = MAX (1, task->params.scale_side / f);
-  if (preview->draft)
-    task->params.draws = 1;
+  task->params.draws = 1;
 }
 
 /* A quick job: what is seen, and no more. */
@@ -222,7 +221,9 @@ start_task (DifUiPreview *preview,
   task.alpha = preview->source->alpha;
   task.owner = dif_ui_picture_ref (preview->source);
   task.release = (GDestroyNotify) dif_ui_picture_free;
-  say_step (preview, 0, dif_params_n_steps (preview->model, &task.params));
+  /* How often a layer is restored goes by its size. */
+  say_step (preview, 0, preview->params.restore
+                        ? 1 : dif_params_n_steps (preview->model, &task.params));
   preview->task = dif_ui_worker_add (preview->worker, &task);
 }
 

@@ -23,8 +23,9 @@ typedef struct
 } Parser;
 
 /* In the order of DifDtype. */
-static const char *const dtype_names[] = { "F32", "F16", "BF16", "I32", "I64" };
-static const gsize       dtype_sizes[] = { 4, 2, 2, 4, 8 };
+static const char *const dtype_names[] = { "F32", "F16", "BF16", "F64", "I32",
+                                          "I64" };
+static const gsize       dtype_sizes[] = { 4, 2, 2, 8, 4, 8 };
 
 gsize
 dif_dtype_size (DifDtype dtype)
@@ -249,8 +250,8 @@ parse_dtype (Parser         *parser,
   name = dif_file_quote (tensor->name);
   dtype = dif_file_quote (parser->string->str);
   dif_file_fault (parser->path, DIF_ERROR_UNSUPPORTED, error,
-                  "tensor %s has type %s; only F32, F16, BF16, I32 and I64 "
-                  "are supported.", name, dtype);
+                  "tensor %s has type %s; only F32, F16, BF16, F64, I32 and "
+                  "I64 are supported.", name, dtype);
   g_free (dtype);
   g_free (name);
 

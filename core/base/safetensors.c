@@ -301,6 +301,39 @@ wrong_type (DifSafetensors       *file,
   return FALSE;
 }
 
+/* F64, little-endian as it was read. */
+static double
+double_from_le (guint64 bits)
+{
+  double x;
+
+  bits = GUINT64_FROM_LE (bits);
+  memcpy (&x, &bits, sizeof (x));
+  return x;
+}
+
+static gboolean
+read_rounded (DifSafetensors       *file,
+              const DifTensorInfo  *tensor,
+              float                *out,
+              GError              **error)
+{
+  guint64 chunk[CHUNK / 4];
+  gsize   done, n, i;
+
+  for (done = 0; done < tensor->n_values; done += n)
+    {
+      n = MIN (G_N_ELEMENTS (chunk), tensor->n_values - done);
+      if (! dif_file_read (file->fd, file->path, tensor->offset + 8 * done,
+                           8 * n, chunk, error))
+        return FALSE;
+      for (i = 0; i < n; i++)
+        out[done + i] = (float) double_from_le (chunk[i]);
+    }
+
+  return TRUE;
+}
+
 gboolean
 dif_safetensors_read_f32 (DifSafetensors       *file,
                           const DifTensorInfo  *tensor,
@@ -313,6 +346,8 @@ dif_safetensors_read_f32 (DifSafetensors       *file,
 
   if (tensor->dtype == DIF_DTYPE_I32 || tensor->dtype == DIF_DTYPE_I64)
     return wrong_type (file, tensor, "floating-point", error);
+  if (tensor->dtype == DIF_DTYPE_F64)
+    return read_rounded (file, tensor, out, error);
 
   if (tensor->dtype == DIF_DTYPE_F32)
     {
@@ -339,6 +374,33 @@ dif_safetensors_read_f32 (DifSafetensors       *file,
       else
         dif_bf16_to_f32 (chunk, out + done, n);
     }
+
+  return TRUE;
+}
+
+gboolean
+dif_safetensors_read_f64 (DifSafetensors       *file,
+                          const DifTensorInfo  *tensor,
+                          double               *out,
+                          GError              **error)
+{
+  const float *narrow = (const float *) out;
+  guint64     *words = (guint64 *) out;
+  gsize        i;
+
+  if (tensor->dtype != DIF_DTYPE_F64)
+    {
+      if (! dif_safetensors_read_f32 (file, tensor, (float *) out, error))
+        return FALSE;
+      for (i = tensor->n_values; i-- > 0; )
+        out[i] = narrow[i];
+      return TRUE;
+    }
+  if (! dif_file_read (file->fd, file->path, tensor->offset, tensor->size,
+                       out, error))
+    return FALSE;
+  for (i = 0; i < tensor->n_values; i++)
+    out[i] = double_from_le (words[i]);
 
   return TRUE;
 }

@@ -22,6 +22,7 @@ typedef enum
   DIF_DTYPE_F32,
   DIF_DTYPE_F16,
   DIF_DTYPE_BF16,
+  DIF_DTYPE_F64,
   DIF_DTYPE_I32,
   DIF_DTYPE_I64
 } DifDtype;
@@ -65,12 +66,17 @@ const DifTensorInfo *dif_safetensors_find      (const DifSafetensors *file,
 
 /* Copies all n_values of a tensor to out, row-major as in the file.
  * read_f32 converts F32, F16 and BF16 (exactly, NaN and infinity
- * included), read_i64 converts I32 and I64.
+ * included) and F64 (to the nearest), read_f64 all of these exactly,
+ * read_i64 I32 and I64.
  * Errors: IO, MALFORMED (the file shrank), UNSUPPORTED (other types).
  */
 gboolean             dif_safetensors_read_f32  (DifSafetensors       *file,
                                                 const DifTensorInfo  *tensor,
                                                 float                *out,
+                                                GError              **error);
+gboolean             dif_safetensors_read_f64  (DifSafetensors       *file,
+                                                const DifTensorInfo  *tensor,
+                                                double               *out,
                                                 GError              **error);
 gboolean             dif_safetensors_read_i64  (DifSafetensors       *file,
                                                 const DifTensorInfo  *tensor,

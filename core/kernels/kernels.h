@@ -124,6 +124,37 @@ typedef struct
 /* Tokens at the most, so that their number times a block's is an int. */
 #define DIF_ATTENTION_TOKENS (1 << 24)
 
+/* The posterior mean -------------------------------------------------- */
+
+/* The mean of keys, each weighted by how likely it is that the query is this
+ * key with noise of variance 1 / (2 scale) added to each value:
+ *
+ *   score[i][j] = bias[j] - scale * |queries[i] - keys[j]|^2
+ *   lse[i]      = log (sum over j of exp (score[i][j]))
+ *   out[i]      = sum over j of exp (score[i][j] - lse[i]) * keys[j]
+ *
+ * There is one key at least, and keys are finite.  A bias of -INFINITY leaves
+ * its key out; some key is not left out.  A query one of whose values is not
+ * finite has NaN for its results.
+ */
+typedef struct
+{
+  const float *packed;         /* the keys, from pack_posterior()          */
+  int          n_keys;
+  int          dim;
+  const float *bias;           /* [n_keys]; NULL: all 0                    */
+  float        scale;          /* finite, 0 or more                        */
+  const float *queries;        /* [][dim]                                  */
+  size_t       query_stride;   /* floats from one to the next              */
+  float       *out;            /* [][dim]; NULL: not wanted                */
+  size_t       out_stride;
+  float       *lse;            /* []; NULL: not wanted                     */
+} DifPosteriorCall;
+
+/* Queries that are calculated together, and keys that are packed together. */
+#define DIF_POSTERIOR_QUERIES 64
+#define DIF_POSTERIOR_KEYS    96
+
 /* The table ---------------------------------------------------------- */
 
 typedef struct _DifKernels DifKernels;
@@ -188,6 +219,48 @@ struct _DifKernels
                             int                     q0,
                             int                     q1,
                             float                  *scratch);
+
+  /* Floats that so many packed keys take. */
+  size_t (* posterior_packed)  (int                     n_keys,
+                                int                     dim);
+
+  /* Packs the keys k0 <= j < k1 of n_keys, [k1 - k0][dim] at the given floats
+   * from one to the next, into the place of all of them.  k0 is a multiple of
+   * DIF_POSTERIOR_KEYS and so is k1, unless it is n_keys.
+   */
+  void   (* pack_posterior)    (const float            *keys,
+                                size_t                  key_stride,
+                                int                     n_keys,
+                                int                     dim,
+                                int                     k0,
+                                int                     k1,
+                                float                  *packed);
+
+  /* Floats of scratch memory, 64-byte aligned, that the next two want. */
+  size_t (* posterior_scratch) (int                     dim);
+
+  /* out and lse of the queries q0 <= i < q1.  What a query gets depends on
+   * it, the keys, their biases and the scale alone.
+   */
+  void   (* posterior)         (const DifPosteriorCall *call,
+                                int                     q0,
+                                int                     q1,
+                                float                  *scratch);
+
+  /* Adds to share[j], for the keys k0 <= j < k1, what the queries q0 <= i < q1
+   * give to it: the sum over i of exp (score[i][j] - lse[i]), with the lse
+   * that posterior() wrote, to as much of it as a float lse lets know.  Where
+   * that is NaN the query gives nothing.  q0
+   * and k0 are multiples of the above, and so are q1 and k1, unless they are
+   * the last.
+   */
+  void   (* posterior_shares)  (const DifPosteriorCall *call,
+                                int                     q0,
+                                int                     q1,
+                                int                     k0,
+                                int                     k1,
+                                double                 *share,
+                                float                  *scratch);
 
   /* x[i] = x[i] / (1 + exp (-x[i])) */
   void   (* silu)          (float                  *x,

@@ -192,6 +192,128 @@ ref_attention (const DifAttentionCall *call,
     ref_attention1 (call, i, scratch);
 }
 
+static size_t
+ref_posterior_packed (int n_keys,
+                      int dim)
+{
+  return (size_t) n_keys * dim;
+}
+
+static void
+ref_pack_posterior (const float *keys,
+                    size_t       key_stride,
+                    int          n_keys,
+                    int          dim,
+                    int          k0,
+                    int          k1,
+                    float       *packed)
+{
+  int j;
+
+  for (j = k0; j < k1; j++)
+    memcpy (packed + (size_t) j * dim, keys + (j - k0) * key_stride,
+            dim * sizeof (float));
+}
+
+/* The sum of keys times their weights. */
+static size_t
+ref_posterior_scratch (int dim)
+{
+  return (size_t) dim * (sizeof (double) / sizeof (float));
+}
+
+static double
+ref_score (const DifPosteriorCall *call,
+           int                     i,
+           int                     j)
+{
+  const float *query = call->queries + i * call->query_stride;
+  const float *key = call->packed + (size_t) j * call->dim;
+  double       sum = 0.0;
+  int          d;
+
+  for (d = 0; d < call->dim; d++)
+    sum += ((double) query[d] - key[d]) * ((double) query[d] - key[d]);
+  return (call->bias ? call->bias[j] : 0.0) - call->scale * sum;
+}
+
+static void
+ref_posterior1 (const DifPosteriorCall *call,
+                int                     i,
+                double                 *sum)
+{
+  double max = -INFINITY, total = 0.0;
+  int    j, d;
+
+  for (j = 0; j < call->n_keys; j++)
+    {
+      double score = ref_score (call, i, j);
+
+      max = score > max ? score : max;
+    }
+  memset (sum, 0, call->dim * sizeof (double));
+  for (j = 0; j < call->n_keys; j++)
+    {
+      double weight = exp (ref_score (call, i, j) - max);
+
+      total += weight;
+      for (d = 0; d < call->dim; d++)
+        sum[d] += weight * call->packed[(size_t) j * call->dim + d];
+    }
+  for (d = 0; call->out && d < call->dim; d++)
+    call->out[i * call->out_stride + d] = (float) (sum[d] / total);
+  if (call->lse)
+    call->lse[i] = (float) (max + log (total));
+}
+
+static bool
+ref_is_finite (const float *x,
+               int          n)
+{
+  int i;
+
+  for (i = 0; i < n; i++)
+    if (! isfinite (x[i]))
+      return false;
+  return true;
+}
+
+static void
+ref_posterior (const DifPosteriorCall *call,
+               int                     q0,
+               int                     q1,
+               float                  *scratch)
+{
+  int i, d;
+
+  for (i = q0; i < q1; i++)
+    if (ref_is_finite (call->queries + i * call->query_stride, call->dim))
+      ref_posterior1 (call, i, (double *) scratch);
+    else
+      {
+        for (d = 0; call->out && d < call->dim; d++)
+          call->out[i * call->out_stride + d] = NAN;
+        if (call->lse)
+          call->lse[i] = NAN;
+      }
+}
+
+static void
+ref_posterior_shares (const DifPosteriorCall *call,
+                      int                     q0,
+                      int                     q1,
+                      int                     k0,
+                      int                     k1,
+                      double                 *share,
+                      float                  *scratch)
+{
+  int i, j;
+
+  for (i = q0; i < q1; i++)
+    for (j = k0; j < k1 && ! isnan (call->lse[i]); j++)
+      share[j] += exp (ref_score (call, i, j) - call->lse[i]);
+}
+
 static void
 ref_silu (float *x,
           size_t n)
@@ -214,5 +336,10 @@ const DifKernels dif_kernels_ref = {
   .attention_packed = dif_blas_attention_packed,
   .attention_scratch = dif_blas_attention_scratch,
   .attention = ref_attention,
+  .posterior_packed = ref_posterior_packed,
+  .pack_posterior = ref_pack_posterior,
+  .posterior_scratch = ref_posterior_scratch,
+  .posterior = ref_posterior,
+  .posterior_shares = ref_posterior_shares,
   .silu = ref_silu,
 };

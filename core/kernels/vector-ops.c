@@ -299,6 +299,24 @@ size_t dif_amx_attention_scratch (int, int);
 void   dif_amx_attention         (const DifAttentionCall *, int, int, float *);
 #endif
 
+/* Without a matrix unit bfloat16 has none of its own: where it pays, where
+ * there is much noise, few steps are.
+ */
+#if defined DIF_BF16 && ! defined DIF_AMX
+#define POSTERIOR(name) DIF_PASTE (name, v4)
+#else
+#define POSTERIOR(name) DIF_NAME (name)
+#endif
+
+size_t POSTERIOR (dif_posterior_packed)  (int, int);
+void   POSTERIOR (dif_pack_posterior)    (const float *, size_t, int, int, int,
+                                          int, float *);
+size_t POSTERIOR (dif_posterior_scratch) (int);
+void   POSTERIOR (dif_posterior)         (const DifPosteriorCall *, int, int,
+                                          float *);
+void   POSTERIOR (dif_posterior_shares)  (const DifPosteriorCall *, int, int,
+                                          int, int, double *, float *);
+
 const DifKernels DIF_NAME (dif_kernels) = {
   .name = DIF_TABLE_NAME,
   .input_bytes = sizeof (prepared),
@@ -324,5 +342,10 @@ const DifKernels DIF_NAME (dif_kernels) = {
   .attention_scratch = dif_blas_attention_scratch,
   .attention = attention,
 #endif
+  .posterior_packed = POSTERIOR (dif_posterior_packed),
+  .pack_posterior = POSTERIOR (dif_pack_posterior),
+  .posterior_scratch = POSTERIOR (dif_posterior_scratch),
+  .posterior = POSTERIOR (dif_posterior),
+  .posterior_shares = POSTERIOR (dif_posterior_shares),
   .silu = silu,
 };

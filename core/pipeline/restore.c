@@ -19,6 +19,13 @@
  */
 #define TOPPED_UP 1.6
 
+/* The error of compression counts as so many times what is known of it: of colours
+ * and of coefficients that are all zero nothing is, and the network takes what
+ * follows the picture's edges for less than it is.  Measured on Kodak's pictures, as
+ * JPEG of quality 10 to 40.
+ */
+#define BLOCKS_STRENGTH 2.1
+
 /* Steps of the way back to a whole sample. */
 #define SAMPLE_STEPS 8
 
@@ -57,7 +64,8 @@ believed (const DifLayerNoise *noise,
           double               variance)
 {
   double times = stronger (params) * stronger (params);
-  double blocks = dif_restore_blocks (noise, params) ? noise->blocks : 0.0;
+  double blocks = dif_restore_blocks (noise, params)
+                  ? BLOCKS_STRENGTH * noise->blocks : 0.0;
 
   return times * (variance + blocks * blocks);
 }
@@ -68,12 +76,11 @@ dif_restore_t (const DifModel      *model,
                const DifParams     *params)
 {
   const DifSchedule *schedule = model->schedule;
-  double             sigma = sqrt (believed (noise, params, noise->deviation
-                                                            * noise->deviation));
+  double             topped_up = noise->coarseness > COARSE ? TOPPED_UP : 1.0;
+  double             own = topped_up * noise->deviation;
+  double             sigma = sqrt (believed (noise, params, own * own));
   double             t;
 
-  if (dif_restore_kind (noise, params) == DIF_NOISE_CAMERA)
-    sigma *= TOPPED_UP;
   if (params->amount == 0.0
       || sigma < LEAST_SHARE * sigma_of (dif_schedule_alpha_bar (schedule, 1)))
     return 0;

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
 # Builds the engine for 64-bit ARM with Debian's cross compiler and runs its
-# tests of kernels, network and samplers under an emulator: aarch64.sh
+# tests of kernels, network, patches and samplers under an emulator: aarch64.sh
 # [TEST...], the names of meson's tests.  It works in a Debian 13 root of its
 # own, made on first use (about 1.3 GB); nothing else needs that root.
 set -euo pipefail
@@ -39,6 +39,6 @@ inside ninja -C $build >"$cache/compile.log" 2>&1 ||
   { tail -n 40 "$cache/compile.log" >&2; die "compiling failed"; }
 tests=("$@")
 [ $# -gt 0 ] || tests=(kernels golden-unet golden-unet-vector golden-unet-neon golden-scheduler
-                          pool)
+                          golden-patches patches pool)
 inside meson test -C $build --no-rebuild --print-errorlogs \
   --timeout-multiplier 10 "${tests[@]}"

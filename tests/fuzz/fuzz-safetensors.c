@@ -19,6 +19,7 @@ read_all (DifSafetensors *file,
       const DifTensorInfo *info = dif_safetensors_get (file, i);
       gboolean             whole = info->dtype == DIF_DTYPE_I32 ||
                                    info->dtype == DIF_DTYPE_I64;
+      gboolean             wide = info->dtype == DIF_DTYPE_F64;
       GError              *error = NULL;
       void                *out;
 
@@ -29,9 +30,11 @@ read_all (DifSafetensors *file,
       FUZZ_REQUIRE (end <= size);
       FUZZ_REQUIRE (dif_safetensors_find (file, info->name) == info);
 
-      out = g_malloc (MAX (info->n_values, 1) * (whole ? 8 : 4));
+      out = g_malloc (MAX (info->n_values, 1) * (whole || wide ? 8 : 4));
       FUZZ_REQUIRE (whole
                     ? dif_safetensors_read_i64 (file, info, out, &error)
+                    : wide
+                    ? dif_safetensors_read_f64 (file, info, out, &error)
                     : dif_safetensors_read_f32 (file, info, out, &error));
       g_free (out);
     }

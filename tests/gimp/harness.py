@@ -234,8 +234,9 @@ def vary(image, layers, **settings):
 
 
 def restore(image, layers, **settings):
-    """Takes noise out; see run()."""
-    return run("plug-in-diffusion-restore", image, layers, **settings)
+    """Takes noise out, by one estimate unless said otherwise; see run()."""
+    return run("plug-in-diffusion-restore", image, layers,
+               **{"draws": 1, **settings})
 
 
 def run(name, image, layers, **settings):

@@ -7,7 +7,7 @@ from lake import choose_filter, gone, lake
 
 
 def test_german():
-    """The dialog speaks German in both tasks, and makes layers of such names"""
+    """The dialog speaks German in both tasks, and names layers in German"""
     with lake() as opened:
         choose_filter(opened.window)
         find("Ausführen")
@@ -24,7 +24,7 @@ def test_german():
               ["40 % #17 – Lake", "Lake"], "layers")
         press("Entrauschen")
         find("Farbrauschen (%)")
-        wait("the noise", lambda: says(" von 255") or says("Kaum Rauschen"), 30)
+        wait("the noise", lambda: says(" von 255") or says("Kaum Rauschen"))
         shot("german-restore")
         equal(nameless(), [], "controls of restoring without a name")
         press("Ausführen")

@@ -56,8 +56,8 @@ def test_defaults():
                   "steps": 12, "sampler": "dpmpp-2m-karras", "model": "photo",
                   "eta": 0.0, "tileable": False, "keep-colours": False,
                   "group": False, "selection-mask": True, "vary": 0.0,
-                  "vary-seed": 0, "picks": "", "chain-frames": 0, "chain-as": "group",
-                  "task": "vary"}, "defaults")
+                  "vary-seed": 0, "picks": "", "chain-frames": 0,
+                  "chain-as": "group", "task": "vary"}, "defaults")
     equal(names(vary(image, [source], steps=1))[3],
           "40 % #3 – Beach", "name")
 
@@ -74,8 +74,8 @@ def test_record():
     check(found["version"], "no version")
     check(int(found["session"]) > 0, "session:", found["session"])
     del found["model-hash"], found["version"], found["session"]
-    equal(found, {"task": "vary", "model": "photo", "strength": "20", "t": "200",
-                  "seed": "6", "steps": "3", "sampler": "ddim",
+    equal(found, {"task": "vary", "model": "photo", "strength": "20",
+                  "t": "200", "seed": "6", "steps": "3", "sampler": "ddim",
                   "eta": "0.5", "tileable": "false", "keep-colours": "true",
                   "group": "false", "selection-mask": "true",
                   "vary": "0", "vary-seed": "1", "variation": "2",

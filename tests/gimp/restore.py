@@ -10,9 +10,9 @@ import random
 
 from gi.repository import Gimp
 
-from harness import (PRECISIONS, add_layer, alpha_bytes, check, equal, every_layer,
-                     floats, new_image, pixel_bytes, psnr, raw, refused, restore,
-                     scheme, vary, write)
+from harness import (PRECISIONS, add_layer, alpha_bytes, check, equal,
+                     every_layer, floats, new_image, pixel_bytes, psnr, raw,
+                     refused, restore, scheme, vary, write)
 from lake import photograph
 from layers import names, record
 
@@ -25,7 +25,7 @@ SIGMA = 20 / 255        # of the noise that is put on
 ARGUMENTS = {
     "seed": 0, "model": "photo", "selection-mask": True, "amount": 100.0,
     "detail": 0.0, "colour-noise": 100.0, "regrain": 0.0, "blocks": "auto",
-    "draws": 1,
+    "draws": 0,
 }
 
 
@@ -91,7 +91,7 @@ def test_noise():
     """A noisy photograph comes much nearer to the clean one"""
     image, layer = opened()
     before = raw(layer)
-    results = restore(image, [layer])
+    results = restore(image, [layer], draws=ARGUMENTS["draws"])
     equal(names(image.get_layers()), ["Restored – Lake", "Lake"], "layers")
     equal(raw(layer), before, "the source")
     got = gain(layer, results[0])
@@ -140,26 +140,45 @@ def test_colours():
     found, wanted = colours(after), colours(floats(layer))
     far = max(abs(found[i] - wanted[i]) for i in inside)
     check(far < 1e-4, "the colours are off by", far)
-    check(0.5 < gain(layer, result) < gain(layer, restore(image, [layer])[0]) - 1,
+    whole = restore(image, [layer])[0]
+    check(0.5 < gain(layer, result) < gain(layer, whole) - 1,
           gain(layer, result), "dB")
+
+
+def test_grain():
+    """Detail and grain that is put back, as shares of what was taken out"""
+    def distance(one, other):
+        """The root of the mean square of how far two layers are apart."""
+        return 10 ** (-psnr(floats(one), floats(other)) / 20)
+
+    image, layer = opened(precision=PRECISIONS["FLOAT", "NON_LINEAR"])
+    plain = restore(image, [layer])[0]
+    detailed = restore(image, [layer], detail=100.0)[0]
+    grained = restore(image, [layer], regrain=50.0)[0]
+    share = distance(grained, plain) / SIGMA
+    check(0.35 < share < 0.6, "grain of", share, "of the noise")
+    check(2.0 < gain(layer, detailed) < gain(layer, plain) - 0.5,
+          "with detail a gain of", gain(layer, detailed))
+    return (f"grain {share:.2f} of the noise, with detail "
+            f"{gain(layer, detailed):.2f} dB")
 
 
 def test_kinds():
     """Of each precision, grey and linear light: noise goes, the kind stays"""
     rgb, grey = Gimp.ImageBaseType.RGB, Gimp.ImageBaseType.GRAY
     notes = []
-    for kind, curve, base in (("U8", "LINEAR", rgb), ("U16", "NON_LINEAR", rgb),
-                              ("U32", "LINEAR", grey), ("HALF", "LINEAR", rgb),
-                              ("FLOAT", "NON_LINEAR", grey),
-                              ("DOUBLE", "LINEAR", rgb)):
+    for kind, curve, base in (
+            ("U8", "LINEAR", rgb), ("U16", "NON_LINEAR", rgb),
+            ("U32", "LINEAR", grey), ("HALF", "LINEAR", rgb),
+            ("FLOAT", "NON_LINEAR", grey), ("DOUBLE", "LINEAR", rgb)):
         image = new_image(*SIZE, base=base, precision=PRECISIONS[kind, curve])
         wanted = floats(add_layer(image, clean(), alpha=False))
         layer = add_layer(image, noisy(grey=base == grey), alpha=False)
         result = restore(image, [layer])[0]
         got = gain(layer, result, wanted)
         notes.append(f"{kind} {curve} {base.value_nick}: {got:.2f} dB")
-        # The three channels of a grey picture have the same noise, so that they
-        # say less of it together.
+        # The three channels of a grey picture have the same noise, so that
+        # they say less of it together.
         check(got > (2.0 if base == grey else 5.0), notes[-1])
         equal(result.is_gray(), base == grey, "whether it is grey")
     return "\n".join(notes)
@@ -302,7 +321,7 @@ def test_task():
     wanted = raw(restore(image, [layer])[0])
     # What belongs to variations is no matter.
     result = vary(image, [layer], task="restore", num_variations=3, group=True,
-                  picks="3,4", strength=90.0, chain_frames=5)
+                  picks="3,4", strength=90.0, chain_frames=5, draws=1)
     equal((names(result), raw(result[0])), (["Restored – Lake #1"], wanted),
           "result")
 
@@ -316,12 +335,12 @@ def test_last_values():
     path = os.path.join(folder, "GimpProcedureConfigRun-"
                                 "plug-in-diffusion-restore.last")
     with open(path, "w", encoding="utf-8") as last:
-        last.write("# settings\n\n(amount 60)\n")
+        last.write("# settings\n\n(amount 60)\n(draws 1)\n")
     try:
         result = restore(image, [layer],
                          **{"run-mode": Gimp.RunMode.WITH_LAST_VALS})[0]
-        equal((result.get_name(), raw(result)), ("Restored 60 % – Lake #1", wanted),
-              "result")
+        equal((result.get_name(), raw(result)),
+              ("Restored 60 % – Lake #1", wanted), "result")
     finally:
         os.remove(path)
 
@@ -329,9 +348,10 @@ def test_last_values():
 def test_small():
     """A layer too small to be measured, one of one colour, one unseen"""
     image = new_image(40, 40)
-    for pixels, size in ((None, (7, 5)),
-                         (array.array("f", [0.3, 0.6, 0.1, 1.0] * 1600), None),
-                         (array.array("f", [0.3, 0.6, 0.1, 0.0] * 1600), None)):
+    for pixels, size in (
+            (None, (7, 5)),
+            (array.array("f", [0.3, 0.6, 0.1, 1.0] * 1600), None),
+            (array.array("f", [0.3, 0.6, 0.1, 0.0] * 1600), None)):
         layer = add_layer(image, pixels, size=size)
         equal(raw(restore(image, [layer])[0]), raw(layer), "pixels")
 
@@ -383,7 +403,8 @@ def test_refusals():
     image.convert_indexed(Gimp.ConvertDitherType.NONE,
                           Gimp.ConvertPaletteType.GENERATE, 16, False, False,
                           "")
-    refused(["indexed", "Image > Mode > RGB"], image, [layer], CALLING, restore)
+    refused(["indexed", "Image > Mode > RGB"], image, [layer], CALLING,
+            restore)
 
 
 def test_returned_layers():

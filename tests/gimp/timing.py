@@ -119,7 +119,7 @@ def test_restoring():
         whole()
 
     def first():
-        """At 100 % something is restored before all that the run's tiles are."""
+        """At 100 % something is restored before all of the run's tiles."""
         press("Zoom to 100 %")
         began = time.monotonic()
         canvas = find("Preview")

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What golden-unet and golden-scheduler must not pass: a NaN wherever it
-lies, in what is expected or in what the network makes of its input, also
+"""What golden-unet, golden-scheduler and golden-patches must not pass: a NaN
+wherever it lies, in what is expected or in what comes of the input, also
 where other values and other cases are right, and a value that is a little
 off.
 
-    notices.py GOLDEN-UNET FOLDER GOLDEN-SCHEDULER FOLDER
+    notices.py GOLDEN-UNET FOLDER GOLDEN-SCHEDULER FOLDER GOLDEN-PATCHES FILE
 """
 
 import json
@@ -54,9 +54,12 @@ def passes(program, folder):
     return done.returncode == 0
 
 
-def main(golden_unet, network, golden_scheduler, trajectory):
+def main(golden_unet, network, golden_scheduler, trajectory, golden_patches,
+         patches):
+    file = os.path.basename(patches)
     tests = [(golden_unet, network, None, None, 0, None, True),
-             (golden_scheduler, trajectory, None, None, 0, None, True)]
+             (golden_scheduler, trajectory, None, None, 0, None, True),
+             (golden_patches, patches, None, None, 0, None, True)]
     for how in nan, off:
         for place in 0, -1:
             tests += [(golden_unet, network, f'case{i}.safetensors', 'output',
@@ -64,14 +67,22 @@ def main(golden_unet, network, golden_scheduler, trajectory):
             tests.append((golden_scheduler, trajectory,
                           'trajectory.safetensors', 'step3.prev_sample', place,
                           how, False))
+            tests.append((golden_patches, patches, file, 'output', place, how,
+                          False))
     tests.append((golden_unet, network, 'case0.safetensors', 'sample', 0, nan,
                   False))
+    tests += [(golden_patches, patches, file, tensor, 100, nan, False)
+              for tensor in ('sample', 'reference')]
     print(f'1..{len(tests)}')
     failed = 0
     for i, (program, source, file, tensor, place, how, wanted) in enumerate(tests):
         with tempfile.TemporaryDirectory() as top:
             folder = os.path.join(top, 'folder')
-            shutil.copytree(source, folder)
+            if os.path.isdir(source):
+                shutil.copytree(source, folder)
+            else:
+                os.mkdir(folder)
+                shutil.copy(source, folder)
             if file:
                 change(os.path.join(folder, file), tensor, place, how)
             good = passes(program, folder) == wanted
@@ -84,6 +95,6 @@ def main(golden_unet, network, golden_scheduler, trajectory):
 
 
 if __name__ == '__main__':
-    if len(sys.argv) != 5:
+    if len(sys.argv) != 7:
         sys.exit(__doc__)
     sys.exit(main(*sys.argv[1:]))

@@ -52,4 +52,9 @@ void   worse         (double           *worst,
 /* conv.c */
 void   test_conv     (gconstpointer     kernels);
 
+/* posterior.c: means, shares, and what a query's result depends on. */
+void   test_posterior        (gconstpointer kernels);
+void   test_posterior_shares (gconstpointer kernels);
+void   test_posterior_alone  (gconstpointer kernels);
+
 #endif

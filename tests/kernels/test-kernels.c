@@ -437,6 +437,9 @@ main (int    argc,
       add ("prepare", k, test_prepare);
       add ("statistics", k, test_statistics);
       add ("attention", k, test_attention);
+      add ("posterior", k, test_posterior);
+      add ("posterior-shares", k, test_posterior_shares);
+      add ("posterior-alone", k, test_posterior_alone);
       add ("silu", k, test_silu);
     }
 #ifdef DIF_X86

@@ -68,8 +68,8 @@ def scopes(source):
     both = texts(source) - elsewhere - \
         set(VARYING + RESTORING + PICKER + FILM + RUN)
     dialog = sorted(both) + VARYING
-    missing = [text for text in list(elsewhere) + VARYING + RESTORING + PICKER +
-               FILM + RUN + DURING if text not in texts(source)]
+    missing = [text for text in list(elsewhere) + VARYING + RESTORING +
+               PICKER + FILM + RUN + DURING if text not in texts(source)]
     if missing:
         sys.exit(f"no text is called {missing}")
     return {

@@ -85,7 +85,7 @@ test_progress (void)
   expect_progress (DIF_TASK_RESTORE, 1, 2, 61.0,
                    "Layer 1 of 2, Restoring – 1 min 1 s left");
   expect_progress (DIF_TASK_RESTORE, 4, 1, 1.0,
-                   "Restoring, estimate 2 of 4 – 1 s left");
+                   "Restoring, step 2 of 4 – 1 s left");
 }
 
 static void

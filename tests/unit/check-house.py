@@ -32,6 +32,7 @@ from sources import Tree
 
 BASE, KERNELS, NN, SAMPLE = "core/base", "core/kernels", "core/nn", "core/sample"
 DENOISE, UNET = "core/denoise", "core/denoise/unet"
+PATCHES = "core/denoise/patches"
 DIF = "core/dif.h"
 
 # What a folder includes, beside itself: folders and files.
@@ -43,6 +44,7 @@ SEES = {
     SAMPLE: [DIF, BASE],
     DENOISE: [DIF, BASE, SAMPLE],
     UNET: [DIF, BASE, KERNELS, NN, SAMPLE, DENOISE],
+    PATCHES: [DIF, BASE, KERNELS, SAMPLE, DENOISE],
     "core/bundle": [DIF, BASE, KERNELS, NN, SAMPLE, DENOISE, UNET],
     "core/pipeline": [DIF, BASE, SAMPLE, DENOISE],
     "core/tool": [DIF, "core/exact-babl.h"],

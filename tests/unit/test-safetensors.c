@@ -123,6 +123,44 @@ test_read_whole (Fixture       *fixture,
   dif_safetensors_close (file);
 }
 
+/* F64, exactly and to the nearest float; and what is widened. */
+static void
+test_read_double (Fixture       *fixture,
+                  gconstpointer  data)
+{
+  static const double  f64[4] = { 0.9999, -1e300, 0x1p-149, 3.0 };
+  static const guint16 f16[3] = { 0x3c00, 0xc000, 0x0001 };
+  static const gint32  i32[1] = { 5 };
+  const FixtureTensor  tensors[] =
+  {
+    { "d", "F64", "[4]", f64, sizeof (f64) },
+    { "h", "F16", "[3]", f16, sizeof (f16) },
+    { "i", "I32", "[1]", i32, sizeof (i32) }
+  };
+  DifSafetensors      *file = open_tensors (fixture, tensors, 3);
+  GError              *error = NULL;
+  const DifTensorInfo *info = dif_safetensors_find (file, "d");
+  double               out[4];
+  float                narrow[4];
+
+  g_assert_true (dif_safetensors_read_f64 (file, info, out, &error));
+  g_assert_cmpmem (out, sizeof (f64), f64, sizeof (f64));
+  g_assert_true (dif_safetensors_read_f32 (file, info, narrow, &error));
+  g_assert_cmpfloat (narrow[0], ==, 0.9999f);
+  g_assert_cmpfloat (narrow[1], ==, -INFINITY);
+  g_assert_cmpfloat (narrow[2], ==, 0x1p-149f);
+  info = dif_safetensors_find (file, "h");
+  g_assert_true (dif_safetensors_read_f64 (file, info, out, &error));
+  g_assert_cmpfloat (out[0], ==, 1.0);
+  g_assert_cmpfloat (out[1], ==, -2.0);
+  g_assert_cmpfloat (out[2], ==, 0x1p-24);
+  info = dif_safetensors_find (file, "i");
+  g_assert_false (dif_safetensors_read_f64 (file, info, out, &error));
+  fixture_fault (&error, DIF_ERROR_UNSUPPORTED, dif_safetensors_path (file),
+                 "tensor \"i\" does not hold floating-point numbers");
+  dif_safetensors_close (file);
+}
+
 /* More values than are converted at a time. */
 static void
 test_read_long (Fixture       *fixture,
@@ -246,6 +284,7 @@ main (int   argc,
 
   fixture_add ("/safetensors/read", test_read, NULL);
   fixture_add ("/safetensors/read-whole", test_read_whole, NULL);
+  fixture_add ("/safetensors/read-double", test_read_double, NULL);
   fixture_add ("/safetensors/read-long", test_read_long, NULL);
   fixture_add ("/safetensors/header-forms", test_header_forms, NULL);
   g_test_add_func ("/safetensors/conversions", test_conversions);
