@@ -5,6 +5,7 @@
 
 #include "tool/interrupt.h"
 #include "tool/lookup.h"
+#include "tool/noise-print.h"
 #include "tool/progress.h"
 #include "tool/run-job.h"
 
@@ -62,6 +63,29 @@ follow (DifJob            *job,
   return dif_job_wait (job, error);
 }
 
+/* The whole of source is to be restored: says what noise was measured in it.
+ * Takes ownership of source, also on failure.
+ */
+static DifJob *
+new_restore_job (DifModel             *model,
+                 DifImage             *source,
+                 const DifToolOptions *options,
+                 GError              **error)
+{
+  DifRect       area = { 0, 0, source->width, source->height };
+  DifLayerNoise noise;
+
+  if (! dif_layer_noise_measure (source, &noise, error))
+    {
+      dif_image_free (source);
+      return NULL;
+    }
+  if (! options->quiet)
+    dif_tool_noise_print (options->input, &noise);
+  return dif_job_new_restore (model, source, area.width, area.height, &area,
+                              &noise, &options->settings.params, error);
+}
+
 gboolean
 dif_tool_run_job (DifModel             *model,
                   DifToolPicture       *picture,
@@ -75,7 +99,9 @@ dif_tool_run_job (DifModel             *model,
   gboolean good;
   int      written = 0;
 
-  job = dif_job_new (model, source, &options->settings.params, error);
+  job = options->settings.params.restore
+        ? new_restore_job (model, source, options, error)
+        : dif_job_new (model, source, &options->settings.params, error);
   if (job == NULL)
     return FALSE;
   dif_tool_progress_start (options->quiet);

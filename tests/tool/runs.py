@@ -331,11 +331,19 @@ def restored():
     png.write("noisy.png", png.Picture(clean.width, clean.height, 8, png.RGB,
                                        rows_of_noise))
     noisy = difference(png.read("noisy.png"), clean)
-    good("restore", "noisy.png", "-o", "restored.png")
+    told = good("restore", "noisy.png", "-o", "restored.png")
+    found = re.fullmatch(
+        r"noisy\.png: noise (\S+) of 255; in the shadows and in the lights "
+        r"red (\S+) and (\S+), green (\S+) and (\S+), blue (\S+) and (\S+); "
+        r"coarseness (\S+)\n", told)
+    assert found, told
+    *noises, coarseness = map(float, found.groups())
+    assert all(13 < n < 17 for n in noises) and 0.9 < coarseness < 1.2, told
     left = difference(png.read("restored.png"), clean)
     print(f"# mean square {noisy:.0f}, restored {left:.1f}")
     assert left < noisy / 5, (left, noisy)
-    good("restore", "noisy.png", "-o", "same.png", "--amount", "0")
+    told = good("restore", "noisy.png", "-o", "same.png", "--amount", "0", "-q")
+    assert told == "", told
     assert png.read("same.png").rows == png.read("noisy.png").rows
     good("restore", "clean.png", "-o", "untouched.png")
     changed = difference(png.read("untouched.png"), clean)
