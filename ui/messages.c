@@ -220,7 +220,9 @@ dif_ui_message_noise (const DifLayerNoise *noise)
   GString *text = g_string_new (NULL);
 
   if (! (steps >= HARDLY))
-    g_string_append (text, _("Hardly any noise: nothing to take out"));
+    g_string_append (text, noise->blocks_visible
+                           ? _("JPEG blocks, hardly any noise")
+                           : _("Hardly any noise: nothing to take out"));
   else
     {
       g_string_append_printf (text, _("Noise %.*f of 255"), steps < 9.95, steps);
@@ -231,6 +233,8 @@ dif_ui_message_noise (const DifLayerNoise *noise)
       if (noise->coarseness > COARSE)
         g_string_append_printf (text, _(", correlated over %d px"),
                                 noise->coarseness > VERY_COARSE ? 3 : 2);
+      if (noise->blocks_visible)
+        g_string_append (text, _(", JPEG blocks"));
     }
   return g_string_free (text, FALSE);
 }

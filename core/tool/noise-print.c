@@ -37,6 +37,8 @@ dif_tool_noise_print (const char          *name,
                             channels[c], deviation (noise, c, SHADOWS),
                             deviation (noise, c, LIGHTS));
   g_string_append_printf (text, "; coarseness %.2f", noise->coarseness);
+  if (noise->blocks > 0.0)
+    g_string_append_printf (text, "; JPEG's error %.1f", LEVELS * noise->blocks);
   g_print ("%s\n", text->str);
   g_string_free (text, TRUE);
 }

@@ -43,8 +43,23 @@ expect_noise (double      steps,
 }
 
 static void
+expect_blocks (double      steps,
+               const char *wanted)
+{
+  DifLayerNoise    noise = noise_of (steps, 0.0, 1.0);
+  g_autofree char *text = NULL;
+
+  noise.blocks = 0.05;
+  noise.blocks_visible = TRUE;
+  text = dif_ui_message_noise (&noise);
+  g_assert_cmpstr (text, ==, wanted);
+}
+
+static void
 test_noise (void)
 {
+  expect_blocks (0.49, "JPEG blocks, hardly any noise");
+  expect_blocks (3.0, "Noise 3.0 of 255, JPEG blocks");
   expect_noise (0.0, 0.0, 1.0, "Hardly any noise: nothing to take out");
   expect_noise (0.49, 0.5, 3.0, "Hardly any noise: nothing to take out");
   expect_noise (NAN, 0.0, 1.0, "Hardly any noise: nothing to take out");
