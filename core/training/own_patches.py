@@ -116,7 +116,7 @@ class Exact:
 
 DEFAULTS = dict(start=32, ratio=.75, coarse_patch=9, patch=7, steps=16, layout=4., layout_x=.4, stay=0., stay_reach=3.,
     cap=30, slack=1.1, exact_until=40, exact_noise=.08, exact_steps=4, coarse_width=0., passes=4, noise=0.06, blurred=1,
-    vote_width=1.5, last_width=1., match_width=0., tear=0.002, use=0.002, use_slack=1.3, lay=.1, anywhere=1, stay_fine=0.)
+    vote_width=1.5, last_width=1., match_width=0., tear=0.002, use=0.002, use_slack=1.3, lay=.1, anywhere=1, stay_fine=0., hold=.003)
 
 def used(field, side, rr, rc):
     """how often each source patch's pixels are used, averaged over the patch"""
@@ -134,12 +134,28 @@ def enlarged(field, old, new, side):
     out = np.stack(np.broadcast_arrays(np.arange(h)[:, None], np.arange(w)[None]), 2) + off.round()
     return np.stack([out[..., 0].clip(0, h - 1), out[..., 1].clip(0, w - 1)], 2).astype(np.int32)
 
+def blended(x, source, field, side, hold):
+    """the picture whose differences between neighbours are the source's where both come from one place"""
+    from scipy.fft import dctn, idctn
+    h, w = x.shape[:2]; d = side // 2
+    iy = (np.arange(h) - d).clip(0, field.shape[0] - 1); ix = (np.arange(w) - d).clip(0, field.shape[1] - 1)
+    off = field[iy][:, ix] - np.stack(np.broadcast_arrays(iy[:, None], ix[None]), 2)
+    py = np.arange(h)[:, None] + off[..., 0]; px = np.arange(w)[None] + off[..., 1]
+    H, W = source.shape[:2]
+    at = lambda y, x: source[y.clip(0, H - 1), x.clip(0, W - 1)]
+    gx = .5 * (at(py, px + 1) - at(py, px))[:, :-1] + .5 * (at(py, px) - at(py, px - 1))[:, 1:]
+    gy = .5 * (at(py + 1, px) - at(py, px))[:-1] + .5 * (at(py, px) - at(py - 1, px))[1:]
+    div = np.zeros_like(x); div[:, :-1] += gx; div[:, 1:] -= gx; div[:-1] += gy; div[1:] -= gy
+    lap = (2 - 2 * np.cos(np.pi * np.arange(h) / h))[:, None] + (2 - 2 * np.cos(np.pi * np.arange(w) / w))[None]
+    rhs = hold * x - div
+    return np.stack([idctn(dctn(rhs[..., c], norm='ortho') / (hold + lap), norm='ortho') for c in range(3)], 2).astype(f4)
+
 def vary(source, strength, seed=0, report=None, **changes):
     o = dict(DEFAULTS, **changes); rng = np.random.default_rng(seed)
-    short = min(source.shape[:2]); fs = [1.]
-    while short * fs[-1] * o['ratio'] >= o['start']: fs.append(fs[-1] * o['ratio'])
+    short = min(source.shape[:2]); n = max(1, round(math.log(short / o['start']) / -math.log(o['ratio'])))
+    fs = [(o['start'] / short) ** (1 - i / n) for i in range(n + 1)]
     x = field = key_before = size_before = None
-    for level, f in enumerate(fs[::-1]):
+    for level, f in enumerate(fs):
         last = level + 1 == len(fs)
         H, W = round(source.shape[0] * f), round(source.shape[1] * f); ref = resized(source, H, W); t0 = time.time()
         noise = lambda: rng.standard_normal((H, W, 3)).astype(f4)
@@ -177,6 +193,7 @@ def vary(source, strength, seed=0, report=None, **changes):
             x = vote(ref, field, P, width=ww)
         if report: report(level, x, field, f'{time.time()-t0:.1f}s cost {cost.mean():.4f}')
         size_before = (H, W); ref_before = ref
+    if o['hold']: x = blended(x, source, field, P, o['hold'])
     return x.clip(-1, 1), field, cost
 
 if __name__ == '__main__':
