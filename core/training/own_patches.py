@@ -92,31 +92,63 @@ def places(rows, columns):
     return y.ravel().astype(f4), x.ravel().astype(f4)
 
 class Exact:
-    """the exact posterior mean of the patches of one level"""
-    def __init__(self, ref, side, layout, layout_x, stay, reach, cap, slack, width):
-        self.side, self.Q = side, patches(ref, side); self.qn = (self.Q ** 2).sum(1)
-        self.rr, self.rc = ref.shape[0] - side + 1, ref.shape[1] - side + 1
+    """The posterior mean of the patches of a picture `ref`, exactly: patches of `side`, the layout as a prior of its own,
+    each patch's use bound to `slack` times its share."""
+    def __init__(self, ref, o):
+        self.side = P = o['coarse_patch']; self.ref, self.o = ref, o
+        self.Q = patches(ref, P); self.qn = (self.Q ** 2).sum(1)
+        self.rr, self.rc = ref.shape[0] - P + 1, ref.shape[1] - P + 1
         y, x = places(self.rr, self.rc)
-        self.prior = (-layout * (y[:, None] - y) ** 2 - layout_x * (x[:, None] - x) ** 2).astype(f4)
-        if stay:
+        self.prior = (-o['layout'] * (y[:, None] - y) ** 2 - o['layout_x'] * (x[:, None] - x) ** 2).astype(f4)
+        if o['stay']:
             py, px = np.divmod(np.arange(self.rr * self.rc), self.rc)
             d = (py[:, None] - py) ** 2 + (px[:, None] - px) ** 2
-            self.prior -= stay * np.clip(1 - d / reach ** 2, 0, 1) ** 2
-        self.cap, self.slack, self.width = cap, slack, width
-    def __call__(self, y, A):
-        P = self.side; Y = patches(y, P) / A ** .5; g = A / (2 * (1 - A) + 1e-4)
-        L = (Y @ self.Q.T) * (2 * g) - g * self.qn + self.prior
-        L -= L.max(1, keepdims=True); K = np.exp(L); e = np.ones(len(self.Q), f4)
-        for _ in range(self.cap):
-            e = np.minimum(e * self.slack / np.maximum((1 / np.maximum(K @ e, 1e-30)) @ K * e, 1e-30), 1)
-        W = K * e; W /= np.maximum(W.sum(1, keepdims=True), 1e-30)
-        n = W.argmax(1); self.own = W[np.arange(len(W)), np.arange(len(W))] if W.shape[0] == W.shape[1] else None
-        h, w = y.shape[0] - P + 1, y.shape[1] - P + 1
-        return folded(W @ self.Q, h, w, P, bell(P, self.width)), np.stack(np.divmod(n, self.rc), 1).reshape(h, w, 2)
+            self.prior -= o['stay'] * np.clip(1 - d / o['stay_reach'] ** 2, 0, 1) ** 2
 
-DEFAULTS = dict(start=32, ratio=.75, coarse_patch=9, patch=7, steps=16, layout=4., layout_x=.4, stay=0., stay_reach=3.,
-    cap=30, slack=1.1, exact_until=40, exact_noise=.08, exact_steps=4, coarse_width=0., passes=4, noise=0.06, blurred=1,
-    vote_width=1.5, last_width=1., match_width=0., tear=0.002, use=0.002, use_slack=1.3, lay=.1, anywhere=1, stay_fine=0., hold=.003)
+    def mean(self, y, A, some=None, bias=None):
+        """estimate of x_0 and each patch's likeliest match; of `some` rows alone if given"""
+        P = self.side; g = A / (2 * (1 - A) + 1e-4); Y = patches(y, P) / A ** .5; prior = self.prior
+        if some is not None: Y, prior = Y[some], prior[some]
+        L = (Y @ self.Q.T) * (2 * g) - g * self.qn + prior
+        if bias is not None: L += bias
+        L -= L.max(1, keepdims=True); W = np.exp(L)
+        if some is None:
+            e = np.ones(len(self.Q), f4)
+            for _ in range(self.o['cap']):
+                e = np.minimum(e * self.o['slack'] / np.maximum((1 / np.maximum(W @ e, 1e-30)) @ W * e, 1e-30), 1)
+            W *= e
+        W /= np.maximum(W.sum(1, keepdims=True), 1e-30)
+        n = W.argmax(1); out = W @ self.Q
+        if some is not None:
+            full = np.zeros((len(some), out.shape[1]), f4); full[some] = out
+            nn = np.zeros(len(some), int); nn[some] = n
+            ones = np.zeros_like(full); ones[some] = 1
+            num, den = (folded(v, self.rr, self.rc, P, bell(P, 0)) for v in (full, ones))
+            return num / np.maximum(den, 1e-6), np.stack(np.divmod(nn, self.rc), 1).reshape(self.rr, self.rc, 2)
+        return folded(out, self.rr, self.rc, P, bell(P, 0)), np.stack(np.divmod(n, self.rc), 1).reshape(self.rr, self.rc, 2)
+
+    def chain(self, x, T, rng, steps, mask=None, field=None):
+        """noise x to T and go back; where `mask` is given, only there"""
+        P = self.side; noise = rng.standard_normal(x.shape).astype(f4); A = abar(T); y = A ** .5 * x + (1 - A) ** .5 * noise
+        some = bias = None
+        if mask is not None:
+            some = np.lib.stride_tricks.sliding_window_view(mask, (P, P)).any((2, 3)).ravel()
+            keep = field.reshape(-1, 2)[~some]
+            n = np.bincount(keep[:, 0] * self.rc + keep[:, 1], minlength=len(self.Q)).reshape(self.rr, self.rc).astype(f4)
+            from scipy.ndimage import uniform_filter
+            bias = -self.o['heal_use'] * np.log1p(uniform_filter(n, P, mode='nearest')).ravel()
+        for i in range(steps):
+            A = abar(T * (1 - i / steps)); x0, f = self.mean(y, A, some, bias)
+            if mask is not None: x0 = np.where(mask[..., None], x0, x)
+            if i + 1 == steps: break
+            B = abar(T * (1 - (i + 1) / steps)); y = B ** .5 * x0 + ((1 - B) / (1 - A)) ** .5 * (y - A ** .5 * x0)
+            if mask is not None: y = np.where(mask[..., None], y, B ** .5 * x + (1 - B) ** .5 * noise)
+        if mask is not None: f = np.where(some.reshape(self.rr, self.rc)[..., None], f, field)
+        return x0, f.astype(np.int32)
+
+DEFAULTS = dict(start=32, ratio=.75, coarse_patch=9, patch=7, steps=16, layout=100., layout_x=0., stay=0., stay_reach=3.,
+    cap=30, slack=1.1, passes=4, noise=0.06, blurred=1, vote_width=1.5, last_width=1., match_width=0., tear=0.002, use=0.002,
+    use_slack=1.3, lay=.001, anywhere=1, stay_fine=0., hold=.003, judge=2, heal_use=1., heal_places=4, heal_size=.22, heal_steps=10)
 
 def used(field, side, rr, rc):
     """how often each source patch's pixels are used, averaged over the patch"""
@@ -150,66 +182,91 @@ def blended(x, source, field, side, hold):
     rhs = hold * x - div
     return np.stack([idctn(dctn(rhs[..., c], norm='ortho') / (hold + lap), norm='ortho') for c in range(3)], 2).astype(f4)
 
-def vary(source, strength, seed=0, report=None, **changes):
-    o = dict(DEFAULTS, **changes); rng = np.random.default_rng(seed)
-    short = min(source.shape[:2]); n = max(1, round(math.log(short / o['start']) / -math.log(o['ratio'])))
-    fs = [(o['start'] / short) ** (1 - i / n) for i in range(n + 1)]
-    x = field = key_before = size_before = None
-    for level, f in enumerate(fs):
-        last = level + 1 == len(fs)
-        H, W = round(source.shape[0] * f), round(source.shape[1] * f); ref = resized(source, H, W); t0 = time.time()
-        noise = lambda: rng.standard_normal((H, W, 3)).astype(f4)
-        if x is None or min(H, W) <= o['exact_until']:
-            P = o['coarse_patch']
-            first = x is None; x = ref if first else resized(x, H, W)
-            T, S = (strength, o['steps']) if first else (o['exact_noise'], o['exact_steps'])
-            e = Exact(ref, P, o['layout'], o['layout_x'], o['stay'], o['stay_reach'], o['cap'], o['slack'], o['coarse_width'])
-            A = abar(T); y = A ** .5 * x + (1 - A) ** .5 * noise()
-            for i in range(S):
-                A = abar(T * (1 - i / S)); x0, field = e(y, A)
-                if i + 1 == S: break
-                B = abar(T * (1 - (i + 1) / S)); y = B ** .5 * x0 + ((1 - B) / (1 - A)) ** .5 * (y - A ** .5 * x0)
-            x = x0; field = field.astype(np.int32); size = (H, W); fp = P
-            if report: report(level, x, field, f'exact {time.time()-t0:.1f}s')
-            size_before = size; ref_before = ref; continue
-        P = o['patch']
-        if fp != P: # same centres
-            d = (fp - P) // 2; h, w = size_before[0] - P + 1, size_before[1] - P + 1
-            iy = (np.arange(h) - d).clip(0, field.shape[0] - 1); ix = (np.arange(w) - d).clip(0, field.shape[1] - 1)
-            m = field[iy][:, ix]; m = m + np.stack(np.broadcast_arrays((np.arange(h) - iy)[:, None], (np.arange(w) - ix)[None]), 2)
-            field = np.stack([m[..., 0].clip(0, h - 1), m[..., 1].clip(0, w - 1)], 2); fp = P
-        field = enlarged(field, size_before, (H, W), P)
-        query, blurred = resized(x, H, W), resized(ref_before, H, W)
-        bias = np.zeros((H - P + 1, W - P + 1), f4)
-        common = dict(layout=(o['lay'] * o['layout'] * .01, o['lay'] * o['layout_x'] * .01), staying=o['stay_fine'], reach=P,
-                      tearing=o['tear'], width=o['match_width'])
-        for k in range(o['passes']):
-            s = o['noise'] * (1 - k / o['passes'])
-            if k < o['blurred']: q, key = query, blurred
-            else: q, key = x + s * noise(), ref
-            field, cost = find(q, key, field, P, bias=bias, anywhere=o['anywhere'], seed=int(rng.integers(1 << 40)), **common)
-            if o['use']: bias = bias + o['use'] * np.log((used(field, P, *bias.shape) / o['use_slack']).clip(1))
-            ww = o['last_width'] if last and k + 1 == o['passes'] else o['vote_width']
-            x = vote(ref, field, P, width=ww)
-        if report: report(level, x, field, f'{time.time()-t0:.1f}s cost {cost.mean():.4f}')
-        size_before = (H, W); ref_before = ref
-    if o['hold']: x = blended(x, source, field, P, o['hold'])
-    return x.clip(-1, 1), field, cost
+def blocks(x, source):
+    """RMS difference of 32 px blocks, of 255"""
+    d = ((x - source) * 127.5) ** 2; h, w = d.shape[0] // 32, d.shape[1] // 32
+    return d[:h * 32, :w * 32].mean(2).reshape(h, 32, w, 32).mean((1, 3)) ** .5
 
-if __name__ == '__main__':
-    ap = argparse.ArgumentParser(); ap.add_argument('out'); ap.add_argument('images', nargs='+'); ap.add_argument('--side', type=int, default=384)
-    ap.add_argument('--strengths', default='.75'); ap.add_argument('--seeds', type=int, default=1); ap.add_argument('--set', nargs='*', default=[])
-    a = ap.parse_args(); ch = {}
-    for s in a.set: k, v = s.split('='); ch[k] = type(DEFAULTS[k])(float(v))
-    os.makedirs(a.out, exist_ok=True)
-    for path in a.images:
-        name = os.path.splitext(os.path.basename(path))[0]; src = load(path, a.side)
-        if 'kodak' in path: src = load(path, a.side + 16)[8:-8, 8:-8]
-        save(src, f'{a.out}/{name}--src.png')
-        for st in map(float, a.strengths.split(',')):
-            for seed in range(a.seeds):
-                t0 = time.time(); x, field, cost = vary(src, st, seed, report=(lambda l, x, f, s: print(l, x.shape, s, flush=True)) if len(a.images) == 1 else None, **ch)
-                save(x, f'{a.out}/{name}--own-{round(st*100)}-{seed}.png')
-                d = ((x - src) * 127.5) ** 2; n = d[:d.shape[0] // 32 * 32, :d.shape[1] // 32 * 32].mean(2)
-                n = n.reshape(n.shape[0] // 32, 32, -1, 32).mean((1, 3)) ** .5
-                print(name, st, seed, f'novel {100*(n>12).mean():.0f} %  cost {cost.mean():.4f} {np.percentile(cost,99):.3f}  {time.time()-t0:.1f}s', flush=True)
+class Variations:
+    def __init__(self, source, **changes):
+        self.o = o = dict(DEFAULTS, **changes); self.source = source; short = min(source.shape[:2])
+        n = max(1, round(math.log(short / o['start']) / -math.log(o['ratio'])))
+        self.fs = [(o['start'] / short) ** (1 - i / n) for i in range(n + 1)]
+        self.refs = [resized(source, round(source.shape[0] * f), round(source.shape[1] * f)) for f in self.fs]
+        self.blurred = [None] + [resized(self.refs[i], *self.refs[i + 1].shape[:2]) for i in range(n)]
+        self.exact = Exact(self.refs[0], o); self.judge = min(o['judge'], n)
+
+    def finer(self, x, field, rng, first, last, report=None):
+        """levels `first` to `last`, the coarser level's picture and field given (patches of `patch`)"""
+        o = self.o; P = o['patch']; cost = None
+        for level in range(first, last + 1):
+            ref = self.refs[level]; H, W = ref.shape[:2]; before = self.refs[level - 1].shape[:2]; top = level + 1 == len(self.refs)
+            field = enlarged(field, before, (H, W), P); query = resized(x, H, W); bias = np.zeros((H - P + 1, W - P + 1), f4)
+            for k in range(o['passes']):
+                s = o['noise'] * (1 - k / o['passes'])
+                q, key = (query, self.blurred[level]) if k < o['blurred'] else (x + s * rng.standard_normal(x.shape).astype(f4), ref)
+                field, cost = find(q, key, field, P, bias=bias, anywhere=o['anywhere'], seed=int(rng.integers(1 << 40)),
+                                   layout=(o['lay'] * o['layout'], o['lay'] * o['layout_x']), staying=o['stay_fine'], reach=P,
+                                   tearing=o['tear'], width=o['match_width'])
+                if o['use']: bias = bias + o['use'] * np.log((used(field, P, *bias.shape) / o['use_slack']).clip(1))
+                x = vote(ref, field, P, width=o['last_width'] if top and k + 1 == o['passes'] else o['vote_width'])
+            if report: report(level, x, field, cost)
+        return x, field, cost
+
+    def smaller(self, field):
+        """a field of patches of `coarse_patch` at level 0 as one of patches of `patch`"""
+        o = self.o; P, fp = o['patch'], self.exact.side; (H, W) = self.refs[0].shape[:2]
+        d = (fp - P) // 2; h, w = H - P + 1, W - P + 1
+        iy = (np.arange(h) - d).clip(0, field.shape[0] - 1); ix = (np.arange(w) - d).clip(0, field.shape[1] - 1)
+        m = field[iy][:, ix] + np.stack(np.broadcast_arrays((np.arange(h) - iy)[:, None], (np.arange(w) - ix)[None]), 2)
+        return np.stack([m[..., 0].clip(0, h - 1), m[..., 1].clip(0, w - 1)], 2).astype(np.int32)
+
+    def judged(self, x0, field0, seed):
+        """carried to the level of judgement: picture, field, unlikeliness of each pixel there, novelty"""
+        P = self.o['patch']; rng = np.random.default_rng(seed); x, field, _ = self.finer(x0, self.smaller(field0), rng, 1, self.judge)
+        ref = self.refs[self.judge]; f = field
+        for _ in range(2): f, cost = find(x, ref, f, P, jumps=(1, 4), reaches=(2, 8), anywhere=4, seed=1)
+        h, w = ref.shape[:2]; c = np.ones((h, w), f4); from_ = np.pad(cost, P // 2, mode='edge')
+        full = vote(self.source, enlarged(field, (h, w), self.source.shape[:2], P), P, width=1.)
+        return x, field, from_, (blocks(full, self.source) > 12).mean()
+
+    def unlikely(self, c): return float((np.maximum(c, 0) ** .5).mean())
+
+    def healed(self, x0, field0, now, T, rng, rounds, log=None):
+        """places where the result is unlikely, noised again and gone back; each is kept if it has become likelier"""
+        o = self.o; h, w = x0.shape[:2]; yy, xx = np.mgrid[:h, :w]
+        for r in range(rounds):
+            bad = resized(np.repeat(now[2][..., None], 3, 2) ** .5, h, w)[..., 0]; v = bad ** 2 * rng.random(bad.shape); mask = np.zeros((h, w), int)
+            for n in range(1, o['heal_places'] + 1):
+                cy, cx = np.unravel_index(v.argmax(), v.shape); ry, rx = o['heal_size'] * (.6 + .8 * rng.random(2)) * h
+                d = ((yy - cy) / ry) ** 2 + ((xx - cx) / rx) ** 2
+                if (mask[(d < 1)] > 0).any(): continue
+                mask[d < 1] = n; v[((yy - cy) / (ry + h * .3)) ** 2 + ((xx - cx) / (rx + h * .3)) ** 2 < 1] = 0
+            Th = min(.98, T * (.75 + .3 * rng.random()))
+            tx, tf = self.exact.chain(x0, Th, rng, o['heal_steps'], mask > 0, field0)
+            then = self.judged(tx, tf, r); ok = np.zeros((h, w), bool); took = 0
+            jm = np.asarray(Image.fromarray(mask.astype('u1')).resize(now[2].shape[::-1], Image.NEAREST))
+            from scipy.ndimage import binary_dilation
+            for n in range(1, mask.max() + 1):
+                near = binary_dilation(jm == n, iterations=4)
+                if (then[2][near] ** .5).mean() < (now[2][near] ** .5).mean(): ok |= mask == n; took += 1
+            if not took: continue
+            P = self.exact.side; okf = np.zeros(field0.shape[:2], bool); pad = np.lib.stride_tricks.sliding_window_view(ok, (P, P))
+            okf = pad.any((2, 3)); nx = np.where(ok[..., None], tx, x0); nf = np.where(okf[..., None], tf, field0)
+            new = self.judged(nx, nf, r) if took < mask.max() else then
+            if self.unlikely(new[2]) < self.unlikely(now[2]): x0, field0, now = nx, nf, new
+            if log: log(f'  heal {r}: T {Th:.2f} took {took} of {mask.max()}, unlikely {self.unlikely(now[2]):.4f} novelty {now[3]:.2f}')
+        return x0, field0, now
+
+    def at(self, T, seed=0, tries=1, heal=0, log=None, report=None):
+        rng = np.random.default_rng(seed); best = None
+        for t in range(tries):
+            x0, f0 = self.exact.chain(self.refs[0], T, rng, self.o['steps']); now = self.judged(x0, f0, seed)
+            if log: log(f'  try {t}: unlikely {self.unlikely(now[2]):.4f} novelty {now[3]:.2f}')
+            if best is None or self.unlikely(now[2]) < self.unlikely(best[2][2]): best = x0, f0, now
+        x0, f0, now = best
+        if heal: x0, f0, now = self.healed(x0, f0, now, T, rng, heal, log)
+        x, field, cost = self.finer(now[0], now[1], rng, self.judge + 1, len(self.refs) - 1, report)
+        if self.o['hold']: x = blended(x, self.source, field, self.o['patch'], self.o['hold'])
+        return x.clip(-1, 1), field, now
+
