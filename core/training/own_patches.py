@@ -148,13 +148,13 @@ class Exact:
 
 DEFAULTS = dict(start=32, ratio=.75, coarse_patch=9, patch=7, steps=16, layout=100., layout_x=0., stay=0., stay_reach=3.,
     cap=30, slack=1.1, passes=4, noise=0.06, blurred=1, vote_width=1.5, last_width=1., match_width=0., tear=0.002, use=0.002,
-    use_slack=1.3, lay=.001, anywhere=1, stay_fine=0., hold=.003, judge=2, heal_use=1., heal_places=4, heal_size=.22, heal_steps=10)
+    use_slack=1.3, lay=.001, anywhere=1, stay_fine=0., hold=.003, judge=2, again=1., heal_use=1., heal_places=4, heal_size=.22, heal_steps=10)
 
-def used(field, side, rr, rc):
+def used(field, side, rr, rc, more=1):
     """how often each source patch's pixels are used, averaged over the patch"""
     n = np.bincount(field[..., 0].ravel() * rc + field[..., 1].ravel(), minlength=rr * rc).reshape(rr, rc).astype(f4)
     from scipy.ndimage import uniform_filter
-    return uniform_filter(n, 2 * side - 1, mode='nearest') * (rr * rc / field[..., 0].size)
+    return uniform_filter(n, 2 * side - 1 if more else side, mode='nearest') * (rr * rc / field[..., 0].size)
 
 def enlarged(field, old, new, side):
     """field of a level of size old carried to a level of size new (both source and result)"""
@@ -166,7 +166,7 @@ def enlarged(field, old, new, side):
     out = np.stack(np.broadcast_arrays(np.arange(h)[:, None], np.arange(w)[None]), 2) + off.round()
     return np.stack([out[..., 0].clip(0, h - 1), out[..., 1].clip(0, w - 1)], 2).astype(np.int32)
 
-def blended(x, source, field, side, hold):
+def blended(x, source, field, side, hold, edge=.12):
     """the picture whose differences between neighbours are the source's where both come from one place"""
     from scipy.fft import dctn, idctn
     h, w = x.shape[:2]; d = side // 2
@@ -175,8 +175,17 @@ def blended(x, source, field, side, hold):
     py = np.arange(h)[:, None] + off[..., 0]; px = np.arange(w)[None] + off[..., 1]
     H, W = source.shape[:2]
     at = lambda y, x: source[y.clip(0, H - 1), x.clip(0, W - 1)]
-    gx = .5 * (at(py, px + 1) - at(py, px))[:, :-1] + .5 * (at(py, px) - at(py, px - 1))[:, 1:]
-    gy = .5 * (at(py + 1, px) - at(py, px))[:-1] + .5 * (at(py, px) - at(py - 1, px))[1:]
+    here = at(py, px)
+    def slope(axis):
+        """the source's difference to the next pixel where both sides know of no edge between them, otherwise the result's"""
+        step = np.array([1 - axis, axis]); next_ = at(py + step[0], px + step[1]); last = at(py - step[0], px - step[1])
+        lo = (slice(None, -1), slice(None)) if axis == 0 else (slice(None), slice(None, -1))
+        hi = (slice(1, None), slice(None)) if axis == 0 else (slice(None), slice(1, None))
+        g = .5 * (next_[lo] - here[lo]) + .5 * (here[hi] - last[hi])
+        apart = (((next_[lo] - here[hi]) ** 2).mean(2, keepdims=True) + ((here[lo] - last[hi]) ** 2).mean(2, keepdims=True)) / 2
+        w = np.exp(-apart / edge ** 2)
+        return w * g + (1 - w) * (x[hi] - x[lo])
+    gy, gx = slope(0), slope(1)
     div = np.zeros_like(x); div[:, :-1] += gx; div[:, 1:] -= gx; div[:-1] += gy; div[1:] -= gy
     lap = (2 - 2 * np.cos(np.pi * np.arange(h) / h))[:, None] + (2 - 2 * np.cos(np.pi * np.arange(w) / w))[None]
     rhs = hold * x - div
@@ -195,6 +204,17 @@ class Variations:
         self.refs = [resized(source, round(source.shape[0] * f), round(source.shape[1] * f)) for f in self.fs]
         self.blurred = [None] + [resized(self.refs[i], *self.refs[i + 1].shape[:2]) for i in range(n)]
         self.exact = Exact(self.refs[0], o); self.judge = min(o['judge'], n)
+        self.single = self.singular()
+
+    def singular(self):
+        """how far each patch of the level of judgement is from the likest one elsewhere in the source, squared"""
+        P = self.o['patch']; Q = patches(self.refs[self.judge], P); n = (Q ** 2).sum(1); out = np.empty(len(Q), f4)
+        rows, columns = self.refs[self.judge].shape[0] - P + 1, self.refs[self.judge].shape[1] - P + 1
+        y, x = np.divmod(np.arange(len(Q)), columns)
+        for i in range(0, len(Q), 512):
+            d = n[i:i + 512, None] + n - 2 * Q[i:i + 512] @ Q.T
+            d[(abs(y[i:i + 512, None] - y) < P) & (abs(x[i:i + 512, None] - x) < P)] = np.inf; out[i:i + 512] = d.min(1)
+        return (out / Q.shape[1]).clip(0).reshape(rows, columns)
 
     def finer(self, x, field, rng, first, last, report=None):
         """levels `first` to `last`, the coarser level's picture and field given (patches of `patch`)"""
@@ -226,7 +246,10 @@ class Variations:
         P = self.o['patch']; rng = np.random.default_rng(seed); x, field, _ = self.finer(x0, self.smaller(field0), rng, 1, self.judge)
         ref = self.refs[self.judge]; f = field
         for _ in range(2): f, cost = find(x, ref, f, P, jumps=(1, 4), reaches=(2, 8), anywhere=4, seed=1)
-        h, w = ref.shape[:2]; c = np.ones((h, w), f4); from_ = np.pad(cost, P // 2, mode='edge')
+        h, w = ref.shape[:2]
+        often = used(f, P, *self.single.shape, 0)
+        again = (self.single * (often - 1).clip(0, 1.5))[f[..., 0], f[..., 1]]
+        from_ = np.pad(cost + self.o['again'] * again, P // 2, mode='edge')
         full = vote(self.source, enlarged(field, (h, w), self.source.shape[:2], P), P, width=1.)
         return x, field, from_, (blocks(full, self.source) > 12).mean()
 
