@@ -111,7 +111,7 @@ class Exact:
         if some is not None: Y, prior = Y[some], prior[some]
         L = (Y @ self.Q.T) * (2 * g) - g * self.qn + prior
         if bias is not None: L += bias
-        L -= L.max(1, keepdims=True); W = np.exp(L)
+        L -= L.max(1, keepdims=True); W = np.exp(np.maximum(L, -45))
         if some is None:
             e = np.ones(len(self.Q), f4)
             for _ in range(self.o['cap']):
@@ -148,7 +148,7 @@ class Exact:
 
 DEFAULTS = dict(start=32, ratio=.75, coarse_patch=9, patch=7, steps=16, layout=100., layout_x=0., stay=0., stay_reach=3.,
     cap=30, slack=1.1, passes=4, noise=0.06, blurred=1, vote_width=1.5, last_width=1., match_width=0., tear=0.002, use=0.002,
-    use_slack=1.3, lay=.001, anywhere=1, stay_fine=0., hold=.003, judge=2, again=1., heal_use=1., heal_places=4, heal_size=.22, heal_steps=10)
+    use_slack=1.3, lay=.001, anywhere=1, stay_fine=0., hold=.003, judge=2, again=.5, heal_use=1., heal_places=4, heal_size=.22, heal_steps=10, heal=24, heal_noise=.8, search=5, tries=4)
 
 def used(field, side, rr, rc, more=1):
     """how often each source patch's pixels are used, averaged over the patch"""
@@ -255,7 +255,7 @@ class Variations:
 
     def unlikely(self, c): return float((np.maximum(c, 0) ** .5).mean())
 
-    def healed(self, x0, field0, now, T, rng, rounds, log=None):
+    def healed(self, x0, field0, now, T, rng, rounds, log=None, least=0.):
         """places where the result is unlikely, noised again and gone back; each is kept if it has become likelier"""
         o = self.o; h, w = x0.shape[:2]; yy, xx = np.mgrid[:h, :w]
         for r in range(rounds):
@@ -277,9 +277,32 @@ class Variations:
             P = self.exact.side; okf = np.zeros(field0.shape[:2], bool); pad = np.lib.stride_tricks.sliding_window_view(ok, (P, P))
             okf = pad.any((2, 3)); nx = np.where(ok[..., None], tx, x0); nf = np.where(okf[..., None], tf, field0)
             new = self.judged(nx, nf, r) if took < mask.max() else then
-            if self.unlikely(new[2]) < self.unlikely(now[2]): x0, field0, now = nx, nf, new
+            if self.unlikely(new[2]) < self.unlikely(now[2]) and new[3] >= min(least, now[3]): x0, field0, now = nx, nf, new
             if log: log(f'  heal {r}: T {Th:.2f} took {took} of {mask.max()}, unlikely {self.unlikely(now[2]):.4f} novelty {now[3]:.2f}')
         return x0, field0, now
+
+    def vary(self, strength, seed=0, log=None):
+        """a variation in which about as many blocks are changed as `strength` asks for"""
+        o = self.o; aim = np.interp(strength, [0, .2, .4, .6, .8, 1], [0, .07, .2, .42, .68, .88]); rng = np.random.default_rng(seed); tried = []
+        def attempt(T):
+            x0, f0 = self.exact.chain(self.refs[0], T, rng, o['steps']); now = self.judged(x0, f0, seed); tried.append((T, x0, f0, now))
+            if log: log(f'  T {T:.3f}: unlikely {self.unlikely(now[2]):.4f} novelty {now[3]:.2f}')
+            return now[3]
+        low, high = .3, .99
+        for _ in range(o['search']):
+            T = (low + high) / 2 if tried else .8; low, high = (T, high) if attempt(T) < aim else (low, T)
+        T = (low + high) / 2
+        for _ in range(o['tries']): attempt(min(.99, T + .03 * rng.standard_normal()))
+        # of those that are changed enough the likeliest; if there is none the most changed
+        near = [t for t in tried if aim - .08 <= t[3][3] <= aim + .2] or [min(tried, key=lambda t: abs(t[3][3] - aim))]
+        T, x0, f0, now = min(near, key=lambda t: self.unlikely(t[3][2]))
+        x0, f0, now = self.healed(x0, f0, now, max(T, o['heal_noise']), rng, o['heal'], log, aim - .05)
+        return self.finished(now, rng), now
+
+    def finished(self, now, rng, report=None):
+        x, field, cost = self.finer(now[0], now[1], rng, self.judge + 1, len(self.refs) - 1, report)
+        if self.o['hold']: x = blended(x, self.source, field, self.o['patch'], self.o['hold'])
+        return x.clip(-1, 1)
 
     def at(self, T, seed=0, tries=1, heal=0, log=None, report=None):
         rng = np.random.default_rng(seed); best = None
@@ -289,7 +312,4 @@ class Variations:
             if best is None or self.unlikely(now[2]) < self.unlikely(best[2][2]): best = x0, f0, now
         x0, f0, now = best
         if heal: x0, f0, now = self.healed(x0, f0, now, T, rng, heal, log)
-        x, field, cost = self.finer(now[0], now[1], rng, self.judge + 1, len(self.refs) - 1, report)
-        if self.o['hold']: x = blended(x, self.source, field, self.o['patch'], self.o['hold'])
-        return x.clip(-1, 1), field, now
-
+        return self.finished(now, rng, report), now
