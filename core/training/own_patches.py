@@ -148,7 +148,7 @@ class Exact:
 
 DEFAULTS = dict(start=32, ratio=.75, coarse_patch=9, patch=7, steps=16, layout=100., layout_x=0., stay=0., stay_reach=3.,
     cap=30, slack=1.1, passes=4, noise=0.06, blurred=1, vote_width=1.5, last_width=1., match_width=0., tear=0.002, use=0.002,
-    use_slack=1.3, lay=.001, anywhere=1, stay_fine=0., hold=.003, judge=2, again=.5, heal_use=1., heal_places=4, heal_size=.22, heal_steps=10, heal=24, heal_noise=.8, search=5, tries=4)
+    use_slack=1.3, lay=.001, anywhere=1, stay_fine=0., hold=.003, judge=2, again=.5, near=.15, warp=.05, heal_use=1., heal_places=4, heal_size=.22, heal_steps=10, heal=24, heal_noise=.8, search=5, tries=4)
 
 def used(field, side, rr, rc, more=1):
     """how often each source patch's pixels are used, averaged over the patch"""
@@ -195,6 +195,15 @@ def blocks(x, source):
     """RMS difference of 32 px blocks, of 255"""
     d = ((x - source) * 127.5) ** 2; h, w = d.shape[0] // 32, d.shape[1] // 32
     return d[:h * 32, :w * 32].mean(2).reshape(h, 32, w, 32).mean((1, 3)) ** .5
+
+def moved(field, near):
+    """share of the largest part that is the source displaced by a little (less than `near`) as a whole, above 15 %"""
+    y, x = np.mgrid[:field.shape[0], :field.shape[1]]; dy, dx = field[..., 0] - y, field[..., 1] - x
+    n = int(near) + 1; ok = (abs(dy) < n) & (abs(dx) < n); h = np.zeros((2 * n + 1, 2 * n + 1))
+    np.add.at(h, (dy[ok] + n, dx[ok] + n), 1)
+    from scipy.ndimage import uniform_filter
+    h[n - 1:n + 2, n - 1:n + 2] = 0
+    return max(0, uniform_filter(h, 3, mode='constant').max() * 9 / dy.size - .15)
 
 class Variations:
     def __init__(self, source, **changes):
@@ -251,7 +260,13 @@ class Variations:
         again = (self.single * (often - 1).clip(0, 1.5))[f[..., 0], f[..., 1]]
         from_ = np.pad(cost + self.o['again'] * again, P // 2, mode='edge')
         full = vote(self.source, enlarged(field, (h, w), self.source.shape[:2], P), P, width=1.)
-        return x, field, from_, (blocks(full, self.source) > 12).mean()
+        return x, field, from_, max(0, self.new(full, f) - moved(f, self.o['near'] * min(h, w)))
+
+    def new(self, full, field):
+        """share of blocks that are changed, and not by a shift of less than `warp` of the shorter side"""
+        y, x = np.mgrid[:field.shape[0], :field.shape[1]]; least = self.o['warp'] * min(field.shape[:2])
+        far = (np.hypot(field[..., 0] - y, field[..., 1] - x) > least).astype(f4); b = blocks(full, self.source) > 12
+        return (b & (np.asarray(Image.fromarray(far).resize(b.shape[::-1], Image.BOX)) > .4)).mean()
 
     def unlikely(self, c): return float((np.maximum(c, 0) ** .5).mean())
 
@@ -274,16 +289,25 @@ class Variations:
                 near = binary_dilation(jm == n, iterations=4)
                 if (then[2][near] ** .5).mean() < (now[2][near] ** .5).mean(): ok |= mask == n; took += 1
             if not took: continue
-            P = self.exact.side; okf = np.zeros(field0.shape[:2], bool); pad = np.lib.stride_tricks.sliding_window_view(ok, (P, P))
-            okf = pad.any((2, 3)); nx = np.where(ok[..., None], tx, x0); nf = np.where(okf[..., None], tf, field0)
-            new = self.judged(nx, nf, r) if took < mask.max() else then
-            if self.unlikely(new[2]) < self.unlikely(now[2]) and new[3] >= min(least, now[3]): x0, field0, now = nx, nf, new
+            P = self.exact.side
+            def taken(which):
+                f = np.lib.stride_tricks.sliding_window_view(which, (P, P)).any((2, 3))
+                nx, nf = np.where(which[..., None], tx, x0), np.where(f[..., None], tf, field0)
+                return nx, nf, self.judged(nx, nf, r)
+            better = lambda new: self.unlikely(new[2]) < self.unlikely(now[2]) and new[3] >= min(least, now[3])
+            all_ = taken(ok)
+            if better(all_[2]): x0, field0, now = all_
+            elif took > 1:
+                for n in range(1, mask.max() + 1):
+                    if not (ok & (mask == n)).any(): continue
+                    one = taken(mask == n)
+                    if better(one[2]): x0, field0, now = one
             if log: log(f'  heal {r}: T {Th:.2f} took {took} of {mask.max()}, unlikely {self.unlikely(now[2]):.4f} novelty {now[3]:.2f}')
         return x0, field0, now
 
     def vary(self, strength, seed=0, log=None):
         """a variation in which about as many blocks are changed as `strength` asks for"""
-        o = self.o; aim = np.interp(strength, [0, .2, .4, .6, .8, 1], [0, .07, .2, .42, .68, .88]); rng = np.random.default_rng(seed); tried = []
+        o = self.o; aim = np.interp(strength, [0, .2, .4, .6, .8, 1], [0, .09, .22, .44, .68, .88]); rng = np.random.default_rng(seed); tried = []
         def attempt(T):
             x0, f0 = self.exact.chain(self.refs[0], T, rng, o['steps']); now = self.judged(x0, f0, seed); tried.append((T, x0, f0, now))
             if log: log(f'  T {T:.3f}: unlikely {self.unlikely(now[2]):.4f} novelty {now[3]:.2f}')
