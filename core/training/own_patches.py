@@ -307,7 +307,7 @@ class Variations:
 
     def vary(self, strength, seed=0, log=None):
         """a variation in which about as many blocks are changed as `strength` asks for"""
-        o = self.o; aim = np.interp(strength, [0, .2, .4, .6, .8, 1], [0, .09, .22, .44, .68, .88]); rng = np.random.default_rng(seed); tried = []
+        o = self.o; aim = np.interp(strength, [0, .2, .4, .6, .8, 1], [0, .05, .13, .30, .52, .78]); rng = np.random.default_rng(seed); tried = []
         def attempt(T):
             x0, f0 = self.exact.chain(self.refs[0], T, rng, o['steps']); now = self.judged(x0, f0, seed); tried.append((T, x0, f0, now))
             if log: log(f'  T {T:.3f}: unlikely {self.unlikely(now[2]):.4f} novelty {now[3]:.2f}')
