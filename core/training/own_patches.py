@@ -127,9 +127,9 @@ class Exact:
             return num / np.maximum(den, 1e-6), np.stack(np.divmod(nn, self.rc), 1).reshape(self.rr, self.rc, 2)
         return folded(out, self.rr, self.rc, P, bell(P, 0)), np.stack(np.divmod(n, self.rc), 1).reshape(self.rr, self.rc, 2)
 
-    def chain(self, x, T, rng, steps, mask=None, field=None):
+    def chain(self, x, T, rng, steps, mask=None, field=None, start=None):
         """noise x to T and go back; where `mask` is given, only there"""
-        P = self.side; noise = rng.standard_normal(x.shape).astype(f4); A = abar(T); y = A ** .5 * x + (1 - A) ** .5 * noise
+        P = self.side; noise = rng.standard_normal(x.shape).astype(f4); A = abar(T); y = A ** .5 * (x if start is None else start) + (1 - A) ** .5 * noise
         some = bias = None
         if mask is not None:
             some = np.lib.stride_tricks.sliding_window_view(mask, (P, P)).any((2, 3)).ravel()
@@ -148,7 +148,7 @@ class Exact:
 
 DEFAULTS = dict(start=32, ratio=.75, coarse_patch=9, patch=7, steps=16, layout=100., layout_x=0., stay=0., stay_reach=3.,
     cap=30, slack=1.1, passes=4, noise=0.06, blurred=1, vote_width=1.5, last_width=1., match_width=0., tear=0.002, use=0.002,
-    use_slack=1.3, lay=.001, anywhere=1, stay_fine=0., hold=.003, judge=2, again=.5, near=.15, warp=.05, heal_use=1., heal_places=4, heal_size=.22, heal_steps=10, heal=24, heal_noise=.8, search=5, tries=4)
+    use_slack=1.3, lay=.001, anywhere=1, stay_fine=0., hold=.003, judge=2, again=.5, near=.15, warp=.05, worst=.1, heal_use=1., heal_places=4, heal_size=.22, heal_steps=10, heal=36, heal_noise=.8, search=5, tries=4)
 
 def used(field, side, rr, rc, more=1):
     """how often each source patch's pixels are used, averaged over the patch"""
@@ -268,7 +268,7 @@ class Variations:
         far = (np.hypot(field[..., 0] - y, field[..., 1] - x) > least).astype(f4); b = blocks(full, self.source) > 12
         return (b & (np.asarray(Image.fromarray(far).resize(b.shape[::-1], Image.BOX)) > .4)).mean()
 
-    def unlikely(self, c): return float((np.maximum(c, 0) ** .5).mean())
+    def unlikely(self, c): r = np.maximum(c, 0) ** .5; return float(r.mean() + self.o['worst'] * np.percentile(r, 98))
 
     def healed(self, x0, field0, now, T, rng, rounds, log=None, least=0.):
         """places where the result is unlikely, noised again and gone back; each is kept if it has become likelier"""
@@ -280,8 +280,17 @@ class Variations:
                 d = ((yy - cy) / ry) ** 2 + ((xx - cx) / rx) ** 2
                 if (mask[(d < 1)] > 0).any(): continue
                 mask[d < 1] = n; v[((yy - cy) / (ry + h * .3)) ** 2 + ((xx - cx) / (rx + h * .3)) ** 2 < 1] = 0
-            Th = min(.98, T * (.75 + .3 * rng.random()))
-            tx, tf = self.exact.chain(x0, Th, rng, o['heal_steps'], mask > 0, field0)
+            start, kind = x0, r % 3; Th = min(.98, T * (.75 + .3 * rng.random()))
+            if kind: # another way: what lies beside it goes on there, or the source comes back, and adapts
+                start, Th = x0.copy(), .35 + .3 * rng.random(); H, W = field0.shape[:2]
+                for n in range(1, mask.max() + 1):
+                    iy, ix = np.nonzero(mask == n); dy = dx = 0
+                    if kind == 1:
+                        k = rng.integers(len(iy)); angle = rng.random() * 2 * np.pi; far = o['heal_size'] * h
+                        py = int(np.clip(iy.mean() + far * np.sin(angle) - self.exact.side // 2, 0, H - 1)); px = int(np.clip(ix.mean() + far * np.cos(angle) - self.exact.side // 2, 0, W - 1))
+                        dy, dx = field0[py, px] - (py, px)
+                    start[iy, ix] = self.refs[0][(iy + dy).clip(0, h - 1), (ix + dx).clip(0, w - 1)]
+            tx, tf = self.exact.chain(x0, Th, rng, o['heal_steps'], mask > 0, field0, start)
             then = self.judged(tx, tf, r); ok = np.zeros((h, w), bool); took = 0
             jm = np.asarray(Image.fromarray(mask.astype('u1')).resize(now[2].shape[::-1], Image.NEAREST))
             from scipy.ndimage import binary_dilation
@@ -302,7 +311,7 @@ class Variations:
                     if not (ok & (mask == n)).any(): continue
                     one = taken(mask == n)
                     if better(one[2]): x0, field0, now = one
-            if log: log(f'  heal {r}: T {Th:.2f} took {took} of {mask.max()}, unlikely {self.unlikely(now[2]):.4f} novelty {now[3]:.2f}')
+            if log: log(f'  heal {r} ({kind}): T {Th:.2f} took {took} of {mask.max()}, unlikely {self.unlikely(now[2]):.4f} novelty {now[3]:.2f}')
         return x0, field0, now
 
     def vary(self, strength, seed=0, log=None):
