@@ -148,7 +148,7 @@ class Exact:
 
 DEFAULTS = dict(start=32, ratio=.75, coarse_patch=9, patch=7, steps=16, layout=100., layout_x=0., stay=0., stay_reach=3.,
     cap=30, slack=1.1, passes=4, noise=0.06, blurred=1, vote_width=1.5, last_width=1., match_width=0., tear=0.002, use=0.002,
-    use_slack=1.3, lay=.001, anywhere=1, stay_fine=0., hold=.003, judge=2, again=.5, near=.15, warp=.05, worst=.1, heal_use=1., heal_places=4, heal_size=.22, heal_steps=10, heal=36, heal_noise=.8, search=5, tries=4)
+    use_slack=1.3, lay=.001, anywhere=1, stay_fine=0., hold=.003, judge=2, again=.5, near=.15, warp=.05, worst=.1, wish=1., heal_use=1., heal_places=4, heal_size=.22, heal_steps=10, heal=24, heal_noise=.8, search=5, tries=3)
 
 def used(field, side, rr, rc, more=1):
     """how often each source patch's pixels are used, averaged over the patch"""
@@ -270,48 +270,42 @@ class Variations:
 
     def unlikely(self, c): r = np.maximum(c, 0) ** .5; return float(r.mean() + self.o['worst'] * np.percentile(r, 98))
 
-    def healed(self, x0, field0, now, T, rng, rounds, log=None, least=0.):
-        """places where the result is unlikely, noised again and gone back; each is kept if it has become likelier"""
-        o = self.o; h, w = x0.shape[:2]; yy, xx = np.mgrid[:h, :w]
+    def worth(self, now, aim): return self.unlikely(now[2]) + self.o['wish'] * max(0, aim - now[3])
+
+    def healed(self, x0, field0, now, T, rng, rounds, log=None, aim=0.):
+        """Places where the result is unlikely (or, while too little is new, any places) are noised again and gone back with what
+        is round them held.  Three ways in turn: from noise alone; from what lies beside, or somewhere in the same rows, going on
+        there; from the source.  What makes the whole likelier, or newer at little cost, is kept."""
+        o = self.o; h, w = x0.shape[:2]; yy, xx = np.mgrid[:h, :w]; P = self.exact.side
         for r in range(rounds):
-            bad = resized(np.repeat(now[2][..., None], 3, 2) ** .5, h, w)[..., 0]; v = bad ** 2 * rng.random(bad.shape); mask = np.zeros((h, w), int)
+            short = now[3] < aim - .02; kind = r % 2 if short else r % 3
+            bad = np.ones((h, w)) if short else resized(np.repeat(now[2][..., None], 3, 2) ** .5, h, w)[..., 0] ** 2
+            v = bad * rng.random(bad.shape); mask = np.zeros((h, w), int)
             for n in range(1, o['heal_places'] + 1):
                 cy, cx = np.unravel_index(v.argmax(), v.shape); ry, rx = o['heal_size'] * (.6 + .8 * rng.random(2)) * h
                 d = ((yy - cy) / ry) ** 2 + ((xx - cx) / rx) ** 2
                 if (mask[(d < 1)] > 0).any(): continue
                 mask[d < 1] = n; v[((yy - cy) / (ry + h * .3)) ** 2 + ((xx - cx) / (rx + h * .3)) ** 2 < 1] = 0
-            start, kind = x0, r % 3; Th = min(.98, T * (.75 + .3 * rng.random()))
-            if kind: # another way: what lies beside it goes on there, or the source comes back, and adapts
+            start, Th = x0, min(.98, T * (.75 + .3 * rng.random()))
+            if kind:
                 start, Th = x0.copy(), .35 + .3 * rng.random(); H, W = field0.shape[:2]
                 for n in range(1, mask.max() + 1):
                     iy, ix = np.nonzero(mask == n); dy = dx = 0
-                    if kind == 1:
-                        k = rng.integers(len(iy)); angle = rng.random() * 2 * np.pi; far = o['heal_size'] * h
-                        py = int(np.clip(iy.mean() + far * np.sin(angle) - self.exact.side // 2, 0, H - 1)); px = int(np.clip(ix.mean() + far * np.cos(angle) - self.exact.side // 2, 0, W - 1))
+                    if kind == 1 and short: dx = int(rng.integers(-ix.min(), w - ix.max()))
+                    elif kind == 1:
+                        angle = rng.random() * 2 * np.pi; far = o['heal_size'] * h
+                        py = int(np.clip(iy.mean() + far * np.sin(angle) - P // 2, 0, H - 1)); px = int(np.clip(ix.mean() + far * np.cos(angle) - P // 2, 0, W - 1))
                         dy, dx = field0[py, px] - (py, px)
                     start[iy, ix] = self.refs[0][(iy + dy).clip(0, h - 1), (ix + dx).clip(0, w - 1)]
             tx, tf = self.exact.chain(x0, Th, rng, o['heal_steps'], mask > 0, field0, start)
-            then = self.judged(tx, tf, r); ok = np.zeros((h, w), bool); took = 0
-            jm = np.asarray(Image.fromarray(mask.astype('u1')).resize(now[2].shape[::-1], Image.NEAREST))
-            from scipy.ndimage import binary_dilation
-            for n in range(1, mask.max() + 1):
-                near = binary_dilation(jm == n, iterations=4)
-                if (then[2][near] ** .5).mean() < (now[2][near] ** .5).mean(): ok |= mask == n; took += 1
-            if not took: continue
-            P = self.exact.side
-            def taken(which):
+            all_ = mask > 0; took = 0
+            for which in [all_] + [mask == n for n in range(1, mask.max() + 1)]:
                 f = np.lib.stride_tricks.sliding_window_view(which, (P, P)).any((2, 3))
-                nx, nf = np.where(which[..., None], tx, x0), np.where(f[..., None], tf, field0)
-                return nx, nf, self.judged(nx, nf, r)
-            better = lambda new: self.unlikely(new[2]) < self.unlikely(now[2]) and new[3] >= min(least, now[3])
-            all_ = taken(ok)
-            if better(all_[2]): x0, field0, now = all_
-            elif took > 1:
-                for n in range(1, mask.max() + 1):
-                    if not (ok & (mask == n)).any(): continue
-                    one = taken(mask == n)
-                    if better(one[2]): x0, field0, now = one
-            if log: log(f'  heal {r} ({kind}): T {Th:.2f} took {took} of {mask.max()}, unlikely {self.unlikely(now[2]):.4f} novelty {now[3]:.2f}')
+                nx, nf = np.where(which[..., None], tx, x0), np.where(f[..., None], tf, field0); new = self.judged(nx, nf, r)
+                if self.worth(new, aim) < self.worth(now, aim):
+                    x0, field0, now = nx, nf, new; took += 1
+                    if which is all_: break
+            if log and took: log(f'  heal {r} ({kind}{"+" if short else ""}): T {Th:.2f} took {took}, unlikely {self.unlikely(now[2]):.4f} novelty {now[3]:.2f}')
         return x0, field0, now
 
     def vary(self, strength, seed=0, log=None):
@@ -326,10 +320,8 @@ class Variations:
             T = (low + high) / 2 if tried else .8; low, high = (T, high) if attempt(T) < aim else (low, T)
         T = (low + high) / 2
         for _ in range(o['tries']): attempt(min(.99, T + .03 * rng.standard_normal()))
-        # of those that are changed enough the likeliest; if there is none the most changed
-        near = [t for t in tried if aim - .08 <= t[3][3] <= aim + .2] or [min(tried, key=lambda t: abs(t[3][3] - aim))]
-        T, x0, f0, now = min(near, key=lambda t: self.unlikely(t[3][2]))
-        x0, f0, now = self.healed(x0, f0, now, max(T, o['heal_noise']), rng, o['heal'], log, aim - .05)
+        T, x0, f0, now = min(tried, key=lambda t: self.worth(t[3], aim))
+        x0, f0, now = self.healed(x0, f0, now, max(T, o['heal_noise']), rng, o['heal'], log, aim)
         return self.finished(now, rng), now
 
     def finished(self, now, rng, report=None):
