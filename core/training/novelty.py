@@ -16,27 +16,19 @@ all pairs.  Pictures of one size; PNG or JPEG.
 import sys
 
 import numpy as np
-from PIL import Image
 from scipy.ndimage import label
 
 import own_patches
+from own_patches import BLOCK, CHANGED, read
 
-BLOCK = 32
-LIMIT = 12     # of 255
 SIDE = 9       # of the patches that must occur in the source, pixels
 NEAR = 16      # pixels
 ALIKE = 8      # RMS difference up to which they do, of 255
 
 
-def read(path):
-    """[height, width, 3] in [-1, 1]"""
-    return np.asarray(Image.open(path).convert('RGB')).astype(
-        np.float32) / 127.5 - 1
-
-
 def changed(a, b):
-    """share of blocks that differ by more than LIMIT"""
-    return float((own_patches.blocks(a, b) > LIMIT).mean())
+    """share of blocks that differ by more than CHANGED"""
+    return float((own_patches.blocks(a, b) > CHANGED).mean())
 
 
 def nowhere_near(result, source):
@@ -44,22 +36,19 @@ def nowhere_near(result, source):
     h, w = (n // BLOCK * BLOCK for n in result.shape[:2])
     best = np.full((h // BLOCK, w // BLOCK), np.inf)
     result = result[:h, :w]
-    for dy in range(-NEAR, NEAR + 1):
-        for dx in range(-NEAR, NEAR + 1):
+    for dy in range(-NEAR, NEAR + 1, 2):
+        for dx in range(-NEAR, NEAR + 1, 2):
             y, x = np.arange(h) + dy, np.arange(w) + dx
-            if dy % 2 or dx % 2:
-                continue
             other = source[y.clip(0, source.shape[0] - 1)][
                 :, x.clip(0, source.shape[1] - 1)]
             best = np.minimum(best, own_patches.blocks(result, other))
-    return float((best > LIMIT).mean())
+    return float((best > CHANGED).mean())
 
 
 def displaced(result, source, rounds=8):
     """(share, dy, dx) of the largest connected area whose patches all lie in
     the source at one displacement of more than 2 px"""
-    rows, columns = (n - SIDE + 1 for n in source.shape[:2])
-    at = np.stack(np.mgrid[:rows, :columns], 2).astype(np.int32)
+    at = own_patches.grid(*(n - SIDE + 1 for n in source.shape[:2]))
     field = at
     for i in range(rounds):
         field, cost = own_patches.find(

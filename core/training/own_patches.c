@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Search and vote for own_patches.py, which builds and calls this.
+/* Search and vote for own_patches.py, which builds and calls this.  With the
+ * same old field they give the same result in any order of places.
  *
  * Pictures are float [height][width][3].  A patch is `side` x `side` pixels
  * and lies wholly inside; its place is that of its upper left pixel.  A field
@@ -26,18 +27,15 @@ within (long v, long count)
 
 typedef struct
 {
-  const float *query, *key, *weights;  /* weights: [side][side][3] */
-  const float *bias;                   /* [key rows][key columns] */
-  long         rows, columns;          /* of patches in the result */
+  const float *query, *key;
+  const float *bias;                /* [key rows][key columns] */
+  long         rows, columns;       /* of patches in the result */
   long         key_rows, key_columns;
   long         side;
-  float        layout_y, layout_x;     /* cost of a displacement by the
-                                          whole height, the whole width,
-                                          squared */
-  float        staying, staying_reach; /* cost of the own place, and how far
-                                          from it that reaches */
-  float        tearing;                /* cost of four neighbours that go
-                                          elsewhere */
+  float        layout_y, layout_x;  /* cost of a displacement by the whole
+                                       height or width, squared */
+  float        tearing;             /* cost of four neighbours that go
+                                       elsewhere */
 } Search;
 
 static inline float
@@ -47,19 +45,12 @@ cost_at (const Search *s, const int32_t *old, long y, long x, long ky,
   long  wide = (s->columns + s->side - 1) * 3;
   long  key_wide = (s->key_columns + s->side - 1) * 3;
   long  run = s->side * 3;
+  float share = 1.0f / (s->side * run);
   float cost = s->bias[ky * s->key_columns + kx];
   float dy = (float) ky / s->key_rows - (float) y / s->rows;
   float dx = (float) kx / s->key_columns - (float) x / s->columns;
 
   cost += s->layout_y * dy * dy + s->layout_x * dx * dx;
-  if (s->staying > 0)
-    {
-      float py = ky - (float) y * s->key_rows / s->rows;
-      float px = kx - (float) x * s->key_columns / s->columns;
-      float d = (py * py + px * px) / (s->staying_reach * s->staying_reach);
-      if (d < 1)
-        cost += s->staying * (1 - d) * (1 - d);
-    }
   if (s->tearing > 0)
     {
       int torn = 0;
@@ -89,12 +80,11 @@ cost_at (const Search *s, const int32_t *old, long y, long x, long ky,
     {
       const float *a = s->query + (y + row) * wide + x * 3;
       const float *b = s->key + (ky + row) * key_wide + kx * 3;
-      const float *w = s->weights + row * run;
       float        sum = 0;
 
       for (long i = 0; i < run; i++)
-        sum += w[i] * (a[i] - b[i]) * (a[i] - b[i]);
-      cost += sum;
+        sum += (a[i] - b[i]) * (a[i] - b[i]);
+      cost += sum * share;
     }
   return cost;
 }
@@ -169,7 +159,7 @@ search (const Search *s, const int32_t *old, int32_t *found, float *costs,
  * sum: the same without the 3; both are zero before. */
 void
 vote (const float *source, long source_wide, const int32_t *field,
-      const float *trust, long rows, long columns, long side,
+      long rows, long columns, long side,
       const float *weights, float *out, float *sum)
 {
   long wide = columns + side - 1, tall = rows + side - 1;
@@ -178,7 +168,6 @@ vote (const float *source, long source_wide, const int32_t *field,
     for (long x = 0; x < columns; x++)
       {
         const int32_t *f = field + (y * columns + x) * 2;
-        float          t = trust[y * columns + x];
 
         for (long j = 0; j < side; j++)
           {
@@ -188,7 +177,7 @@ vote (const float *source, long source_wide, const int32_t *field,
 
             for (long i = 0; i < side; i++)
               {
-                float w = t * weights[j * side + i];
+                float w = weights[j * side + i];
                 to[i * 3] += w * from[i * 3];
                 to[i * 3 + 1] += w * from[i * 3 + 1];
                 to[i * 3 + 2] += w * from[i * 3 + 2];
