@@ -54,7 +54,8 @@ DEFAULTS = dict(
     judge=2,           # level at which a result is judged
     again=.5,          # unlikeliness of singular figures that are repeated
     worst=.1,          # weight of the worst 2 %
-    wish=1.,           # of novelty, as long as there is too little
+    wish=1.,           # for what is new, as long as it is too little
+    excess=.2,         # badness of what is new beyond that
     near=.15,          # displacements up to that share of the shorter side,
                        # of more than 15 % of the picture, are not new,
     warp=.05,          # nor are any up to that
@@ -483,7 +484,8 @@ class Variations:
 
     def badness(self, state, aim):
         return (self.unlikely(state)
-                + self.o['wish'] * max(0, aim - state.new))
+                + self.o['wish'] * max(0, aim - state.new)
+                + self.o['excess'] * max(0, state.new - aim - .05))
 
     def places(self, weight, rng):
         """[h, w]: 1, 2, ... in ellipses where weight is large, 0 outside"""
