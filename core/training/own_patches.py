@@ -424,13 +424,12 @@ class Variations:
             source, size = self.levels[level], self.levels[level].shape[:2]
             field = enlarged(field, self.levels[level - 1].shape[:2], size,
                              side)
-            query = resized(x, *size)
+            x = resized(x, *size)
             bias = np.zeros(field.shape[:2], np.float32)
             for k in range(o['passes']):
-                key = source
-                if k < o['blurred']:
-                    key = self.blurred[level]
-                else:
+                query, key = x, self.blurred[level]
+                if k >= o['blurred']:
+                    key = source
                     query = x + (o['noise'] * (1 - k / o['passes'])
                                  * rng.standard_normal(x.shape))
                 field, _ = find(query, key, field, side, bias=bias,
