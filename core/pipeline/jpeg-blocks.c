@@ -7,10 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "pipeline/cosines.h"
 #include "pipeline/image.h"
 #include "pipeline/jpeg-blocks.h"
 
-#define SIDE   8
+#define SIDE   DIF_COSINES
 #define VALUES (SIDE * SIDE)
 
 /* Blocks that are looked at to find where they begin, and for their steps. */
@@ -27,8 +28,8 @@
  */
 #define ZEROS_RATIO 1.3
 
-/* Steps below the first cannot be told from rounding; no file of colours in 8 bits has
- * larger ones than the second.
+/* Steps below the first cannot be told from rounding; no file of 8 bits has larger
+ * ones than the second.
  */
 #define SMALLEST_STEP 3
 #define LARGEST_STEP  255
@@ -46,17 +47,6 @@
 
 /* Weights of brightness in R'G'B', as JFIF has them. */
 static const float luma[3] = { 0.299f, 0.587f, 0.114f };
-
-static void
-fill_matrix (float matrix[SIDE][SIDE])
-{
-  int i, j;
-
-  for (i = 0; i < SIDE; i++)
-    for (j = 0; j < SIDE; j++)
-      matrix[i][j] = (float) (sqrt ((i == 0 ? 1.0 : 2.0) / SIDE)
-                              * cos (G_PI * (2 * j + 1) * i / (2 * SIDE)));
-}
 
 /* The coefficients of brightness of a block, in steps of 8 bits from the middle.
  * FALSE where a value is clipped, and so they are not those of the file.
@@ -193,8 +183,9 @@ find_step (const float *values,
   return 0;
 }
 
-/* The mean square of what rounding to steps took from values, which are spread as
- * Laplace has it (Price and Rabbani 1999, "Biased reconstruction for JPEG decoding").
+/* The mean square of what rounding to steps took from values, if they are spread as
+ * Laplace has it (Price and Rabbani 1999, "Biased reconstruction for JPEG
+ * decoding").
  */
 static double
 lost (const float *values,
@@ -225,7 +216,7 @@ dif_jpeg_blocks_measure (const DifImage *image,
   float  *values;
 
   noise->blocks = 0.0;
-  fill_matrix (matrix);
+  dif_cosines (matrix);
   if (image->width < 4 * SIDE || image->height < 4 * SIDE
       || ! find_grid (image, matrix, &noise->block_x, &noise->block_y))
     return;
@@ -321,7 +312,7 @@ dif_jpeg_blocks_hold (const DifLayerNoise *noise,
   float matrix[SIDE][SIDE];
   int   x;
 
-  fill_matrix (matrix);
+  dif_cosines (matrix);
   for (x = first; x + SIDE <= width; x += SIDE)
     hold_block (noise, matrix, width, source + x, source_plane, result + x,
                 result_plane);

@@ -31,10 +31,11 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "pipeline/cosines.h"
 #include "pipeline/image.h"
 #include "pipeline/jpeg-blocks.h"
 
-#define SIDE     8
+#define SIDE     DIF_COSINES
 #define VALUES   (SIDE * SIDE)
 #define N_SCALES 3
 #define N_BINS   8
@@ -567,17 +568,14 @@ dif_layer_noise_measure (const DifImage *image,
   Measuring w;
   double    half, quarter, calm = 0.0, calm_half = 1.0, calm_quarter = 1.0, texture;
   double    compressed = 0.0, noisy = 1.0;
-  int       i, j, c, s, n;
+  int       c, s, n;
 
   *noise = (DifLayerNoise) { .coarseness = 1.0 };
   w.blocks = dif_alloc (MAX_BLOCKS, sizeof *w.blocks, "blocks of the picture",
                         error);
   if (! w.blocks)
     return FALSE;
-  for (i = 0; i < SIDE; i++)
-    for (j = 0; j < SIDE; j++)
-      w.matrix[i][j] = (float) (sqrt ((i == 0 ? 1.0 : 2.0) / SIDE)
-                                * cos (G_PI * (2 * j + 1) * i / (2 * SIDE)));
+  dif_cosines (w.matrix);
   for (c = 0; c < 3; c++)
     for (s = 0; s < N_SCALES; s++)
       {

@@ -29,8 +29,8 @@
 /* Steps of the way back to a whole sample. */
 #define SAMPLE_STEPS 8
 
-/* Draws that are averaged where nobody says how many, if all of them together have no
- * more pixels than this.
+/* Draws that are averaged where nobody says how many, if all of them together have
+ * no more pixels than this.
  */
 #define USUAL_DRAWS  4
 #define DRAWN_PIXELS 12e6
@@ -126,7 +126,8 @@ DifNoiseKind
 dif_restore_kind (const DifLayerNoise *noise,
                   const DifParams     *params)
 {
-  return noise->coarseness > COARSE || dif_restore_blocks (noise, params) ? DIF_NOISE_CAMERA : DIF_NOISE_WHITE;
+  return noise->coarseness > COARSE || dif_restore_blocks (noise, params)
+         ? DIF_NOISE_CAMERA : DIF_NOISE_WHITE;
 }
 
 void

@@ -308,8 +308,8 @@ estimate_tiles (Work *w,
     .timestep = dif_sampler_timestep (w->pass->sampler, w->step),
     .alpha_bar = dif_sampler_alpha_bar (w->pass->sampler, w->step),
     .noise = walk->plan->params.restore && w->step == 0
-             ? dif_restore_kind (&walk->plan->noise,
-                                                   &walk->plan->params) : DIF_NOISE_WHITE,
+             ? dif_restore_kind (&walk->plan->noise, &walk->plan->params)
+             : DIF_NOISE_WHITE,
     .mirror_x = w->draw & 1, .mirror_y = (w->draw & 2) != 0,
     .side = w->pass->side, .out = walk->tile_values
   };
