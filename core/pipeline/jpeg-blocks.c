@@ -104,16 +104,17 @@ block_stride (const DifImage *image,
   return MAX (1, (int) ceil (sqrt (blocks / wanted)));
 }
 
-/* Coefficients that are zero, but for the first of each block, where blocks begin at
- * x, y.
+/* The share of coefficients that are zero, but for the first of each block, where
+ * blocks begin at x, y.
  */
-static int
-count_zeros (const DifImage *image,
+static double
+share_of_zeros (const DifImage *image,
              float           matrix[SIDE][SIDE],
              int             x,
              int             y)
 {
-  int step = SIDE * block_stride (image, GRID_BLOCKS), zeros = 0, bx, by, i;
+  int step = SIDE * block_stride (image, GRID_BLOCKS), zeros = 0, n = 0;
+  int bx, by, i;
 
   for (by = y; by + SIDE <= image->height; by += step)
     for (bx = x; bx + SIDE <= image->width; bx += step)
@@ -122,10 +123,10 @@ count_zeros (const DifImage *image,
 
         if (transform (matrix, image->rgb + (gsize) by * image->width + bx,
                        (gsize) image->width * image->height, image->width, values))
-          for (i = 1; i < VALUES; i++)
+          for (i = 1; i < VALUES; i++, n++)
             zeros += fabsf (values[i / SIDE][i % SIDE]) < ROUNDED;
       }
-  return zeros;
+  return n > 0 ? (double) zeros / n : 0.0;
 }
 
 /* Where the blocks begin; FALSE if there seem to be none. */
@@ -135,12 +136,12 @@ find_grid (const DifImage *image,
            int            *x,
            int            *y)
 {
-  int    most = -1, i;
-  double sum = 0.0;
+  double most = -1.0, sum = 0.0;
+  int    i;
 
   for (i = 0; i < VALUES; i++)
     {
-      int zeros = count_zeros (image, matrix, i % SIDE, i / SIDE);
+      double zeros = share_of_zeros (image, matrix, i % SIDE, i / SIDE);
 
       sum += zeros;
       if (zeros > most)
@@ -153,13 +154,21 @@ find_grid (const DifImage *image,
   return most > ZEROS_RATIO * (sum - most) / (VALUES - 1);
 }
 
-/* The largest step that the values keep to, 0 if that cannot be told. */
+/* The largest step that the values keep to, 0 if that cannot be told, as where they are
+ * all the same.
+ */
 static int
 find_step (const float *values,
            int          n)
 {
-  int step, i;
+  float least = n > 0 ? values[0] : 0.0f, most = least;
+  int   step, i;
 
+  for (i = 1; i < n; i++)
+    {
+      least = MIN (least, values[i]);
+      most = MAX (most, values[i]);
+    }
   for (step = LARGEST_STEP; step >= SMALLEST_STEP; step--)
     {
       int large = 0, kept = 0, between = 0;
@@ -176,7 +185,7 @@ find_step (const float *values,
               kept += rest < MIN (ROUNDED, 0.3f * step);
             }
         }
-      if (large >= STEP_VALUES && kept >= STEP_SHARE * large
+      if (most - least > step - ROUNDED && large >= STEP_VALUES && kept >= STEP_SHARE * large
           && between <= (1.0 - STEP_SHARE) * large)
         return step;
     }

@@ -191,8 +191,13 @@ dif_restore_blend (const DifLayerNoise *noise,
 
           old[c] = isfinite (v) ? v : 0.0f;
           rest = old[c] - dif_sane (old[c]);
-          change[c] = dif_sane (result[c * result_plane + i])
-                      + rest - CLAMP (rest, -reach, reach) - old[c];
+          change[c] = dif_sane (result[c * result_plane + i]) - old[c];
+          if (fabsf (rest) > reach)
+            {
+              float part = MIN (1.0f, fabsf (rest) / reach - 1.0f);
+
+              change[c] += rest * part * part;
+            }
           grey += luma[c] * change[c];
         }
       for (c = 0; c < 3; c++)

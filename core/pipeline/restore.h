@@ -38,8 +38,8 @@ int          dif_restore_draws  (const DifParams     *params,
 gboolean     dif_restore_blocks (const DifLayerNoise *noise,
                                  const DifParams     *params);
 
-/* So far beyond [-1,1] a value may have come by the noise alone; what lies farther
- * out is the picture's.
+/* So far beyond [-1,1] a value may have come by the noise alone; what lies twice as
+ * far out is all the picture's.
  */
 double       dif_restore_reach  (const DifLayerNoise *noise,
                                  const DifParams     *params);

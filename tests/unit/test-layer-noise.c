@@ -120,6 +120,7 @@ test_none (void)
 {
   static const float values[] = { 1.0f, -1.0f, NAN, INFINITY, 0.25f };
   DifImage          *image;
+  DifLayerNoise      found;
   guint              i, k;
 
   g_assert_cmpfloat (measure (noisy_picture (0.0, 0.0, 0.0, FALSE)).deviation, <,
@@ -129,7 +130,9 @@ test_none (void)
       image = dif_image_new (40, 30, NULL);
       for (i = 0; i < 3 * 40 * 30; i++)
         image->rgb[i] = values[k];
-      g_assert_cmpfloat (measure (image).deviation, <, 1e-6);
+      found = measure (image);
+      g_assert_cmpfloat (found.deviation, <, 1e-6);
+      g_assert_cmpfloat (found.blocks, ==, 0.0);
     }
   g_assert_cmpfloat (measure (fixture_picture (3, 5)).deviation, ==, 0.0);
 }
