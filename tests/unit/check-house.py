@@ -32,7 +32,7 @@ from sources import Tree
 
 BASE, KERNELS, NN, SAMPLE = "core/base", "core/kernels", "core/nn", "core/sample"
 DENOISE, UNET = "core/denoise", "core/denoise/unet"
-PATCHES = "core/denoise/patches"
+PATCHES, QUILT = "core/denoise/patches", "core/quilt"
 DIF = "core/dif.h"
 
 # What a folder includes, beside itself: folders and files.
@@ -46,7 +46,8 @@ SEES = {
     UNET: [DIF, BASE, KERNELS, NN, SAMPLE, DENOISE],
     PATCHES: [DIF, BASE, KERNELS, SAMPLE, DENOISE],
     "core/bundle": [DIF, BASE, KERNELS, NN, SAMPLE, DENOISE, UNET],
-    "core/pipeline": [DIF, BASE, SAMPLE, DENOISE],
+    QUILT: [DIF, BASE, KERNELS, SAMPLE],
+    "core/pipeline": [DIF, BASE, SAMPLE, DENOISE, QUILT],
     "core/tool": [DIF, "core/exact-babl.h"],
     "ui": [DIF],
     "plugin": [DIF, "core/exact-babl.h", "ui"],
