@@ -123,59 +123,96 @@ shrink_mask (const guint8 *mask,
            + (gint64) x * width / from_width] = 1;
 }
 
-float *
-dif_levels_forbid (int            width,
-                   int            height,
-                   int            patch,
-                   gboolean       wrapped,
-                   const guint8  *mask,
-                   GError       **error)
+/* [rows][columns] of places of level i: 1 where a patch has a pixel of mask, which
+ * has the source's size, else 0.
+ */
+static guint8 *
+touch_places (const DifLevels  *levels,
+              int               i,
+              int               patch,
+              const guint8     *mask,
+              GError          **error)
 {
-  int    columns = dif_field_places (width, patch, wrapped);
-  int    rows = dif_field_places (height, patch, wrapped), x, y, i, j;
-  float *bias = dif_alloc ((gsize) columns * rows, sizeof (float),
-                           "the places of patches", error);
-  gsize  left = 0;
+  const DifLevel *level = &levels->levels[i];
+  int             width = level->width, height = level->height, x, y, dx, dy;
+  int             columns = dif_field_places (width, patch, levels->wrapped);
+  int             rows = dif_field_places (height, patch, levels->wrapped);
+  guint8         *small = dif_alloc ((gsize) width * height, 1, "a mask", error);
+  guint8         *touched = small ? dif_alloc ((gsize) columns * rows, 1, "a mask",
+                                               error) : NULL;
 
-  for (y = 0; bias && y < rows; y++)
-    for (x = 0; x < columns; x++)
-      {
-        gboolean any = FALSE;
-
-        for (j = 0; j < patch && ! any; j++)
-          for (i = 0; i < patch && ! any; i++)
-            any = mask[(gsize) ((y + j) % height) * width + (x + i) % width] != 0;
-        bias[(gsize) y * columns + x] = any ? INFINITY : 0.0f;
-        left += ! any;
-      }
-  if (bias && left == 0)
+  if (touched)
     {
-      g_set_error_literal (error, DIF_ERROR, DIF_ERROR_ARGUMENT,
-                           "Too little of the picture may be copied: no patch of "
-                           "it is left.");
-      g_clear_pointer (&bias, dif_free);
+      shrink_mask (mask, levels->source->width, levels->source->height, small,
+                   width, height);
+      memset (touched, 0, (gsize) columns * rows);
+      for (y = 0; y < height; y++)
+        for (x = 0; x < width; x++)
+          if (small[(gsize) y * width + x])
+            for (dy = 0; dy < patch; dy++)
+              for (dx = 0; dx < patch; dx++)
+                {
+                  int px = x - dx, py = y - dy;
+
+                  if (levels->wrapped)
+                    {
+                      px = (px + width) % width;
+                      py = (py + height) % height;
+                    }
+                  if (px >= 0 && py >= 0 && px < columns && py < rows)
+                    touched[(gsize) py * columns + px] = 1;
+                }
     }
-  return bias;
+  dif_free (small);
+  return touched;
 }
 
+guint8 *
+dif_levels_fix (const DifLevels  *levels,
+                int               i,
+                int               patch,
+                const guint8     *change,
+                GError          **error)
+{
+  const DifLevel *level = &levels->levels[i];
+  guint8         *fixed = touch_places (levels, i, patch, change, error);
+  gsize           n = (gsize) dif_field_places (level->width, patch, levels->wrapped)
+                      * dif_field_places (level->height, patch, levels->wrapped), k;
+
+  for (k = 0; fixed && k < n; k++)
+    fixed[k] = ! fixed[k];
+  return fixed;
+}
+
+/* The bias of a level's places from what is excluded. */
 static gboolean
 make_bias (DifLevels  *levels,
-           DifLevel   *level,
+           int         i,
            int         patch,
            GError    **error)
 {
-  guint8 *mask;
+  DifLevel *level = &levels->levels[i];
+  gsize     n = (gsize) dif_field_places (level->width, patch, levels->wrapped)
+                * dif_field_places (level->height, patch, levels->wrapped), k;
+  guint8   *touched;
+  gboolean  any = FALSE;
 
   if (! levels->excluded)
     return TRUE;
-  mask = dif_alloc ((gsize) level->width * level->height, 1, "a mask", error);
-  if (mask)
+  touched = touch_places (levels, i, patch, levels->excluded, error);
+  level->bias = touched ? dif_alloc (n, sizeof (float), "biases", error) : NULL;
+  for (k = 0; level->bias && k < n; k++)
     {
-      shrink_mask (levels->excluded, levels->source->width,
-                   levels->source->height, mask, level->width, level->height);
-      level->bias = dif_levels_forbid (level->width, level->height, patch,
-                                       levels->wrapped, mask, error);
-      dif_free (mask);
+      level->bias[k] = touched[k] ? INFINITY : 0.0f;
+      any = any || ! touched[k];
+    }
+  dif_free (touched);
+  if (level->bias && ! any)
+    {
+      g_set_error_literal (error, DIF_ERROR, DIF_ERROR_ARGUMENT,
+                           "Too little of the picture can be copied: no patch of "
+                           "it is left.");
+      g_clear_pointer (&level->bias, dif_free);
     }
   return level->bias != NULL;
 }
@@ -190,15 +227,17 @@ dif_levels_make (DifLevels  *levels,
   const DifImage *from = levels->source;
   int             k;
 
-  if (level->picture)
+  if (level->picture || (i + 1 == levels->n && level->bias))
     return TRUE;
+  if (i + 1 == levels->n)
+    return make_bias (levels, i, DIF_LEVELS_PATCH, error);
   for (k = levels->n - 2; k > i && levels->levels[k].width >= 2 * level->width; k--)
     if (levels->levels[k].picture)
       from = levels->levels[k].picture;
   level->picture = dif_image_new (level->width, level->height, error);
   if (level->picture
       && dif_resample (from, level->picture, levels->wrapped, pool, error)
-      && make_bias (levels, level,
+      && make_bias (levels, i,
                     i == 0 ? DIF_LEVELS_COARSE_PATCH : DIF_LEVELS_PATCH, error))
     return TRUE;
   dif_levels_drop (levels, i);

@@ -19,7 +19,8 @@ typedef struct
   int        height;
   int        canvas_width;   /* of what is made                           */
   int        canvas_height;
-  DifImage  *picture;        /* the source; NULL while it is not wanted    */
+  DifImage  *picture;        /* the source; NULL while it is not wanted, and
+                                of the last level                         */
   float     *bias;           /* [rows][columns] of the source's places,
                                 INFINITY where none is to be taken from; NULL:
                                 from all                                  */
@@ -54,6 +55,14 @@ gboolean   dif_levels_make   (DifLevels       *levels,
                               DifPool         *pool,
                               GError         **error);
 
+/* The source at level i, which was made. */
+static inline const DifImage *
+dif_levels_picture (const DifLevels *levels,
+                    int              i)
+{
+  return i + 1 == levels->n ? levels->source : levels->levels[i].picture;
+}
+
 /* Frees them. */
 void       dif_levels_drop   (DifLevels       *levels,
                               int              i);
@@ -62,16 +71,16 @@ void       dif_levels_drop   (DifLevels       *levels,
 int        dif_levels_find   (const DifLevels *levels,
                               int              side);
 
-/* [rows][columns] of places of patches of that size: INFINITY where one of their
- * pixels of mask, [height][width], is other than 0, else 0.  NULL and an error
- * where none is left.
- * Errors: ARGUMENT, MEMORY.
+/* For patches of that size of level i's canvas, which has the source's size,
+ * [rows][columns]: 1 where none of their pixels may change, else 0.  change is
+ * [height][width] of the source, other than 0 where it may.  Free with
+ * dif_free().
+ * Errors: MEMORY.
  */
-float     *dif_levels_forbid (int              width,
-                              int              height,
+guint8    *dif_levels_fix    (const DifLevels *levels,
+                              int              i,
                               int              patch,
-                              gboolean         wrapped,
-                              const guint8    *mask,
+                              const guint8    *change,
                               GError         **error);
 
 #endif
