@@ -8,13 +8,15 @@
 
 #include "base/memory.h"
 #include "quilt/field.h"
+#include "quilt/field-private.h"
 
 DifField *
-dif_field_new (int        patch,
-               int        width,
-               int        height,
-               gboolean   wrapped,
-               GError   **error)
+dif_field_new_window (int             patch,
+                      int             width,
+                      int             height,
+                      gboolean        wrapped,
+                      const DifRect  *places,
+                      GError        **error)
 {
   DifField *f = g_new0 (DifField, 1);
 
@@ -22,8 +24,10 @@ dif_field_new (int        patch,
   f->width = width;
   f->height = height;
   f->wrapped = wrapped;
-  f->columns = dif_field_places (width, patch, wrapped);
-  f->rows = dif_field_places (height, patch, wrapped);
+  f->left = places->x;
+  f->top = places->y;
+  f->columns = places->width;
+  f->rows = places->height;
   f->at = dif_alloc (dif_product (f->columns, f->rows), sizeof (DifMatch),
                      "the matches", error);
   if (! f->at)
@@ -32,11 +36,26 @@ dif_field_new (int        patch,
 }
 
 DifField *
+dif_field_new (int        patch,
+               int        width,
+               int        height,
+               gboolean   wrapped,
+               GError   **error)
+{
+  DifRect all = { 0, 0, dif_field_places (width, patch, wrapped),
+                  dif_field_places (height, patch, wrapped) };
+
+  return dif_field_new_window (patch, width, height, wrapped, &all, error);
+}
+
+DifField *
 dif_field_copy (const DifField *field,
                 GError        **error)
 {
-  DifField *copy = dif_field_new (field->patch, field->width, field->height,
-                                  field->wrapped, error);
+  DifRect   places = { field->left, field->top, field->columns, field->rows };
+  DifField *copy = dif_field_new_window (field->patch, field->width,
+                                         field->height, field->wrapped, &places,
+                                         error);
 
   if (copy)
     memcpy (copy->at, field->at,
@@ -53,33 +72,40 @@ dif_field_free (DifField *field)
   g_free (field);
 }
 
-/* v within 0 .. n - 1: the end, or on a wrapped source the other side. */
 static inline int
-within (int      v,
-        int      n,
-        gboolean wrapped)
+nearest (double v)
 {
-  if (v >= 0 && v < n)
-    return v;
-  if (wrapped)
-    return (v % n + n) % n;
-  return v < 0 ? 0 : n - 1;
+  return (int) (v < 0.0 ? v - 0.5 : v + 0.5);
 }
 
-/* Where place i of a field of `to` pixels lies in one of `from`, by the middles
- * of their patches.
+/* One side of a field and of the one that it comes from. */
+typedef struct
+{
+  int      from;          /* pixels of the whole            */
+  int      from_patch;
+  int      from_first;    /* place of the window's first    */
+  int      from_places;   /* in the window                  */
+  int      to;
+  int      to_patch;
+  gboolean wrapped;
+} Side;
+
+/* Which place of the window that it comes from lies where place i of the whole
+ * lies, by the middles of their patches.
  */
 static int
-place_before (int i,
-              int to,
-              int to_patch,
-              int from,
-              int from_patch,
-              int from_places)
+place_before (const Side *s,
+              int         i)
 {
-  double at = (i + 0.5 * to_patch) * from / to - 0.5 * from_patch;
+  int at = nearest ((i + 0.5 * s->to_patch) * s->from / s->to
+                    - 0.5 * s->from_patch);
 
-  return CLAMP ((int) lrint (at), 0, from_places - 1);
+  if (s->wrapped)
+    at = dif_field_within (at, s->from, TRUE);
+  at -= s->from_first;
+  if (s->wrapped && at < 0)
+    at += s->from;
+  return CLAMP (at, 0, s->from_places - 1);
 }
 
 void
@@ -88,32 +114,43 @@ dif_field_carry (const DifField *from,
                  int             source_width,
                  int             source_height)
 {
-  double scale_x = (double) to->width / from->width;
-  double scale_y = (double) to->height / from->height;
-  int    columns = dif_field_places (source_width, to->patch, to->wrapped);
-  int    rows = dif_field_places (source_height, to->patch, to->wrapped);
-  int    x, y;
+  Side            across = { from->width, from->patch, from->left, from->columns,
+                             to->width, to->patch, from->wrapped };
+  Side            down = { from->height, from->patch, from->top, from->rows,
+                           to->height, to->patch, from->wrapped };
+  double          scale_x = (double) to->width / from->width;
+  double          scale_y = (double) to->height / from->height;
+  int             columns = dif_field_places (source_width, to->patch, to->wrapped);
+  int             rows = dif_field_places (source_height, to->patch, to->wrapped);
+  g_autofree int *before = g_new (int, to->columns);
+  int             x, y;
 
+  for (x = 0; x < to->columns; x++)
+    before[x] = place_before (&across, dif_field_whole_x (to, x));
   for (y = 0; y < to->rows; y++)
     {
-      int iy = place_before (y, to->height, to->patch, from->height, from->patch,
-                             from->rows);
+      int             here_y = dif_field_whole_y (to, y);
+      int             row = place_before (&down, here_y);
+      int             from_y = dif_field_whole_y (from, row);
+      const DifMatch *match = from->at + (gsize) row * from->columns;
+      DifMatch       *at = to->at + (gsize) y * to->columns;
 
       for (x = 0; x < to->columns; x++)
         {
-          int             ix = place_before (x, to->width, to->patch, from->width,
-                                             from->patch, from->columns);
-          const DifMatch *match = &from->at[(gsize) iy * from->columns + ix];
+          DifMatch m = match[before[x]];
+          int      from_x = dif_field_whole_x (from, before[x]);
+          int      to_x = dif_field_whole_x (to, x)
+                          + nearest ((m.x - from_x) * scale_x);
+          int      to_y = here_y + nearest ((m.y - from_y) * scale_y);
 
-          to->at[(gsize) y * to->columns + x] = (DifMatch) {
-            (guint16) within (y + (int) lrint ((match->y - iy) * scale_y), rows,
-                              to->wrapped),
-            (guint16) within (x + (int) lrint ((match->x - ix) * scale_x),
-                              columns, to->wrapped)
+          at[x] = (DifMatch) {
+            (guint16) dif_field_within (to_y, rows, to->wrapped),
+            (guint16) dif_field_within (to_x, columns, to->wrapped)
           };
         }
     }
 }
+<<<<<<< HEAD
 
 void
 dif_field_fix (DifField     *field,
@@ -452,3 +489,5 @@ dif_field_vote (const DifField *field,
       }
   dif_pool_run (pool, picture->height, vote_row, &v);
 }
+=======
+>>>>>>> field
