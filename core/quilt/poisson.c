@@ -20,7 +20,7 @@
 
 #define SWEEPS 2             /* before and after a visit to the coarser level */
 #define LAST_SWEEPS 8        /* on the last level                             */
-#define CYCLES 4
+#define CYCLES 3
 #define SLOW_CYCLES 6        /* wrapped, or with fixed pixels                 */
 
 /* Rows that a chunk relaxes. */
