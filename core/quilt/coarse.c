@@ -13,7 +13,7 @@
 #include "quilt/coarse.h"
 
 /* Places that a thread calculates at a time. */
-#define BLOCK 32
+#define BLOCK 64
 
 /* Places of the source for which a thread adds up what is used of them. */
 #define USE_BLOCK 64
@@ -108,10 +108,13 @@ gather (const float *planes,
 
   for (c = 0; c < 3; c++)
     for (y = 0; y < patch; y++)
-      for (x = 0; x < patch; x++)
-        *out++ = factor * planes[c * plane
-                                 + (gsize) ((y0 + y) % height) * width
-                                 + (x0 + x) % width];
+      {
+        const float *row = planes + c * plane
+                           + (gsize) ((y0 + y) % height) * width;
+
+        for (x = 0; x < patch; x++)
+          *out++ = factor * row[x0 + x < width ? x0 + x : (x0 + x) % width];
+      }
 }
 
 static gboolean
@@ -220,20 +223,64 @@ dif_coarse_new (const DifCoarseSource  *source,
 
 /* Weights ------------------------------------------------------------ */
 
-/* exp (x) for x from LEAST_LOG to 0, to about 2e-7 of it. */
-static inline float
-exponential (float x)
-{
-  float   n = x * 1.44269504f, whole, r, e;
-  gint32  bits;
+#define LANES 16
 
-  whole = (float) (gint32) (n - 0.5f);
-  r = (n - whole) * 0.693147181f;
-  e = 1.0f + r * (1.0f + r * (0.5f + r * (1.0f / 6 + r * (1.0f / 24 + r
-      * (1.0f / 120 + r * (1.0f / 720))))));
-  bits = ((gint32) whole + 127) << 23;
-  memcpy (&n, &bits, sizeof n);
-  return e * n;
+/* x[i] = exp (x[i] - most), from exp (LEAST_LOG) to 1, to about 2e-7 of it; in
+ * steps that lend themselves to vectors.
+ */
+static void
+exponentials (float *x,
+              int    n,
+              float  most)
+{
+  int i, k;
+
+  for (i = 0; i < n; i += LANES)
+    {
+      int    some = MIN (LANES, n - i);
+      float  v[LANES] = { 0.0f }, power[LANES];
+      gint32 whole[LANES];
+
+      for (k = 0; k < some; k++)
+        v[k] = x[i + k] - most;
+      for (k = 0; k < LANES; k++)
+        v[k] = v[k] > LEAST_LOG ? v[k] : LEAST_LOG;
+      for (k = 0; k < LANES; k++)
+        whole[k] = (gint32) (v[k] * 1.44269504f - 0.5f);
+      for (k = 0; k < LANES; k++)
+        {
+          float r = (v[k] * 1.44269504f - (float) whole[k]) * 0.693147181f;
+
+          v[k] = 1.0f + r * (1.0f + r * (0.5f + r * (1.0f / 6 + r * (1.0f / 24
+                 + r * (1.0f / 120 + r * (1.0f / 720))))));
+        }
+      for (k = 0; k < LANES; k++)
+        whole[k] = (whole[k] + 127) << 23;
+      memcpy (power, whole, sizeof power);
+      for (k = 0; k < LANES; k++)
+        v[k] *= power[k];
+      for (k = 0; k < some; k++)
+        x[i + k] = v[k];
+    }
+}
+
+static float
+greatest (const float *x,
+          int          n)
+{
+  float part[LANES], most = -INFINITY;
+  int   i, k;
+
+  for (k = 0; k < LANES; k++)
+    part[k] = -INFINITY;
+  for (i = 0; i + LANES <= n; i += LANES)
+    for (k = 0; k < LANES; k++)
+      part[k] = x[i + k] > part[k] ? x[i + k] : part[k];
+  for (; i < n; i++)
+    part[0] = MAX (part[0], x[i]);
+  for (k = 0; k < LANES; k++)
+    most = MAX (most, part[k]);
+  return most;
 }
 
 typedef struct
@@ -269,7 +316,6 @@ weigh_block (int   chunk,
   for (i = 0; i < n; i++)
     {
       float       *w = c->weights + (gsize) (first + i) * c->n_keys;
-      float        most = -INFINITY;
       int          place = c->places[first + i];
       const float *down = c->layout_rows + (gsize) (place / c->columns)
                                            * c->key_rows;
@@ -281,10 +327,7 @@ weigh_block (int   chunk,
       for (row = 0; row < c->key_rows; row++)
         for (k = 0; k < c->key_columns; k++)
           w[row * c->key_columns + k] += down[row] + across[k];
-      for (k = 0; k < c->n_keys; k++)
-        most = MAX (most, w[k]);
-      for (k = 0; k < c->n_keys; k++)
-        w[k] = exponential (MAX (w[k] - most, LEAST_LOG));
+      exponentials (w, c->n_keys, greatest (w, c->n_keys));
     }
 }
 
@@ -294,15 +337,15 @@ dot (const float *a,
      const float *b,
      int          n)
 {
-  float part[16] = { 0.0f }, sum = 0.0f;
+  float part[LANES] = { 0.0f }, sum = 0.0f;
   int   i, k;
 
-  for (i = 0; i + 16 <= n; i += 16)
-    for (k = 0; k < 16; k++)
+  for (i = 0; i + LANES <= n; i += LANES)
+    for (k = 0; k < LANES; k++)
       part[k] += a[i + k] * b[i + k];
   for (; i < n; i++)
     part[0] += a[i] * b[i];
-  for (k = 0; k < 16; k++)
+  for (k = 0; k < LANES; k++)
     sum += part[k];
   return sum;
 }

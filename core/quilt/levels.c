@@ -14,8 +14,11 @@
 /* Shorter side of the coarsest level, in pixels. */
 #define START 32
 
-/* A level's side as a share of the next finer one's, about. */
-#define RATIO 0.75
+/* A level's side as a share of the next finer one's.  The last step may be a
+ * larger one, up to LAST_RATIO of this.
+ */
+#define RATIO      0.75
+#define LAST_RATIO 0.87
 
 /* How much smaller the coarsest level is than the source: its places are not more
  * than what the coarsest level can do.
@@ -52,16 +55,18 @@ dif_levels_new (const DifImage *source,
   DifLevels *l = g_new0 (DifLevels, 1);
   double     coarsest = coarsest_scale (source->width, source->height,
                                         canvas_width, canvas_height);
-  int        i, last = MAX (1, (int) lrint (log (coarsest) / log (RATIO)));
+  int        i, last = 1;
 
   l->source = source;
   l->excluded = excluded;
   l->wrapped = wrapped;
+  while (coarsest / pow (RATIO, last) < LAST_RATIO)
+    last++;
   l->n = last + 1;
   l->levels = g_new0 (DifLevel, l->n);
   for (i = 0; i < l->n; i++)
     {
-      double scale = pow (coarsest, 1.0 - (double) i / last);
+      double scale = i == last ? 1.0 : coarsest / pow (RATIO, i);
 
       l->levels[i].width = scaled (source->width, scale);
       l->levels[i].height = scaled (source->height, scale);

@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * bench-field WIDTH HEIGHT THREADS IN [OUT]: search and vote at all levels of a
+ * picture, from a coarsest one of 32 pixels on which pieces of it lie anywhere.
+ * Prints what each level took, and all of them: processor time, time, cost per
+ * place, and the memory at most.  IN and OUT are files of float32 planes,
+ * [3][height][width], in [-1,1].
+ */
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "kernels/kernels.h"
+#include "quilt/field.h"
+
+#define PATCH  7
+#define PASSES 4
+#define START  32
+#define RATIO  0.75
+#define NOISE  0.06
+#define PIECE  8        /* places of a side that lie together at first */
+
+typedef struct
+{
+  double search;        /* processor time, seconds */
+  double vote;
+  double other;
+  double wall;
+  double cost;          /* mean of the last pass   */
+} Spent;
+
+static double
+processor (void)
+{
+  struct rusage r;
+
+  getrusage (RUSAGE_SELF, &r);
+  return r.ru_utime.tv_sec + r.ru_stime.tv_sec
+         + (r.ru_utime.tv_usec + r.ru_stime.tv_usec) / 1e6;
+}
+
+static void
+must (const void   *made,
+      const GError *error)
+{
+  if (! made)
+    g_error ("%s", error->message);
+}
+
+static DifImage *
+read_planes (const char *path,
+             int         width,
+             int         height)
+{
+  g_autoptr (GError)  error = NULL;
+  DifImage           *image = dif_image_new (width, height, &error);
+  gsize               n = (gsize) 3 * width * height;
+  FILE               *file = fopen (path, "rb");
+
+  must (image, error);
+  if (! file || fread (image->rgb, sizeof (float), n, file) != n)
+    g_error ("%s cannot be read, or is too short", path);
+  fclose (file);
+  return image;
+}
+
+/* By means of the pixels that are covered where it gets smaller, by straight
+ * lines where it gets larger.
+ */
+static DifImage *
+resized (const DifImage *from,
+         int             width,
+         int             height)
+{
+  g_autoptr (GError)  error = NULL;
+  DifImage           *to = dif_image_new (width, height, &error);
+  double              sx = (double) from->width / width;
+  double              sy = (double) from->height / height;
+  double              rx = MAX (sx, 1.0), ry = MAX (sy, 1.0);
+  int                 c, x, y, i, j;
+
+  must (to, error);
+  for (c = 0; c < 3; c++)
+    for (y = 0; y < height; y++)
+      for (x = 0; x < width; x++)
+        {
+          double cx = (x + 0.5) * sx - 0.5, cy = (y + 0.5) * sy - 0.5;
+          double sum = 0.0, total = 0.0;
+
+          for (j = (int) ceil (cy - ry); j <= (int) floor (cy + ry); j++)
+            for (i = (int) ceil (cx - rx); i <= (int) floor (cx + rx); i++)
+              {
+                double w = (1.0 - fabs (j - cy) / ry) * (1.0 - fabs (i - cx) / rx);
+                int    px = CLAMP (i, 0, from->width - 1);
+                int    py = CLAMP (j, 0, from->height - 1);
+
+                sum += w * from->rgb[((gsize) c * from->height + py) * from->width
+                                     + px];
+                total += w;
+              }
+          to->rgb[((gsize) c * height + y) * width + x] = (float) (sum / total);
+        }
+  return to;
+}
+
+/* Pieces that lie anywhere across, and nearly where they were down. */
+static void
+scatter (DifField *field)
+{
+  GRand *rand = g_rand_new_with_seed (1);
+  int    x, y, i, j;
+
+  for (y = 0; y < field->rows; y += PIECE)
+    for (x = 0; x < field->columns; x += PIECE)
+      {
+        int dx = g_rand_int_range (rand, -field->columns / 2, field->columns / 2);
+        int dy = g_rand_int_range (rand, -3, 4);
+
+        for (j = y; j < MIN (y + PIECE, field->rows); j++)
+          for (i = x; i < MIN (x + PIECE, field->columns); i++)
+            field->at[j * field->columns + i] = (DifMatch) {
+              (guint16) CLAMP (j + dy, 0, field->rows - 1),
+              (guint16) CLAMP (i + dx, 0, field->columns - 1)
+            };
+      }
+  g_rand_free (rand);
+}
+
+/* One level: field, which is filled in, and picture become better. */
+static void
+run_level (const DifImage *source,
+           const DifImage *blurred,
+           DifField       *field,
+           DifImage       *picture,
+           int             level,
+           DifPool        *pool,
+           Spent          *spent)
+{
+  g_autoptr (GError)    error = NULL;
+  g_autoptr (DifTexels) query = dif_texels_new (source->width, source->height, 0,
+                                                &error);
+  g_autoptr (DifTexels) key = query ? dif_texels_new (source->width,
+                                                      source->height, 0, &error)
+                                    : NULL;
+  g_autoptr (DifField)  other = NULL;
+  gsize                 n = (gsize) field->columns * field->rows, i;
+  g_autofree float     *bias = g_new0 (float, n);
+  g_autofree float     *costs = g_new0 (float, n);
+  DifFieldSearch        search = {
+    .query = query, .key = key, .bias = bias, .layout_y = 0.4f, .tearing = 0.002f,
+    .jumps = { 1, 3 }, .reaches = { 2, 6 }, .anywhere = 1,
+  };
+  int                   pass;
+
+  must (key, error);
+  other = dif_field_new (PATCH, source->width, source->height, FALSE, &error);
+  must (other, error);
+  for (pass = 0; pass < PASSES; pass++)
+    {
+      double   before = processor ();
+      double   noise = pass ? NOISE * (1.0 - (double) pass / PASSES) : 0.0;
+      DifMatch *swap = field->at;
+
+      if (pass == 0)
+        dif_texels_fill (key, blurred, 0.0, 0, 0, pool);
+      else if (pass == 1)
+        dif_texels_fill (key, source, 0.0, 0, 0, pool);
+      dif_texels_fill (query, picture, noise, 1, 16 * level + pass, pool);
+      spent->other += processor () - before;
+
+      before = processor ();
+      search.seed = 16 * level + pass;
+      dif_field_search (&search, field, other, costs, pool);
+      field->at = other->at;
+      other->at = swap;
+      spent->search += processor () - before;
+
+      before = processor ();
+      dif_field_vote (field, source, 1.5, picture, pool);
+      spent->vote += processor () - before;
+    }
+  for (spent->cost = 0.0, i = 0; i < n; i++)
+    spent->cost += costs[i] / n;
+}
+
+static void
+print_spent (const char  *name,
+             const Spent *s)
+{
+  printf ("%-13s  processor %7.2f s (search %.2f, vote %.2f, other %.2f), "
+          "time %6.2f s, mean cost %.5f\n", name,
+          s->search + s->vote + s->other, s->search, s->vote, s->other, s->wall,
+          s->cost);
+}
+
+static void
+run_all (const DifImage  *source,
+         DifPool         *pool,
+         const char      *out)
+{
+  g_autoptr (GError)   error = NULL;
+  g_autoptr (DifImage) picture = NULL;
+  g_autoptr (DifField) field = NULL;
+  Spent                total = { 0 };
+  int                  least = MIN (source->width, source->height), level = 0;
+  int                  i;
+
+  while (least * pow (RATIO, level + 1) >= START)
+    level++;
+  for (; level >= 0; level--)
+    {
+      double               scale = pow (RATIO, level), before;
+      int                  w = (int) lrint (source->width * scale);
+      int                  h = (int) lrint (source->height * scale);
+      g_autoptr (DifImage) own = level ? resized (source, w, h) : NULL;
+      const DifImage      *now = level ? own : source;
+      g_autoptr (DifImage) less = resized (now, (int) lrint (w * RATIO),
+                                           (int) lrint (h * RATIO));
+      g_autoptr (DifImage) blurred = resized (less, w, h);
+      DifField            *next = dif_field_new (PATCH, w, h, FALSE, &error);
+      Spent                spent = { 0 };
+      gint64               start;
+      g_autofree char     *name = g_strdup_printf ("%d x %d", w, h);
+
+      must (next, error);
+      g_clear_pointer (&less, dif_image_free);
+      if (! field)
+        {
+          scatter (next);
+          picture = dif_image_copy (now, &error);
+          dif_field_vote (next, now, 1.5, picture, pool);
+        }
+      else
+        {
+          DifImage *larger = resized (picture, w, h);
+
+          dif_image_free (picture);
+          picture = larger;
+        }
+      start = g_get_monotonic_time ();
+      before = processor ();
+      if (field)
+        dif_field_carry (field, next, w, h);
+      spent.other += processor () - before;
+      dif_field_free (field);
+      field = next;
+      run_level (now, blurred, field, picture, level, pool, &spent);
+      spent.wall = (g_get_monotonic_time () - start) / 1e6;
+      print_spent (name, &spent);
+      for (i = 0; i < 4; i++)
+        (&total.search)[i] += (&spent.search)[i];
+      total.cost = spent.cost;
+    }
+  print_spent ("all levels", &total);
+  if (out)
+    g_file_set_contents (out, (const char *) picture->rgb,
+                         (gssize) 3 * picture->width * picture->height
+                         * (gssize) sizeof (float), NULL);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  DifImage      *source;
+  DifPool       *pool;
+  struct rusage  usage;
+
+  if (argc < 5)
+    {
+      fprintf (stderr, "usage: bench-field WIDTH HEIGHT THREADS IN [OUT]\n");
+      return 2;
+    }
+  source = read_planes (argv[4], atoi (argv[1]), atoi (argv[2]));
+  pool = dif_pool_new (atoi (argv[3]));
+  printf ("%s, %d threads\n", dif_kernels_get ()->name, dif_pool_n_threads (pool));
+  run_all (source, pool, argc > 5 ? argv[5] : NULL);
+  getrusage (RUSAGE_SELF, &usage);
+  printf ("memory at most %ld MiB\n", usage.ru_maxrss / 1024);
+  dif_pool_free (pool);
+  dif_image_free (source);
+  return 0;
+}
