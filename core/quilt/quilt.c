@@ -8,6 +8,7 @@
 
 #include "base/memory.h"
 #include "base/rng.h"
+#include "quilt/blend.h"
 #include "quilt/fresh.h"
 #include "quilt/hard-chain.h"
 #include "quilt/heal.h"
@@ -27,6 +28,12 @@
 #define TRIES    3
 #define HEALS    24
 #define HEAL_T   0.8
+
+/* What the result is held by while its parts are blended, and how large a difference
+ * is an edge that is not.
+ */
+#define HOLD 0.003
+#define EDGE 0.12
 
 /* Noise that is tried: from, to, and first. */
 #define LEAST_T 0.3
@@ -385,6 +392,36 @@ dif_quilt_new (const DifQuiltSource  *source,
   return good ? q : stopped (q, error);
 }
 
+/* Where nothing may change is the source's, and the parts that were copied are
+ * blended.
+ */
+static gboolean
+blend (const DifQuilt  *q,
+       const DifField  *field,
+       DifImage        *picture,
+       GError         **error)
+{
+  gsize     plane = (gsize) picture->width * picture->height, i;
+  guint8   *fixed = NULL;
+  gboolean  good = TRUE;
+
+  if (q->what.change)
+    {
+      fixed = dif_alloc (plane, 1, "a mask", error);
+      if (! fixed)
+        return FALSE;
+      for (i = 0; i < plane; i++)
+        fixed[i] = ! q->what.change[i];
+      for (i = 0; i < 3 * plane; i++)
+        if (fixed[i % plane])
+          picture->rgb[i] = q->what.source->rgb[i];
+    }
+  good = dif_quilt_blend (picture, q->what.source, field, HOLD, EDGE, fixed, q->pool,
+                          error);
+  dif_free (fixed);
+  return good;
+}
+
 /* The levels after level from, which made these. */
 static DifImage *
 finish (DifQuilt        *q,
@@ -450,24 +487,11 @@ finish (DifQuilt        *q,
       if (progress)
         progress (0.5 + 0.5 * done / all, data);
     }
+  good = good && blend (q, field, before, error);
   dif_field_free (field);
   if (! good)
     g_clear_pointer (&before, dif_image_free);
   return before;
-}
-
-/* Where nothing may change, and what is beyond the range, is the source's. */
-static void
-keep_source (const DifQuilt *q,
-             DifImage       *picture)
-{
-  gsize plane = (gsize) picture->width * picture->height, i;
-
-  if (! q->what.change)
-    return;
-  for (i = 0; i < 3 * plane; i++)
-    if (! q->what.change[i % plane])
-      picture->rgb[i] = q->what.source->rgb[i];
 }
 
 /* The best of some attempts, healed. */
@@ -535,8 +559,5 @@ dif_quilt_vary (DifQuilt      *q,
       picture = finish (q, a->last, a->fields[a->last], a->pictures[a->last], seed,
                         progress, data, error);
     }
-  if (! picture)
-    return (DifImage *) stopped (NULL, error);
-  keep_source (q, picture);
-  return picture;
+  return picture ? picture : (DifImage *) stopped (NULL, error);
 }
