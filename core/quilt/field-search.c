@@ -16,6 +16,10 @@
 
 #define JUMPS   2
 #define REACHES 2
+#define AROUND  (8 * JUMPS)    /* neighbours of a place */
+
+/* Of the first eight those above, beside and below. */
+#define CROSS 0x5a
 
 /* Places of a row that are looked at together. */
 #define SEGMENT 256
@@ -24,7 +28,22 @@
 #define AHEAD 8
 
 /* Matches of a place that are known to have been tried. */
-#define MAX_TRIED (1 + 8 * JUMPS + REACHES)
+#define MAX_TRIED (1 + AROUND + REACHES)
+
+/* Four matches, and a word for each. */
+typedef guint16 Four __attribute__ ((vector_size (16), aligned (4), may_alias));
+typedef guint32 Words __attribute__ ((vector_size (16), aligned (4), may_alias));
+
+#define FOUR 4
+
+/* A neighbour. */
+typedef struct
+{
+  int    dx;
+  int    dy;
+  gssize offset;       /* of its match from the place's              */
+  Four   by;           /* by which its match differs if it is beside */
+} Neighbour;
 
 typedef struct
 {
@@ -36,8 +55,11 @@ typedef struct
   int               key_columns;   /* places of the source                    */
   int               key_rows;
   int               far;           /* the largest jump                        */
-  int               n_jumps;
+  int               n_around;
+  Neighbour         around[AROUND];
+  gboolean          crossed;       /* the first ones are the nearest          */
   int               n_reaches;
+  guint64           salt[2];       /* of what is drawn near, and anywhere     */
   float             unit;          /* cost of 1 in a sum of squares           */
   float             key_step_x;    /* a place of the source, in its width     */
   float             key_step_y;
@@ -54,7 +76,7 @@ typedef struct
   const gint16 *query;
   float         home_x;            /* where it lies, in widths                */
   float         home_y;
-  gboolean      alike;             /* neighbours 1 away go on its own match   */
+  gboolean      whole;             /* the nearest go on where its match does  */
   int           best_x;
   int           best_y;
   float         cost;
@@ -71,19 +93,14 @@ mixed (guint64 v)
   return v ^ (v >> 31);
 }
 
-/* 64 random bits: draw 0 is for the reaches, the others are anywhere. */
+/* The number of a place, alike in all windows. */
 static inline guint64
-drawn (const Pass *p,
-       int         x,
-       int         y,
-       int         draw)
+number_of (const DifField *f,
+           int             x,
+           int             y)
 {
-  const DifField *f = p->old;
-  guint64         at = (guint64) dif_field_whole_y (f, y)
-                       * dif_field_places (f->width, f->patch, f->wrapped)
-                       + dif_field_whole_x (f, x);
-
-  return mixed (mixed (p->search.seed + draw) ^ at);
+  return (guint64) dif_field_whole_y (f, y) << 32
+         | (guint64) dif_field_whole_x (f, x);
 }
 
 /* The old match of the place (x, y); NULL if there is none. */
@@ -157,7 +174,7 @@ try_match (Place   *place,
                                       key_row, p->old->patch, limit);
   if (sum > limit)
     return;
-  if (s->tearing > 0.0f && ! (is_own && place->alike))
+  if (s->tearing > 0.0f && ! (is_own && place->whole))
     cost += tearing_cost (place, x, y);
   cost += (float) sum * p->unit;
   if (cost < place->cost)
@@ -188,24 +205,24 @@ try_again (Place *place,
   try_match (place, x, y, FALSE);
 }
 
+/* The neighbours whose bits are set; inside: all of them exist. */
 static void
-try_neighbours (Place *place)
+try_neighbours (Place   *place,
+                guint32  some,
+                gboolean inside)
 {
-  const Pass *p = place->p;
-  int         i, dx, dy;
+  const Pass     *p = place->p;
+  const DifMatch *own = p->old->at + (gsize) place->y * p->old->columns + place->x;
 
-  for (i = 0; i < p->n_jumps; i++)
+  for (; some; some &= some - 1)
     {
-      int jump = p->search.jumps[i];
+      const Neighbour *around = &p->around[__builtin_ctz (some)];
+      const DifMatch  *n = inside ? own + around->offset
+                                  : old_match (p, place->x + around->dx,
+                                               place->y + around->dy);
 
-      for (dy = -jump; dy <= jump; dy += jump)
-        for (dx = -jump; dx <= jump; dx += jump)
-          {
-            const DifMatch *n = old_match (p, place->x + dx, place->y + dy);
-
-            if (n && (dx || dy))
-              try_again (place, n->x - dx, n->y - dy);
-          }
+      if (n)
+        try_again (place, n->x - around->dx, n->y - around->dy);
     }
 }
 
@@ -226,31 +243,36 @@ any_of (guint64 random,
 
 static void
 try_random (Place    *place,
-            DifMatch  own)
+            DifMatch  own,
+            guint64   random)
 {
   const Pass *p = place->p;
-  guint64     random = drawn (p, place->x, place->y, 0);
+  guint64     near_random;
   int         i;
 
-  for (i = 0; i < p->n_reaches; i++, random >>= 32)
+  if (p->n_reaches > 0)
+    near_random = mixed (p->salt[0] ^ number_of (p->old, place->x, place->y));
+  for (i = 0; i < p->n_reaches; i++, near_random >>= 32)
     {
       int reach = p->search.reaches[i];
 
-      try_again (place, own.x + near_by (random, reach),
-                 own.y + near_by (random >> 16, reach));
+      try_again (place, own.x + near_by (near_random, reach),
+                 own.y + near_by (near_random >> 16, reach));
     }
-  for (i = 1; i <= p->search.anywhere; i++)
-    {
-      random = drawn (p, place->x, place->y, i);
-      try_match (place, any_of (random, p->key_columns),
-                 any_of (random >> 32, p->key_rows), FALSE);
-    }
+  for (i = 0; i < p->search.anywhere; i++, random = mixed (random))
+    try_match (place, any_of (random, p->key_columns),
+               any_of (random >> 32, p->key_rows), FALSE);
 }
 
+/* differ: a bit for each neighbour whose match does not lie beside the place's;
+ * random: what is drawn anywhere.
+ */
 static void
 find_match (Place    *place,
             int       x,
-            gboolean  alike)
+            guint32   differ,
+            gboolean  inside,
+            guint64   random)
 {
   const Pass           *p = place->p;
   const DifFieldSearch *s = &p->search;
@@ -261,86 +283,74 @@ find_match (Place    *place,
   place->query = s->query->values
                  + ((gsize) place->y * s->query->width + x) * 3;
   place->home_x = (float) dif_field_whole_x (p->old, x) * p->step_x;
-  place->alike = alike;
+  place->whole = inside && p->crossed && ! (differ & CROSS);
   place->best_x = own.x;
   place->best_y = own.y;
   place->cost = INFINITY;
   place->tried[0] = (guint32) own.y << 16 | own.x;
   place->n_tried = 1;
   try_match (place, own.x, own.y, TRUE);
-  if (! alike)
-    try_neighbours (place);
-  try_random (place, own);
+  try_neighbours (place, differ, inside);
+  try_random (place, own, random);
   p->found->at[at] = (DifMatch) { (guint16) place->best_y,
                                   (guint16) place->best_x };
   if (p->costs)
     p->costs[at] = place->cost;
 }
 
-/* Four matches. */
-typedef guint16 Four __attribute__ ((vector_size (16), aligned (4), may_alias));
-
-#define FOUR 4
-
-static inline void
-see_differences (const Pass     *p,
-                 const DifMatch *own,
-                 int             jump,
-                 Four           *differ)
+/* Rows and places of a segment. */
+typedef struct
 {
-  Four here = *(const Four *) own;
-  int  dx, dy;
+  guint32 differ[SEGMENT + FOUR];    /* see find_match()                     */
+  guint8  inside[SEGMENT + FOUR];
+  guint64 random[SEGMENT + AHEAD];
+} Seen;
 
-  for (dy = -jump; dy <= jump; dy += jump)
-    for (dx = -jump; dx <= jump; dx += jump)
-      {
-        guint16 y = (guint16) dy, x = (guint16) dx;
-        Four    by = { y, x, y, x, y, x, y, x };
-        Four    there = *(const Four *) (own + (gssize) dy * p->old->columns + dx);
-
-        *differ |= (there - here) ^ by;
-      }
-}
-
-/* Which of n places from (x0, y) on have neighbours whose matches all lie
- * beside their own.  Where that is not easily seen it is denied.
- */
+/* Looks at n places from (x0, y) on, four at a time. */
 static void
-see_alike (const Pass *p,
-           int         x0,
-           int         y,
-           int         n,
-           guint32    *differ)
+see_differences (const Pass *p,
+                 int         x0,
+                 int         y,
+                 int         n,
+                 Seen       *seen)
 {
   const DifField *f = p->old;
-  int             far = p->far, i, k;
-  gboolean        seen = y >= far && y < f->rows - far && p->n_jumps > 0
-                         && p->search.jumps[0] == 1
-                         && MAX (p->key_columns, p->key_rows) + far
+  gboolean        rows = y >= p->far && y < f->rows - p->far
+                         && MAX (p->key_columns, p->key_rows) + p->far
                             <= DIF_FIELD_MAX_SIDE;
+  int             i, k;
 
   for (i = 0; i < n; i += FOUR)
     {
-      int  x = x0 + i;
-      Four some = { 0 };
+      int      x = x0 + i;
+      gboolean inside = rows && x >= p->far && x + FOUR + p->far <= f->columns;
+      Words    differ = { 0 };
 
-      if (seen && x >= far && x + FOUR + far <= f->columns)
-        for (k = 0; k < p->n_jumps; k++)
-          see_differences (p, f->at + (gsize) y * f->columns + x,
-                           p->search.jumps[k], &some);
+      if (inside)
+        {
+          const DifMatch *own = f->at + (gsize) y * f->columns + x;
+          Four            here = *(const Four *) own;
+
+          for (k = 0; k < p->n_around; k++)
+            {
+              Four there = *(const Four *) (own + p->around[k].offset);
+              Four other = (there - here) ^ p->around[k].by;
+
+              differ |= (Words) ((Words) other != 0) & ((guint32) 1 << k);
+            }
+        }
       else
-        some = ~some;
-      memcpy (differ + i, &some, sizeof (some));
+        differ |= ((guint32) 1 << p->n_around) - 1;
+      memcpy (seen->differ + i, &differ, sizeof (differ));
+      memset (seen->inside + i, inside, FOUR);
     }
 }
 
-/* Asks for the memory of the first rows of what is drawn there. */
+/* Asks for the memory of the first rows of what is drawn anywhere. */
 static inline void
 look_ahead (const Pass *p,
-            int         x,
-            int         y)
+            guint64     random)
 {
-  guint64       random = drawn (p, x, y, 1);
   gsize         row = (gsize) p->search.key->width * 3;
   gsize         key_x = any_of (random, p->key_columns);
   gsize         key_y = any_of (random >> 32, p->key_rows);
@@ -354,33 +364,68 @@ look_ahead (const Pass *p,
 }
 
 static void
+search_segment (const Pass *p,
+                Place      *place,
+                int         x0,
+                int         n)
+{
+  const DifField *f = p->old;
+  gsize           at = (gsize) place->y * f->columns + x0;
+  const guint8   *held = p->search.held ? p->search.held + at : NULL;
+  Seen            seen;
+  int             i;
+
+  see_differences (p, x0, place->y, n, &seen);
+  if (p->search.anywhere > 0)
+    for (i = 0; i < n; i++)
+      seen.random[i] = mixed (p->salt[1] ^ number_of (f, x0 + i, place->y));
+  for (i = 0; i < n; i++)
+    {
+      if (p->search.anywhere > 0 && i + AHEAD < n)
+        look_ahead (p, seen.random[i + AHEAD]);
+      if (held && held[i])
+        p->found->at[at + i] = f->at[at + i];
+      else
+        find_match (place, x0 + i, seen.differ[i], seen.inside[i],
+                    p->search.anywhere > 0 ? seen.random[i] : 0);
+    }
+}
+
+static void
 search_row (int   y,
             int   worker,
             void *data)
 {
   const Pass     *p = data;
   const DifField *f = p->old;
-  guint32         differ[SEGMENT + FOUR];
   Place           place = { p, 0, y };
-  int             x, i, n;
+  int             x, n;
 
   place.home_y = (float) dif_field_whole_y (f, y) * p->step_y;
   for (x = 0; x < f->columns; x += n)
     {
-      gsize at = (gsize) y * f->columns + x;
-
       n = MIN (SEGMENT, f->columns - x);
-      see_alike (p, x, y, n, differ);
-      for (i = 0; i < n; i++)
-        {
-          if (p->search.anywhere > 0 && x + i + AHEAD < f->columns)
-            look_ahead (p, x + i + AHEAD, y);
-          if (p->search.held && p->search.held[at + i])
-            p->found->at[at + i] = f->at[at + i];
-          else
-            find_match (&place, x + i, ! differ[i]);
-        }
+      search_segment (p, &place, x, n);
     }
+}
+
+static void
+add_jump (Pass *p,
+          int   jump)
+{
+  int dx, dy;
+
+  p->far = MAX (p->far, jump);
+  for (dy = -jump; dy <= jump; dy += jump)
+    for (dx = -jump; dx <= jump; dx += jump)
+      if (dx || dy)
+        {
+          guint16 y = (guint16) dy, x = (guint16) dx;
+
+          p->around[p->n_around++] = (Neighbour) {
+            dx, dy, (gssize) dy * p->old->columns + dx, { y, x, y, x, y, x, y, x }
+          };
+        }
 }
 
 void
@@ -406,11 +451,12 @@ dif_field_search (const DifFieldSearch *search,
   p.key_step_y = 1.0f / p.key_rows;
   p.step_x = 1.0f / dif_field_places (old->width, old->patch, old->wrapped);
   p.step_y = 1.0f / dif_field_places (old->height, old->patch, old->wrapped);
-  while (p.n_jumps < JUMPS && search->jumps[p.n_jumps] > 0)
-    p.n_jumps++;
+  for (i = 0; i < JUMPS && search->jumps[i] > 0; i++)
+    add_jump (&p, search->jumps[i]);
+  p.crossed = search->jumps[0] == 1;
   while (p.n_reaches < REACHES && search->reaches[p.n_reaches] > 0)
     p.n_reaches++;
-  for (i = 0; i < p.n_jumps; i++)
-    p.far = MAX (p.far, search->jumps[i]);
+  for (i = 0; i < 2; i++)
+    p.salt[i] = mixed (mixed (search->seed) + i);
   dif_pool_run (pool, old->rows, search_row, &p);
 }

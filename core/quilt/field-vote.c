@@ -186,21 +186,21 @@ add_patches (const Vote *v,
   for (px = first; px <= last; px += run.n)
     {
       DifMatch match = at[dif_field_within (px, f->columns, TRUE)];
-      int      next_x = match.x;
+      int      next_x = match.x, match_y = match.y;
 
-      run = (Run) { px, 0, match.x, match.y + j };
+      run = (Run) { px, 0, match.x, match_y + j };
       if (run.y >= v->source->height)
         run.y -= v->source->height;
       do
         {
           run.n++;
-          if (++next_x == v->source->width)
+          if (++next_x == v->source->width && f->wrapped)
             next_x = 0;
           if (px + run.n > last)
             break;
           match = at[dif_field_within (px + run.n, f->columns, TRUE)];
         }
-      while (match.x == next_x && match.y + j == run.y);
+      while (match.x == next_x && match.y == match_y);
       add_run (v, s, &run, j);
       mark_run (v, s, &run, is_first, &marked);
     }

@@ -8,14 +8,12 @@
 
 #include "base/memory.h"
 #include "kernels/blas.h"
+#include "quilt/fresh.h"
 #include "quilt/judge.h"
 #include "quilt/uses.h"
 
-/* Shorter side, in pixels, of the level at which attempts are judged, and of the
- * one at which it is looked at what is new.
- */
+/* Shorter side, in pixels, of the level at which attempts are judged. */
 #define JUDGED_SIDE 96
-#define FRESH_SIDE  256
 
 /* Places, at most, of the level at which it is looked for singular figures. */
 #define SINGLE_PLACES 6000
@@ -27,21 +25,6 @@
 #define MOST_AGAIN  1.5f
 #define WORST       0.1
 #define WORST_SHARE 0.02
-
-/* Blocks of a sixteenth of the shorter side are new where the root of the mean
- * square of their difference is above 12 of 255, and where most of what they show
- * comes from farther away than a twentieth of the shorter side.
- */
-#define BLOCKS      16
-#define CHANGED     (12.0 / 127.5)
-#define WARP        0.05
-#define MOST_WARPED 0.4
-
-/* One part that is displaced by less than this share of the shorter side as a
- * whole is not new, as far as it is more than that share of the picture.
- */
-#define NEAR       0.15
-#define MOVED_FREE 0.15
 
 /* How far a change at the coarsest level reaches, in its pixels. */
 #define REACH (DIF_LEVELS_COARSE_PATCH + 1)
@@ -202,7 +185,7 @@ dif_judge_new (DifLevels     *levels,
 
   j->levels = levels;
   j->last = MAX (1, dif_levels_find (levels, JUDGED_SIDE));
-  j->fresh_level = MAX (j->last, dif_levels_find (levels, FRESH_SIDE));
+  j->fresh_level = MAX (j->last, dif_levels_find (levels, DIF_FRESH_SIDE));
   j->refines = g_new0 (DifRefine *, j->last + 1);
   j->fixed = g_new0 (guint8 *, j->last + 1);
   j->held = g_new0 (guint8 *, j->last + 1);
@@ -458,96 +441,6 @@ measure_unlikeliness (DifJudge   *j,
   a->unlikely = sum / n + WORST * worst;
 }
 
-/* What is new of a block of the level that is looked at. */
-static gboolean
-is_fresh (const DifJudge   *j,
-          const DifAttempt *a,
-          int               x0,
-          int               y0,
-          int               side)
-{
-  const DifLevel *at = &j->levels->levels[j->fresh_level];
-  const DifImage *p = dif_levels_picture (j->levels, j->fresh_level);
-  const DifField *f = a->near;
-  double          scale_x = (double) at->canvas_width / f->width;
-  double          scale_y = (double) at->canvas_height / f->height;
-  double          sum = 0.0, far = WARP * MIN (f->width, f->height);
-  gsize           plane = (gsize) p->width * p->height;
-  int             warped = 0, x, y, c;
-
-  for (y = y0; y < y0 + side; y++)
-    for (x = x0; x < x0 + side; x++)
-      {
-        int             px = CLAMP ((int) (x / scale_x) - f->patch / 2, 0,
-                                    f->columns - 1);
-        int             py = CLAMP ((int) (y / scale_y) - f->patch / 2, 0,
-                                    f->rows - 1);
-        const DifMatch *m = &f->at[(gsize) py * f->columns + px];
-        int             dx = m->x - px, dy = m->y - py;
-        int             sx = CLAMP (x + (int) lrint (dx * scale_x), 0, p->width - 1);
-        int             sy = CLAMP (y + (int) lrint (dy * scale_y), 0, p->height - 1);
-
-        for (c = 0; c < 3; c++)
-          {
-            double d = p->rgb[c * plane + (gsize) sy * p->width + sx]
-                       - p->rgb[c * plane + (gsize) y * p->width + x];
-
-            sum += d * d;
-          }
-        warped += (double) dx * dx + (double) dy * dy > far * far;
-      }
-  return sqrt (sum / (3.0 * side * side)) > CHANGED
-         && warped > MOST_WARPED * side * side;
-}
-
-/* The share of the largest part that is displaced by little as a whole. */
-static double
-find_moved (const DifField *f)
-{
-  int     most = (int) (NEAR * MIN (f->width, f->height)) + 1, side = 2 * most + 1;
-  int    *count = g_new0 (int, (gsize) side * side);
-  int     x, y, dx, dy, best = 0;
-
-  for (y = 0; y < f->rows; y++)
-    for (x = 0; x < f->columns; x++)
-      {
-        const DifMatch *m = &f->at[(gsize) y * f->columns + x];
-
-        dx = m->x - x;
-        dy = m->y - y;
-        if (ABS (dx) < most && ABS (dy) < most && (ABS (dx) > 1 || ABS (dy) > 1))
-          count[(dy + most) * side + dx + most]++;
-      }
-  for (y = 1; y < side - 1; y++)
-    for (x = 1; x < side - 1; x++)
-      {
-        int sum = 0;
-
-        for (dy = -1; dy <= 1; dy++)
-          for (dx = -1; dx <= 1; dx++)
-            sum += count[(y + dy) * side + x + dx];
-        best = MAX (best, sum);
-      }
-  g_free (count);
-  return (double) best / ((double) f->columns * f->rows);
-}
-
-/* Where canvas and source have one size. */
-static double
-measure_fresh (const DifJudge   *j,
-               const DifAttempt *a)
-{
-  const DifLevel *at = &j->levels->levels[j->fresh_level];
-  int             side = MAX (1, MIN (at->width, at->height) / BLOCKS);
-  int             columns = at->width / side, rows = at->height / side, x, y, n = 0;
-
-  for (y = 0; y < rows; y++)
-    for (x = 0; x < columns; x++)
-      n += is_fresh (j, a, x * side, y * side, side);
-  return MAX (0.0, (double) n / (columns * rows)
-                   - MAX (0.0, find_moved (a->near) - MOVED_FREE));
-}
-
 gboolean
 dif_judge_run (DifJudge          *j,
                DifAttempt        *a,
@@ -585,6 +478,6 @@ dif_judge_run (DifJudge          *j,
   if (dif_pool_is_stopped (pool))
     return FALSE;
   measure_unlikeliness (j, a);
-  a->fresh = measure_fresh (j, a);
+  a->fresh = dif_fresh_share (j->levels, j->fresh_level, a->near, TRUE, pool);
   return TRUE;
 }

@@ -8,6 +8,8 @@
 
 #include "base/memory.h"
 #include "base/rng.h"
+#include "quilt/fresh.h"
+#include "quilt/hard-chain.h"
 #include "quilt/heal.h"
 #include "quilt/quilt.h"
 #include "quilt/refine.h"
@@ -34,6 +36,14 @@
 /* What the tries' noise differs by. */
 #define TRY_T 0.03
 
+/* Noise that is tried at a finer level, from and to, as a mean square difference. */
+#define LEAST_COST 0.0002
+#define MOST_COST  0.08
+
+/* Cost there of a match that lies the size of the largest thing away that may change.
+ */
+#define FINE_LAYOUT 0.0006
+
 struct _DifQuilt
 {
   DifQuiltSource  what;
@@ -43,8 +53,19 @@ struct _DifQuilt
   DifJudge       *judge;
   DifAttempt     *attempts[3];
   guint8         *open;        /* change at the coarsest level, or NULL      */
+  int             fresh_level;
   double          aim;
   double          t;           /* that makes as much new as is aimed at      */
+
+  /* Where the chain turns round at a finer level, and the above but levels and
+   * aim are NULL.
+   */
+  int             turn;        /* the level; else 0                          */
+  DifHardChain   *chain;
+  guint8         *fixed;       /* [rows][columns] of its places, or NULL     */
+  DifField       *fields[2];
+  DifImage       *pictures[2];
+  double          cost;        /* that makes as much new as is aimed at      */
 };
 
 double
@@ -66,6 +87,13 @@ dif_quilt_free (DifQuilt *quilt)
     return;
   for (i = 0; i < G_N_ELEMENTS (quilt->attempts); i++)
     dif_attempt_free (quilt->attempts[i]);
+  for (i = 0; i < G_N_ELEMENTS (quilt->fields); i++)
+    {
+      dif_field_free (quilt->fields[i]);
+      dif_image_free (quilt->pictures[i]);
+    }
+  dif_hard_chain_free (quilt->chain);
+  dif_free (quilt->fixed);
   dif_judge_free (quilt->judge);
   dif_coarse_free (quilt->coarse);
   dif_levels_free (quilt->levels);
@@ -167,31 +195,24 @@ stopped (DifQuilt  *quilt,
   return NULL;
 }
 
-DifQuilt *
-dif_quilt_new (const DifQuiltSource  *source,
-               DifPool               *pool,
-               DifQuiltFunc           progress,
-               void                  *data,
-               GError               **error)
+static gboolean
+prepare_exact (DifQuilt      *q,
+               DifQuiltFunc   progress,
+               void          *data,
+               GError       **error)
 {
-  DifQuilt       *q = g_new0 (DifQuilt, 1);
-  int             width = source->source->width, height = source->source->height;
   DifCoarseSource coarse;
   float          *bias = NULL;
   gsize           i, n;
 
-  q->what = *source;
-  q->pool = pool;
-  q->aim = dif_quilt_novelty (source->strength);
-  q->levels = dif_levels_new (source->source, source->excluded, width, height,
-                              source->wrapped);
-  q->judge = dif_judge_new (q->levels, source->change, pool, error);
+  q->judge = dif_judge_new (q->levels, q->what.change, q->pool, error);
+  q->fresh_level = q->judge ? q->judge->fresh_level : 0;
   if (! q->judge || ! make_open (q, error))
-    return stopped (q, error);
+    return FALSE;
   coarse = (DifCoarseSource) {
     .patch = DIF_LEVELS_COARSE_PATCH, .source = dif_levels_picture (q->levels, 0),
     .width = q->levels->levels[0].width, .height = q->levels->levels[0].height,
-    .wrapped = source->wrapped, .layout_y = LAYOUT
+    .wrapped = q->levels->wrapped, .layout_y = LAYOUT
   };
   if (q->levels->levels[0].bias)
     {
@@ -199,7 +220,7 @@ dif_quilt_new (const DifQuiltSource  *source,
           * dif_field_places (coarse.height, coarse.patch, coarse.wrapped);
       bias = dif_alloc (n, sizeof (float), "biases", error);
       if (! bias)
-        return stopped (q, error);
+        return FALSE;
       for (i = 0; i < n; i++)
         bias[i] = - q->levels->levels[0].bias[i];
       coarse.bias = bias;
@@ -207,37 +228,184 @@ dif_quilt_new (const DifQuiltSource  *source,
   q->coarse = dif_coarse_new (&coarse, error);
   dif_free (bias);
   if (! q->coarse)
-    return stopped (q, error);
+    return FALSE;
   for (i = 0; i < G_N_ELEMENTS (q->attempts); i++)
     {
       q->attempts[i] = dif_attempt_new (q->judge, error);
       if (! q->attempts[i])
-        return stopped (q, error);
+        return FALSE;
     }
-  if (! find_noise (q, progress, data, error))
-    return stopped (q, error);
-  return q;
+  return find_noise (q, progress, data, error);
 }
 
-/* The levels from the judged one on. */
+/* At a finer level ---------------------------------------------------- */
+
+/* The share that is new after the way into so much noise and back; filled into
+ * fields[which] and pictures[which].
+ */
+static double
+go_fine (DifQuilt *q,
+         double    cost,
+         guint64   seed,
+         int       which)
+{
+  double size = MAX (q->what.structure, 0.01);
+
+  dif_hard_chain_go (q->chain, cost, FINE_LAYOUT / (size * size), seed, q->fixed,
+                     q->fields[which], q->pictures[which], q->pool);
+  return dif_fresh_share (q->levels, q->fresh_level, q->fields[which], FALSE,
+                          q->pool);
+}
+
+/* What is asked for is a share of what much noise makes new. */
+static gboolean
+find_cost (DifQuilt     *q,
+            DifQuiltFunc  progress,
+            void         *data)
+{
+  double low = log (LEAST_COST), high = log (MOST_COST);
+  int    i;
+
+  q->aim *= go_fine (q, MOST_COST, 0, 0) / dif_quilt_novelty (1.0);
+  for (i = 0; i < SEARCHES && ! dif_pool_is_stopped (q->pool); i++)
+    {
+      double middle = (low + high) / 2.0;
+
+      if (go_fine (q, exp (middle), 0, 0) < q->aim)
+        low = middle;
+      else
+        high = middle;
+      if (progress)
+        progress ((i + 1.0) / SEARCHES, data);
+    }
+  q->cost = exp ((low + high) / 2.0);
+  return ! dif_pool_is_stopped (q->pool);
+}
+
+static gboolean
+prepare_fine (DifQuilt      *q,
+              DifQuiltFunc   progress,
+              void          *data,
+              GError       **error)
+{
+  const DifLevel *level = &q->levels->levels[q->turn];
+  int             i;
+
+  q->fresh_level = MAX (q->turn, dif_levels_find (q->levels, DIF_FRESH_SIDE));
+  if (! dif_levels_make (q->levels, q->fresh_level, q->pool, error)
+      || ! dif_levels_make (q->levels, q->turn, q->pool, error))
+    return FALSE;
+  q->chain = dif_hard_chain_new (q->levels, q->turn, q->pool, error);
+  if (! q->chain)
+    return FALSE;
+  for (i = 0; i < 2; i++)
+    {
+      q->fields[i] = dif_field_new (DIF_LEVELS_PATCH, level->canvas_width,
+                                    level->canvas_height, q->levels->wrapped, error);
+      q->pictures[i] = q->fields[i] ? dif_image_new (level->canvas_width,
+                                                     level->canvas_height, error)
+                                    : NULL;
+      if (! q->pictures[i])
+        return FALSE;
+    }
+  if (q->what.change)
+    {
+      q->fixed = dif_levels_fix (q->levels, q->turn, DIF_LEVELS_PATCH,
+                                 q->what.change, error);
+      if (! q->fixed)
+        return FALSE;
+    }
+  return find_cost (q, progress, data);
+}
+
+static double
+mean_cost (const DifHardChain *chain,
+           const DifField     *field)
+{
+  gsize  n = (gsize) field->columns * field->rows, i;
+  double sum = 0.0;
+
+  for (i = 0; i < n; i++)
+    sum += sqrt (MAX (0.0f, chain->costs[i]));
+  return sum / n;
+}
+
+/* The likeliest of some. */
+static gboolean
+try_fine (DifQuilt *q,
+          guint64   seed)
+{
+  double least = INFINITY;
+  int    i;
+
+  for (i = 0; i < TRIES; i++)
+    {
+      double fresh = go_fine (q, q->cost, seed + 0x1000003u * (guint64) i, 1);
+      double cost = mean_cost (q->chain, q->fields[1]) + MAX (0.0, q->aim - fresh);
+
+      if (cost < least)
+        {
+          DifField *field = q->fields[0];
+          DifImage *picture = q->pictures[0];
+
+          least = cost;
+          q->fields[0] = q->fields[1];
+          q->pictures[0] = q->pictures[1];
+          q->fields[1] = field;
+          q->pictures[1] = picture;
+        }
+    }
+  return ! dif_pool_is_stopped (q->pool);
+}
+
+DifQuilt *
+dif_quilt_new (const DifQuiltSource  *source,
+               DifPool               *pool,
+               DifQuiltFunc           progress,
+               void                  *data,
+               GError               **error)
+{
+  DifQuilt *q = g_new0 (DifQuilt, 1);
+  int       width = source->source->width, height = source->source->height;
+  gboolean  good;
+
+  q->what = *source;
+  q->pool = pool;
+  q->aim = dif_quilt_novelty (source->strength);
+  q->levels = dif_levels_new (source->source, source->excluded, width, height,
+                              source->wrapped);
+  if (source->structure < (double) DIF_LEVELS_COARSE_PATCH
+                          / MIN (q->levels->levels[0].width,
+                                 q->levels->levels[0].height))
+    q->turn = MIN (q->levels->n - 2,
+                   dif_levels_find (q->levels, (int) (DIF_LEVELS_PATCH
+                                                      / source->structure)));
+  good = q->turn > 0 ? prepare_fine (q, progress, data, error)
+                     : prepare_exact (q, progress, data, error);
+  return good ? q : stopped (q, error);
+}
+
+/* The levels after level from, which made these. */
 static DifImage *
-finish (DifQuilt          *q,
-        const DifAttempt  *a,
-        guint64            seed,
+finish (DifQuilt        *q,
+        int              from,
+        const DifField  *first_field,
+        const DifImage  *first,
+        guint64          seed,
         DifQuiltFunc       progress,
         void              *data,
         GError           **error)
 {
   DifLevels *l = q->levels;
-  DifImage  *before = dif_image_copy (a->pictures[a->last], error);
-  DifField  *field = before ? dif_field_copy (a->fields[a->last], error) : NULL;
+  DifImage  *before = dif_image_copy (first, error);
+  DifField  *field = before ? dif_field_copy (first_field, error) : NULL;
   gboolean   good = field != NULL;
   double     all = 0.0, done = 0.0;
   int        i;
 
-  for (i = a->last + 1; i < l->n; i++)
+  for (i = from + 1; i < l->n; i++)
     all += (double) l->levels[i].width * l->levels[i].height;
-  for (i = a->last + 1; i < l->n && good; i++)
+  for (i = from + 1; i < l->n && good; i++)
     {
       const DifLevel *level = &l->levels[i];
       gboolean        kept = level->picture != NULL;
@@ -274,7 +442,7 @@ finish (DifQuilt          *q,
       dif_field_free (field);
       before = picture;
       field = finer;
-      if (i - 1 > a->last && i - 1 != q->judge->fresh_level)
+      if (i - 1 > from && i - 1 != q->fresh_level)
         dif_levels_drop (l, i - 1);
       if (! good && ! kept)
         dif_levels_drop (l, i);
@@ -302,17 +470,17 @@ keep_source (const DifQuilt *q,
       picture->rgb[i] = q->what.source->rgb[i];
 }
 
-DifImage *
-dif_quilt_vary (DifQuilt      *q,
-                guint64        seed,
-                DifQuiltFunc   progress,
-                void          *data,
-                GError       **error)
+/* The best of some attempts, healed. */
+static gboolean
+try_exact (DifQuilt      *q,
+           guint64        seed,
+           DifQuiltFunc   progress,
+           void          *data,
+           GError       **error)
 {
   DifAttempt **best = &q->attempts[0], **other = &q->attempts[1];
   DifHealing   healing = { q->coarse, q->judge, q->open, q->aim, q->pool };
   double       best_t = q->t;
-  DifImage    *picture;
   int          i;
 
   for (i = 0; i < TRIES; i++)
@@ -323,7 +491,7 @@ dif_quilt_vary (DifQuilt      *q,
       dif_rng_normal_rgb (seed, DIF_STREAM_QUILT (0x300000), i, 0, 1, noise, 1);
       t = CLAMP (q->t + TRY_T * noise[0], LEAST_T, MOST_T);
       if (! attempt (q, t, seed, 1 + i, *other, error))
-        return (DifImage *) stopped (NULL, error);
+        return FALSE;
       if (i == 0 || dif_heal_badness (&healing, *other)
                     < dif_heal_badness (&healing, *best))
         {
@@ -338,11 +506,35 @@ dif_quilt_vary (DifQuilt      *q,
     {
       if (! dif_heal_round (&healing, i, seed, MAX (best_t, HEAL_T), best, other,
                             q->attempts[2], error))
-        return (DifImage *) stopped (NULL, error);
+        return FALSE;
       if (progress)
         progress (0.5 * (i + 1) / HEALS, data);
     }
-  picture = finish (q, *best, seed, progress, data, error);
+  return TRUE;
+}
+
+DifImage *
+dif_quilt_vary (DifQuilt      *q,
+                guint64        seed,
+                DifQuiltFunc   progress,
+                void          *data,
+                GError       **error)
+{
+  DifImage *picture = NULL;
+
+  if (q->turn > 0)
+    {
+      if (try_fine (q, seed))
+        picture = finish (q, q->turn, q->fields[0], q->pictures[0], seed, progress,
+                          data, error);
+    }
+  else if (try_exact (q, seed, progress, data, error))
+    {
+      const DifAttempt *a = q->attempts[0];
+
+      picture = finish (q, a->last, a->fields[a->last], a->pictures[a->last], seed,
+                        progress, data, error);
+    }
   if (! picture)
     return (DifImage *) stopped (NULL, error);
   keep_source (q, picture);

@@ -25,6 +25,8 @@ typedef struct
                                  may change; NULL: everywhere                 */
   gboolean        wrapped;
   double          strength;   /* 0..1, see dif_quilt_novelty()                */
+  double          structure;  /* of the largest thing that may change, as a share
+                                 of the shorter side                          */
 } DifQuiltSource;
 
 /* How far it is, of 1; called by the thread that asked for the picture. */
