@@ -43,7 +43,7 @@ typedef struct
 {
   int x;
   int y;
-} Place;
+} Origin;
 
 static inline int
 wrap (int v,
@@ -58,7 +58,7 @@ wrap (int v,
 static void
 find_places (const Blending *b,
              int             y,
-             Place          *places)
+             Origin          *places)
 {
   const DifField *f = b->field;
   int             half = f->patch / 2, x;
@@ -72,17 +72,17 @@ find_places (const Blending *b,
       const DifMatch *match = &f->at[(gsize) row * f->columns + column];
 
       if (f->wrapped)
-        places[x] = (Place) { wrap (match->x + half, b->source->width),
+        places[x] = (Origin) { wrap (match->x + half, b->source->width),
                               wrap (match->y + half, b->source->height) };
       else
-        places[x] = (Place) { match->x + x - column, match->y + y - row };
+        places[x] = (Origin) { match->x + x - column, match->y + y - row };
     }
 }
 
 /* The pixel so far from a place, or the one at the end. */
 static inline gsize
 source_pixel (const Blending *b,
-              Place           at,
+              Origin           at,
               int             dx,
               int             dy)
 {
@@ -98,8 +98,8 @@ source_pixel (const Blending *b,
  */
 static inline float
 missing (const Blending *b,
-         Place           low,
-         Place           high,
+         Origin           low,
+         Origin           high,
          int             dx,
          int             dy,
          float           rise)
@@ -135,8 +135,8 @@ missing (const Blending *b,
 static void
 want_above (const Blending *b,
             int             y,
-            const Place    *before,
-            const Place    *places,
+            const Origin    *before,
+            const Origin    *places,
             float          *above)
 {
   int          width = b->picture->width, height = b->picture->height, x;
@@ -151,7 +151,7 @@ want_above (const Blending *b,
 static void
 want_left (const Blending *b,
            int             y,
-           const Place    *places,
+           const Origin    *places,
            float          *left)
 {
   int          width = b->picture->width, x;
@@ -175,8 +175,8 @@ compare_band (int   band,
   int             width = b->picture->width, height = b->picture->height;
   int             begin = band * BAND, end = MIN (begin + BAND, height), x, y;
   gboolean        round = b->field->wrapped && height > 1;
-  Place          *places = (Place *) b->places + (gsize) worker * 2 * width;
-  Place          *next = places + width;
+  Origin          *places = (Origin *) b->places + (gsize) worker * 2 * width;
+  Origin          *next = places + width;
   float          *left = b->wanted + (gsize) worker * 4 * (width + 1);
   float          *above = left + width + 1, *below = above + width + 1;
   float          *all = below + width + 1;
@@ -194,7 +194,7 @@ compare_band (int   band,
       const float *row = b->picture->rgb
                          + ((gsize) b->channel * height + y) * width;
       float       *swap_above = above;
-      Place       *swap_places = places;
+      Origin       *swap_places = places;
 
       memset (below, 0, width * sizeof (float));
       if (y + 1 < height || round)

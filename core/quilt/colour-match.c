@@ -15,14 +15,14 @@ typedef struct
 {
   double mean[3];
   double covariance[3][3];
-} Statistics;
+} ColourMoments;
 
-static Statistics
+static ColourMoments
 measure (const DifImage *picture,
          const guint8   *excluded)
 {
   gsize      n = (gsize) picture->width * picture->height, i, count = 0;
-  Statistics s = { { 0.0 } };
+  ColourMoments s = { { 0.0 } };
   int        a, b;
 
   for (i = 0; i < n; i++)
@@ -125,7 +125,7 @@ dif_colour_match (DifImage       *picture,
                   const guint8   *excluded)
 {
   gsize      n = (gsize) picture->width * picture->height, i;
-  Statistics from = measure (picture, NULL), to = measure (model, excluded);
+  ColourMoments from = measure (picture, NULL), to = measure (model, excluded);
   double     root[3][3], inverse[3][3], inner[3][3], map[3][3], part[3][3];
   double     most;
   int        a, b;
@@ -141,10 +141,10 @@ dif_colour_match (DifImage       *picture,
   for (most = 0.0, a = 0; a < 3; a++)
     for (b = 0; b < 3; b++)
       most = MAX (most, fabs (map[a][b]));
-  if (most > DIF_COLOUR_MATCH_MOST)
+  if (most > DIF_COLOUR_MATCH_MAX)
     for (a = 0; a < 3; a++)
       for (b = 0; b < 3; b++)
-        map[a][b] *= DIF_COLOUR_MATCH_MOST / most;
+        map[a][b] *= DIF_COLOUR_MATCH_MAX / most;
   for (i = 0; i < n; i++)
     {
       double old[3];

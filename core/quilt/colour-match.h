@@ -10,11 +10,11 @@
 
 /* Changes picture so that its colours have the mean and the covariance of those of
  * model, by the linear map that moves them least (Pitié and Kokaram 2007, the
- * Monge-Kantorovich solution).  No colour becomes more than DIF_COLOUR_MATCH_MOST
+ * Monge-Kantorovich solution).  No colour becomes more than DIF_COLOUR_MATCH_MAX
  * times as strong.  excluded: [height][width] of model, other than 0 where its
  * pixels do not count; NULL: nowhere.
  */
-#define DIF_COLOUR_MATCH_MOST 4.0
+#define DIF_COLOUR_MATCH_MAX 4.0
 
 void dif_colour_match (DifImage       *picture,
                        const DifImage *model,

@@ -36,16 +36,16 @@
 #define EDGE 0.12
 
 /* Noise that is tried: from, to, and first. */
-#define LEAST_T 0.3
-#define MOST_T  0.99
+#define MIN_T 0.3
+#define MAX_T  0.99
 #define FIRST_T 0.8
 
 /* What the tries' noise differs by. */
 #define TRY_T 0.03
 
 /* Noise that is tried at a finer level, from and to, as a mean square difference. */
-#define LEAST_COST 0.0002
-#define MOST_COST  0.08
+#define MIN_COST 0.0002
+#define MAX_COST  0.08
 
 /* Cost there of a match that lies the size of the largest thing away that may change.
  */
@@ -55,7 +55,7 @@ struct _DifQuilt
 {
   DifQuiltSource  what;
   DifPool        *pool;
-  DifLevels      *levels;
+  DifQuiltLevels      *levels;
   DifCoarse      *coarse;
   DifJudge       *judge;
   DifAttempt     *attempts[3];
@@ -113,7 +113,7 @@ static gboolean
 make_open (DifQuilt  *q,
            GError   **error)
 {
-  const DifLevel *level = &q->levels->levels[0];
+  const DifQuiltLevel *level = &q->levels->levels[0];
   int             x, y;
 
   if (! q->what.change)
@@ -130,7 +130,7 @@ static DifField *
 own_field (const DifQuilt  *q,
            GError         **error)
 {
-  const DifLevel *level = &q->levels->levels[0];
+  const DifQuiltLevel *level = &q->levels->levels[0];
   DifField       *f = dif_field_new (DIF_LEVELS_COARSE_PATCH, level->canvas_width,
                                      level->canvas_height, q->levels->wrapped, error);
   int             x, y;
@@ -172,7 +172,7 @@ find_noise (DifQuilt      *q,
             void          *data,
             GError       **error)
 {
-  double low = LEAST_T, high = MOST_T;
+  double low = MIN_T, high = MAX_T;
   int    i;
 
   q->t = FIRST_T;
@@ -270,10 +270,10 @@ find_cost (DifQuilt     *q,
             DifQuiltFunc  progress,
             void         *data)
 {
-  double low = log (LEAST_COST), high = log (MOST_COST);
+  double low = log (MIN_COST), high = log (MAX_COST);
   int    i;
 
-  q->aim *= go_fine (q, MOST_COST, 0, 0) / dif_quilt_novelty (1.0);
+  q->aim *= go_fine (q, MAX_COST, 0, 0) / dif_quilt_novelty (1.0);
   for (i = 0; i < SEARCHES && ! dif_pool_is_stopped (q->pool); i++)
     {
       double middle = (low + high) / 2.0;
@@ -295,7 +295,7 @@ prepare_fine (DifQuilt      *q,
               void          *data,
               GError       **error)
 {
-  const DifLevel *level = &q->levels->levels[q->turn];
+  const DifQuiltLevel *level = &q->levels->levels[q->turn];
   int             i;
 
   q->fresh_level = MAX (q->turn, dif_levels_find (q->levels, DIF_FRESH_SIDE));
@@ -433,7 +433,7 @@ finish (DifQuilt        *q,
         void              *data,
         GError           **error)
 {
-  DifLevels *l = q->levels;
+  DifQuiltLevels *l = q->levels;
   DifImage  *before = dif_image_copy (first, error);
   DifField  *field = before ? dif_field_copy (first_field, error) : NULL;
   gboolean   good = field != NULL;
@@ -444,7 +444,7 @@ finish (DifQuilt        *q,
     all += (double) l->levels[i].width * l->levels[i].height;
   for (i = from + 1; i < l->n && good; i++)
     {
-      const DifLevel *level = &l->levels[i];
+      const DifQuiltLevel *level = &l->levels[i];
       gboolean        kept = level->picture != NULL;
       DifImage       *picture = NULL;
       DifField       *finer = NULL;
@@ -513,7 +513,7 @@ try_exact (DifQuilt      *q,
       double t;
 
       dif_rng_normal_rgb (seed, DIF_STREAM_QUILT (0x300000), i, 0, 1, noise, 1);
-      t = CLAMP (q->t + TRY_T * noise[0], LEAST_T, MOST_T);
+      t = CLAMP (q->t + TRY_T * noise[0], MIN_T, MAX_T);
       if (! attempt (q, t, seed, 1 + i, *other, error))
         return FALSE;
       if (i == 0 || dif_heal_badness (&healing, *other)
