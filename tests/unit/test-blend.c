@@ -14,7 +14,7 @@
 #include "../larger.h"
 
 #define HOLD 0.003
-#define EDGE 0.12
+#define EDGE 0.2
 
 /* A fifth of a level of 8 bits. */
 #define LIMIT (0.2 / 127.5)
@@ -143,7 +143,39 @@ source_value (const DifImage *source,
                  CLAMP (m->y + y - v + dy, 0, source->height - 1));
 }
 
-/* What is missing of the difference between a pixel and the next, (dx, dy) away. */
+/* How differently the source goes on where pixel (x, y) and the next one, (dx, dy)
+ * away, come from; 0 where there is none.
+ */
+static double
+apart (const DifImage *source,
+       const DifField *f,
+       int             x,
+       int             y,
+       int             dx,
+       int             dy)
+{
+  double sum = 0.0;
+  int    u = x + dx, v = y + dy, c;
+
+  if (f->wrapped && (dx ? f->width : f->height) > 1)
+    {
+      x = (x + f->width) % f->width;
+      y = (y + f->height) % f->height;
+      u = (u + f->width) % f->width;
+      v = (v + f->height) % f->height;
+    }
+  if (x < 0 || y < 0 || x >= f->width || y >= f->height || u < 0 || v < 0
+      || u >= f->width || v >= f->height)
+    return 0.0;
+  for (c = 0; c < 3; c++)
+    sum += pow (source_value (source, f, c, x, y, dx, dy)
+                - source_value (source, f, c, u, v, 0, 0), 2.0)
+           + pow (source_value (source, f, c, x, y, 0, 0)
+                  - source_value (source, f, c, u, v, -dx, -dy), 2.0);
+  return sum / 6.0;
+}
+
+/* What is missing of the difference between a pixel and the next. */
 static double
 missing (const DifImage *picture,
          const DifImage *source,
@@ -154,23 +186,18 @@ missing (const DifImage *picture,
          int             dx,
          int             dy)
 {
-  int    u = (x + dx) % f->width, v = (y + dy) % f->height, c;
-  double apart = 0.0, wanted = 0.0;
+  int    u = (x + dx) % f->width, v = (y + dy) % f->height, i, j;
+  double most = 0.0;
 
-  for (c = 0; c < 3; c++)
-    {
-      double here = source_value (source, f, c, x, y, 0, 0);
-      double after = source_value (source, f, c, x, y, dx, dy);
-      double there = source_value (source, f, c, u, v, 0, 0);
-      double before = source_value (source, f, c, u, v, -dx, -dy);
-
-      apart += (pow (after - there, 2.0) + pow (here - before, 2.0)) / 6.0;
-      if (c == channel)
-        wanted = (after - here + there - before) / 2.0;
-    }
-  return exp (-apart / (EDGE * EDGE))
-         * (wanted - (*pixel (picture, channel, u, v)
-                      - *pixel (picture, channel, x, y)));
+  for (j = -2; j <= 2; j++)
+    for (i = -2; i <= 2; i++)
+      most = larger (most, apart (source, f, x + i, y + j, dx, dy));
+  return exp (-most / (EDGE * EDGE))
+         * ((source_value (source, f, channel, x, y, dx, dy)
+             - source_value (source, f, channel, x, y, 0, 0)
+             + source_value (source, f, channel, u, v, 0, 0)
+             - source_value (source, f, channel, u, v, -dx, -dy)) / 2.0
+            - (*pixel (picture, channel, u, v) - *pixel (picture, channel, x, y)));
 }
 
 /* What blend() should make of a channel, less what was there. */
