@@ -155,7 +155,7 @@ test_literal (void)
   check_literal (TRUE, FALSE);
 }
 
-/* A picture half flat, half texture. */
+/* A picture half flat, half of squares. */
 static DifImage *
 halves_new (GRand *rand)
 {
@@ -164,8 +164,9 @@ halves_new (GRand *rand)
 
   for (c = 0; c < 3; c++)
     for (y = 0; y < 20; y++)
-      for (x = 0; x < 12; x++)
-        p->rgb[(c * 20 + y) * 24 + x] = 0.0f;
+      for (x = 0; x < 24; x++)
+        p->rgb[(c * 20 + y) * 24 + x] = x < 12 ? 0.0f
+                                        : (x / 3 + y / 3) % 2 ? 0.8f : -0.8f;
   return p;
 }
 
