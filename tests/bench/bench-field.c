@@ -68,9 +68,41 @@ read_planes (const char *path,
   return image;
 }
 
-/* By means of the pixels that are covered where it gets smaller, by straight
- * lines where it gets larger.
+/* Row y of a picture that is made smaller or larger: by means of the pixels that
+ * are covered, or by straight lines between them.
  */
+static void
+resize_row (const DifImage *from,
+            int             width,
+            int             height,
+            int             y,
+            float          *to,
+            gsize           to_plane)
+{
+  double sx = (double) from->width / width, sy = (double) from->height / height;
+  double rx = MAX (sx, 1.0), ry = MAX (sy, 1.0), cy = (y + 0.5) * sy - 0.5;
+  int    c, x, i, j;
+
+  for (c = 0; c < 3; c++)
+    for (x = 0; x < width; x++)
+      {
+        double cx = (x + 0.5) * sx - 0.5, sum = 0.0, total = 0.0;
+
+        for (j = (int) ceil (cy - ry); j <= (int) floor (cy + ry); j++)
+          for (i = (int) ceil (cx - rx); i <= (int) floor (cx + rx); i++)
+            {
+              double w = (1.0 - fabs (j - cy) / ry) * (1.0 - fabs (i - cx) / rx);
+              int    px = CLAMP (i, 0, from->width - 1);
+              int    py = CLAMP (j, 0, from->height - 1);
+
+              sum += w * from->rgb[((gsize) c * from->height + py) * from->width
+                                   + px];
+              total += w;
+            }
+        to[c * to_plane + x] = (float) (sum / total);
+      }
+}
+
 static DifImage *
 resized (const DifImage *from,
          int             width,
@@ -78,32 +110,12 @@ resized (const DifImage *from,
 {
   g_autoptr (GError)  error = NULL;
   DifImage           *to = dif_image_new (width, height, &error);
-  double              sx = (double) from->width / width;
-  double              sy = (double) from->height / height;
-  double              rx = MAX (sx, 1.0), ry = MAX (sy, 1.0);
-  int                 c, x, y, i, j;
+  int                 y;
 
   must (to, error);
-  for (c = 0; c < 3; c++)
-    for (y = 0; y < height; y++)
-      for (x = 0; x < width; x++)
-        {
-          double cx = (x + 0.5) * sx - 0.5, cy = (y + 0.5) * sy - 0.5;
-          double sum = 0.0, total = 0.0;
-
-          for (j = (int) ceil (cy - ry); j <= (int) floor (cy + ry); j++)
-            for (i = (int) ceil (cx - rx); i <= (int) floor (cx + rx); i++)
-              {
-                double w = (1.0 - fabs (j - cy) / ry) * (1.0 - fabs (i - cx) / rx);
-                int    px = CLAMP (i, 0, from->width - 1);
-                int    py = CLAMP (j, 0, from->height - 1);
-
-                sum += w * from->rgb[((gsize) c * from->height + py) * from->width
-                                     + px];
-                total += w;
-              }
-          to->rgb[((gsize) c * height + y) * width + x] = (float) (sum / total);
-        }
+  for (y = 0; y < height; y++)
+    resize_row (from, width, height, y, to->rgb + (gsize) y * width,
+                (gsize) width * height);
   return to;
 }
 
@@ -143,19 +155,41 @@ typedef struct
   float          *bias;
 } Level;
 
+/* Texels of a picture that is enlarged, and no longer needed then. */
+static DifTexels *
+enlarged (DifImage **small,
+          int        width,
+          int        height)
+{
+  g_autoptr (GError)  error = NULL;
+  DifTexels          *t = dif_texels_new (width, height, 0, &error);
+  g_autofree float   *row = g_new (float, 3 * width);
+  int                 y;
+
+  must (t, error);
+  for (y = 0; y < height; y++)
+    {
+      resize_row (*small, width, height, y, row, width);
+      dif_texels_put (t, 0, y, width, row, width, 0.0f, 0, 0);
+    }
+  g_clear_pointer (small, dif_image_free);
+  return t;
+}
+
+/* blurred, and picture, which is what was made so far, are of the level before. */
 static Level
-level_new (const DifImage *source,
-           DifField       *field)
+level_new (const DifImage  *source,
+           DifImage       **blurred,
+           DifImage       **picture,
+           DifField        *field)
 {
   g_autoptr (GError) error = NULL;
   int                w = source->width, h = source->height;
   gsize              n = (gsize) field->columns * field->rows, i;
   Level              l = { source, field };
 
-  l.query = dif_texels_new (w, h, 0, &error);
-  must (l.query, error);
-  l.key = dif_texels_new (w, h, 0, &error);
-  must (l.key, error);
+  l.key = enlarged (blurred, w, h);
+  l.query = enlarged (picture, w, h);
   l.other = dif_field_new (PATCH, w, h, FALSE, &error);
   must (l.other, error);
   l.bias = g_new (float, n);
@@ -171,17 +205,6 @@ level_clear (Level *l)
   dif_texels_free (l->query);
   dif_texels_free (l->key);
   g_free (l->bias);
-}
-
-/* Texels of a picture that is enlarged. */
-static void
-fill_enlarged (DifTexels      *texels,
-               const DifImage *small,
-               DifPool        *pool)
-{
-  g_autoptr (DifImage) large = resized (small, texels->width, texels->height);
-
-  dif_texels_fill (texels, large, 0.0, 0, 0, pool);
 }
 
 static void
@@ -302,12 +325,8 @@ run_all (const DifImage  *source,
       spent.other += processor () - before;
       g_clear_pointer (&field, dif_field_free);
       field = next;
-      l = level_new (now, field);
       aside = g_get_monotonic_time ();
-      fill_enlarged (l.key, less, pool);
-      g_clear_pointer (&less, dif_image_free);
-      fill_enlarged (l.query, picture, pool);
-      g_clear_pointer (&picture, dif_image_free);
+      l = level_new (now, &less, &picture, field);
       start += g_get_monotonic_time () - aside;
       for (pass = 0; pass < passes; pass++)
         run_pass (&l, level, pass, passes, is_large ? options->anywhere : 1, pool,
