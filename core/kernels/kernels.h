@@ -21,6 +21,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #define DIF_ROWS 4
 
@@ -155,6 +156,13 @@ typedef struct
 #define DIF_POSTERIOR_QUERIES 64
 #define DIF_POSTERIOR_KEYS    96
 
+/* Differences of patches ---------------------------------------------- */
+
+/* A patch is a square of pixels of three whole numbers each, row by row.  So
+ * many values behind the last one may be read.
+ */
+#define DIF_PATCH_SLACK 16
+
 /* The table ---------------------------------------------------------- */
 
 typedef struct _DifKernels DifKernels;
@@ -261,6 +269,18 @@ struct _DifKernels
                                 int                     k1,
                                 double                 *share,
                                 float                  *scratch);
+
+  /* The sum of the squares of two patches' differences, of `patch` pixels a
+   * side and rows that lie a_row and b_row values apart; where it is more than
+   * limit, anything that is more.  The differences fit into 16 bits, their
+   * squares' sum into 31.
+   */
+  int32_t (* patch_difference) (const int16_t          *a,
+                                size_t                  a_row,
+                                const int16_t          *b,
+                                size_t                  b_row,
+                                int                     patch,
+                                int32_t                 limit);
 
   /* x[i] = x[i] / (1 + exp (-x[i])) */
   void   (* silu)          (float                  *x,

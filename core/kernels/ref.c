@@ -314,6 +314,27 @@ ref_posterior_shares (const DifPosteriorCall *call,
       share[j] += exp (ref_score (call, i, j) - call->lse[i]);
 }
 
+static int32_t
+ref_patch_difference (const int16_t *a,
+                      size_t         a_row,
+                      const int16_t *b,
+                      size_t         b_row,
+                      int            patch,
+                      int32_t        limit)
+{
+  int32_t sum = 0;
+  int     row, i;
+
+  for (row = 0; row < patch; row++)
+    for (i = 0; i < 3 * patch; i++)
+      {
+        int32_t d = a[row * a_row + i] - b[row * b_row + i];
+
+        sum += d * d;
+      }
+  return sum;
+}
+
 static void
 ref_silu (float *x,
           size_t n)
@@ -341,5 +362,6 @@ const DifKernels dif_kernels_ref = {
   .posterior_scratch = ref_posterior_scratch,
   .posterior = ref_posterior,
   .posterior_shares = ref_posterior_shares,
+  .patch_difference = ref_patch_difference,
   .silu = ref_silu,
 };

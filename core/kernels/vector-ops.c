@@ -317,6 +317,16 @@ void   POSTERIOR (dif_posterior)         (const DifPosteriorCall *, int, int,
 void   POSTERIOR (dif_posterior_shares)  (const DifPosteriorCall *, int, int,
                                           int, int, double *, float *);
 
+/* Whole numbers need no bfloat16. */
+#ifdef DIF_BF16
+#define PATCH(name) DIF_PASTE (name, v4)
+#else
+#define PATCH(name) DIF_NAME (name)
+#endif
+
+int32_t PATCH (dif_patch_difference) (const int16_t *, size_t, const int16_t *,
+                                      size_t, int, int32_t);
+
 const DifKernels DIF_NAME (dif_kernels) = {
   .name = DIF_TABLE_NAME,
   .input_bytes = sizeof (prepared),
@@ -347,5 +357,6 @@ const DifKernels DIF_NAME (dif_kernels) = {
   .posterior_scratch = POSTERIOR (dif_posterior_scratch),
   .posterior = POSTERIOR (dif_posterior),
   .posterior_shares = POSTERIOR (dif_posterior_shares),
+  .patch_difference = PATCH (dif_patch_difference),
   .silu = silu,
 };

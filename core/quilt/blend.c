@@ -51,14 +51,14 @@ typedef struct
 {
   int x;
   int y;
-} Place;
+} Origin;
 
 /* What is known of a few rows.  Differences in row y are those between its pixels
  * and their neighbours at the left, or above; apart has REACH more at both ends.
  */
 typedef struct
 {
-  Place *places[RING];         /* in the source                            */
+  Origin *places[RING];         /* in the source                            */
   float *apart_left[RING];     /* squares of how differently it goes on there */
   float *apart_above[RING];
   float *left;                 /* what is missing of the differences       */
@@ -79,7 +79,7 @@ wrap (int v,
 static void
 find_places (const Blending *b,
              int             y,
-             Place          *places)
+             Origin          *places)
 {
   const DifField *f = b->field;
   int             half = f->patch / 2, x;
@@ -93,17 +93,17 @@ find_places (const Blending *b,
       const DifMatch *match = &f->at[(gsize) row * f->columns + column];
 
       if (f->wrapped)
-        places[x] = (Place) { wrap (match->x + half, b->source->width),
+        places[x] = (Origin) { wrap (match->x + half, b->source->width),
                               wrap (match->y + half, b->source->height) };
       else
-        places[x] = (Place) { match->x + x - column, match->y + y - row };
+        places[x] = (Origin) { match->x + x - column, match->y + y - row };
     }
 }
 
 /* The pixel so far from a place, or the one at the end. */
 static inline gsize
 source_pixel (const Blending *b,
-              Place           at,
+              Origin           at,
               int             dx,
               int             dy)
 {
@@ -119,8 +119,8 @@ source_pixel (const Blending *b,
  */
 static inline float
 apart (const Blending *b,
-       Place           low,
-       Place           high,
+       Origin           low,
+       Origin           high,
        int             dx,
        int             dy)
 {
@@ -150,8 +150,8 @@ apart (const Blending *b,
  */
 static inline float
 missing (const Blending *b,
-         Place           low,
-         Place           high,
+         Origin           low,
+         Origin           high,
          int             dx,
          int             dy,
          float           rise)
@@ -194,8 +194,8 @@ compare_row (const Blending *b,
 {
   int          width = b->picture->width, x;
   gboolean     wrapped = b->field->wrapped;
-  const Place *before = rows->places[(y - 1) & (RING - 1)];
-  Place       *places = rows->places[y & (RING - 1)];
+  const Origin *before = rows->places[(y - 1) & (RING - 1)];
+  Origin       *places = rows->places[y & (RING - 1)];
   float       *left = rows->apart_left[y & (RING - 1)];
   float       *above = rows->apart_above[y & (RING - 1)];
 
@@ -254,8 +254,8 @@ find_above (const Blending *b,
                                          * b->picture->height;
   const float *row = plane + (gsize) row_of (b, y) * width;
   const float *last = plane + (gsize) row_of (b, y - 1) * width;
-  const Place *before = rows->places[(y - 1) & (RING - 1)];
-  const Place *places = rows->places[y & (RING - 1)];
+  const Origin *before = rows->places[(y - 1) & (RING - 1)];
+  const Origin *places = rows->places[y & (RING - 1)];
   float       *above = rows->above[y & 1];
 
   memset (above, 0, width * sizeof (float));
@@ -277,7 +277,7 @@ find_left (const Blending *b,
   gboolean     round = b->field->wrapped && width > 1;
   const float *row = b->picture->rgb
                      + ((gsize) b->channel * b->picture->height + y) * width;
-  const Place *places = rows->places[y & (RING - 1)];
+  const Origin *places = rows->places[y & (RING - 1)];
   float       *left = rows->left;
 
   left[0] = round ? missing (b, places[width - 1], places[0], 1, 0,
@@ -310,7 +310,7 @@ rows_of (const Blending *b,
   rows.left = at + 2 * row;
   rows.right = at + 3 * row;
   for (i = 0, at += 4 * row; i < RING; i++, at += 2 * row)
-    rows.places[i] = (Place *) at;
+    rows.places[i] = (Origin *) at;
   return rows;
 }
 

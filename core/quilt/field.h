@@ -8,6 +8,7 @@
 #ifndef DIF_QUILT_FIELD_H
 #define DIF_QUILT_FIELD_H
 
+#include "kernels/kernels.h"
 #include "quilt/texels.h"
 
 /* Pixels of a side of the source, at the most. */
@@ -27,6 +28,8 @@ typedef struct
   int       height;
   gboolean  wrapped;    /* a patch begins at every pixel of it, and goes on
                            at the other side; so in the source            */
+  int       left;       /* the first place; 0, if it is not a window      */
+  int       top;
   int       columns;    /* of places                                      */
   int       rows;
   DifMatch *at;         /* [rows][columns]                                */
@@ -38,6 +41,23 @@ DifField *dif_field_new      (int               patch,
                               int               height,
                               gboolean          wrapped,
                               GError          **error);
+
+/* A part of the places of such a picture: what lies outside is as if it were not
+ * there.  On a wrapped one it may go on at the other side, and has no sides where
+ * it is as large as the picture.  In the same columns and rows, a search finds
+ * what it would in the whole field but for DIF_FIELD_REACH places along the sides
+ * that are the window's alone; so do search and vote in turns, for each turn.
+ * Errors: MEMORY.
+ */
+DifField *dif_field_new_window (int            patch,
+                                int            width,
+                                int            height,
+                                gboolean       wrapped,
+                                const DifRect *places,
+                                GError       **error);
+
+#define DIF_FIELD_REACH(patch, jump) MAX ((patch) - 1, (jump))
+
 DifField *dif_field_copy     (const DifField   *field,
                               GError          **error);
 
@@ -63,6 +83,12 @@ void      dif_field_carry    (const DifField   *from,
                               DifField         *to,
                               int               source_width,
                               int               source_height);
+
+/* Gives places where fixed, [rows][columns], is other than 0 themselves for a
+ * match.
+ */
+void      dif_field_fix      (DifField         *field,
+                              const guint8     *fixed);
 
 /* Search: Barnes et al. 2009 (PatchMatch), but every place goes by the matches
  * of the last pass alone, so that neither threads nor the order of places
@@ -90,22 +116,38 @@ typedef struct
   int              reaches[2];   /* random ones so far from its own        */
   int              anywhere;     /* and so many anywhere                   */
   guint64          seed;         /* chooses these                          */
+  const DifKernels *kernels;     /* NULL: the fastest                      */
 } DifFieldSearch;
 
-/* One pass from old to found; costs, [rows][columns] of places, may be NULL. */
+/* One pass from old to found, fields of the same places; query begins where they
+ * do.  costs, [rows][columns] of places, may be NULL; those of places that are
+ * held stay.
+ */
 void      dif_field_search   (const DifFieldSearch *search,
                               const DifField       *old,
                               DifField             *found,
                               float                *costs,
                               DifPool              *pool);
 
-/* Fills picture: each pixel is the mean of what the patches over it put there,
- * weighted by a Gaussian of so many pixels about their middles.
+/* Fills picture, of the pixels that the field's patches have: each is the mean of
+ * what the patches over it put there, weighted by a Gaussian of so many pixels
+ * about their middles.  Where they all put the same pixel of the source there, it
+ * is this one to the last bit.
  */
 void      dif_field_vote     (const DifField       *field,
                               const DifImage       *source,
                               double                width,
                               DifImage             *picture,
                               DifPool              *pool);
+
+/* What dif_texels_fill() makes of that picture. */
+void      dif_field_vote_texels (const DifField       *field,
+                                 const DifImage       *source,
+                                 double                width,
+                                 double                noise,
+                                 guint64               seed,
+                                 guint32               stream,
+                                 DifTexels            *texels,
+                                 DifPool              *pool);
 
 #endif

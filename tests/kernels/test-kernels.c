@@ -397,6 +397,52 @@ test_silu (gconstpointer data)
     g_assert_cmpfloat (fabs (x[i] - y[i]), <=, 4e-7 * fabs (y[i]) + 1e-36);
 }
 
+/* Differences of patches --------------------------------------------- */
+
+/* Values of one picture, the patches at its end included. */
+static void
+test_patch_difference (gconstpointer data)
+{
+  enum { SIDE = 40, ROW = 3 * SIDE, N = SIDE * ROW };
+  const DifKernels  *k = data;
+  GRand             *rand = g_rand_new_with_seed (10);
+  g_autofree gint16 *a = g_new (gint16, N + DIF_PATCH_SLACK);
+  int                i, patch;
+
+  for (i = 0; i < N + DIF_PATCH_SLACK; i++)
+    a[i] = (gint16) g_rand_int_range (rand, -639, 640);
+  for (i = 0; i < 4000; i++)
+    {
+      gint32  last, expected, got, limit;
+      gint16 *b, *c;
+
+      patch = i % 17 + 1;
+      last = SIDE - patch;
+      b = a + (i % 5 ? g_rand_int_range (rand, 0, last + 1) : last) * ROW
+          + 3 * (i % 7 ? g_rand_int_range (rand, 0, last + 1) : last);
+      c = a + (i % 6 ? g_rand_int_range (rand, 0, last + 1) : last) * ROW
+          + 3 * g_rand_int_range (rand, 0, last + 1);
+      expected = dif_kernels_ref.patch_difference (b, ROW, c, ROW, patch,
+                                                   G_MAXINT32);
+      g_assert_cmpint (k->patch_difference (b, ROW, c, ROW, patch, G_MAXINT32),
+                       ==, expected);
+      g_assert_cmpint (k->patch_difference (b, ROW, c, ROW, patch, expected),
+                       ==, expected);
+      limit = g_rand_int_range (rand, 0, expected + 2);
+      got = k->patch_difference (b, ROW, c, ROW, patch, limit);
+      if (expected <= limit)
+        g_assert_cmpint (got, ==, expected);
+      else
+        g_assert_cmpint (got, >, limit);
+    }
+  /* The largest sum there is: of 17 x 17 pixels at opposite ends. */
+  for (i = 0; i < N; i++)
+    a[i] = i % ROW < ROW / 2 ? -639 : 639;
+  g_assert_cmpint (k->patch_difference (a, ROW, a + ROW / 2, ROW, 17, G_MAXINT32),
+                   ==, 17 * 17 * 3 * 1278 * 1278);
+  g_rand_free (rand);
+}
+
 /* The convolution over OpenBLAS serves as a table of its own. */
 static DifKernels over_blas;
 
@@ -440,6 +486,7 @@ main (int    argc,
       add ("posterior", k, test_posterior);
       add ("posterior-shares", k, test_posterior_shares);
       add ("posterior-alone", k, test_posterior_alone);
+      add ("patch-difference", k, test_patch_difference);
       add ("silu", k, test_silu);
     }
 #ifdef DIF_X86
