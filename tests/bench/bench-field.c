@@ -3,9 +3,9 @@
  * bench-field WIDTH HEIGHT THREADS IN [OUT [PASSES ANYWHERE]]: search and vote at
  * all levels of a picture, from a coarsest one of 32 pixels on which pieces of it
  * lie anywhere, and blending at the end.  Prints what each level took, all of them
- * and blending: processor time, time, cost per place, and the memory at most.  IN and OUT are files of float32
- * planes, [3][height][width], in [-1,1].  PASSES and ANYWHERE count on levels of
- * more than a megapixel.
+ * and blending: processor time, time, cost per place, and the memory at most.  IN
+ * and OUT are files of float32 planes, [3][height][width], in [-1,1].  PASSES and
+ * ANYWHERE count on levels of more than a megapixel.
  */
 
 #include <math.h>
