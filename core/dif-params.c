@@ -69,6 +69,24 @@ static const DifParamChoice blocks[] =
   { NULL }
 };
 
+static const DifParamChoice origins[] =
+{
+  [DIF_MADE_OF_LAYER_FINISHED] = {
+    "layer-finished", N_("This layer, finished by the model"),
+    N_("Parts of the layer put together anew, and the model goes over that "
+       "lightly")
+  },
+  [DIF_MADE_OF_LAYER] = {
+    "layer", N_("This layer alone"),
+    N_("Parts of the layer put together anew, with its light and its grain")
+  },
+  [DIF_MADE_OF_MODEL] = {
+    "model", N_("The model alone"),
+    N_("What the model puts in the place of noise")
+  },
+  { NULL }
+};
+
 static const DifParamChoice chain_places[] =
 {
   [DIF_CHAIN_GROUP] = {
@@ -92,7 +110,7 @@ const DifParam dif_param_table[] =
     .help = N_("How far the layer is turned into noise before it is restored: "
                "at 20 only fine detail changes, at 60 most of it, at 100 "
                "nothing of the layer is left"),
-    .option = { .letter = 's', .place = 3, .value = "S",
+    .option = { .letter = 's', .place = 30, .value = "S",
                 .help = "How far to go into noise, {range} ({default})" }
   },
   {
@@ -103,7 +121,7 @@ const DifParam dif_param_table[] =
     .usual = 4,
     .label = N_("_Variations"),
     .help = N_("How many variations to make, each as a layer of its own"),
-    .option = { .name = "variations", .letter = 'n', .place = 4, .value = "N",
+    .option = { .name = "variations", .letter = 'n', .place = 40, .value = "N",
                 .help = "Number of pictures, {range} "
                         "(vary: {default}, generate: 1)" }
   },
@@ -114,7 +132,7 @@ const DifParam dif_param_table[] =
     .label = N_("S_eed"),
     .help = N_("Chooses the noise: the same seed makes the same variations. "
                "The first uses this number, each further one the next"),
-    .option = { .place = 5, .value = "N",
+    .option = { .place = 50, .value = "N",
                 .help = "Seed of the first; number k uses seed + k - 1 "
                         "({default})" }
   },
@@ -127,7 +145,7 @@ const DifParam dif_param_table[] =
     .label = N_("Steps"),
     .help = N_("How many steps the model takes to remove the noise: more take "
                "longer and can look better"),
-    .option = { .place = 9, .value = "N",
+    .option = { .place = 90, .value = "N",
                 .help = "Network steps, {range} ({default})" }
   },
   {
@@ -138,7 +156,7 @@ const DifParam dif_param_table[] =
     .choices = samplers,
     .label = N_("S_ampler"),
     .help = N_("How the noise is removed from step to step"),
-    .option = { .place = 10, .value = "NAME", .help = "{range} (the last)" }
+    .option = { .place = 100, .value = "NAME", .help = "{range} (the last)" }
   },
   {
     .name = "eta", .type = DIF_PARAM_NUMBER, .offset = PARAM (eta),
@@ -147,7 +165,7 @@ const DifParam dif_param_table[] =
     .subject = "Eta", .min = 0.0, .max = 1.0, .usual = 0.0,
     .label = N_("Eta"),
     .help = N_("With DDIM: how much fresh noise each step adds"),
-    .option = { .place = 11, .value = "E",
+    .option = { .place = 110, .value = "E",
                 .help = "Noise that ddim adds on the way back, {range} "
                         "({default})" }
   },
@@ -158,7 +176,7 @@ const DifParam dif_param_table[] =
     .label = N_("Mo_del"),
     .help = N_("The model that removes the noise. Folders placed in "
                "diffusion-models, in GIMP's user folder, appear here"),
-    .option = { .letter = 'm', .place = 15, .value = "NAME",
+    .option = { .letter = 'm', .place = 150, .value = "NAME",
                 .help = "Name or folder of the model ({default})" }
   },
   {
@@ -168,7 +186,7 @@ const DifParam dif_param_table[] =
     .label = N_("Tilea_ble"),
     .help = N_("The left edge continues at the right one and the top at the "
                "bottom"),
-    .option = { .place = 13,
+    .option = { .place = 130,
                 .help = "Left continues at the right and the top at the "
                         "bottom" }
   },
@@ -178,7 +196,7 @@ const DifParam dif_param_table[] =
     .uses = DIF_PARAM_RESULT | DIF_PARAM_RECORD | DIF_PARAM_PRESET,
     .label = N_("_Keep colours"),
     .help = N_("The results keep the layer's colours on the large scale"),
-    .option = { .place = 14,
+    .option = { .place = 140,
                 .help = "Keep the picture's colours on the large scale" }
   },
   {
@@ -207,7 +225,7 @@ const DifParam dif_param_table[] =
     .label = N_("Distance"),
     .help = N_("Above 0 the variations stay near the one of the seed: their "
                "noise lies between that of the seed (0) and other noise (1)"),
-    .option = { .place = 6, .value = "V",
+    .option = { .place = 60, .value = "V",
                 .help = "How far to go from the seed's noise to other noise, "
                         "{range} ({default})" }
   },
@@ -218,7 +236,7 @@ const DifParam dif_param_table[] =
             | DIF_PARAM_ONCE,
     .label = N_("Other seed"),
     .help = N_("Chooses the other noise; each variation uses the next"),
-    .option = { .place = 7, .value = "N",
+    .option = { .place = 70, .value = "N",
                 .help = "Seed of the other noise; number k uses this + k - 1 "
                         "({default})" }
   },
@@ -267,7 +285,7 @@ const DifParam dif_param_table[] =
     .help = N_("How much of the noise to take out: 0 leaves the layer as it is, "
                "100 takes out what was measured, and above that it counts as so "
                "many times stronger"),
-    .option = { .letter = 'a', .place = 20, .value = "A",
+    .option = { .letter = 'a', .place = 200, .value = "A",
                 .help = "How much of the noise to take out, {range}; above 1 it "
                         "counts as stronger than measured ({default})" }
   },
@@ -281,7 +299,7 @@ const DifParam dif_param_table[] =
     .help = N_("At 0 the mean of all that the picture may have been: smooth, and "
                "the closest to it. At 100 one of these pictures: sharp, with "
                "invented fine detail where the noise has covered it"),
-    .option = { .place = 21, .value = "D",
+    .option = { .place = 210, .value = "D",
                 .help = "From the mean of all that the picture may have been (0) "
                         "to a sample of it (1), {range} ({default})" }
   },
@@ -294,7 +312,7 @@ const DifParam dif_param_table[] =
     .label = N_("Colour _noise (%)"),
     .help = N_("How much of the noise in the colours to take out, as a share of "
                "the amount"),
-    .option = { .place = 22, .value = "A",
+    .option = { .place = 220, .value = "A",
                 .help = "How much of the noise in the colours to take out, as a "
                         "share of the amount, {range} ({default})" }
   },
@@ -307,7 +325,7 @@ const DifParam dif_param_table[] =
     .label = N_("_Grain put back (%)"),
     .help = N_("Even, fine grain on the result, as a share of the noise that was "
                "measured: so that a part that was restored matches the rest"),
-    .option = { .place = 23, .value = "G",
+    .option = { .place = 230, .value = "G",
                 .help = "Even fine grain put back, as a share of the noise, "
                         "{range} ({default})" }
   },
@@ -320,7 +338,7 @@ const DifParam dif_param_table[] =
     .label = N_("JPEG _blocks"),
     .help = N_("Whether to take out the blocks and rings that JPEG files get when "
                "they are compressed strongly"),
-    .option = { .place = 24, .value = "WHEN",
+    .option = { .place = 240, .value = "WHEN",
                 .help = "Take out the blocks of JPEG files: {range} "
                         "({default}, where they are found)" }
   },
@@ -333,10 +351,49 @@ const DifParam dif_param_table[] =
     .help = N_("So many estimates are averaged, each with other noise on top; 0 "
                "stands for as many as are quick. More are closer to the picture "
                "and take longer"),
-    .option = { .place = 25, .value = "N",
+    .option = { .place = 250, .value = "N",
                 .help = "Estimates to average, up to 16, or 0 for as many as are "
                         "quick ({default}); more are closer to the picture and "
                         "take longer" }
+  },
+  {
+    .name = "made-of", .type = DIF_PARAM_CHOICE, .offset = PARAM (made_of),
+    .tasks = VARY,
+    .uses = DIF_PARAM_RESULT | DIF_PARAM_RECORD | DIF_PARAM_PRESET,
+    .subject = "What the variations are made of", .usual = DIF_MADE_OF_MODEL,
+    .before = "model", .choices = origins,
+    .label = N_("Made of"),
+    .help = N_("What is put into the variations: parts of the layer itself, "
+               "which keep its light and grain, or what the model invents"),
+    .option = { .place = 25, .value = "WHAT",
+                .help = "What the variations are made of, the picture's own "
+                        "parts or what the model invents: {range} ({default})" }
+  },
+  {
+    .name = "structure", .type = DIF_PARAM_NUMBER, .offset = PARAM (structure),
+    .tasks = VARY,
+    .uses = DIF_PARAM_RESULT | DIF_PARAM_RECORD | DIF_PARAM_PRESET
+            | DIF_PARAM_PERCENT,
+    .subject = "The structure", .min = 0.02, .max = 0.3, .usual = 0.3,
+    .label = N_("Structure (%)"),
+    .help = N_("Made of the layer: the size of the largest things that may "
+               "change, as a share of the layer's shorter side"),
+    .option = { .place = 32, .value = "S",
+                .help = "Made of the picture: the largest thing that may change, "
+                        "as a share of the shorter side, {range} ({default})" }
+  },
+  {
+    .name = "layout", .type = DIF_PARAM_NUMBER, .offset = PARAM (layout),
+    .tasks = VARY,
+    .uses = DIF_PARAM_RESULT | DIF_PARAM_RECORD | DIF_PARAM_PRESET
+            | DIF_PARAM_PERCENT,
+    .subject = "The layout", .min = 0.0, .max = 1.0, .usual = 0.5,
+    .label = N_("Layout (%)"),
+    .help = N_("Made of the layer: how strictly things stay at their height in "
+               "it, the sky above and the ground below"),
+    .option = { .place = 34, .value = "L",
+                .help = "Made of the picture: how strictly things stay at their "
+                        "height in it, {range} ({default})" }
   },
   {
     .name = "reduction", .type = DIF_PARAM_WHOLE, .offset = PARAM (reduction),
@@ -357,7 +414,7 @@ const DifParam dif_param_table[] =
     .name = "scale-side", .type = DIF_PARAM_WHOLE, .offset = PARAM (scale_side),
     .tasks = VARY | GENERATE | RESTORE, .uses = DIF_PARAM_RESULT,
     .subject = "The scale", .min = 0, .max = DIF_MAX_SIDE,
-    .option = { .place = 12, .value = "N",
+    .option = { .place = 120, .value = "N",
                 .help = "Shorter side of the whole that the picture is cut "
                         "from, 0 for its own ({default})" }
   },
@@ -365,7 +422,7 @@ const DifParam dif_param_table[] =
     .name = "threads", .type = DIF_PARAM_WHOLE, .offset = PARAM (threads),
     .tasks = VARY | GENERATE | RESTORE,
     .subject = "The number of threads", .min = 0, .max = 1024,
-    .option = { .letter = 't', .place = 16, .value = "N",
+    .option = { .letter = 't', .place = 160, .value = "N",
                 .help = "Threads, 0 for one per core ({default}); never changes "
                         "the result" }
   },
@@ -373,7 +430,7 @@ const DifParam dif_param_table[] =
     .name = "batch", .type = DIF_PARAM_WHOLE, .offset = PARAM (batch),
     .tasks = VARY | GENERATE | RESTORE,
     .subject = "The batch", .min = 0, .max = 256,
-    .option = { .place = 17, .value = "N",
+    .option = { .place = 170, .value = "N",
                 .help = "Tiles per network call, 0 to choose ({default}); never "
                         "changes the result" }
   },

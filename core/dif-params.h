@@ -35,6 +35,15 @@ typedef enum
   DIF_BLOCKS_OFF
 } DifBlocks;
 
+/* What variations are made of. */
+typedef enum
+{
+  DIF_MADE_OF_LAYER_FINISHED,/* the source's patches, see quilt/quilt.h, and a
+                                little of the model at the end             */
+  DIF_MADE_OF_LAYER,         /* these alone                                */
+  DIF_MADE_OF_MODEL          /* what the model makes of noise              */
+} DifMadeOf;
+
 #define DIF_MAX_VARIATIONS 100
 #define DIF_MAX_STEPS      1000   /* and the longest chain, T, of a model */
 #define DIF_MAX_REDUCTION  64
@@ -82,6 +91,11 @@ typedef struct
   DifBlocks      blocks;
   int            draws;          /* so many estimates are averaged, 0: as many
                                     as are quick, see pipeline/restore.h     */
+  DifMadeOf      made_of;        /* sampler, steps and eta count for the model
+                                    alone, structure and layout for the others */
+  double         structure;      /* the largest thing that may change, as a
+                                    share of the shorter side                */
+  double         layout;         /* how strictly things stay at their height */
   int            reduction;      /* above 1: each pixel is the average of a
                                     square of the whole picture, so many
                                     pixels a side; strength and noise are
@@ -188,6 +202,10 @@ typedef struct
   double                min, max;    /* of NUMBER and WHOLE                   */
   double                usual;       /* the default, also of SWITCH and CHOICE */
   const char           *usual_text;  /* of TEXT and MODEL                     */
+  const char           *before;      /* of CHOICE: the nick of what was done
+                                        before there was this parameter, which
+                                        records and presets without it mean;
+                                        NULL: they leave it as it is          */
   const DifParamChoice *choices;     /* of CHOICE, ends with an empty one     */
   const char           *label;       /* in GIMP, with a mnemonic if a control
                                         has it; NULL: no argument there       */

@@ -154,6 +154,21 @@ get_values (GKeyFile      *file,
       get_value (file, row, &record->values[row - dif_param_table]);
 }
 
+/* What was done before there was a parameter is said by its absence. */
+static void
+get_before (GKeyFile      *file,
+            DifGimpRecord *record)
+{
+  const DifParam *row;
+
+  for (row = dif_param_table; row->name; row++)
+    if (row->before && (row->uses & DIF_PARAM_RECORD)
+        && (row->tasks & record->task)
+        && ! g_key_file_has_key (file, GROUP, row->name, NULL))
+      g_value_set_string (g_value_init (&record->values[row - dif_param_table],
+                                        G_TYPE_STRING), row->before);
+}
+
 const GValue *
 dif_gimp_record_value (const DifGimpRecord *record,
                        const char          *name)
@@ -226,6 +241,7 @@ dif_gimp_record_parse (DifGimpRecord *record,
     {
       get_values (file, record);
       get_task (record);
+      get_before (file, record);
       get_seeds (record);
       get_lineage (file, record);
       record->model_hash = get_text (file, "model-hash");

@@ -104,8 +104,11 @@ dif_ui_presets_apply (GKeyFile   *file,
                       const char *name,
                       GObject    *config)
 {
+  DifTaskKind     task = dif_ui_presets_task (file, name);
   const DifParam *row;
 
+  if (! g_key_file_has_group (file, name))
+    return;
   for (row = dif_param_table; row->name; row++)
     {
       const char *key = row->name;
@@ -115,9 +118,14 @@ dif_ui_presets_apply (GKeyFile   *file,
       GError     *error = NULL;
       char       *text = NULL;
 
-      if (! (row->uses & DIF_PARAM_PRESET) || ! spec || is_task (row)
-          || ! g_key_file_has_key (file, name, key, NULL))
+      if (! (row->uses & DIF_PARAM_PRESET) || ! spec || is_task (row))
         continue;
+      if (! g_key_file_has_key (file, name, key, NULL))
+        {
+          if (row->before && (row->tasks & task))
+            g_object_set (config, key, row->before, NULL);
+          continue;
+        }
       g_value_init (&value, spec->value_type);
       if (G_VALUE_HOLDS_DOUBLE (&value))
         g_value_set_double (&value, g_key_file_get_double (file, name, key,

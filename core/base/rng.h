@@ -18,11 +18,13 @@
 
 /* The streams in use: the noise of the forward process, and that of
  * step i of a stochastic sampler, of the forward Markov chain or of draw i when
- * a picture's own noise is topped up; and grain that is put on a restored one.
+ * a picture's own noise is topped up; grain that is put on a restored one; and
+ * noise on which a picture is made of patches.
  */
 #define DIF_STREAM_FORWARD  0u
 #define DIF_STREAM_STEP(i)  (1u + (uint32_t) (i))
 #define DIF_STREAM_CHAIN(i) (0x40000000u + (uint32_t) (i))
+#define DIF_STREAM_QUILT(i) (0x50000000u + (uint32_t) (i))
 #define DIF_STREAM_DRAW(i)  (0x60000000u + (uint32_t) (i))
 #define DIF_STREAM_GRAIN    0x70000000u
 

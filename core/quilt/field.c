@@ -109,6 +109,19 @@ place_before (const Side *s,
 }
 
 void
+dif_field_fix (DifField     *field,
+               const guint8 *fixed)
+{
+  int x, y;
+
+  for (y = 0; y < field->rows; y++)
+    for (x = 0; x < field->columns; x++)
+      if (fixed[(gsize) y * field->columns + x])
+        field->at[(gsize) y * field->columns + x] = (DifMatch) { (guint16) y,
+                                                                 (guint16) x };
+}
+
+void
 dif_field_carry (const DifField *from,
                  DifField       *to,
                  int             source_width,

@@ -84,6 +84,12 @@ void      dif_field_carry    (const DifField   *from,
                               int               source_width,
                               int               source_height);
 
+/* Gives places where fixed, [rows][columns], is other than 0 themselves for a
+ * match.
+ */
+void      dif_field_fix      (DifField         *field,
+                              const guint8     *fixed);
+
 /* Search: Barnes et al. 2009 (PatchMatch), but every place goes by the matches
  * of the last pass alone, so that neither threads nor the order of places
  * change anything (Barnes et al. 2010, section 3.4; the jumps are those of

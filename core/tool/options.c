@@ -49,19 +49,19 @@ typedef struct
 
 static const Own own[] =
 {
-  { 1, VARY | NOISE | GENERATE | RESTORE, "output", 'o', FILE_, AT (output),
+  { 10, VARY | NOISE | GENERATE | RESTORE, "output", 'o', FILE_, AT (output),
     "Write to FILE; %d in it becomes the variation's number", "FILE" },
-  { 2, GENERATE, "size", 0, TEXT, AT (size),
+  { 20, GENERATE, "size", 0, TEXT, AT (size),
     "Width and height in pixels", "WxH" },
-  { 8, VARY | GENERATE, "quality", 0, TEXT, AT (quality),
+  { 80, VARY | GENERATE, "quality", 0, TEXT, AT (quality),
     "draft, normal or best: a sampler and its steps (normal)", "NAME" },
-  { 100, VARY | GENERATE, "quiet", 'q', FLAG, AT (quiet),
+  { 1000, VARY | GENERATE, "quiet", 'q', FLAG, AT (quiet),
     "No progress line", NULL },
-  { 100, RESTORE, "quiet", 'q', FLAG, AT (quiet),
+  { 1000, RESTORE, "quiet", 'q', FLAG, AT (quiet),
     "No progress line and nothing of what was measured", NULL },
-  { 101, MODELS, "json", 0, FLAG, AT (json),
+  { 1010, MODELS, "json", 0, FLAG, AT (json),
     "Print the list as JSON", NULL },
-  { 102, VARY | NOISE | GENERATE | RESTORE | MODELS, "help", 'h', FLAG, AT (help),
+  { 1020, VARY | NOISE | GENERATE | RESTORE | MODELS, "help", 'h', FLAG, AT (help),
     "Print this help", NULL }
 };
 

@@ -180,15 +180,23 @@ test_record (void)
       }
 }
 
-/* A record from before there were tasks is one of variations. */
+/* A record from before there were tasks is one of variations, and one from
+ * before they were made of layers is of what the model makes.
+ */
 static void
 test_old_record (void)
 {
   g_autoptr (GObject) mock = settings_mock_new ();
+  g_autofree char    *made_of = NULL, *kept = NULL;
   double              strength;
 
-  g_object_set (mock, "task", "restore", NULL);
+  g_object_set (mock, "task", "restore", "made-of", "layer", NULL);
+  recall ("[diffusion]\ntask=restore\n", mock);
+  g_object_get (mock, "made-of", &kept, NULL);
+  g_assert_cmpstr (kept, ==, "layer");
   recall ("[diffusion]\nstrength=29\nseed=6\n", mock);
+  g_object_get (mock, "made-of", &made_of, NULL);
+  g_assert_cmpstr (made_of, ==, "model");
   g_assert_cmpint (dif_gimp_params_task (mock), ==, DIF_TASK_VARY);
   g_object_get (mock, "strength", &strength, NULL);
   g_assert_cmpfloat (strength, ==, 29.0);
@@ -385,6 +393,33 @@ test_preset (void)
       }
 }
 
+static void
+expect_made_of (const char *preset,
+                const char *text,
+                const char *wanted)
+{
+  g_autoptr (GKeyFile) file = g_key_file_new ();
+  g_autoptr (GObject)  mock = settings_mock_new ();
+  g_autofree char     *made_of = NULL;
+
+  g_object_set (mock, "made-of", "layer", NULL);
+  g_assert_true (g_key_file_load_from_data (file, text, (gsize) -1,
+                                            G_KEY_FILE_NONE, NULL));
+  dif_ui_presets_apply (file, preset, mock);
+  g_object_get (mock, "made-of", &made_of, NULL);
+  g_assert_cmpstr (made_of, ==, wanted);
+}
+
+/* One from before variations were made of layers is for the model. */
+static void
+test_old_preset (void)
+{
+  expect_made_of ("One", "[One]\nstrength=33\n", "model");
+  expect_made_of ("One", "[One]\ntask=restore\n", "layer");
+  expect_made_of ("One", "[One]\nmade-of=layer-finished\n", "layer-finished");
+  expect_made_of ("Two", "[One]\nstrength=33\n", "layer");
+}
+
 /* What presets have been since there are any. */
 static void
 test_preset_bytes (void)
@@ -416,6 +451,7 @@ main (int    argc,
   g_test_add_func ("/settings/ranges", test_ranges);
   fixture_add ("/settings/bytes", test_bytes, NULL);
   g_test_add_func ("/settings/preset", test_preset);
+  g_test_add_func ("/settings/old-preset", test_old_preset);
   g_test_add_func ("/settings/preset-bytes", test_preset_bytes);
   return g_test_run ();
 }

@@ -122,6 +122,9 @@ test_rows (void)
                                               | DIF_PARAM_PRESET)));
       g_assert_true (! (row->uses & DIF_PARAM_PERCENT)
                      || row->type == DIF_PARAM_NUMBER);
+      g_assert_true (! row->before
+                     || (row->type == DIF_PARAM_CHOICE
+                         && dif_param_choice_find (row, row->before) >= 0));
       for (other = dif_param_table; other < row; other++)
         if (row->option.help && other->option.help)
           {
@@ -146,6 +149,8 @@ test_defaults (void)
   params.strength = 0.0;
   params.num_variations = params.steps = 0;
   params.sampler = 0;
+  g_assert_cmpint (params.made_of, ==, DIF_MADE_OF_MODEL);
+  g_assert_true (params.structure == 0.3 && params.layout == 0.5);
   g_assert_true (params.seed == 0 && params.vary_seed == 0);
   g_assert_true (params.eta == 0.0 && params.vary == 0.0);
   g_assert_true (! params.tileable && ! params.keep_colours
@@ -398,6 +403,16 @@ expect_number (const DifParam *row,
   expect_option (row, g_ascii_dtostr (text, sizeof text, value), good);
 }
 
+/* Half of the most in percent is taken where people see it in percent. */
+static void
+expect_percent (const DifParam *row,
+                double          max)
+{
+  g_autofree char *text = g_strdup_printf ("%g%%", max * 50.0);
+
+  expect_option (row, text, row->uses & DIF_PARAM_PERCENT);
+}
+
 static void
 test_option_ranges (void)
 {
@@ -417,7 +432,7 @@ test_option_ranges (void)
           expect_number (row, nextafter (min, -INFINITY), FALSE);
           expect_number (row, nextafter (max, INFINITY), FALSE);
           expect_option (row, "nan", FALSE);
-          expect_option (row, "50%", row->uses & DIF_PARAM_PERCENT);
+          expect_percent (row, max);
           break;
         case DIF_PARAM_WHOLE:
           expect_number (row, min, TRUE);

@@ -1,0 +1,563 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * quilt.c: see quilt.h.
+ */
+
+#include <math.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/rng.h"
+#include "quilt/blend.h"
+#include "quilt/fresh.h"
+#include "quilt/hard-chain.h"
+#include "quilt/heal.h"
+#include "quilt/quilt.h"
+#include "quilt/refine.h"
+
+/* Steps of the chain at the coarsest level. */
+#define STEPS 16
+
+/* The prior on vertical displacements. */
+#define LAYOUT 100.0
+
+/* Rounds of looking for the noise that makes as much new as strength asks for,
+ * chains at that, and rounds of healing; these use HEAL_T at least.
+ */
+#define SEARCHES 5
+#define TRIES    3
+#define HEALS    24
+#define HEAL_T   0.8
+
+/* What the result is held by while its parts are blended, and how large a difference
+ * is an edge that is not.
+ */
+#define HOLD 0.003
+#define EDGE 0.12
+
+/* Noise that is tried: from, to, and first. */
+#define MIN_T 0.3
+#define MAX_T  0.99
+#define FIRST_T 0.8
+
+/* What the tries' noise differs by. */
+#define TRY_T 0.03
+
+/* Noise that is tried at a finer level, from and to, as a mean square difference. */
+#define MIN_COST 0.0002
+#define MAX_COST  0.08
+
+/* Cost there of a match that lies the size of the largest thing away that may change.
+ */
+#define FINE_LAYOUT 0.0006
+
+struct _DifQuilt
+{
+  DifQuiltSource  what;
+  DifPool        *pool;
+  DifQuiltLevels      *levels;
+  DifCoarse      *coarse;
+  DifJudge       *judge;
+  DifAttempt     *attempts[3];
+  guint8         *open;        /* change at the coarsest level, or NULL      */
+  int             fresh_level;
+  double          aim;
+  double          t;           /* that makes as much new as is aimed at      */
+
+  /* Where the chain turns round at a finer level, and the above but levels and
+   * aim are NULL.
+   */
+  int             turn;        /* the level; else 0                          */
+  DifHardChain   *chain;
+  guint8         *fixed;       /* [rows][columns] of its places, or NULL     */
+  DifField       *fields[2];
+  DifImage       *pictures[2];
+  double          cost;        /* that makes as much new as is aimed at      */
+};
+
+double
+dif_quilt_novelty (double strength)
+{
+  static const double novelty[] = { 0.0, 0.05, 0.13, 0.30, 0.52, 0.78 };
+  double              at = CLAMP (strength, 0.0, 1.0) * (G_N_ELEMENTS (novelty) - 1);
+  int                 i = MIN ((int) at, (int) G_N_ELEMENTS (novelty) - 2);
+
+  return novelty[i] + (at - i) * (novelty[i + 1] - novelty[i]);
+}
+
+void
+dif_quilt_free (DifQuilt *quilt)
+{
+  gsize i;
+
+  if (! quilt)
+    return;
+  for (i = 0; i < G_N_ELEMENTS (quilt->attempts); i++)
+    dif_attempt_free (quilt->attempts[i]);
+  for (i = 0; i < G_N_ELEMENTS (quilt->fields); i++)
+    {
+      dif_field_free (quilt->fields[i]);
+      dif_image_free (quilt->pictures[i]);
+    }
+  dif_hard_chain_free (quilt->chain);
+  dif_free (quilt->fixed);
+  dif_judge_free (quilt->judge);
+  dif_coarse_free (quilt->coarse);
+  dif_levels_free (quilt->levels);
+  dif_free (quilt->open);
+  g_free (quilt);
+}
+
+/* What may change at the coarsest level. */
+static gboolean
+make_open (DifQuilt  *q,
+           GError   **error)
+{
+  const DifQuiltLevel *level = &q->levels->levels[0];
+  int             x, y;
+
+  if (! q->what.change)
+    return TRUE;
+  q->open = dif_levels_fix (q->levels, 0, 1, q->what.change, error);
+  for (y = 0; q->open && y < level->height; y++)
+    for (x = 0; x < level->width; x++)
+      q->open[y * level->width + x] = ! q->open[y * level->width + x];
+  return q->open != NULL;
+}
+
+/* The source as the result of the coarsest level. */
+static DifField *
+own_field (const DifQuilt  *q,
+           GError         **error)
+{
+  const DifQuiltLevel *level = &q->levels->levels[0];
+  DifField       *f = dif_field_new (DIF_LEVELS_COARSE_PATCH, level->canvas_width,
+                                     level->canvas_height, q->levels->wrapped, error);
+  int             x, y;
+
+  for (y = 0; f && y < f->rows; y++)
+    for (x = 0; x < f->columns; x++)
+      f->at[y * f->columns + x] = (DifMatch) { (guint16) y, (guint16) x };
+  return f;
+}
+
+/* Noises the source to t, goes back and judges. */
+static gboolean
+attempt (DifQuilt    *q,
+         double       t,
+         guint64      seed,
+         guint32      number,
+         DifAttempt  *a,
+         GError     **error)
+{
+  const DifImage *source = dif_levels_picture (q->levels, 0);
+  DifField       *own = own_field (q, error);
+  DifCoarseWay    way = {
+    .start = source, .t = t, .steps = STEPS, .seed = seed,
+    .stream = DIF_STREAM_QUILT (0x200000 + number),
+    .mask = q->open, .held = source, .held_field = own
+  };
+  gboolean        good;
+
+  good = own && dif_coarse_go (q->coarse, &way, a->coarse, a->coarse_field, q->pool)
+         && dif_judge_run (q->judge, a, seed, NULL, NULL, q->pool, error);
+  dif_field_free (own);
+  return good;
+}
+
+/* Looks for the noise by halving. */
+static gboolean
+find_noise (DifQuilt      *q,
+            DifQuiltFunc   progress,
+            void          *data,
+            GError       **error)
+{
+  double low = MIN_T, high = MAX_T;
+  int    i;
+
+  q->t = FIRST_T;
+  for (i = 0; i < SEARCHES; i++)
+    {
+      if (! attempt (q, q->t, 0, 0, q->attempts[0], error))
+        return FALSE;
+      if (q->attempts[0]->fresh < q->aim)
+        low = q->t;
+      else
+        high = q->t;
+      q->t = (low + high) / 2.0;
+      if (progress)
+        progress ((i + 1.0) / SEARCHES, data);
+    }
+  return TRUE;
+}
+
+static DifQuilt *
+stopped (DifQuilt  *quilt,
+         GError   **error)
+{
+  if (error && ! *error)
+    g_set_error_literal (error, DIF_ERROR, DIF_ERROR_CANCELLED,
+                         "The job was cancelled.");
+  dif_quilt_free (quilt);
+  return NULL;
+}
+
+static gboolean
+prepare_exact (DifQuilt      *q,
+               DifQuiltFunc   progress,
+               void          *data,
+               GError       **error)
+{
+  DifCoarseSource coarse;
+  float          *bias = NULL;
+  gsize           i, n;
+
+  q->judge = dif_judge_new (q->levels, q->what.change, q->pool, error);
+  q->fresh_level = q->judge ? q->judge->fresh_level : 0;
+  if (! q->judge || ! make_open (q, error))
+    return FALSE;
+  coarse = (DifCoarseSource) {
+    .patch = DIF_LEVELS_COARSE_PATCH, .source = dif_levels_picture (q->levels, 0),
+    .width = q->levels->levels[0].width, .height = q->levels->levels[0].height,
+    .wrapped = q->levels->wrapped, .layout_y = LAYOUT
+  };
+  if (q->levels->levels[0].bias)
+    {
+      n = (gsize) dif_field_places (coarse.width, coarse.patch, coarse.wrapped)
+          * dif_field_places (coarse.height, coarse.patch, coarse.wrapped);
+      bias = dif_alloc (n, sizeof (float), "biases", error);
+      if (! bias)
+        return FALSE;
+      for (i = 0; i < n; i++)
+        bias[i] = - q->levels->levels[0].bias[i];
+      coarse.bias = bias;
+    }
+  q->coarse = dif_coarse_new (&coarse, error);
+  dif_free (bias);
+  if (! q->coarse)
+    return FALSE;
+  for (i = 0; i < G_N_ELEMENTS (q->attempts); i++)
+    {
+      q->attempts[i] = dif_attempt_new (q->judge, error);
+      if (! q->attempts[i])
+        return FALSE;
+    }
+  return find_noise (q, progress, data, error);
+}
+
+/* At a finer level ---------------------------------------------------- */
+
+/* The share that is new after the way into so much noise and back; filled into
+ * fields[which] and pictures[which].
+ */
+static double
+go_fine (DifQuilt *q,
+         double    cost,
+         guint64   seed,
+         int       which)
+{
+  double size = MAX (q->what.structure, 0.01);
+
+  dif_hard_chain_go (q->chain, cost, FINE_LAYOUT / (size * size), seed, q->fixed,
+                     q->fields[which], q->pictures[which], q->pool);
+  return dif_fresh_share (q->levels, q->fresh_level, q->fields[which], FALSE,
+                          q->pool);
+}
+
+/* What is asked for is a share of what much noise makes new. */
+static gboolean
+find_cost (DifQuilt     *q,
+            DifQuiltFunc  progress,
+            void         *data)
+{
+  double low = log (MIN_COST), high = log (MAX_COST);
+  int    i;
+
+  q->aim *= go_fine (q, MAX_COST, 0, 0) / dif_quilt_novelty (1.0);
+  for (i = 0; i < SEARCHES && ! dif_pool_is_stopped (q->pool); i++)
+    {
+      double middle = (low + high) / 2.0;
+
+      if (go_fine (q, exp (middle), 0, 0) < q->aim)
+        low = middle;
+      else
+        high = middle;
+      if (progress)
+        progress ((i + 1.0) / SEARCHES, data);
+    }
+  q->cost = exp ((low + high) / 2.0);
+  return ! dif_pool_is_stopped (q->pool);
+}
+
+static gboolean
+prepare_fine (DifQuilt      *q,
+              DifQuiltFunc   progress,
+              void          *data,
+              GError       **error)
+{
+  const DifQuiltLevel *level = &q->levels->levels[q->turn];
+  int             i;
+
+  q->fresh_level = MAX (q->turn, dif_levels_find (q->levels, DIF_FRESH_SIDE));
+  if (! dif_levels_make (q->levels, q->fresh_level, q->pool, error)
+      || ! dif_levels_make (q->levels, q->turn, q->pool, error))
+    return FALSE;
+  q->chain = dif_hard_chain_new (q->levels, q->turn, q->pool, error);
+  if (! q->chain)
+    return FALSE;
+  for (i = 0; i < 2; i++)
+    {
+      q->fields[i] = dif_field_new (DIF_LEVELS_PATCH, level->canvas_width,
+                                    level->canvas_height, q->levels->wrapped, error);
+      q->pictures[i] = q->fields[i] ? dif_image_new (level->canvas_width,
+                                                     level->canvas_height, error)
+                                    : NULL;
+      if (! q->pictures[i])
+        return FALSE;
+    }
+  if (q->what.change)
+    {
+      q->fixed = dif_levels_fix (q->levels, q->turn, DIF_LEVELS_PATCH,
+                                 q->what.change, error);
+      if (! q->fixed)
+        return FALSE;
+    }
+  return find_cost (q, progress, data);
+}
+
+static double
+mean_cost (const DifHardChain *chain,
+           const DifField     *field)
+{
+  gsize  n = (gsize) field->columns * field->rows, i;
+  double sum = 0.0;
+
+  for (i = 0; i < n; i++)
+    sum += sqrt (MAX (0.0f, chain->costs[i]));
+  return sum / n;
+}
+
+/* The likeliest of some. */
+static gboolean
+try_fine (DifQuilt *q,
+          guint64   seed)
+{
+  double least = INFINITY;
+  int    i;
+
+  for (i = 0; i < TRIES; i++)
+    {
+      double fresh = go_fine (q, q->cost, seed + 0x1000003u * (guint64) i, 1);
+      double cost = mean_cost (q->chain, q->fields[1]) + MAX (0.0, q->aim - fresh);
+
+      if (cost < least)
+        {
+          DifField *field = q->fields[0];
+          DifImage *picture = q->pictures[0];
+
+          least = cost;
+          q->fields[0] = q->fields[1];
+          q->pictures[0] = q->pictures[1];
+          q->fields[1] = field;
+          q->pictures[1] = picture;
+        }
+    }
+  return ! dif_pool_is_stopped (q->pool);
+}
+
+DifQuilt *
+dif_quilt_new (const DifQuiltSource  *source,
+               DifPool               *pool,
+               DifQuiltFunc           progress,
+               void                  *data,
+               GError               **error)
+{
+  DifQuilt *q = g_new0 (DifQuilt, 1);
+  int       width = source->source->width, height = source->source->height;
+  gboolean  good;
+
+  q->what = *source;
+  q->pool = pool;
+  q->aim = dif_quilt_novelty (source->strength);
+  q->levels = dif_levels_new (source->source, source->excluded, width, height,
+                              source->wrapped);
+  if (source->structure < (double) DIF_LEVELS_COARSE_PATCH
+                          / MIN (q->levels->levels[0].width,
+                                 q->levels->levels[0].height))
+    q->turn = MIN (q->levels->n - 2,
+                   dif_levels_find (q->levels, (int) (DIF_LEVELS_PATCH
+                                                      / source->structure)));
+  good = q->turn > 0 ? prepare_fine (q, progress, data, error)
+                     : prepare_exact (q, progress, data, error);
+  return good ? q : stopped (q, error);
+}
+
+/* Where nothing may change is the source's, and the parts that were copied are
+ * blended.
+ */
+static gboolean
+blend (const DifQuilt  *q,
+       const DifField  *field,
+       DifImage        *picture,
+       GError         **error)
+{
+  gsize     plane = (gsize) picture->width * picture->height, i;
+  guint8   *fixed = NULL;
+  gboolean  good = TRUE;
+
+  if (q->what.change)
+    {
+      fixed = dif_alloc (plane, 1, "a mask", error);
+      if (! fixed)
+        return FALSE;
+      for (i = 0; i < plane; i++)
+        fixed[i] = ! q->what.change[i];
+      for (i = 0; i < 3 * plane; i++)
+        if (fixed[i % plane])
+          picture->rgb[i] = q->what.source->rgb[i];
+    }
+  good = dif_quilt_blend (picture, q->what.source, field, HOLD, EDGE, fixed, q->pool,
+                          error);
+  dif_free (fixed);
+  return good;
+}
+
+/* The levels after level from, which made these. */
+static DifImage *
+finish (DifQuilt        *q,
+        int              from,
+        const DifField  *first_field,
+        const DifImage  *first,
+        guint64          seed,
+        DifQuiltFunc       progress,
+        void              *data,
+        GError           **error)
+{
+  DifQuiltLevels *l = q->levels;
+  DifImage  *before = dif_image_copy (first, error);
+  DifField  *field = before ? dif_field_copy (first_field, error) : NULL;
+  gboolean   good = field != NULL;
+  double     all = 0.0, done = 0.0;
+  int        i;
+
+  for (i = from + 1; i < l->n; i++)
+    all += (double) l->levels[i].width * l->levels[i].height;
+  for (i = from + 1; i < l->n && good; i++)
+    {
+      const DifQuiltLevel *level = &l->levels[i];
+      gboolean        kept = level->picture != NULL;
+      DifImage       *picture = NULL;
+      DifField       *finer = NULL;
+      DifRefine      *refine = NULL;
+      guint8         *fixed = NULL;
+
+      good = dif_levels_make (l, i, q->pool, error);
+      if (good)
+        refine = dif_refine_new (l, i, FALSE, q->pool, error);
+      if (refine)
+        picture = dif_image_new (level->canvas_width, level->canvas_height, error);
+      if (picture)
+        finer = dif_field_new (DIF_LEVELS_PATCH, level->canvas_width,
+                               level->canvas_height, l->wrapped, error);
+      good = finer != NULL;
+      if (good && q->what.change)
+        {
+          fixed = dif_levels_fix (l, i, DIF_LEVELS_PATCH, q->what.change, error);
+          good = fixed != NULL;
+        }
+      if (good)
+        {
+          dif_field_carry (field, finer, level->width, level->height);
+          if (fixed)
+            dif_field_fix (finer, fixed);
+          good = dif_refine_run (refine, seed, before, fixed, finer, picture,
+                                 q->pool, error);
+        }
+      dif_refine_free (refine);
+      dif_free (fixed);
+      dif_image_free (before);
+      dif_field_free (field);
+      before = picture;
+      field = finer;
+      if (i - 1 > from && i - 1 != q->fresh_level)
+        dif_levels_drop (l, i - 1);
+      if (! good && ! kept)
+        dif_levels_drop (l, i);
+      done += (double) level->width * level->height;
+      if (progress)
+        progress (0.5 + 0.5 * done / all, data);
+    }
+  good = good && blend (q, field, before, error);
+  dif_field_free (field);
+  if (! good)
+    g_clear_pointer (&before, dif_image_free);
+  return before;
+}
+
+/* The best of some attempts, healed. */
+static gboolean
+try_exact (DifQuilt      *q,
+           guint64        seed,
+           DifQuiltFunc   progress,
+           void          *data,
+           GError       **error)
+{
+  DifAttempt **best = &q->attempts[0], **other = &q->attempts[1];
+  DifHealing   healing = { q->coarse, q->judge, q->open, q->aim, q->pool };
+  double       best_t = q->t;
+  int          i;
+
+  for (i = 0; i < TRIES; i++)
+    {
+      float  noise[3];
+      double t;
+
+      dif_rng_normal_rgb (seed, DIF_STREAM_QUILT (0x300000), i, 0, 1, noise, 1);
+      t = CLAMP (q->t + TRY_T * noise[0], MIN_T, MAX_T);
+      if (! attempt (q, t, seed, 1 + i, *other, error))
+        return FALSE;
+      if (i == 0 || dif_heal_badness (&healing, *other)
+                    < dif_heal_badness (&healing, *best))
+        {
+          DifAttempt *a = *best;
+
+          *best = *other;
+          *other = a;
+          best_t = t;
+        }
+    }
+  for (i = 0; i < HEALS; i++)
+    {
+      if (! dif_heal_round (&healing, i, seed, MAX (best_t, HEAL_T), best, other,
+                            q->attempts[2], error))
+        return FALSE;
+      if (progress)
+        progress (0.5 * (i + 1) / HEALS, data);
+    }
+  return TRUE;
+}
+
+DifImage *
+dif_quilt_vary (DifQuilt      *q,
+                guint64        seed,
+                DifQuiltFunc   progress,
+                void          *data,
+                GError       **error)
+{
+  DifImage *picture = NULL;
+
+  if (q->turn > 0)
+    {
+      if (try_fine (q, seed))
+        picture = finish (q, q->turn, q->fields[0], q->pictures[0], seed, progress,
+                          data, error);
+    }
+  else if (try_exact (q, seed, progress, data, error))
+    {
+      const DifAttempt *a = q->attempts[0];
+
+      picture = finish (q, a->last, a->fields[a->last], a->pictures[a->last], seed,
+                        progress, data, error);
+    }
+  return picture ? picture : (DifImage *) stopped (NULL, error);
+}
