@@ -381,68 +381,67 @@ dif_quilt_new (const DifQuiltSource  *source,
   q->aim = dif_quilt_novelty (source->strength);
   q->levels = dif_levels_new (source->source, source->excluded, width, height,
                               source->wrapped);
-  if (source->structure < (double) DIF_LEVELS_COARSE_PATCH
-                          / MIN (q->levels->levels[0].width,
-                                 q->levels->levels[0].height))
-    q->turn = MIN (q->levels->n - 2,
-                   dif_levels_find (q->levels, (int) (DIF_LEVELS_PATCH
-                                                      / source->structure)));
+  q->turn = dif_levels_turn (q->levels, source->structure);
   good = q->turn > 0 ? prepare_fine (q, progress, data, error)
                      : prepare_exact (q, progress, data, error);
   return good ? q : stopped (q, error);
 }
 
-/* Where nothing may change is the source's, and the parts that were copied are
- * blended.
+/* At level i, where nothing may change is the source's, and the parts that were
+ * copied are blended.
  */
 static gboolean
 blend (const DifQuilt  *q,
+       int              i,
        const DifField  *field,
        DifImage        *picture,
        GError         **error)
 {
-  gsize     plane = (gsize) picture->width * picture->height, i;
-  guint8   *fixed = NULL;
-  gboolean  good = TRUE;
+  const DifImage *source = dif_levels_picture (q->levels, i);
+  gsize           plane = (gsize) picture->width * picture->height, k;
+  guint8         *fixed = NULL;
+  gboolean        good = TRUE;
 
   if (q->what.change)
     {
-      fixed = dif_alloc (plane, 1, "a mask", error);
+      fixed = dif_levels_fix (q->levels, i, 1, q->what.change, error);
       if (! fixed)
         return FALSE;
-      for (i = 0; i < plane; i++)
-        fixed[i] = ! q->what.change[i];
-      for (i = 0; i < 3 * plane; i++)
-        if (fixed[i % plane])
-          picture->rgb[i] = q->what.source->rgb[i];
+      for (k = 0; k < 3 * plane; k++)
+        if (fixed[k % plane])
+          picture->rgb[k] = source->rgb[k];
     }
-  good = dif_quilt_blend (picture, q->what.source, field, HOLD, EDGE, fixed, q->pool,
+  good = dif_quilt_blend (picture, source, field, HOLD, EDGE, fixed, q->pool,
                           error);
   dif_free (fixed);
   return good;
 }
 
-/* The levels after level from, which made these. */
+/* The levels after level from, which made these, up to the first whose shorter side
+ * is level_side or longer; 0: all of them.
+ */
 static DifImage *
 finish (DifQuilt        *q,
         int              from,
         const DifField  *first_field,
         const DifImage  *first,
         guint64          seed,
-        DifQuiltFunc       progress,
-        void              *data,
-        GError           **error)
+        int              level_side,
+        DifQuiltFunc     progress,
+        void            *data,
+        GError         **error)
 {
   DifQuiltLevels *l = q->levels;
-  DifImage  *before = dif_image_copy (first, error);
-  DifField  *field = before ? dif_field_copy (first_field, error) : NULL;
-  gboolean   good = field != NULL;
-  double     all = 0.0, done = 0.0;
-  int        i;
+  int             n = level_side > 0 ? 1 + dif_levels_find (l, level_side) : l->n;
+  DifImage       *before = dif_image_copy (first, error);
+  DifField       *field = before ? dif_field_copy (first_field, error) : NULL;
+  gboolean        good = field != NULL;
+  double          all = 0.0, done = 0.0;
+  int             i;
 
-  for (i = from + 1; i < l->n; i++)
+  for (i = from + 1; i < n; i++)
     all += (double) l->levels[i].width * l->levels[i].height;
-  for (i = from + 1; i < l->n && good; i++)
+  for (i = from + 1; i < n && good; i++)
     {
       const DifQuiltLevel *level = &l->levels[i];
       gboolean        kept = level->picture != NULL;
@@ -487,7 +486,7 @@ finish (DifQuilt        *q,
       if (progress)
         progress (0.5 + 0.5 * done / all, data);
     }
-  good = good && blend (q, field, before, error);
+  good = good && blend (q, MAX (from, n - 1), field, before, error);
   dif_field_free (field);
   if (! good)
     g_clear_pointer (&before, dif_image_free);
@@ -540,6 +539,8 @@ try_exact (DifQuilt      *q,
 DifImage *
 dif_quilt_vary (DifQuilt      *q,
                 guint64        seed,
+                guint64        detail,
+                int            level_side,
                 DifQuiltFunc   progress,
                 void          *data,
                 GError       **error)
@@ -549,15 +550,15 @@ dif_quilt_vary (DifQuilt      *q,
   if (q->turn > 0)
     {
       if (try_fine (q, seed))
-        picture = finish (q, q->turn, q->fields[0], q->pictures[0], seed, progress,
-                          data, error);
+        picture = finish (q, q->turn, q->fields[0], q->pictures[0], detail,
+                          level_side, progress, data, error);
     }
   else if (try_exact (q, seed, progress, data, error))
     {
       const DifAttempt *a = q->attempts[0];
 
-      picture = finish (q, a->last, a->fields[a->last], a->pictures[a->last], seed,
-                        progress, data, error);
+      picture = finish (q, a->last, a->fields[a->last], a->pictures[a->last],
+                        detail, level_side, progress, data, error);
     }
   return picture ? picture : (DifImage *) stopped (NULL, error);
 }
