@@ -60,7 +60,7 @@ weigh_pixels (const DifHealing *h,
               gboolean          alike,
               float            *weights)
 {
-  const DifLevels *l = h->judge->levels;
+  const DifQuiltLevels *l = h->judge->levels;
   int              wide = l->levels[h->judge->last].canvas_width;
   int              tall = l->levels[h->judge->last].canvas_height;
   int              width = l->levels[0].canvas_width;

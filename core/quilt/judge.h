@@ -14,7 +14,7 @@
 
 typedef struct
 {
-  DifLevels  *levels;
+  DifQuiltLevels  *levels;
   int         last;         /* the level at which attempts are judged         */
   DifRefine **refines;      /* [last + 1], the first is NULL                  */
   guint8    **fixed;        /* [last + 1]: [rows][columns] of places, other than
@@ -49,7 +49,7 @@ typedef struct
  * everywhere.  levels outlive it.
  * Errors: ARGUMENT, MEMORY.
  */
-DifJudge   *dif_judge_new    (DifLevels         *levels,
+DifJudge   *dif_judge_new    (DifQuiltLevels         *levels,
                               const guint8      *change,
                               DifPool           *pool,
                               GError           **error);

@@ -45,14 +45,14 @@ scaled (int    side,
   return MAX (1, (int) lrint (side * scale));
 }
 
-DifLevels *
+DifQuiltLevels *
 dif_levels_new (const DifImage *source,
                 const guint8   *excluded,
                 int             canvas_width,
                 int             canvas_height,
                 gboolean        wrapped)
 {
-  DifLevels *l = g_new0 (DifLevels, 1);
+  DifQuiltLevels *l = g_new0 (DifQuiltLevels, 1);
   double     coarsest = coarsest_scale (source->width, source->height,
                                         canvas_width, canvas_height);
   int        i, last = 1;
@@ -63,7 +63,7 @@ dif_levels_new (const DifImage *source,
   while (coarsest / pow (RATIO, last) < LAST_RATIO)
     last++;
   l->n = last + 1;
-  l->levels = g_new0 (DifLevel, l->n);
+  l->levels = g_new0 (DifQuiltLevel, l->n);
   for (i = 0; i < l->n; i++)
     {
       double scale = i == last ? 1.0 : coarsest / pow (RATIO, i);
@@ -77,7 +77,7 @@ dif_levels_new (const DifImage *source,
 }
 
 void
-dif_levels_drop (DifLevels *levels,
+dif_levels_drop (DifQuiltLevels *levels,
                  int        i)
 {
   g_clear_pointer (&levels->levels[i].picture, dif_image_free);
@@ -85,7 +85,7 @@ dif_levels_drop (DifLevels *levels,
 }
 
 void
-dif_levels_free (DifLevels *levels)
+dif_levels_free (DifQuiltLevels *levels)
 {
   int i;
 
@@ -98,7 +98,7 @@ dif_levels_free (DifLevels *levels)
 }
 
 int
-dif_levels_find (const DifLevels *levels,
+dif_levels_find (const DifQuiltLevels *levels,
                  int              side)
 {
   int i = 0;
@@ -145,13 +145,13 @@ shrink_mask (const guint8 *mask,
  * has the source's size, else 0.
  */
 static guint8 *
-touch_places (const DifLevels  *levels,
+touch_places (const DifQuiltLevels  *levels,
               int               i,
               int               patch,
               const guint8     *mask,
               GError          **error)
 {
-  const DifLevel *level = &levels->levels[i];
+  const DifQuiltLevel *level = &levels->levels[i];
   int             width = level->width, height = level->height, x, y, dx, dy;
   int             columns = dif_field_places (width, patch, levels->wrapped);
   int             rows = dif_field_places (height, patch, levels->wrapped);
@@ -186,13 +186,13 @@ touch_places (const DifLevels  *levels,
 }
 
 guint8 *
-dif_levels_fix (const DifLevels  *levels,
+dif_levels_fix (const DifQuiltLevels  *levels,
                 int               i,
                 int               patch,
                 const guint8     *change,
                 GError          **error)
 {
-  const DifLevel *level = &levels->levels[i];
+  const DifQuiltLevel *level = &levels->levels[i];
   guint8         *fixed = touch_places (levels, i, patch, change, error);
   gsize           n = (gsize) dif_field_places (level->width, patch, levels->wrapped)
                       * dif_field_places (level->height, patch, levels->wrapped), k;
@@ -204,12 +204,12 @@ dif_levels_fix (const DifLevels  *levels,
 
 /* The bias of a level's places from what is excluded. */
 static gboolean
-make_bias (DifLevels  *levels,
+make_bias (DifQuiltLevels  *levels,
            int         i,
            int         patch,
            GError    **error)
 {
-  DifLevel *level = &levels->levels[i];
+  DifQuiltLevel *level = &levels->levels[i];
   gsize     n = (gsize) dif_field_places (level->width, patch, levels->wrapped)
                 * dif_field_places (level->height, patch, levels->wrapped), k;
   guint8   *touched;
@@ -236,12 +236,12 @@ make_bias (DifLevels  *levels,
 }
 
 gboolean
-dif_levels_make (DifLevels  *levels,
+dif_levels_make (DifQuiltLevels  *levels,
                  int         i,
                  DifPool    *pool,
                  GError    **error)
 {
-  DifLevel       *level = &levels->levels[i];
+  DifQuiltLevel       *level = &levels->levels[i];
   const DifImage *from = levels->source;
   int             k;
 

@@ -24,7 +24,7 @@ typedef struct
   float     *bias;           /* [rows][columns] of the source's places,
                                 INFINITY where none is to be taken from; NULL:
                                 from all                                  */
-} DifLevel;
+} DifQuiltLevel;
 
 typedef struct
 {
@@ -33,42 +33,42 @@ typedef struct
                                 nothing is taken from; NULL: nowhere      */
   gboolean        wrapped;
   int             n;         /* levels                                    */
-  DifLevel       *levels;    /* [n], the last has the source's own size   */
-} DifLevels;
+  DifQuiltLevel       *levels;    /* [n], the last has the source's own size   */
+} DifQuiltLevels;
 
 /* Sizes alone; source and excluded outlive it. */
-DifLevels *dif_levels_new    (const DifImage  *source,
+DifQuiltLevels *dif_levels_new    (const DifImage  *source,
                               const guint8    *excluded,
                               int              canvas_width,
                               int              canvas_height,
                               gboolean         wrapped);
 
 /* NULL is allowed. */
-void       dif_levels_free   (DifLevels       *levels);
+void       dif_levels_free   (DifQuiltLevels       *levels);
 
 /* Makes the picture of level i and its bias, if they are not there.  It is made
  * from the smallest one there that is twice as large or more, or from the source.
  * Errors: MEMORY.
  */
-gboolean   dif_levels_make   (DifLevels       *levels,
+gboolean   dif_levels_make   (DifQuiltLevels       *levels,
                               int              i,
                               DifPool         *pool,
                               GError         **error);
 
 /* The source at level i, which was made. */
 static inline const DifImage *
-dif_levels_picture (const DifLevels *levels,
+dif_levels_picture (const DifQuiltLevels *levels,
                     int              i)
 {
   return i + 1 == levels->n ? levels->source : levels->levels[i].picture;
 }
 
 /* Frees them. */
-void       dif_levels_drop   (DifLevels       *levels,
+void       dif_levels_drop   (DifQuiltLevels       *levels,
                               int              i);
 
 /* The first level whose shorter side is so long or longer, or the last. */
-int        dif_levels_find   (const DifLevels *levels,
+int        dif_levels_find   (const DifQuiltLevels *levels,
                               int              side);
 
 /* The level at which the largest thing that may change, as a share of the shorter
@@ -83,7 +83,7 @@ int        dif_levels_turn   (const DifLevels *levels,
  * dif_free().
  * Errors: MEMORY.
  */
-guint8    *dif_levels_fix    (const DifLevels *levels,
+guint8    *dif_levels_fix    (const DifQuiltLevels *levels,
                               int              i,
                               int              patch,
                               const guint8    *change,

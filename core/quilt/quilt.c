@@ -8,6 +8,7 @@
 
 #include "base/memory.h"
 #include "base/rng.h"
+#include "quilt/blend.h"
 #include "quilt/fresh.h"
 #include "quilt/hard-chain.h"
 #include "quilt/heal.h"
@@ -28,17 +29,26 @@
 #define HEALS    24
 #define HEAL_T   0.8
 
+/* What the result is held by while its parts are blended, and how large a difference
+ * is an edge that is not.
+ */
+#define HOLD 0.003
+#define EDGE 0.12
+
 /* Noise that is tried: from, to, and first. */
-#define LEAST_T 0.3
-#define MOST_T  0.99
+#define MIN_T 0.3
+#define MAX_T  0.99
 #define FIRST_T 0.8
+
+/* How many rounds of healing take as long as a chain. */
+#define TRY_ROUNDS 1.5
 
 /* What the tries' noise differs by. */
 #define TRY_T 0.03
 
 /* Noise that is tried at a finer level, from and to, as a mean square difference. */
-#define LEAST_COST 0.0002
-#define MOST_COST  0.08
+#define MIN_COST 0.0002
+#define MAX_COST  0.08
 
 /* Cost there of a match that lies the size of the largest thing away that may change.
  */
@@ -48,7 +58,7 @@ struct _DifQuilt
 {
   DifQuiltSource  what;
   DifPool        *pool;
-  DifLevels      *levels;
+  DifQuiltLevels      *levels;
   DifCoarse      *coarse;
   DifJudge       *judge;
   DifAttempt     *attempts[3];
@@ -67,6 +77,24 @@ struct _DifQuilt
   DifImage       *pictures[2];
   double          cost;        /* that makes as much new as is aimed at      */
 };
+
+/* Who is told how far a variation is, and how much of its work comes before the
+ * levels finer than that where it is decided what goes where.
+ */
+typedef struct
+{
+  DifQuiltFunc progress;
+  void        *data;
+  double       first;
+} Share;
+
+static void
+tell (const Share *share,
+      double       done)
+{
+  if (share->progress)
+    share->progress (done, share->data);
+}
 
 double
 dif_quilt_novelty (double strength)
@@ -106,7 +134,7 @@ static gboolean
 make_open (DifQuilt  *q,
            GError   **error)
 {
-  const DifLevel *level = &q->levels->levels[0];
+  const DifQuiltLevel *level = &q->levels->levels[0];
   int             x, y;
 
   if (! q->what.change)
@@ -123,7 +151,7 @@ static DifField *
 own_field (const DifQuilt  *q,
            GError         **error)
 {
-  const DifLevel *level = &q->levels->levels[0];
+  const DifQuiltLevel *level = &q->levels->levels[0];
   DifField       *f = dif_field_new (DIF_LEVELS_COARSE_PATCH, level->canvas_width,
                                      level->canvas_height, q->levels->wrapped, error);
   int             x, y;
@@ -165,7 +193,7 @@ find_noise (DifQuilt      *q,
             void          *data,
             GError       **error)
 {
-  double low = LEAST_T, high = MOST_T;
+  double low = MIN_T, high = MAX_T;
   int    i;
 
   q->t = FIRST_T;
@@ -263,10 +291,10 @@ find_cost (DifQuilt     *q,
             DifQuiltFunc  progress,
             void         *data)
 {
-  double low = log (LEAST_COST), high = log (MOST_COST);
+  double low = log (MIN_COST), high = log (MAX_COST);
   int    i;
 
-  q->aim *= go_fine (q, MOST_COST, 0, 0) / dif_quilt_novelty (1.0);
+  q->aim *= go_fine (q, MAX_COST, 0, 0) / dif_quilt_novelty (1.0);
   for (i = 0; i < SEARCHES && ! dif_pool_is_stopped (q->pool); i++)
     {
       double middle = (low + high) / 2.0;
@@ -288,7 +316,7 @@ prepare_fine (DifQuilt      *q,
               void          *data,
               GError       **error)
 {
-  const DifLevel *level = &q->levels->levels[q->turn];
+  const DifQuiltLevel *level = &q->levels->levels[q->turn];
   int             i;
 
   q->fresh_level = MAX (q->turn, dif_levels_find (q->levels, DIF_FRESH_SIDE));
@@ -332,8 +360,9 @@ mean_cost (const DifHardChain *chain,
 
 /* The likeliest of some. */
 static gboolean
-try_fine (DifQuilt *q,
-          guint64   seed)
+try_fine (DifQuilt    *q,
+          guint64      seed,
+          const Share *share)
 {
   double least = INFINITY;
   int    i;
@@ -354,6 +383,7 @@ try_fine (DifQuilt *q,
           q->fields[1] = field;
           q->pictures[1] = picture;
         }
+      tell (share, share->first * (i + 1) / TRIES);
     }
   return ! dif_pool_is_stopped (q->pool);
 }
@@ -380,6 +410,55 @@ dif_quilt_new (const DifQuiltSource  *source,
   return good ? q : stopped (q, error);
 }
 
+/* Whether the middle of what is behind a pixel of a level may change. */
+static gboolean
+changes (const DifQuilt *q,
+         const DifImage *picture,
+         int             x,
+         int             y)
+{
+  const DifImage *source = q->what.source;
+  gsize           sx = (gsize) (2 * (gint64) x + 1) * source->width
+                       / (2 * (gsize) picture->width);
+  gsize           sy = (gsize) (2 * (gint64) y + 1) * source->height
+                       / (2 * (gsize) picture->height);
+
+  return q->what.change[sy * source->width + sx] != 0;
+}
+
+/* Where nothing may change is the source's, and the parts that were copied are
+ * blended.
+ */
+static gboolean
+blend (const DifQuilt  *q,
+       int              level,
+       const DifField  *field,
+       DifImage        *picture,
+       GError         **error)
+{
+  const DifImage *source = dif_levels_picture (q->levels, level);
+  gsize           plane = (gsize) picture->width * picture->height, i;
+  guint8         *fixed = NULL;
+  gboolean        good = TRUE;
+
+  if (q->what.change)
+    {
+      fixed = dif_alloc (plane, 1, "a mask", error);
+      if (! fixed)
+        return FALSE;
+      for (i = 0; i < plane; i++)
+        fixed[i] = ! changes (q, picture, (int) (i % picture->width),
+                              (int) (i / picture->width));
+      for (i = 0; i < 3 * plane; i++)
+        if (fixed[i % plane])
+          picture->rgb[i] = source->rgb[i];
+    }
+  good = dif_quilt_blend (picture, source, field, HOLD, EDGE, fixed, q->pool,
+                          error);
+  dif_free (fixed);
+  return good;
+}
+
 /* The levels after level from, which made these, up to the first whose shorter side
  * is level_side or longer; 0: all of them.
  */
@@ -390,23 +469,24 @@ finish (DifQuilt        *q,
         const DifImage  *first,
         guint64          seed,
         int              level_side,
-        DifQuiltFunc     progress,
-        void            *data,
+        const Share     *share,
         GError         **error)
 {
-  DifLevels *l = q->levels;
-  int        n = level_side > 0 ? 1 + dif_levels_find (l, level_side) : l->n;
-  DifImage  *before = dif_image_copy (first, error);
-  DifField  *field = before ? dif_field_copy (first_field, error) : NULL;
-  gboolean   good = field != NULL;
-  double     all = 0.0, done = 0.0;
-  int        i;
+  DifQuiltLevels *l = q->levels;
+  int             n = level_side > 0 ? 1 + dif_levels_find (l, level_side) : l->n;
+  DifImage       *before = dif_image_copy (first, error);
+  DifField       *field = before ? dif_field_copy (first_field, error) : NULL;
+  gboolean        good = field != NULL;
+  double          all = 0.0, done = 0.0;
+  int             i;
 
+  n = MAX (n, from + 1);
   for (i = from + 1; i < n; i++)
     all += (double) l->levels[i].width * l->levels[i].height;
+  all += DIF_QUILT_BLENDING * l->levels[n - 1].width * l->levels[n - 1].height;
   for (i = from + 1; i < n && good; i++)
     {
-      const DifLevel *level = &l->levels[i];
+      const DifQuiltLevel *level = &l->levels[i];
       gboolean        kept = level->picture != NULL;
       DifImage       *picture = NULL;
       DifField       *finer = NULL;
@@ -446,37 +526,23 @@ finish (DifQuilt        *q,
       if (! good && ! kept)
         dif_levels_drop (l, i);
       done += (double) level->width * level->height;
-      if (progress)
-        progress (0.5 + 0.5 * done / all, data);
+      tell (share, share->first + (1.0 - share->first) * done / all);
     }
+  good = good && blend (q, n - 1, field, before, error);
+  if (n - 1 > from && n - 1 != q->fresh_level)
+    dif_levels_drop (l, n - 1);
   dif_field_free (field);
   if (! good)
     g_clear_pointer (&before, dif_image_free);
   return before;
 }
 
-/* Where nothing may change, and what is beyond the range, is the source's. */
-static void
-keep_source (const DifQuilt *q,
-             DifImage       *picture)
-{
-  gsize plane = (gsize) picture->width * picture->height, i;
-
-  if (! q->what.change || picture->width != q->what.source->width
-      || picture->height != q->what.source->height)
-    return;
-  for (i = 0; i < 3 * plane; i++)
-    if (! q->what.change[i % plane])
-      picture->rgb[i] = q->what.source->rgb[i];
-}
-
 /* The best of some attempts, healed. */
 static gboolean
-try_exact (DifQuilt      *q,
-           guint64        seed,
-           DifQuiltFunc   progress,
-           void          *data,
-           GError       **error)
+try_exact (DifQuilt     *q,
+           guint64       seed,
+           const Share  *share,
+           GError      **error)
 {
   DifAttempt **best = &q->attempts[0], **other = &q->attempts[1];
   DifHealing   healing = { q->coarse, q->judge, q->open, q->aim, q->pool };
@@ -489,7 +555,7 @@ try_exact (DifQuilt      *q,
       double t;
 
       dif_rng_normal_rgb (seed, DIF_STREAM_QUILT (0x300000), i, 0, 1, noise, 1);
-      t = CLAMP (q->t + TRY_T * noise[0], LEAST_T, MOST_T);
+      t = CLAMP (q->t + TRY_T * noise[0], MIN_T, MAX_T);
       if (! attempt (q, t, seed, 1 + i, *other, error))
         return FALSE;
       if (i == 0 || dif_heal_badness (&healing, *other)
@@ -501,14 +567,16 @@ try_exact (DifQuilt      *q,
           *other = a;
           best_t = t;
         }
+      tell (share, share->first * TRY_ROUNDS * (i + 1)
+                   / (TRY_ROUNDS * TRIES + HEALS));
     }
   for (i = 0; i < HEALS; i++)
     {
       if (! dif_heal_round (&healing, i, seed, MAX (best_t, HEAL_T), best, other,
                             q->attempts[2], error))
         return FALSE;
-      if (progress)
-        progress (0.5 * (i + 1) / HEALS, data);
+      tell (share, share->first * (TRY_ROUNDS * TRIES + i + 1)
+                   / (TRY_ROUNDS * TRIES + HEALS));
     }
   return TRUE;
 }
@@ -522,23 +590,23 @@ dif_quilt_vary (DifQuilt      *q,
                 void          *data,
                 GError       **error)
 {
-  DifImage *picture = NULL;
+  DifImage    *picture = NULL;
+  DifQuiltWork work = dif_quilt_work (q->what.source->width, q->what.source->height,
+                                      q->what.structure, level_side);
+  Share        share = { progress, data, work.first / (work.first + work.finer) };
 
   if (q->turn > 0)
     {
-      if (try_fine (q, seed))
+      if (try_fine (q, seed, &share))
         picture = finish (q, q->turn, q->fields[0], q->pictures[0], detail,
-                          level_side, progress, data, error);
+                          level_side, &share, error);
     }
-  else if (try_exact (q, seed, progress, data, error))
+  else if (try_exact (q, seed, &share, error))
     {
       const DifAttempt *a = q->attempts[0];
 
       picture = finish (q, a->last, a->fields[a->last], a->pictures[a->last],
-                        detail, level_side, progress, data, error);
+                        detail, level_side, &share, error);
     }
-  if (! picture)
-    return (DifImage *) stopped (NULL, error);
-  keep_source (q, picture);
-  return picture;
+  return picture ? picture : (DifImage *) stopped (NULL, error);
 }
