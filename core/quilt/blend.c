@@ -411,5 +411,7 @@ dif_quilt_blend_memory (int width,
                         int height)
 {
   return dif_poisson_memory (width, height, TRUE)
-         + ((guint64) width + 7) / 8 * height;
+         + ((guint64) width + 7) / 8 * height
+         + g_get_num_processors () * SCRATCH_ROWS
+           * ((guint64) width + 2 * REACH) * sizeof (float);
 }

@@ -110,10 +110,10 @@ dif_levels_find (const DifQuiltLevels *levels,
 }
 
 int
-dif_levels_turn (const DifLevels *levels,
+dif_levels_turn (const DifQuiltLevels *levels,
                  double           structure)
 {
-  const DifLevel *level = &levels->levels[0];
+  const DifQuiltLevel *level = &levels->levels[0];
 
   if (structure >= (double) DIF_LEVELS_COARSE_PATCH
                    / MIN (level->width, level->height))

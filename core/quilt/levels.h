@@ -74,7 +74,7 @@ int        dif_levels_find   (const DifQuiltLevels *levels,
 /* The level at which the largest thing that may change, as a share of the shorter
  * side, is as large as a patch; 0 where that is not finer than the coarsest.
  */
-int        dif_levels_turn   (const DifLevels *levels,
+int        dif_levels_turn   (const DifQuiltLevels *levels,
                               double           structure);
 
 /* For patches of that size of level i's canvas, which has the source's size,

@@ -410,48 +410,29 @@ dif_quilt_new (const DifQuiltSource  *source,
   return good ? q : stopped (q, error);
 }
 
-/* Whether the middle of what is behind a pixel of a level may change. */
-static gboolean
-changes (const DifQuilt *q,
-         const DifImage *picture,
-         int             x,
-         int             y)
-{
-  const DifImage *source = q->what.source;
-  gsize           sx = (gsize) (2 * (gint64) x + 1) * source->width
-                       / (2 * (gsize) picture->width);
-  gsize           sy = (gsize) (2 * (gint64) y + 1) * source->height
-                       / (2 * (gsize) picture->height);
-
-  return q->what.change[sy * source->width + sx] != 0;
-}
-
-/* Where nothing may change is the source's, and the parts that were copied are
- * blended.
+/* At level i, where nothing may change is the source's, and the parts that were
+ * copied are blended.
  */
 static gboolean
 blend (const DifQuilt  *q,
-       int              level,
+       int              i,
        const DifField  *field,
        DifImage        *picture,
        GError         **error)
 {
-  const DifImage *source = dif_levels_picture (q->levels, level);
-  gsize           plane = (gsize) picture->width * picture->height, i;
+  const DifImage *source = dif_levels_picture (q->levels, i);
+  gsize           plane = (gsize) picture->width * picture->height, k;
   guint8         *fixed = NULL;
   gboolean        good = TRUE;
 
   if (q->what.change)
     {
-      fixed = dif_alloc (plane, 1, "a mask", error);
+      fixed = dif_levels_fix (q->levels, i, 1, q->what.change, error);
       if (! fixed)
         return FALSE;
-      for (i = 0; i < plane; i++)
-        fixed[i] = ! changes (q, picture, (int) (i % picture->width),
-                              (int) (i / picture->width));
-      for (i = 0; i < 3 * plane; i++)
-        if (fixed[i % plane])
-          picture->rgb[i] = source->rgb[i];
+      for (k = 0; k < 3 * plane; k++)
+        if (fixed[k % plane])
+          picture->rgb[k] = source->rgb[k];
     }
   good = dif_quilt_blend (picture, source, field, HOLD, EDGE, fixed, q->pool,
                           error);
