@@ -522,6 +522,7 @@ finish (DifQuilt        *q,
 static gboolean
 try_exact (DifQuilt     *q,
            guint64       seed,
+           guint64       detail,
            const Share  *share,
            GError      **error)
 {
@@ -553,7 +554,7 @@ try_exact (DifQuilt     *q,
     }
   for (i = 0; i < HEALS; i++)
     {
-      if (! dif_heal_round (&healing, i, seed, MAX (best_t, HEAL_T), best, other,
+      if (! dif_heal_round (&healing, i, detail, MAX (best_t, HEAL_T), best, other,
                             q->attempts[2], error))
         return FALSE;
       tell (share, share->first * (TRY_ROUNDS * TRIES + i + 1)
@@ -582,7 +583,7 @@ dif_quilt_vary (DifQuilt      *q,
         picture = finish (q, q->turn, q->fields[0], q->pictures[0], detail,
                           level_side, &share, error);
     }
-  else if (try_exact (q, seed, &share, error))
+  else if (try_exact (q, seed, detail, &share, error))
     {
       const DifAttempt *a = q->attempts[0];
 

@@ -50,8 +50,8 @@ void      dif_quilt_free    (DifQuilt              *quilt);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DifQuilt, dif_quilt_free)
 
-/* A variation.  seed decides what goes where, detail what is done at the levels
- * finer than that.  level_side: 0, or of a smaller picture of the whole variation,
+/* A variation.  seed decides what goes where, detail how that is healed and what is
+ * done at the finer levels.  level_side: 0, or of a smaller picture of the whole variation,
  * the first level whose shorter side is so long or longer.
  * Errors: as above.
  */
@@ -93,7 +93,7 @@ typedef struct
 } DifQuiltWork;
 
 /* A pixel that is blended takes as long as so many others. */
-#define DIF_QUILT_BLENDING 1.0
+#define DIF_QUILT_BLENDING 0.25
 
 DifQuiltWork dif_quilt_work  (int                   width,
                               int                   height,
