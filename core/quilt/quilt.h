@@ -63,8 +63,9 @@ void      dif_quilt_free    (DifQuilt              *quilt);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DifQuilt, dif_quilt_free)
 
 /* A variation.  seed decides what goes where; another detail than that makes some
- * places anew and does the finer levels otherwise.  level_side: 0, or of a smaller picture of the whole variation,
- * the first level whose shorter side is so long or longer.
+ * places anew and does the finer levels otherwise.  level_side: 0, or of a smaller
+ * picture of the whole variation, the first level whose shorter side is so long or
+ * longer.
  * Errors: as above.
  */
 DifImage *dif_quilt_vary    (DifQuilt              *quilt,
@@ -96,14 +97,20 @@ guint64   dif_quilt_memory   (int                   width,
                               gboolean              wrapped,
                               int                   level_side);
 
-/* The work of dif_quilt_new() and of dif_quilt_vary(), in megapixels of what is
- * searched and put together at a fine level.
- */
-void      dif_quilt_work     (int                   width,
+/* In megapixels of what is searched and put together at a fine level. */
+typedef struct
+{
+  double once;    /* the work of dif_quilt_new()                              */
+  double first;   /* that of dif_quilt_vary(): it is decided what goes where  */
+  double finer;   /* and the levels after that                                */
+} DifQuiltWork;
+
+/* A pixel that is blended takes as long as so many others. */
+#define DIF_QUILT_BLENDING 0.25
+
+DifQuiltWork dif_quilt_work  (int                   width,
                               int                   height,
                               double                structure,
-                              int                   level_side,
-                              double               *once,
-                              double               *each);
+                              int                   level_side);
 
 #endif

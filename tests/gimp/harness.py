@@ -229,8 +229,10 @@ class Failed(Exception):
 
 
 def vary(image, layers, **settings):
-    """Makes variations, in two steps unless said otherwise; see run()."""
-    return run("plug-in-diffusion", image, layers, **{"steps": 2, **settings})
+    """Makes variations, of the model alone and in two steps unless said
+    otherwise; see run()."""
+    return run("plug-in-diffusion", image, layers,
+               **{"made_of": "model", "steps": 2, **settings})
 
 
 def restore(image, layers, **settings):
