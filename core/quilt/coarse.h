@@ -14,7 +14,7 @@
 #include "quilt/field.h"
 
 /* Places of the source times places of the canvas, at the most. */
-#define DIF_COARSE_MAX_PAIRS (1600 * 1600)
+#define DIF_COARSE_MAX_PAIRS (2000 * 2000)
 
 typedef struct _DifCoarse DifCoarse;
 
