@@ -27,7 +27,7 @@ import tempfile
 import numpy as np
 from PIL import Image
 from scipy.fft import dctn, idctn
-from scipy.ndimage import uniform_filter
+from scipy.ndimage import gaussian_filter, maximum_filter, uniform_filter
 
 DEFAULTS = dict(
     start=32,          # shorter side of the coarsest level, pixels
@@ -66,7 +66,20 @@ DEFAULTS = dict(
     heal_steps=10,
     heal_places=4,
     heal_size=.22,     # radius, of the height
-    heal_use=1.)       # prior against matches that the surroundings use
+    heal_use=1.,       # prior against matches that the surroundings use
+    cut=1,             # seams by minimum cuts at the level of judgement
+    cut_rounds=3,      # of expansions
+    cut_labels=160,    # displacements at most,
+    cut_least=8,       # that so many pixels have,
+    cut_reach=.12,     # so far from there, of the shorter side
+    cut_keep=1.,       # cost of a difference from what was there (RMS of 1),
+    cut_most=.2,      # up to that difference,
+    cut_trust=.12,     # and less where the result is as unlikely as that
+    cut_seam=1.,       # of a difference of 1 at a seam
+    cut_slack=.3,      # (of a smaller one less)
+    cut_slope=1.,      # the weight of gradients in it
+    cut_guard=20.,      # and how much more an edge or a thin thing costs
+    cut_corner=.02)    # of a seam, by its length
 
 # Share of blocks that are to be new, over strength.
 STRENGTHS = (0, .2, .4, .6, .8, 1)
@@ -83,6 +96,16 @@ class _Search(ctypes.Structure):
         + [(n, ctypes.c_long) for n in ('rows', 'columns', 'key_rows',
                                         'key_columns', 'side')]
         + [(n, ctypes.c_float) for n in ('layout_y', 'layout_x', 'tearing')])
+
+
+class _Cut(ctypes.Structure):
+    _fields_ = (
+        [(n, ctypes.c_void_p) for n in ('features', 'guard', 'labels',
+                                        'data')]
+        + [(n, ctypes.c_long) for n in ('height', 'width', 'source_height',
+                                        'source_width', 'channels',
+                                        'n_labels')]
+        + [(n, ctypes.c_float) for n in ('seam', 'slack', 'corner')])
 
 
 def library():
@@ -102,6 +125,8 @@ def library():
         _library.search.restype = None
         _library.vote.argtypes = [p, n, p, n, n, n, p, p, p]
         _library.vote.restype = None
+        _library.cut.argtypes = [ctypes.POINTER(_Cut), p, n]
+        _library.cut.restype = n
     return _library
 
 
@@ -145,6 +170,27 @@ def vote(source, field, side, width):
                    rows, columns, side, weights.ctypes.data, out.ctypes.data,
                    total.ctypes.data)
     return out
+
+
+# Costs are integers in cut: so many are a cost of 1.
+UNIT = 4096
+
+
+def cut(features, guard, labels, data, start, *, seam, slack,
+        corner, rounds):
+    """[h, w]: which of labels [n, 2] (displacements) each pixel has, from
+    `start` [h, w] on, where data [n, h, w] (negative: not allowed) and the
+    seams, compared by features [sh, sw, channels] and dearer by guard [sh,
+    sw, 3], a tensor, cost little together."""
+    features, guard = _as(features, np.float32), _as(guard, np.float32)
+    labels, found = _as(labels, np.int32), _as(start, np.int32).copy()
+    data = _as(np.round(data * UNIT), np.int32)
+    c = _Cut(features.ctypes.data, guard.ctypes.data, labels.ctypes.data,
+             data.ctypes.data, *found.shape, *features.shape, len(labels),
+             seam * UNIT, slack, corner * UNIT)
+    if library().cut(ctypes.byref(c), found.ctypes.data, rounds) < 0:
+        raise MemoryError('cut: no memory')
+    return found
 
 
 def resized(x, height, width):
@@ -260,16 +306,41 @@ def moved(field, near):
     return max(0, most / far[..., 0].size - .15)
 
 
-def blended(x, source, field, side, hold, edge):
+def outline(source, slope):
+    """(features, guard) of a picture for cut: colours and differences, and
+    the tensor (yy, xx, xy) of edges and thin things, 0 to 1"""
+    dy, dx = np.gradient(source, axis=(0, 1))
+    features = np.concatenate([source, slope * dy, slope * dx], 2)
+    yy, xx, xy = (gaussian_filter((a * b).sum(2), 1.2)
+                  for a, b in ((dy, dy), (dx, dx), (dy, dx)))
+    apart = np.sqrt((yy - xx) ** 2 + 4 * xy ** 2)
+    coherent = (apart / (yy + xx + 1e-4)) ** 2
+    strong = coherent / (yy + xx + .03)
+    return features, np.stack([yy, xx, xy], 2) * strong[..., None]
+
+
+def pixels(field, height, width):
+    """[height, width, 2]: the displacement of the patch round each pixel"""
+    iy, ix = ((np.arange(n) - (n - m) // 2).clip(0, m - 1)
+              for n, m in zip((height, width), field.shape))
+    return field[iy][:, ix] - np.stack(np.broadcast_arrays(
+        iy[:, None], ix[None]), 2)
+
+
+def copied(source, far):
+    """[h, w, 3] of the source's pixels displaced by far [h, w, 2]"""
+    p = grid(*far.shape[:2]) + far
+    return source[p[..., 0].clip(0, source.shape[0] - 1),
+                  p[..., 1].clip(0, source.shape[1] - 1)]
+
+
+def blended(x, source, field, hold, edge):
     """The picture nearest to x (weight `hold`) and to the source's own
     differences between neighbouring pixels: no steps where two areas meet
     that neither has an edge at.  Where they differ by more than about `edge`,
     x's differences stay."""
     height, width = x.shape[:2]
-    iy, ix = ((np.arange(n) - side // 2).clip(0, m - 1)
-              for n, m in zip((height, width), field.shape))
-    p = grid(height, width) + field[iy][:, ix] - np.stack(
-        np.broadcast_arrays(iy[:, None], ix[None]), 2)
+    p = grid(height, width) + pixels(field, height, width)
 
     def at(dy, dx):
         return source[(p[..., 0] + dy).clip(0, source.shape[0] - 1),
@@ -445,6 +516,53 @@ class Variations:
                          o['last_width'] if end else o['vote_width'])
         return x, field
 
+    def cut(self, x, field, level, unlike):
+        """(picture, field) with seams moved to where they show least; unlike
+        [h, w] is each pixel's mean squared distance to the nearest patch"""
+        o, source, (h, w) = self.o, self.levels[level], x.shape[:2]
+        far, short = pixels(field, h, w), min(h, w)
+        keys, at, counts = np.unique(
+            (far[..., 0] + h) * 4 * w + far[..., 1] + w, return_inverse=True,
+            return_counts=True)
+        order = np.argsort(-counts, kind='stable')[:o['cut_labels']]
+        order = order[counts[order] >= o['cut_least']]
+        labels = np.stack(np.divmod(keys[order], 4 * w), 1) - (h, w)
+        if not (labels == 0).all(1).any():
+            labels = np.concatenate([labels, [[0, 0]]])
+        inverse = np.full(len(keys), -1)
+        inverse[order] = np.arange(len(order))
+        own = inverse[at.reshape(h, w)]
+        reach = 2 * round(o['cut_reach'] * short) + 1
+        trust = o['cut_keep'] * np.exp(-unlike.clip(0) / o['cut_trust'] ** 2)
+        p, data = grid(h, w), np.empty((len(labels), h, w), np.float32)
+        for i, label in enumerate(labels):
+            q = p + label
+            inside = ((q >= 0) & (q < source.shape[:2])).all(2)
+            d = ((x - copied(source, np.broadcast_to(label, p.shape))) ** 2
+                 ).mean(2)
+            d = trust * np.sqrt(uniform_filter(d, 5)).clip(0, o['cut_most'])
+            near = maximum_filter(own == i, reach)
+            if not label.any():
+                near |= own < 0
+            data[i] = np.where(inside & near, d, -1)
+        zero = int(np.flatnonzero((labels == 0).all(1))[0])
+        nothing = (data < 0).all(0)
+        data[zero][nothing] = o['cut_keep'] * o['cut_most']
+        start = np.where(data < 0, np.inf, data).argmin(0)
+        start = np.where((own >= 0) & (np.take_along_axis(
+            data, own[None].clip(0), 0)[0] >= 0), own, start)
+        features, guard = outline(source, o['cut_slope'])
+        found = cut(features, o['cut_guard'] * guard, labels, data, start,
+                    seam=o['cut_seam'], slack=o['cut_slack'], corner=o['cut_corner'],
+                    rounds=o['cut_rounds'])
+        self.cut_map = start, found, labels
+        far, half = labels[found], (h - field.shape[0]) // 2
+        rows, columns = field.shape[:2]
+        field = (grid(rows, columns)
+                 + far[half:half + rows, half:half + columns]).clip(
+            0, (rows - 1, columns - 1)).astype(np.int32)
+        return copied(source, far).astype(np.float32), field
+
     def judged(self, coarse, coarse_field, seed):
         """the State of a result of the coarsest level"""
         o, side, half = self.o, self.o['patch'], self.o['patch'] // 2
@@ -583,9 +701,12 @@ class Variations:
             attempt(min(.99, t + .03 * rng.standard_normal()))
         t, state = min(tried, key=lambda v: self.badness(v[1], aim))
         state = self.healed(state, max(t, o['heal_noise']), rng, aim, log)
-        x, field = self.finer(state.picture, state.field, rng,
+        x, field = state.picture, state.field
+        if o['cut']:
+            x, field = self.cut(x, field, self.judge, state.unlike)
+        x, field = self.finer(x, field, rng,
                               self.judge + 1, len(self.levels) - 1)
-        x = blended(x, self.source, field, o['patch'], o['hold'], o['edge'])
+        x = blended(x, self.source, field, o['hold'], o['edge'])
         return x.clip(-1, 1), state
 
 
