@@ -488,52 +488,68 @@ typedef struct
   float          corner;             /* and of any seam at all */
 } Cut;
 
-/* The cost of the labels a and b at the neighbours p and q (y, x). */
+/* The place in the source that label `a` brings to (y, x). */
+static inline long
+brought (const Cut *c, int32_t a, long y, long x)
+{
+  const int32_t *l = c->labels + 2 * a;
+
+  return within (y + l[0], c->source_height) * c->source_width
+         + within (x + l[1], c->source_width);
+}
+
+/* How much two places of the source differ. */
+static inline float
+gap (const Cut *c, long here, long there)
+{
+  const float *f = c->features + here * c->channels;
+  const float *g = c->features + there * c->channels;
+  float        square = 0;
+
+  for (long k = 0; k < c->channels; k++)
+    square += (f[k] - g[k]) * (f[k] - g[k]);
+  return square / (sqrtf (square) + c->slack);
+}
+
+/* How much dearer a seam through an edge at `place` is, between neighbours in
+ * direction (ey, ex). */
+static inline float
+guard_at (const Cut *c, long place, float ey, float ex)
+{
+  const float *g = c->guard + place * 3;
+
+  return g[0] * ex * ex + g[1] * ey * ey - 2 * g[2] * ey * ex;
+}
+
+/* The cost of the labels a and b at the neighbours p and q (y, x).  `gaps`,
+ * if given, has their gaps at p and at q. */
 static int32_t
 seam_cost (const Cut *c, int32_t a, int32_t b, long py, long px, long qy,
-           long qx)
+           long qx, const float *gaps)
 {
-  const long  at[2][2] = { { py, px }, { qy, qx } };
   const float ey = (float) (qy - py), ex = (float) (qx - px);
-  const float half = ey * ex ? 0.5f : 1;
-  float       sum = 0, guard = 0;
+  const float half = ey && ex ? 0.5f : 1;
+  long        pa, pb, qa, qb;
+  float       guard, sum;
 
   if (a == b)
     return 0;
-  for (int i = 0; i < 2; i++)
-    {
-      long  of[2];
-      float square = 0;
-
-      for (int j = 0; j < 2; j++)
-        {
-          const int32_t *l = c->labels + 2 * (j ? b : a);
-          long           y = within (at[i][0] + l[0], c->source_height);
-          long           x = within (at[i][1] + l[1], c->source_width);
-          const float   *g = c->guard + (y * c->source_width + x) * 3;
-          float across = half * (g[0] * ex * ex + g[1] * ey * ey
-                                 - 2 * g[2] * ey * ex);
-
-          of[j] = y * c->source_width + x;
-          guard = across > guard ? across : guard;
-        }
-      for (long k = 0; k < c->channels; k++)
-        {
-          float d = c->features[of[0] * c->channels + k]
-                    - c->features[of[1] * c->channels + k];
-          square += d * d;
-        }
-      sum += square / (sqrtf (square) + c->slack);
-    }
-  sum = (sum * (1 + guard) * c->seam + c->corner) * sqrtf (half);
+  pa = brought (c, a, py, px);
+  pb = brought (c, b, py, px);
+  qa = brought (c, a, qy, qx);
+  qb = brought (c, b, qy, qx);
+  sum = gaps ? gaps[0] + gaps[1] : gap (c, pa, pb) + gap (c, qa, qb);
+  guard = fmaxf (fmaxf (guard_at (c, pa, ey, ex), guard_at (c, pb, ey, ex)),
+                 fmaxf (guard_at (c, qa, ey, ex), guard_at (c, qb, ey, ex)));
+  sum = (sum * (1 + half * guard) * c->seam + c->corner) * sqrtf (half);
   return (int32_t) (sum + 0.5f);
 }
 
-/* Offers label `a` to every pixel that may have it; `node` [height][width] and
- * `pixel` are room for as many.  Returns how many took it. */
+/* Offers label `a` to every pixel that may have it; `node` [height][width],
+ * `pixel` and `gaps` are room for as many.  Returns how many took it. */
 static long
 expand (const Cut *c, int32_t a, int32_t *map, Flow *f, int32_t *node,
-        int32_t *pixel)
+        int32_t *pixel, float *gaps)
 {
   const int32_t *offer = c->data + (long) a * c->height * c->width;
   long           taken = 0;
@@ -541,7 +557,12 @@ expand (const Cut *c, int32_t a, int32_t *map, Flow *f, int32_t *node,
   f->count = 0;
   for (long i = 0; i < c->height * c->width; i++)
     {
+      long y = i / c->width, x = i % c->width;
+
       node[i] = -1;
+      gaps[i] = map[i] == a ? 0
+                            : gap (c, brought (c, map[i], y, x),
+                                   brought (c, a, y, x));
       if (map[i] != a && offer[i] >= 0)
         {
           pixel[f->count] = (int32_t) i;
@@ -567,23 +588,37 @@ expand (const Cut *c, int32_t a, int32_t *map, Flow *f, int32_t *node,
         {
           long    ny = y + step_y[k], nx = x + step_x[k], j;
           int32_t here = map[i], there, keep, second, first, other;
+          float   both[2];
 
           if (ny < 0 || nx < 0 || ny >= c->height || nx >= c->width)
             continue;
           j = ny * c->width + nx;
           there = map[j];
           other = node[j];
+          both[0] = gaps[i];
+          both[1] = gaps[j];
           if (other < 0)             /* stays as it is */
             {
-              f->terminal[n] += seam_cost (c, a, there, y, x, ny, nx)
-                                - seam_cost (c, here, there, y, x, ny, nx);
+              f->terminal[n] += here == there
+                                  ? seam_cost (c, a, here, y, x, ny, nx, both)
+                                  : seam_cost (c, a, there, y, x, ny, nx, NULL)
+                                      - seam_cost (c, here, there, y, x, ny,
+                                                   nx, NULL);
               continue;
             }
           if (k < DIRECTIONS / 2)    /* each pair once */
             continue;
-          keep = seam_cost (c, here, there, y, x, ny, nx);
-          second = seam_cost (c, here, a, y, x, ny, nx);
-          first = seam_cost (c, a, there, y, x, ny, nx);
+          if (here == there)
+            {
+              keep = 0;
+              first = second = seam_cost (c, a, here, y, x, ny, nx, both);
+            }
+          else
+            {
+              keep = seam_cost (c, here, there, y, x, ny, nx, NULL);
+              second = seam_cost (c, here, a, y, x, ny, nx, NULL);
+              first = seam_cost (c, a, there, y, x, ny, nx, NULL);
+            }
           if (first + second < keep) /* not a metric here: as if dearer */
             {
               int32_t lack = keep - first - second;
@@ -607,18 +642,37 @@ expand (const Cut *c, int32_t a, int32_t *map, Flow *f, int32_t *node,
   return taken;
 }
 
+/* `costs` [height][width], zero before, gets what the seams of `map` [height]
+ * [width] cost, at one side of each. */
+void
+seams (const Cut *c, const int32_t *map, int32_t *costs)
+{
+  for (long y = 0; y < c->height; y++)
+    for (long x = 0; x < c->width; x++)
+      for (int k = DIRECTIONS / 2; k < DIRECTIONS; k++)
+        {
+          long ny = y + step_y[k], nx = x + step_x[k];
+
+          if (ny < c->height && nx >= 0 && nx < c->width)
+            costs[y * c->width + x]
+              += seam_cost (c, map[y * c->width + x],
+                            map[ny * c->width + nx], y, x, ny, nx, NULL);
+        }
+}
+
 /* Improves `map` [height][width] of labels by up to `rounds` of expansions.
  * Returns how many pixels changed in all, or -1 without memory. */
 long
 cut (const Cut *c, int32_t *map, long rounds)
 {
-  long     most = c->height * c->width, changed = 0, last = 1;
+  long     most = c->height * c->width, changed = 0, still = 0;
   int32_t *words = malloc ((size_t) most * (2 * DIRECTIONS + 7)
                            * sizeof (int32_t));
   uint8_t *bytes = malloc ((size_t) most * 3);
+  float   *gaps = malloc ((size_t) most * sizeof (float));
   Flow     f = { 0 };
 
-  if (words && bytes)
+  if (words && bytes && gaps)
     {
       int32_t *node, *pixel;
 
@@ -634,17 +688,19 @@ cut (const Cut *c, int32_t *map, long rounds)
       f.parent = (int8_t *) bytes;
       f.to_sink = bytes + most;
       f.queued = f.to_sink + most;
-      for (long r = 0; r < rounds && last; r++)
+      for (long n = 0; n < rounds * c->n_labels && still < c->n_labels; n++)
         {
-          last = 0;
-          for (int32_t a = 0; a < c->n_labels; a++)
-            last += expand (c, a, map, &f, node, pixel);
-          changed += last;
+          long taken = expand (c, (int32_t) (n % c->n_labels), map, &f, node,
+                               pixel, gaps);
+
+          still = taken ? 0 : still + 1;
+          changed += taken;
         }
     }
   else
     changed = -1;
   free (words);
   free (bytes);
+  free (gaps);
   return changed;
 }

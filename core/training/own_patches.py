@@ -69,21 +69,30 @@ DEFAULTS = dict(
     heal_use=1.,       # prior against matches that the surroundings use
     cut=1,             # seams by minimum cuts at the level of judgement
     cut_rounds=3,      # of expansions
+    cut_again=1,       # times that repeats are looked for,
+    cut_repeat=1.5,    # and their cost, for an RMS difference of 1
     cut_labels=160,    # displacements at most,
-    cut_least=8,       # that so many pixels have,
-    cut_reach=.12,     # so far from there, of the shorter side
-    cut_keep=1.,       # cost of a difference from what was there (RMS of 1),
-    cut_most=.2,      # up to that difference,
+    cut_least=4,       # that so many pixels have,
+    cut_reach=.4,      # so far from there, of the shorter side
+    cut_keep=.6,       # cost of a difference from what was there (RMS of 1),
+    cut_most=.2,       # up to that difference,
     cut_trust=.12,     # and less where the result is as unlikely as that
     cut_seam=1.,       # of a difference of 1 at a seam
     cut_slack=.3,      # (of a smaller one less)
     cut_slope=1.,      # the weight of gradients in it
-    cut_guard=20.,      # and how much more an edge or a thin thing costs
-    cut_corner=.02)    # of a seam, by its length
+    cut_guard=20.,     # and how much more an edge or a thin thing costs
+    cut_corner=.02,    # of a seam, by its length
+    cut_chains=12,     # chains that are cut,
+    cut_best=4,        # and those of them that other values of cut_keep serve
+    cut_worst=.02,     # badness of the worst place of the seams,
+    cut_twice=1.,      # of singular figures that are repeated,
+    cut_wish=.5,       # of what is new being too little,
+    cut_part=.4)       # without what one displacement has beyond that share
 
 # Share of blocks that are to be new, over strength.
 STRENGTHS = (0, .2, .4, .6, .8, 1)
 NOVELTY = (0, .05, .13, .30, .52, .78)
+BLOCKS_NEW = (0, .09, .22, .43, .62, .82)      # of any kind
 BLOCK = 32
 CHANGED = 12       # RMS difference of a block, of 255
 
@@ -127,6 +136,8 @@ def library():
         _library.vote.restype = None
         _library.cut.argtypes = [ctypes.POINTER(_Cut), p, n]
         _library.cut.restype = n
+        _library.seams.argtypes = [ctypes.POINTER(_Cut), p, p]
+        _library.seams.restype = None
     return _library
 
 
@@ -178,8 +189,8 @@ UNIT = 4096
 
 def cut(features, guard, labels, data, start, *, seam, slack,
         corner, rounds):
-    """[h, w]: which of labels [n, 2] (displacements) each pixel has, from
-    `start` [h, w] on, where data [n, h, w] (negative: not allowed) and the
+    """(map [h, w], what its seams cost [h, w]): which of labels [n, 2] (displacements)
+    each pixel has, from `start` [h, w] on, where data [n, h, w] (negative: not allowed) and the
     seams, compared by features [sh, sw, channels] and dearer by guard [sh,
     sw, 3], a tensor, cost little together."""
     features, guard = _as(features, np.float32), _as(guard, np.float32)
@@ -190,7 +201,9 @@ def cut(features, guard, labels, data, start, *, seam, slack,
              seam * UNIT, slack, corner * UNIT)
     if library().cut(ctypes.byref(c), found.ctypes.data, rounds) < 0:
         raise MemoryError('cut: no memory')
-    return found
+    costs = np.zeros_like(found)
+    library().seams(ctypes.byref(c), found.ctypes.data, costs.ctypes.data)
+    return found, costs / np.float32(UNIT)
 
 
 def resized(x, height, width):
@@ -516,9 +529,10 @@ class Variations:
                          o['last_width'] if end else o['vote_width'])
         return x, field
 
-    def cut(self, x, field, level, unlike):
+    def cut(self, x, field, level, unlike, keep, again):
         """(picture, field) with seams moved to where they show least; unlike
-        [h, w] is each pixel's mean squared distance to the nearest patch"""
+        [h, w] is each pixel's mean squared distance to the nearest patch;
+        keep and again as the options"""
         o, source, (h, w) = self.o, self.levels[level], x.shape[:2]
         far, short = pixels(field, h, w), min(h, w)
         keys, at, counts = np.unique(
@@ -533,7 +547,7 @@ class Variations:
         inverse[order] = np.arange(len(order))
         own = inverse[at.reshape(h, w)]
         reach = 2 * round(o['cut_reach'] * short) + 1
-        trust = o['cut_keep'] * np.exp(-unlike.clip(0) / o['cut_trust'] ** 2)
+        trust = keep * np.exp(-unlike.clip(0) / o['cut_trust'] ** 2)
         p, data = grid(h, w), np.empty((len(labels), h, w), np.float32)
         for i, label in enumerate(labels):
             q = p + label
@@ -547,21 +561,75 @@ class Variations:
             data[i] = np.where(inside & near, d, -1)
         zero = int(np.flatnonzero((labels == 0).all(1))[0])
         nothing = (data < 0).all(0)
-        data[zero][nothing] = o['cut_keep'] * o['cut_most']
+        data[zero][nothing] = keep * o['cut_most']
         start = np.where(data < 0, np.inf, data).argmin(0)
         start = np.where((own >= 0) & (np.take_along_axis(
             data, own[None].clip(0), 0)[0] >= 0), own, start)
         features, guard = outline(source, o['cut_slope'])
-        found = cut(features, o['cut_guard'] * guard, labels, data, start,
-                    seam=o['cut_seam'], slack=o['cut_slack'], corner=o['cut_corner'],
-                    rounds=o['cut_rounds'])
+        found = start
+        for k in range(1 + again):
+            if k:
+                data[data >= 0] += o['cut_repeat'] * self.repeats(
+                    found, labels, level)[data >= 0]
+            found, self.seams = cut(
+                features, o['cut_guard'] * guard, labels, data, found,
+                seam=o['cut_seam'], slack=o['cut_slack'],
+                corner=o['cut_corner'], rounds=o['cut_rounds'])
         self.cut_map = start, found, labels
-        far, half = labels[found], (h - field.shape[0]) // 2
-        rows, columns = field.shape[:2]
+        return self.montage(labels[found], field.shape[:2], level)
+
+    def montage(self, far, shape, level):
+        """(picture, field of that shape) of displacements far [h, w, 2]"""
+        (rows, columns), half = shape, (far.shape[0] - shape[0]) // 2
         field = (grid(rows, columns)
                  + far[half:half + rows, half:half + columns]).clip(
             0, (rows - 1, columns - 1)).astype(np.int32)
-        return copied(source, far).astype(np.float32), field
+        return copied(self.levels[level], far).astype(np.float32), field
+
+    def doubtful(self, aim):
+        """(badness of what cut has made last, the share that is new)"""
+        o, (start, found, labels) = self.o, self.cut_map
+        far, (sh, sw) = labels[found], self.levels[self.judge].shape[:2]
+        y, x = np.moveaxis(grid(*found.shape) + far, 2, 0)
+        count = np.bincount((y * sw + x).ravel(), minlength=sh * sw)
+        single = resized(self.single.clip(0) ** .5, sh, sw)
+        twice = ((count.reshape(sh, sw)[y, x] > 1) * single[y, x]).mean()
+        iy, ix = (np.arange(n) * m // n for n, m in
+                  zip(self.source.shape[:2], found.shape))
+        wide = (far * (self.source.shape[0] / sh)).round().astype(int)
+        new = (blocks(copied(self.source, wide[iy][:, ix]), self.source)
+               > CHANGED).mean()
+        share = np.bincount(found.ravel(), minlength=len(labels)) / found.size
+        share[(labels == 0).all(1)] = 0
+        new -= max(0, share.max() - o['cut_part'])
+        return (self.seams.mean()
+                + o['cut_worst'] * gaussian_filter(self.seams, 3).max()
+                + o['cut_twice'] * twice + o['cut_wish'] * max(0, aim - new),
+                new)
+
+    def repeats(self, found, labels, level):
+        """[n, h, w]: for each label how singular what it shows is, where
+        another label shows the same, and more of what lies round it"""
+        (h, w), (sh, sw) = found.shape, self.levels[level].shape[:2]
+        used = np.unique(found)
+        p = grid(h, w)
+        shown = np.zeros((len(used), sh, sw), np.float32)
+        for n, i in enumerate(used):
+            y, x = np.moveaxis((p + labels[i])[found == i], 1, 0)
+            shown[n, y, x] = 1
+        several = shown.sum(0) > 1
+        whole = shown * np.stack([uniform_filter(
+            m, 2 * (min(sh, sw) // 12) + 1, mode='constant') for m in shown])
+        best = whole.argmax(0)
+        single = resized(self.single.clip(0) ** .5, sh, sw)
+        out = np.zeros((len(labels), h, w), np.float32)
+        for n, i in enumerate(used):
+            lost = np.where(several & (shown[n] > 0) & (best != n), single, 0)
+            lost = maximum_filter(lost, 5)
+            q = p + labels[i]
+            inside = ((q >= 0) & (q < (sh, sw))).all(2)
+            out[i][inside] = lost[q[inside][:, 0], q[inside][:, 1]]
+        return out
 
     def judged(self, coarse, coarse_field, seed):
         """the State of a result of the coarsest level"""
@@ -582,16 +650,22 @@ class Variations:
         again = (self.single * (often - 1).clip(0, 1.5))[near[..., 0],
                                                          near[..., 1]]
         unlike = np.pad(cost + o['again'] * again, half, mode='edge')
-        full = vote(self.source, enlarged(near, size, self.source.shape[:2],
+        return State(coarse, coarse_field, x, field, unlike,
+                     self.novelty(near, size))
+
+    def novelty(self, field, size):
+        """share of blocks that are new, with the field of a picture of that
+        size, smaller than the source"""
+        o, side = self.o, self.o['patch']
+        full = vote(self.source, enlarged(field, size, self.source.shape[:2],
                                           side), side, 1.)
-        far = np.hypot(*np.moveaxis(near - grid(*near.shape[:2]), 2, 0))
+        far = np.hypot(*np.moveaxis(field - grid(*field.shape[:2]), 2, 0))
         changed = blocks(full, self.source) > CHANGED
         far = np.asarray(Image.fromarray(
             (far > o['warp'] * min(far.shape)).astype(np.float32)).resize(
                 changed.shape[::-1], Image.BOX))
-        new = (changed & (far > .4)).mean() - moved(near,
-                                                    o['near'] * min(size))
-        return State(coarse, coarse_field, x, field, unlike, max(0, new))
+        return max(0, (changed & (far > .4)).mean()
+                   - moved(field, o['near'] * min(size)))
 
     def unlikely(self, state):
         """one number: the mean RMS difference of patches and the nearest of
@@ -678,36 +752,79 @@ class Variations:
                     f' {100 * state.new:.0f} % new')
         return state
 
-    def vary(self, strength, seed=0, log=None):
-        """(picture, State): a variation in which about as many blocks are
-        new as `strength`, 0 to 1, asks for"""
-        o, rng, tried = self.o, np.random.default_rng(seed), []
-        aim = np.interp(strength, STRENGTHS, NOVELTY)
+    def searched(self, seed, tries, aim, share, rng, log):
+        """[(noise, State)]: chains with noise that makes about `aim` of the
+        share(State) new"""
+        tried = []
 
         def attempt(t):
             tried.append((t, self.judged(*self.coarse.chain(
-                self.levels[0], t, rng, o['steps']), seed)))
+                self.levels[0], t, rng, self.o['steps']), seed)))
             state = tried[-1][1]
             if log:
                 log(f'  noise {t:.3f}: unlikely {self.unlikely(state):.4f},'
-                    f' {100 * state.new:.0f} % new')
-            return state.new
+                    f' {100 * share(state):.0f} % new')
+            return share(state)
 
         low, high, t = .3, .99, .8
-        for _ in range(o['search']):
+        for _ in range(self.o['search']):
             low, high = (t, high) if attempt(t) < aim else (low, t)
             t = (low + high) / 2
-        for _ in range(o['tries']):
+        for _ in range(tries):
             attempt(min(.99, t + .03 * rng.standard_normal()))
-        t, state = min(tried, key=lambda v: self.badness(v[1], aim))
-        state = self.healed(state, max(t, o['heal_noise']), rng, aim, log)
-        x, field = state.picture, state.field
-        if o['cut']:
-            x, field = self.cut(x, field, self.judge, state.unlike)
-        x, field = self.finer(x, field, rng,
-                              self.judge + 1, len(self.levels) - 1)
+        return tried
+
+    def vary(self, strength, seed=0, log=None):
+        """(picture, State): a variation in which about as many blocks are
+        new as `strength`, 0 to 1, asks for"""
+        o, rng = self.o, np.random.default_rng(seed)
+        made = self.montages if o['cut'] else self.unlike_least
+        x, field, state = made(strength, seed, rng, log)
+        x, field = self.finer(x, field, rng, self.judge + 1,
+                              len(self.levels) - 1)
         x = blended(x, self.source, field, o['hold'], o['edge'])
         return x.clip(-1, 1), state
+
+    def unlike_least(self, strength, seed, rng, log):
+        """(picture, field, State) of the likeliest chain, healed"""
+        o, aim = self.o, np.interp(strength, STRENGTHS, NOVELTY)
+        tried = self.searched(seed, o['tries'], aim, lambda s: s.new, rng,
+                              log)
+        t, state = min(tried, key=lambda v: self.badness(v[1], aim))
+        state = self.healed(state, max(t, o['heal_noise']), rng, aim, log)
+        return state.picture, state.field, state
+
+    def montages(self, strength, seed, rng, log):
+        """(picture, field, State) of the chain that cuts serve best"""
+        o, aim = self.o, np.interp(strength, STRENGTHS, BLOCKS_NEW)
+        size, found = self.levels[self.judge].shape[:2], []
+
+        def changed(state):
+            full = copied(self.source, pixels(enlarged(
+                state.field, size, self.source.shape[:2], o['patch']),
+                *self.source.shape[:2]))
+            return (blocks(full, self.source) > CHANGED).mean()
+
+        def attempt(state, keep, again):
+            made = self.cut(state.picture, state.field, self.judge,
+                            state.unlike, keep, again)
+            bad, new = self.doubtful(aim)
+            found.append((bad, len(found), keep, made, state))
+            if log:
+                log(f'  cut {keep:.2f}: doubtful {bad:.4f}, seams'
+                    f' {self.seams.mean():.4f}, {100 * new:.0f} % new')
+
+        for _, state in self.searched(seed, o['cut_chains'] - o['search'],
+                                      min(.95, aim * 1.15), changed, rng,
+                                      log):
+            attempt(state, o['cut_keep'], 0)
+        for *_, state in sorted(found)[:o['cut_best']]:
+            attempt(state, 2 * o['cut_keep'], 0)
+            attempt(state, .6 * o['cut_keep'], 0)
+        _, _, keep, _, state = min(found)
+        attempt(state, keep, o['cut_again'])
+        *_, (x, field), state = min(found)
+        return x, field, state
 
 
 def main():
