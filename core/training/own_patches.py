@@ -92,7 +92,7 @@ DEFAULTS = dict(
 # Share of blocks that are to be new, over strength.
 STRENGTHS = (0, .2, .4, .6, .8, 1)
 NOVELTY = (0, .05, .13, .30, .52, .78)
-BLOCKS_NEW = (0, .09, .22, .43, .62, .82)      # of any kind
+CUT_NOVELTY = (0, .07, .18, .37, .58, .8)
 BLOCK = 32
 CHANGED = 12       # RMS difference of a block, of 255
 
@@ -540,6 +540,9 @@ class Variations:
             return_counts=True)
         order = np.argsort(-counts, kind='stable')[:o['cut_labels']]
         order = order[counts[order] >= o['cut_least']]
+        order = order[np.isin(keys[order], [    # nor is it nearly the source
+            (dy + h) * 4 * w + dx + w for dy in (-1, 0, 1)
+            for dx in (-1, 0, 1) if dy or dx], invert=True)]
         labels = np.stack(np.divmod(keys[order], 4 * w), 1) - (h, w)
         if not (labels == 0).all(1).any():
             labels = np.concatenate([labels, [[0, 0]]])
@@ -586,6 +589,18 @@ class Variations:
             0, (rows - 1, columns - 1)).astype(np.int32)
         return copied(self.levels[level], far).astype(np.float32), field
 
+    def changed(self, far):
+        """share of blocks that differ from the source, with displacements far
+        [h, w, 2], and are displaced by more than a little"""
+        (h, w), size = far.shape[:2], self.source.shape[:2]
+        iy, ix = (np.arange(n) * m // n for n, m in zip(size, (h, w)))
+        wide = (far * (size[0] / h)).round().astype(int)[iy][:, ix]
+        differ = blocks(copied(self.source, wide), self.source) > CHANGED
+        away = np.hypot(*np.moveaxis(far, 2, 0)) > self.o['warp'] * min(h, w)
+        away = np.asarray(Image.fromarray(away.astype(np.float32)).resize(
+            differ.shape[::-1], Image.BOX))
+        return (differ & (away > .4)).mean()
+
     def doubtful(self, aim):
         """(badness of what cut has made last, the share that is new)"""
         o, (start, found, labels) = self.o, self.cut_map
@@ -594,11 +609,7 @@ class Variations:
         count = np.bincount((y * sw + x).ravel(), minlength=sh * sw)
         single = resized(self.single.clip(0) ** .5, sh, sw)
         twice = ((count.reshape(sh, sw)[y, x] > 1) * single[y, x]).mean()
-        iy, ix = (np.arange(n) * m // n for n, m in
-                  zip(self.source.shape[:2], found.shape))
-        wide = (far * (self.source.shape[0] / sh)).round().astype(int)
-        new = (blocks(copied(self.source, wide[iy][:, ix]), self.source)
-               > CHANGED).mean()
+        new = self.changed(far)
         share = np.bincount(found.ravel(), minlength=len(labels)) / found.size
         share[(labels == 0).all(1)] = 0
         new -= max(0, share.max() - o['cut_part'])
@@ -796,14 +807,11 @@ class Variations:
 
     def montages(self, strength, seed, rng, log):
         """(picture, field, State) of the chain that cuts serve best"""
-        o, aim = self.o, np.interp(strength, STRENGTHS, BLOCKS_NEW)
+        o, aim = self.o, np.interp(strength, STRENGTHS, CUT_NOVELTY)
         size, found = self.levels[self.judge].shape[:2], []
 
         def changed(state):
-            full = copied(self.source, pixels(enlarged(
-                state.field, size, self.source.shape[:2], o['patch']),
-                *self.source.shape[:2]))
-            return (blocks(full, self.source) > CHANGED).mean()
+            return self.changed(pixels(state.field, *size))
 
         def attempt(state, keep, again):
             made = self.cut(state.picture, state.field, self.judge,
