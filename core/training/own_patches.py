@@ -82,10 +82,10 @@ DEFAULTS = dict(
     cut_slope=1.,      # the weight of gradients in it
     cut_guard=20.,     # and how much more an edge or a thin thing costs
     cut_corner=.02,    # of a seam, by its length
-    cut_chains=12,     # chains that are cut,
-    cut_best=4,        # and those of them that other values of cut_keep serve
+    cut_chains=11,     # chains that are cut, by one round,
+    cut_best=3,        # and those of them that other values of cut_keep serve
     cut_worst=.02,     # badness of the worst place of the seams,
-    cut_twice=1.,      # of singular figures that are repeated,
+    cut_twice=2.,      # of singular figures that are repeated,
     cut_wish=.5,       # of what is new being too little,
     cut_part=.4)       # without what one displacement has beyond that share
 
@@ -529,10 +529,10 @@ class Variations:
                          o['last_width'] if end else o['vote_width'])
         return x, field
 
-    def cut(self, x, field, level, unlike, keep, again):
+    def cut(self, x, field, level, unlike, keep, rounds, again=0):
         """(picture, field) with seams moved to where they show least; unlike
         [h, w] is each pixel's mean squared distance to the nearest patch;
-        keep and again as the options"""
+        keep, rounds and again as the options"""
         o, source, (h, w) = self.o, self.levels[level], x.shape[:2]
         far, short = pixels(field, h, w), min(h, w)
         keys, at, counts = np.unique(
@@ -577,7 +577,7 @@ class Variations:
             found, self.seams = cut(
                 features, o['cut_guard'] * guard, labels, data, found,
                 seam=o['cut_seam'], slack=o['cut_slack'],
-                corner=o['cut_corner'], rounds=o['cut_rounds'])
+                corner=o['cut_corner'], rounds=rounds)
         self.cut_map = start, found, labels
         return self.montage(labels[found], field.shape[:2], level)
 
@@ -813,9 +813,9 @@ class Variations:
         def changed(state):
             return self.changed(pixels(state.field, *size))
 
-        def attempt(state, keep, again):
+        def attempt(state, keep, rounds=1, again=0):
             made = self.cut(state.picture, state.field, self.judge,
-                            state.unlike, keep, again)
+                            state.unlike, keep, rounds, again)
             bad, new = self.doubtful(aim)
             found.append((bad, len(found), keep, made, state))
             if log:
@@ -825,12 +825,13 @@ class Variations:
         for _, state in self.searched(seed, o['cut_chains'] - o['search'],
                                       min(.95, aim * 1.15), changed, rng,
                                       log):
-            attempt(state, o['cut_keep'], 0)
+            attempt(state, o['cut_keep'])
         for *_, state in sorted(found)[:o['cut_best']]:
-            attempt(state, 2 * o['cut_keep'], 0)
-            attempt(state, .6 * o['cut_keep'], 0)
+            attempt(state, 2 * o['cut_keep'])
+            attempt(state, .6 * o['cut_keep'])
         _, _, keep, _, state = min(found)
-        attempt(state, keep, o['cut_again'])
+        attempt(state, keep, o['cut_rounds'])
+        attempt(state, keep, o['cut_rounds'], o['cut_again'])
         *_, (x, field), state = min(found)
         return x, field, state
 
