@@ -822,10 +822,13 @@ class Variations:
                 log(f'  cut {keep:.2f}: doubtful {bad:.4f}, seams'
                     f' {self.seams.mean():.4f}, {100 * new:.0f} % new')
 
-        for _, state in self.searched(seed, o['cut_chains'] - o['search'],
-                                      min(.95, aim * 1.15), changed, rng,
-                                      log):
-            attempt(state, o['cut_keep'])
+        tried = [(changed(state), state) for _, state in self.searched(
+            seed, o['cut_chains'] - o['search'], min(.95, aim * 1.15),
+            changed, rng, log)]
+        least = min(.75 * aim, max(tried, key=lambda v: v[0])[0])
+        for new, state in tried:
+            if new >= least:
+                attempt(state, o['cut_keep'])
         for *_, state in sorted(found)[:o['cut_best']]:
             attempt(state, 2 * o['cut_keep'])
             attempt(state, .6 * o['cut_keep'])
