@@ -10,8 +10,10 @@ came of it.
 At the coarsest of a pyramid of levels the picture is noised and goes back by
 DDIM with the exact posterior mean of its patches as the estimate of x_0
 (class Coarse).  Every finer level looks for the best match of each patch
-near the coarser level's, and copies (Variations.finer).  Where the result is
-unlikely under the patches the coarsest level is noised again (healed).
+near the coarser level's, and copies (Variations.finer).  Of several such
+chains, at a level of about 97 px, seams are moved to where they show least
+(cut, montages); or, with cut=0, the coarsest level is noised again where the
+result is unlikely under the patches (healed, unlike_least).
 
 Pictures are float32 [height, width, 3] in [-1, 1]; a field is int32 [rows,
 columns, 2], for each patch of the result the place (y, x) of its match.
@@ -530,9 +532,10 @@ class Variations:
         return x, field
 
     def cut(self, x, field, level, unlike, keep, rounds, again=0):
-        """(picture, field) with seams moved to where they show least; unlike
-        [h, w] is each pixel's mean squared distance to the nearest patch;
-        keep, rounds and again as the options"""
+        """(displacements [h, w, 2], what their seams cost [h, w]) that show
+        about what x does, with seams where they show least.  unlike [h, w] is
+        each pixel's mean squared distance to the nearest patch; keep, rounds
+        and again as the options"""
         o, source, (h, w) = self.o, self.levels[level], x.shape[:2]
         far, short = pixels(field, h, w), min(h, w)
         keys, at, counts = np.unique(
@@ -574,12 +577,11 @@ class Variations:
             if k:
                 data[data >= 0] += o['cut_repeat'] * self.repeats(
                     found, labels, level)[data >= 0]
-            found, self.seams = cut(
+            found, seams = cut(
                 features, o['cut_guard'] * guard, labels, data, found,
                 seam=o['cut_seam'], slack=o['cut_slack'],
                 corner=o['cut_corner'], rounds=rounds)
-        self.cut_map = start, found, labels
-        return self.montage(labels[found], field.shape[:2], level)
+        return labels[found], seams
 
     def montage(self, far, shape, level):
         """(picture, field of that shape) of displacements far [h, w, 2]"""
@@ -601,20 +603,21 @@ class Variations:
             differ.shape[::-1], Image.BOX))
         return (differ & (away > .4)).mean()
 
-    def doubtful(self, aim):
-        """(badness of what cut has made last, the share that is new)"""
-        o, (start, found, labels) = self.o, self.cut_map
-        far, (sh, sw) = labels[found], self.levels[self.judge].shape[:2]
-        y, x = np.moveaxis(grid(*found.shape) + far, 2, 0)
+    def doubtful(self, far, seams, aim):
+        """(badness of displacements far [h, w, 2] with seams that cost seams
+        [h, w] at the level of judgement, the share that is new)"""
+        o, (sh, sw) = self.o, self.levels[self.judge].shape[:2]
+        y, x = np.moveaxis(grid(*far.shape[:2]) + far, 2, 0)
         count = np.bincount((y * sw + x).ravel(), minlength=sh * sw)
         single = resized(self.single.clip(0) ** .5, sh, sw)
         twice = ((count.reshape(sh, sw)[y, x] > 1) * single[y, x]).mean()
         new = self.changed(far)
-        share = np.bincount(found.ravel(), minlength=len(labels)) / found.size
-        share[(labels == 0).all(1)] = 0
-        new -= max(0, share.max() - o['cut_part'])
-        return (self.seams.mean()
-                + o['cut_worst'] * gaussian_filter(self.seams, 3).max()
+        moved_by, counts = np.unique(far.reshape(-1, 2), axis=0,
+                                     return_counts=True)
+        share = counts[moved_by.any(1)].max(initial=0) / counts.sum()
+        new -= max(0, share - o['cut_part'])
+        return (seams.mean()
+                + o['cut_worst'] * gaussian_filter(seams, 3).max()
                 + o['cut_twice'] * twice + o['cut_wish'] * max(0, aim - new),
                 new)
 
@@ -814,13 +817,13 @@ class Variations:
             return self.changed(pixels(state.field, *size))
 
         def attempt(state, keep, rounds=1, again=0):
-            made = self.cut(state.picture, state.field, self.judge,
-                            state.unlike, keep, rounds, again)
-            bad, new = self.doubtful(aim)
-            found.append((bad, len(found), keep, made, state))
+            far, seams = self.cut(state.picture, state.field, self.judge,
+                                  state.unlike, keep, rounds, again)
+            bad, new = self.doubtful(far, seams, aim)
+            found.append((bad, len(found), keep, far, state))
             if log:
                 log(f'  cut {keep:.2f}: doubtful {bad:.4f}, seams'
-                    f' {self.seams.mean():.4f}, {100 * new:.0f} % new')
+                    f' {seams.mean():.4f}, {100 * new:.0f} % new')
 
         tried = [(changed(state), state) for _, state in self.searched(
             seed, o['cut_chains'] - o['search'], min(.95, aim * 1.15),
@@ -835,8 +838,8 @@ class Variations:
         _, _, keep, _, state = min(found)
         attempt(state, keep, o['cut_rounds'])
         attempt(state, keep, o['cut_rounds'], o['cut_again'])
-        *_, (x, field), state = min(found)
-        return x, field, state
+        *_, far, state = min(found)
+        return *self.montage(far, state.field.shape[:2], self.judge), state
 
 
 def main():
