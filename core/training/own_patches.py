@@ -560,7 +560,8 @@ class Variations:
             inside = ((q >= 0) & (q < source.shape[:2])).all(2)
             d = ((x - copied(source, np.broadcast_to(label, p.shape))) ** 2
                  ).mean(2)
-            d = trust * np.sqrt(uniform_filter(d, 5)).clip(0, o['cut_most'])
+            d = trust * np.sqrt(uniform_filter(d, 5).clip(
+                0, o['cut_most'] ** 2))
             near = maximum_filter(own == i, reach)
             if not label.any():
                 near |= own < 0
