@@ -78,8 +78,11 @@
 /* How many rounds of healing take as long as a chain. */
 #define TRY_ROUNDS 1.5
 
-/* What the tries' noise differs by. */
-#define TRY_T 0.03
+/* What the tries' noise differs by; and by how much the chains of montages go up or
+ * down, as the last had too little or enough that was new.
+ */
+#define TRY_T  0.03
+#define STEP_T 0.05
 
 /* Noise that is tried at a finer level, from and to, as a mean square difference. */
 #define MIN_COST 0.0002
@@ -821,13 +824,16 @@ try_montages (DifQuilt     *q,
   DifAttempt *result = q->attempts[CHAINS + 1];
   Montages    m = { q };
   int         taken[BEST], n_chains, best, i;
-  double      least = 0.0;
+  double      t[CHAINS + 1] = { q->t }, least = 0.0;
 
+  /* What noise makes new differs much from one to the next. */
   for (i = 0; i < CHAINS; i++)
     {
-      if (! attempt (q, try_t (q, seed, i), seed, 1 + i, q->attempts[i], error))
+      if (! attempt (q, t[i], seed, 1 + i, q->attempts[i], error))
         return NULL;
       least = MAX (least, q->attempts[i]->fresh);
+      t[i + 1] = q->attempts[i]->fresh < q->aim ? MIN (t[i] + STEP_T, MAX_T)
+                                                : MAX (t[i] - STEP_T, MIN_T);
       tell (share, share->first * 0.6 * (i + 1) / CHAINS);
     }
   least = MIN (least, AIM_LEAST * q->aim);
@@ -849,7 +855,7 @@ try_montages (DifQuilt     *q,
   tell (share, share->first * 0.9);
   best = best_montage (&m, m.n, NULL, 0);
   if (detail != seed
-      && ! go_near (q, m.of[best], try_t (q, seed, m.of[best]), detail, error))
+      && ! go_near (q, m.of[best], t[m.of[best]], detail, error))
     return NULL;
   i = m.n;
   add_montage (&m, m.of[best], m.tries[best].keep, ROUNDS, FALSE);
