@@ -172,8 +172,9 @@ prepare_level (DifJudge      *j,
 }
 
 DifJudge *
-dif_judge_new (DifQuiltLevels     *levels,
-               const guint8  *change,
+dif_judge_new (DifQuiltLevels  *levels,
+               const guint8    *change,
+               gboolean         fresh,
                DifPool       *pool,
                GError       **error)
 {
@@ -185,7 +186,8 @@ dif_judge_new (DifQuiltLevels     *levels,
 
   j->levels = levels;
   j->last = MAX (1, dif_levels_find (levels, JUDGED_SIDE));
-  j->fresh_level = MAX (j->last, dif_levels_find (levels, DIF_FRESH_SIDE));
+  j->fresh_level = fresh ? MAX (j->last, dif_levels_find (levels, DIF_FRESH_SIDE))
+                         : -1;
   j->refines = g_new0 (DifRefine *, j->last + 1);
   j->fixed = g_new0 (guint8 *, j->last + 1);
   j->held = g_new0 (guint8 *, j->last + 1);
@@ -193,7 +195,7 @@ dif_judge_new (DifQuiltLevels     *levels,
               && levels->levels[i].width * levels->levels[i].height <= SINGLE_PLACES;
        i++)
     j->single_level = i;
-  good = dif_levels_make (levels, j->fresh_level, pool, error);
+  good = dif_levels_make (levels, MAX (j->fresh_level, j->last), pool, error);
   for (i = j->last; i >= 0 && good; i--)
     good = dif_levels_make (levels, i, pool, error);
   for (i = 0; i <= j->last && good; i++)
@@ -478,6 +480,7 @@ dif_judge_run (DifJudge          *j,
   if (dif_pool_is_stopped (pool))
     return FALSE;
   measure_unlikeliness (j, a);
-  a->fresh = dif_fresh_share (j->levels, j->fresh_level, a->near, TRUE, pool);
+  a->fresh = j->fresh_level < 0
+             ? 0.0 : dif_fresh_share (j->levels, j->fresh_level, a->near, TRUE, pool);
   return TRUE;
 }

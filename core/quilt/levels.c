@@ -141,28 +141,28 @@ shrink_mask (const guint8 *mask,
            + (gint64) x * width / from_width] = 1;
 }
 
-/* [rows][columns] of places of level i: 1 where a patch has a pixel of mask, which
- * has the source's size, else 0.
+/* [rows][columns] of places of a picture of that size: 1 where a patch has a pixel of
+ * mask, which has the size of the finest level's, else 0.
  */
 static guint8 *
-touch_places (const DifQuiltLevels  *levels,
-              int               i,
-              int               patch,
-              const guint8     *mask,
-              GError          **error)
+touch_places (int            width,
+              int            height,
+              int            patch,
+              gboolean       wrapped,
+              const guint8  *mask,
+              int            mask_width,
+              int            mask_height,
+              GError       **error)
 {
-  const DifQuiltLevel *level = &levels->levels[i];
-  int             width = level->width, height = level->height, x, y, dx, dy;
-  int             columns = dif_field_places (width, patch, levels->wrapped);
-  int             rows = dif_field_places (height, patch, levels->wrapped);
-  guint8         *small = dif_alloc ((gsize) width * height, 1, "a mask", error);
-  guint8         *touched = small ? dif_alloc ((gsize) columns * rows, 1, "a mask",
-                                               error) : NULL;
+  int     columns = dif_field_places (width, patch, wrapped);
+  int     rows = dif_field_places (height, patch, wrapped), x, y, dx, dy;
+  guint8 *small = dif_alloc ((gsize) width * height, 1, "a mask", error);
+  guint8 *touched = small ? dif_alloc ((gsize) columns * rows, 1, "a mask", error)
+                          : NULL;
 
   if (touched)
     {
-      shrink_mask (mask, levels->source->width, levels->source->height, small,
-                   width, height);
+      shrink_mask (mask, mask_width, mask_height, small, width, height);
       memset (touched, 0, (gsize) columns * rows);
       for (y = 0; y < height; y++)
         for (x = 0; x < width; x++)
@@ -172,7 +172,7 @@ touch_places (const DifQuiltLevels  *levels,
                 {
                   int px = x - dx, py = y - dy;
 
-                  if (levels->wrapped)
+                  if (wrapped)
                     {
                       px = (px + width) % width;
                       py = (py + height) % height;
@@ -187,15 +187,19 @@ touch_places (const DifQuiltLevels  *levels,
 
 guint8 *
 dif_levels_fix (const DifQuiltLevels  *levels,
-                int               i,
-                int               patch,
-                const guint8     *change,
-                GError          **error)
+                int                    i,
+                int                    patch,
+                const guint8          *change,
+                GError               **error)
 {
   const DifQuiltLevel *level = &levels->levels[i];
-  guint8         *fixed = touch_places (levels, i, patch, change, error);
-  gsize           n = (gsize) dif_field_places (level->width, patch, levels->wrapped)
-                      * dif_field_places (level->height, patch, levels->wrapped), k;
+  const DifQuiltLevel *last = &levels->levels[levels->n - 1];
+  int                  width = level->canvas_width, height = level->canvas_height;
+  guint8              *fixed = touch_places (width, height, patch, levels->wrapped,
+                                             change, last->canvas_width,
+                                             last->canvas_height, error);
+  gsize                n = (gsize) dif_field_places (width, patch, levels->wrapped)
+                           * dif_field_places (height, patch, levels->wrapped), k;
 
   for (k = 0; fixed && k < n; k++)
     fixed[k] = ! fixed[k];
@@ -215,9 +219,18 @@ make_bias (DifQuiltLevels  *levels,
   guint8   *touched;
   gboolean  any = FALSE;
 
-  if (! levels->excluded)
+  if (! levels->excluded && ! levels->cut)
     return TRUE;
-  touched = touch_places (levels, i, patch, levels->excluded, error);
+  touched = levels->excluded
+            ? touch_places (level->width, level->height, patch, levels->wrapped,
+                            levels->excluded, levels->source->width,
+                            levels->source->height, error)
+            : dif_alloc (n, 1, "a mask", error);
+  if (touched && ! levels->excluded)
+    memset (touched, 0, n);
+  for (k = 0; touched && levels->cut && k < n; k++)
+    touched[k] |= (int) (k % level->width) > level->width - patch
+                  || (int) (k / level->width) > level->height - patch;
   level->bias = touched ? dif_alloc (n, sizeof (float), "biases", error) : NULL;
   for (k = 0; level->bias && k < n; k++)
     {

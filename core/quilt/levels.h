@@ -32,6 +32,10 @@ typedef struct
   const guint8   *excluded;  /* [height][width] of it, other than 0 where
                                 nothing is taken from; NULL: nowhere      */
   gboolean        wrapped;
+  gboolean        cut;       /* with wrapped: the source does not go on at the
+                                other side, and no patch is taken from there */
+  float           layout;    /* cost of a vertical displacement by the whole
+                                height: a mean square difference          */
   int             n;         /* levels                                    */
   DifQuiltLevel       *levels;    /* [n], the last has the source's own size   */
 } DifQuiltLevels;
@@ -77,10 +81,9 @@ int        dif_levels_find   (const DifQuiltLevels *levels,
 int        dif_levels_turn   (const DifQuiltLevels *levels,
                               double           structure);
 
-/* For patches of that size of level i's canvas, which has the source's size,
- * [rows][columns]: 1 where none of their pixels may change, else 0.  change is
- * [height][width] of the source, other than 0 where it may.  Free with
- * dif_free().
+/* For patches of that size of level i's canvas, [rows][columns]: 1 where none of
+ * their pixels may change, else 0.  change is [height][width] of the last level's
+ * canvas, other than 0 where it may.  Free with dif_free().
  * Errors: MEMORY.
  */
 guint8    *dif_levels_fix    (const DifQuiltLevels *levels,

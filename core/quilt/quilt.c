@@ -9,17 +9,25 @@
 #include "base/memory.h"
 #include "base/rng.h"
 #include "quilt/blend.h"
+#include "quilt/colour-match.h"
 #include "quilt/fresh.h"
 #include "quilt/hard-chain.h"
 #include "quilt/heal.h"
 #include "quilt/quilt.h"
 #include "quilt/refine.h"
+#include "quilt/resample.h"
 
 /* Steps of the chain at the coarsest level. */
 #define STEPS 16
 
-/* The prior on vertical displacements. */
-#define LAYOUT 100.0
+/* The prior on vertical displacements at the coarsest level, and what one by the
+ * whole height costs at the others, at a layout of 1.
+ */
+#define LAYOUT      400.0
+#define LAYOUT_COST 0.4f
+
+/* Time of what is made from noise alone. */
+#define NOISE_T 0.98
 
 /* Rounds of looking for the noise that makes as much new as strength asks for,
  * chains at that, and rounds of healing; these use HEAL_T at least.
@@ -34,6 +42,12 @@
  */
 #define HOLD 0.003
 #define EDGE 0.12
+
+/* Rounds in which places of a variation become those of one near it, and how much
+ * worse each may make it.
+ */
+#define NEARS          4
+#define NEAR_ALLOWANCE 0.005
 
 /* Noise that is tried: from, to, and first. */
 #define MIN_T 0.3
@@ -58,7 +72,13 @@ struct _DifQuilt
 {
   DifQuiltSource  what;
   DifPool        *pool;
-  DifQuiltLevels      *levels;
+  DifImage       *matched;     /* the reference with the source's colours, or
+                                  NULL                                        */
+  guint8         *excluded;    /* with what is filled, or NULL               */
+  DifImage       *start;       /* what is noised at the coarsest level, where
+                                  that is not the level's own picture        */
+  gboolean        counts;      /* it counts what is new                      */
+  DifQuiltLevels *levels;
   DifCoarse      *coarse;
   DifJudge       *judge;
   DifAttempt     *attempts[3];
@@ -125,25 +145,58 @@ dif_quilt_free (DifQuilt *quilt)
   dif_judge_free (quilt->judge);
   dif_coarse_free (quilt->coarse);
   dif_levels_free (quilt->levels);
+  dif_image_free (quilt->matched);
+  dif_image_free (quilt->start);
+  dif_free (quilt->excluded);
   dif_free (quilt->open);
   g_free (quilt);
 }
 
 /* What may change at the coarsest level. */
 static gboolean
-make_open (DifQuilt  *q,
-           GError   **error)
+make_open (DifQuilt      *q,
+           const guint8  *change,
+           GError       **error)
 {
   const DifQuiltLevel *level = &q->levels->levels[0];
-  int             x, y;
+  int                  n = level->canvas_width * level->canvas_height, i;
 
-  if (! q->what.change)
+  if (! change)
     return TRUE;
-  q->open = dif_levels_fix (q->levels, 0, 1, q->what.change, error);
-  for (y = 0; q->open && y < level->height; y++)
-    for (x = 0; x < level->width; x++)
-      q->open[y * level->width + x] = ! q->open[y * level->width + x];
+  q->open = dif_levels_fix (q->levels, 0, 1, change, error);
+  for (i = 0; q->open && i < n; i++)
+    q->open[i] = ! q->open[i];
   return q->open != NULL;
+}
+
+/* What is noised at the coarsest level: of a texture even colour, its mean. */
+static gboolean
+make_start (DifQuilt  *q,
+            GError   **error)
+{
+  const DifQuiltLevel *level = &q->levels->levels[0];
+  const DifImage      *picture = dif_levels_picture (q->levels, 0);
+  gsize                plane = (gsize) level->canvas_width * level->canvas_height;
+  gsize                n = (gsize) picture->width * picture->height, i;
+  int                  c;
+
+  if (q->what.width == 0 && ! q->what.reference)
+    return TRUE;
+  q->start = dif_image_new (level->canvas_width, level->canvas_height, error);
+  if (! q->start)
+    return FALSE;
+  if (q->what.reference)
+    return dif_resample (q->what.source, q->start, q->levels->wrapped, q->pool, error);
+  for (c = 0; c < 3; c++)
+    {
+      double mean = 0.0;
+
+      for (i = 0; i < n; i++)
+        mean += picture->rgb[c * n + i] / n;
+      for (i = 0; i < plane; i++)
+        q->start->rgb[c * plane + i] = (float) mean;
+    }
+  return TRUE;
 }
 
 /* The source as the result of the coarsest level. */
@@ -174,7 +227,7 @@ attempt (DifQuilt    *q,
   const DifImage *source = dif_levels_picture (q->levels, 0);
   DifField       *own = own_field (q, error);
   DifCoarseWay    way = {
-    .start = source, .t = t, .steps = STEPS, .seed = seed,
+    .start = q->start ? q->start : source, .t = t, .steps = STEPS, .seed = seed,
     .stream = DIF_STREAM_QUILT (0x200000 + number),
     .mask = q->open, .held = source, .held_field = own
   };
@@ -197,6 +250,11 @@ find_noise (DifQuilt      *q,
   int    i;
 
   q->t = FIRST_T;
+  if (! q->counts)
+    q->t = q->what.width > 0 ? NOISE_T
+                             : MIN_T + q->what.strength * (NOISE_T - MIN_T);
+  if (! q->counts)
+    return TRUE;
   for (i = 0; i < SEARCHES; i++)
     {
       if (! attempt (q, q->t, 0, 0, q->attempts[0], error))
@@ -229,28 +287,31 @@ prepare_exact (DifQuilt      *q,
                void          *data,
                GError       **error)
 {
-  DifCoarseSource coarse;
-  float          *bias = NULL;
-  gsize           i, n;
+  const DifQuiltLevel *level = &q->levels->levels[0];
+  const guint8        *change = q->what.reference ? NULL : q->what.change;
+  DifCoarseSource      coarse;
+  float               *bias = NULL;
+  gsize                i, n;
 
-  q->judge = dif_judge_new (q->levels, q->what.change, q->pool, error);
+  q->judge = dif_judge_new (q->levels, change, q->counts, q->pool, error);
   q->fresh_level = q->judge ? q->judge->fresh_level : 0;
-  if (! q->judge || ! make_open (q, error))
+  if (! q->judge || ! make_open (q, change, error) || ! make_start (q, error))
     return FALSE;
   coarse = (DifCoarseSource) {
     .patch = DIF_LEVELS_COARSE_PATCH, .source = dif_levels_picture (q->levels, 0),
-    .width = q->levels->levels[0].width, .height = q->levels->levels[0].height,
-    .wrapped = q->levels->wrapped, .layout_y = LAYOUT
+    .width = level->canvas_width, .height = level->canvas_height,
+    .wrapped = q->levels->wrapped,
+    .layout_y = q->what.width > 0 ? 0.0 : LAYOUT * q->what.layout * q->what.layout
   };
-  if (q->levels->levels[0].bias)
+  if (level->bias)
     {
-      n = (gsize) dif_field_places (coarse.width, coarse.patch, coarse.wrapped)
-          * dif_field_places (coarse.height, coarse.patch, coarse.wrapped);
+      n = (gsize) dif_field_places (level->width, coarse.patch, coarse.wrapped)
+          * dif_field_places (level->height, coarse.patch, coarse.wrapped);
       bias = dif_alloc (n, sizeof (float), "biases", error);
       if (! bias)
         return FALSE;
       for (i = 0; i < n; i++)
-        bias[i] = - q->levels->levels[0].bias[i];
+        bias[i] = - level->bias[i];
       coarse.bias = bias;
     }
   q->coarse = dif_coarse_new (&coarse, error);
@@ -388,6 +449,33 @@ try_fine (DifQuilt    *q,
   return ! dif_pool_is_stopped (q->pool);
 }
 
+/* What patches are copied from. */
+static gboolean
+choose_stuff (DifQuilt        *q,
+              const DifImage **stuff,
+              GError         **error)
+{
+  const DifQuiltSource *what = &q->what;
+  gsize                 n = (gsize) what->source->width * what->source->height, i;
+
+  *stuff = what->source;
+  if (what->reference)
+    {
+      *stuff = q->matched = dif_image_copy (what->reference, error);
+      if (q->matched)
+        dif_colour_match (q->matched, what->source, NULL);
+    }
+  if (*stuff && what->fill && what->change && ! what->reference)
+    {
+      q->excluded = dif_alloc (n, 1, "a mask", error);
+      if (! q->excluded)
+        return FALSE;
+      for (i = 0; i < n; i++)
+        q->excluded[i] = what->change[i] || (what->excluded && what->excluded[i]);
+    }
+  return *stuff != NULL;
+}
+
 DifQuilt *
 dif_quilt_new (const DifQuiltSource  *source,
                DifPool               *pool,
@@ -395,16 +483,24 @@ dif_quilt_new (const DifQuiltSource  *source,
                void                  *data,
                GError               **error)
 {
-  DifQuilt *q = g_new0 (DifQuilt, 1);
-  int       width = source->source->width, height = source->source->height;
-  gboolean  good;
+  DifQuilt       *q = g_new0 (DifQuilt, 1);
+  gboolean        texture = source->width > 0, good;
+  const DifImage *stuff;
 
   q->what = *source;
   q->pool = pool;
-  q->aim = dif_quilt_novelty (source->strength);
-  q->levels = dif_levels_new (source->source, source->excluded, width, height,
+  q->counts = ! source->reference && ! source->fill && ! texture;
+  q->aim = q->counts ? dif_quilt_novelty (source->strength) : 0.0;
+  if (! choose_stuff (q, &stuff, error))
+    return stopped (q, error);
+  q->levels = dif_levels_new (stuff, q->excluded ? q->excluded : source->excluded,
+                              texture ? source->width : source->source->width,
+                              texture ? source->height : source->source->height,
                               source->wrapped);
-  q->turn = dif_levels_turn (q->levels, source->structure);
+  q->levels->cut = source->wrapped && (texture || source->reference);
+  q->levels->layout = texture ? 0.0f : (float) (LAYOUT_COST * source->layout
+                                                * source->layout);
+  q->turn = q->counts ? dif_levels_turn (q->levels, source->structure) : 0;
   good = q->turn > 0 ? prepare_fine (q, progress, data, error)
                      : prepare_exact (q, progress, data, error);
   return good ? q : stopped (q, error);
@@ -420,22 +516,30 @@ blend (const DifQuilt  *q,
        DifImage        *picture,
        GError         **error)
 {
-  const DifImage *source = dif_levels_picture (q->levels, i);
+  const DifImage *keep = q->what.source;
+  DifImage       *own = NULL;
   gsize           plane = (gsize) picture->width * picture->height, k;
   guint8         *fixed = NULL;
   gboolean        good = TRUE;
 
   if (q->what.change)
     {
-      fixed = dif_levels_fix (q->levels, i, 1, q->what.change, error);
-      if (! fixed)
-        return FALSE;
-      for (k = 0; k < 3 * plane; k++)
+      if (picture->width != keep->width || picture->height != keep->height)
+        {
+          keep = own = dif_image_new (picture->width, picture->height, error);
+          good = own && dif_resample (q->what.source, own, q->levels->wrapped,
+                                      q->pool, error);
+        }
+      if (good)
+        fixed = dif_levels_fix (q->levels, i, 1, q->what.change, error);
+      good = fixed != NULL;
+      for (k = 0; good && k < 3 * plane; k++)
         if (fixed[k % plane])
-          picture->rgb[k] = source->rgb[k];
+          picture->rgb[k] = keep->rgb[k];
     }
-  good = dif_quilt_blend (picture, source, field, HOLD, EDGE, fixed, q->pool,
-                          error);
+  good = good && dif_quilt_blend (picture, dif_levels_picture (q->levels, i), field,
+                                  HOLD, EDGE, fixed, q->pool, error);
+  dif_image_free (own);
   dif_free (fixed);
   return good;
 }
@@ -483,7 +587,7 @@ finish (DifQuilt        *q,
         finer = dif_field_new (DIF_LEVELS_PATCH, level->canvas_width,
                                level->canvas_height, l->wrapped, error);
       good = finer != NULL;
-      if (good && q->what.change)
+      if (good && q->what.change && ! q->what.reference)
         {
           fixed = dif_levels_fix (l, i, DIF_LEVELS_PATCH, q->what.change, error);
           good = fixed != NULL;
@@ -527,7 +631,7 @@ try_exact (DifQuilt     *q,
            GError      **error)
 {
   DifAttempt **best = &q->attempts[0], **other = &q->attempts[1];
-  DifHealing   healing = { q->coarse, q->judge, q->open, q->aim, q->pool };
+  DifHealing   healing = { q->coarse, q->judge, q->open, q->aim, 0.0, q->pool };
   double       best_t = q->t;
   int          i;
 
@@ -554,12 +658,17 @@ try_exact (DifQuilt     *q,
     }
   for (i = 0; i < HEALS; i++)
     {
-      if (! dif_heal_round (&healing, i, detail, MAX (best_t, HEAL_T), best, other,
+      if (! dif_heal_round (&healing, i, seed, MAX (best_t, HEAL_T), best, other,
                             q->attempts[2], error))
         return FALSE;
       tell (share, share->first * (TRY_ROUNDS * TRIES + i + 1)
                    / (TRY_ROUNDS * TRIES + HEALS));
     }
+  healing.allowance = NEAR_ALLOWANCE;
+  for (i = 0; i < NEARS && detail != seed; i++)
+    if (! dif_heal_round (&healing, HEALS + i, detail, MAX (best_t, HEAL_T), best,
+                          other, q->attempts[2], error))
+      return FALSE;
   return TRUE;
 }
 

@@ -20,11 +20,8 @@
 /* Noise of the passes after the first, falling to nothing. */
 #define NOISE 0.06
 
-/* Cost of a match that no neighbour shares, and of a vertical displacement by the
- * whole height.
- */
+/* Cost of a match that no neighbour shares. */
 #define TEARING 0.002f
-#define LAYOUT  0.1f
 
 /* Cost of a match, times the logarithm of how many times more than USE_SLACK it is
  * used than others.
@@ -181,7 +178,7 @@ dif_refine_run (DifRefine       *r,
   gboolean        last = r->i + 1 == r->levels->n;
   DifFieldSearch  search = {
     .query = r->query, .bias = first_bias (r), .held = held,
-    .layout_y = same ? LAYOUT : 0.0f, .tearing = TEARING, .jumps = { 1, 3 },
+    .layout_y = r->levels->layout, .tearing = TEARING, .jumps = { 1, 3 },
     .reaches = { 2, 6 }, .anywhere = 1
   };
   int             pass;
