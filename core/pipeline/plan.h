@@ -46,6 +46,7 @@ typedef struct
   int             n_passes;
   DifPass        *passes;
   DifLayerNoise   noise;        /* what is restored from                    */
+  DifNoiseKind    noise_kind;   /* and its name in calls of a denoiser      */
 } DifPlan;
 
 /* The plan for a picture of width x height pixels, or for the part of it
