@@ -28,10 +28,12 @@
 #define BLOCKS_STRENGTH 2.1
 
 /* The level of JPEG's compression, in steps of 8 bits: so many times this power of
- * the steps of its lowest frequencies.
+ * the steps of its lowest frequencies, and no more than at quality 5, beyond which
+ * nothing was learned.
  */
-#define JPEG_LEVEL 4.0
-#define JPEG_POWER 0.32
+#define JPEG_LEVEL         4.0
+#define JPEG_POWER         0.32
+#define JPEG_LARGEST_LEVEL 18.8
 
 /* Steps of the way back to a whole sample. */
 #define SAMPLE_STEPS 8
@@ -114,7 +116,7 @@ dif_restore_t (const DifModel      *model,
   double             own = own_level (noise), sigma, t;
 
   if (dif_restore_kind (model, noise, params) == DIF_NOISE_JPEG)
-    sigma = stronger (params) * jpeg_level (noise);
+    sigma = MIN (stronger (params) * jpeg_level (noise), JPEG_LARGEST_LEVEL / 127.5);
   else
     sigma = sqrt (believed (noise, params, own * own));
   if (params->amount == 0.0

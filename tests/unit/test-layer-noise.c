@@ -270,10 +270,16 @@ test_kind (void)
   expect_near (dif_restore_t (model, &noise, &params),
                dif_schedule_position (model->schedule, 1.0 / (1.0 + sigma * sigma)),
                0.02);
-  params.amount = 2.0;
+  params.amount = 1.5;
   expect_near (dif_restore_t (model, &noise, &params),
                dif_schedule_position (model->schedule,
-                                      1.0 / (1.0 + 4.0 * sigma * sigma)), 0.02);
+                                      1.0 / (1.0 + 2.25 * sigma * sigma)), 0.02);
+  params.amount = 2.0;
+  sigma = 18.8 / 127.5;
+  expect_near (dif_restore_t (model, &noise, &params),
+               dif_schedule_position (model->schedule, 1.0 / (1.0 + sigma * sigma)),
+               0.02);
+  sigma = 4.0 * pow (STEP, 0.32) / 127.5;
   params.draws = 9;
   g_assert_cmpint (dif_restore_draws (DIF_NOISE_JPEG, &params, 9, 9), ==, 4);
   g_assert_cmpint (dif_restore_draws (DIF_NOISE_CAMERA, &params, 9, 9), ==, 9);
