@@ -39,13 +39,13 @@ SHUT = -1000.0
 # looks at the same ones.
 LOW = [u + 8 * v for v in range(3) for u in range(3 - v)]
 
-# Of JFIF.
+# Brightness in R'G'B', as JFIF has it.
 LUMA = torch.tensor([0.299, 0.587, 0.114])
 
 
 def level(steps):
-    """The noise level, as part of 2, that stands for a table of steps [64]; as
-    core/pipeline/restore.c has it."""
+    """The level of noise in pictures in [-1,1] that stands for a table of steps
+    [64], as core/pipeline/restore.c has it."""
     return 4.0 * np.mean(np.asarray(steps)[LOW]) ** 0.32 / 127.5
 
 
