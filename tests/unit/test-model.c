@@ -78,12 +78,14 @@ test_bundled (void)
   g_assert_cmpstr (info->folder, ==, folder);
   g_assert_cmpint (strlen (info->name), >, 0);
   g_assert_cmpstr (info->hash, ==, hash);
-  g_assert_cmpuint (info->n_parameters, ==, 11108572);
+  g_assert_cmpuint (info->n_parameters, ==, 11262716);
   g_assert_cmpint (info->n_train_steps, ==, 1000);
   g_assert_cmpint (info->native_size, ==, 64);
   g_assert_cmpint (info->pixel_unshuffle, ==, 2);
   g_assert_cmpint (info->octaves, ==, 4);
-  g_assert_cmpint (fixture_unet (model)->config.num_class_embeds, ==, 6);
+  g_assert_cmpint (fixture_unet (model)->config.num_class_embeds, ==, 7);
+  g_assert_true (info->knows_cameras);
+  g_assert_true (info->knows_jpeg);
 
   g_assert_cmpfloat (dif_model_alpha_bar (model, 0), ==, 1.0);
   for (t = 1; t <= info->n_train_steps; t++)
