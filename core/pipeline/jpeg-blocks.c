@@ -24,9 +24,11 @@
 #define ROUNDED 1.0f
 
 /* Where the blocks begin so many times more coefficients are zero than elsewhere on
- * average, or there are no blocks.
+ * average, or there are no blocks.  In a smooth picture nearly all are zero anywhere;
+ * there so many times fewer are not.
  */
 #define ZEROS_RATIO 1.3
+#define REST_RATIO  2.0
 
 /* Steps below the first cannot be told from rounding; no file of 8 bits has larger
  * ones than the second.
@@ -136,7 +138,7 @@ find_grid (const DifImage *image,
            int            *x,
            int            *y)
 {
-  double most = -1.0, sum = 0.0;
+  double most = -1.0, sum = 0.0, elsewhere;
   int    i;
 
   for (i = 0; i < VALUES; i++)
@@ -151,7 +153,9 @@ find_grid (const DifImage *image,
           *y = i / SIDE;
         }
     }
-  return most > ZEROS_RATIO * (sum - most) / (VALUES - 1);
+  elsewhere = (sum - most) / (VALUES - 1);
+  return most > ZEROS_RATIO * elsewhere
+         || 1.0 - elsewhere > REST_RATIO * (1.0 - most);
 }
 
 /* The largest step that the values keep to, 0 if that cannot be told, as where they are

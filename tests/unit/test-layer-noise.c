@@ -170,15 +170,14 @@ coefficients (const float *from,
       }
 }
 
-/* A grey picture whose blocks, from BLOCK_X, BLOCK_Y on, have coefficients that are
- * multiples of STEP, of one that had noise of variance base.
+/* Makes the picture grey and the coefficients of its blocks, from BLOCK_X, BLOCK_Y on,
+ * multiples of STEP.
  */
 static DifImage *
-blocky_picture (double base)
+quantised (DifImage *image)
 {
-  DifImage *image = noisy_picture (0.3, 0.0, base, FALSE);
-  gsize     plane = (gsize) SIDE * SIDE;
-  int       x, y, u, v, i, j;
+  gsize plane = (gsize) SIDE * SIDE;
+  int   x, y, u, v, i, j;
 
   for (y = BLOCK_Y; y + 8 <= SIDE; y += 8)
     for (x = BLOCK_X; x + 8 <= SIDE; x += 8)
@@ -202,6 +201,26 @@ blocky_picture (double base)
   memcpy (image->rgb + plane, image->rgb, plane * sizeof (float));
   memcpy (image->rgb + 2 * plane, image->rgb, plane * sizeof (float));
   return image;
+}
+
+/* One that had noise of variance base. */
+static DifImage *
+blocky_picture (double base)
+{
+  return quantised (noisy_picture (0.3, 0.0, base, FALSE));
+}
+
+/* One that is hardly more than the means of its blocks, as a sky is. */
+static DifImage *
+blocky_sky (void)
+{
+  DifImage *image = dif_image_new (SIDE, SIDE, NULL);
+  int       x, y;
+
+  for (y = 0; y < SIDE; y++)
+    for (x = 0; x < SIDE; x++)
+      image->rgb[y * SIDE + x] = (float) (0.3 * sin (x / 60.0) + 0.2 * cos (y / 50.0));
+  return quantised (image);
 }
 
 static void
@@ -237,6 +256,11 @@ test_blocks (void)
     for (j = 0; j < 8; j++)
       g_assert_cmpfloat (fabs (is[i][j] - STEP * rint (was[i][j] / STEP)), <=,
                          0.5 * STEP + 0.01);
+
+  noise = measure (blocky_sky ());
+  g_assert_true (noise.blocks_visible);
+  g_assert_cmpint (noise.block_x, ==, BLOCK_X);
+  g_assert_cmpint (noise.block_y, ==, BLOCK_Y);
 
   plain = measure (noisy_picture (0.3, 0.0, 0.0016, FALSE));
   g_assert_cmpfloat (plain.blocks, ==, 0.0);
