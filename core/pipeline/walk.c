@@ -10,6 +10,7 @@
 #include "pipeline/chain.h"
 #include "pipeline/colours.h"
 #include "pipeline/flatness.h"
+#include "pipeline/hot-pixels.h"
 #include "pipeline/image.h"
 #include "pipeline/jpeg-blocks.h"
 #include "pipeline/restore.h"
@@ -546,6 +547,8 @@ dif_walk_prepare (DifWalk   *walk,
 
   if (walk->pass->n_moves == 0)
     return TRUE;
+  if (plan->params.restore)
+    dif_hot_pixels_take_out (source, &plan->params);
   if (dif_chain_joins_edges (plan->model, &plan->params)
       && ! dif_seamless (source, plan->params.reduction, walk->pool, error))
     return FALSE;
