@@ -247,12 +247,14 @@ dif_plan_done (const DifPlan *plan,
 
 /* Figures of a job ---------------------------------------------------- */
 
-/* A canvas of any size has the same moves. */
 int
 dif_params_n_steps (const DifModel  *model,
+                    int              width,
+                    int              height,
                     const DifParams *params)
 {
-  g_autoptr (DifPlan) plan = dif_plan_new (model, 1, 1, NULL, FALSE, params, NULL);
+  g_autoptr (DifPlan) plan = dif_plan_new (model, width, height, NULL, FALSE,
+                                           params, NULL);
 
   return plan ? dif_plan_n_moves (plan) : 0;
 }

@@ -484,7 +484,12 @@ test_same (Fixture       *f,
   g_ptr_array_unref (b);
   b = fixture_run (model, pure_noise (0.1), other);
   g_assert_false (fixture_same (a, 0, b, 0));
-  g_assert_cmpint (dif_params_n_steps (model, &params), ==, 2);
+  g_assert_cmpint (dif_params_n_steps (model, SIDE, SIDE, &params), ==, 2);
+  /* As many draws as take no longer than one of 12 megapixels. */
+  params.draws = 0;
+  g_assert_cmpint (dif_params_n_steps (model, SIDE, SIDE, &params), ==, 4);
+  g_assert_cmpint (dif_params_n_steps (model, 2500, 2000, &params), ==, 2);
+  g_assert_cmpint (dif_params_n_steps (model, 6000, 4000, &params), ==, 1);
 }
 
 int
