@@ -86,7 +86,8 @@ cut_out (FeedShared *shared,
          float      *alpha)
 {
   const GeglRectangle *area = &shared->area, *region = &shared->source.region;
-  DifUiTask            task = { .source = image, .alpha = alpha };
+  DifUiTask            task = { .source = image, .alpha = alpha,
+                                 .params = shared->params };
 
   if (gegl_rectangle_equal (area, region))
     {

@@ -39,6 +39,16 @@ crop_image (const DifImage  *image,
   return crop;
 }
 
+/* What varies a picture sees nothing beyond black and white. */
+static void
+clip (DifImage *image)
+{
+  gsize n = (gsize) image->width * image->height * 3, i;
+
+  for (i = 0; i < n; i++)
+    image->rgb[i] = CLAMP (image->rgb[i], -1.0f, 1.0f);
+}
+
 DifImage *
 dif_ui_task_source (const DifUiTask  *task,
                     GError          **error)
@@ -51,6 +61,8 @@ dif_ui_task_source (const DifUiTask  *task,
   if (part.width == 0)
     part = (DifRect) { 0, 0, task->source->width, task->source->height };
   source = crop_image (task->source, &part, error);
+  if (source && ! task->params.restore)
+    clip (source);
   if (source && task->alpha)
     {
       alpha = dif_ui_try_alloc ((gsize) part.width * part.height,

@@ -252,17 +252,14 @@ dif_plan_done (const DifPlan *plan,
 
 /* Figures of a job ---------------------------------------------------- */
 
-/* Pixels of the side of a canvas: any one that is not too small to be made of its own
- * parts has the same moves.
- */
-#define ANY_SIDE 64
-
 int
 dif_params_n_steps (const DifModel  *model,
+                    int              width,
+                    int              height,
                     const DifParams *params)
 {
-  g_autoptr (DifPlan) plan = dif_plan_new (model, ANY_SIDE, ANY_SIDE, NULL,
-                                           FALSE, params, NULL);
+  g_autoptr (DifPlan) plan = dif_plan_new (model, width, height, NULL, FALSE,
+                                           params, NULL);
 
   return plan ? dif_plan_n_moves (plan) : 0;
 }

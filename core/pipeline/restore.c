@@ -15,8 +15,8 @@
 #define COARSE 1.5
 
 /* Noise that is not white is topped up to so many times its deviation, so that
- * what is white hides the rest: measured on photographs of PolyU, of 1.3 to 2 times
- * this gave the best.
+ * what is white hides the rest: from 1.45 to 1.85 times the photographs of PolyU gain
+ * 0.05 dB, and those with nothing to take out lose 1 dB.
  */
 #define TOPPED_UP 1.6
 
@@ -206,6 +206,19 @@ dif_restore_top_up (DifNoiseKind         kind,
 }
 
 void
+dif_restore_share (const DifParams *params,
+                   float            change[3])
+{
+  float all = (float) MIN (1.0, params->amount);
+  float colour = all * (float) params->colour_noise;
+  float grey = luma[0] * change[0] + luma[1] * change[1] + luma[2] * change[2];
+  int   c;
+
+  for (c = 0; c < 3; c++)
+    change[c] = all * grey + colour * (change[c] - grey);
+}
+
+void
 dif_restore_blend (const DifLayerNoise *noise,
                    const DifParams     *params,
                    int                  n,
@@ -215,15 +228,13 @@ dif_restore_blend (const DifLayerNoise *noise,
                    float               *result,
                    gsize                result_plane)
 {
-  float all = (float) MIN (1.0, params->amount);
-  float colour = all * (float) params->colour_noise;
   float reach = (float) dif_restore_reach (noise, params);
   float strength = (float) (params->regrain * noise->deviation);
   int   i, c;
 
   for (i = 0; i < n; i++)
     {
-      float old[3], change[3], grey = 0.0f;
+      float old[3], change[3];
 
       for (c = 0; c < 3; c++)
         {
@@ -239,11 +250,9 @@ dif_restore_blend (const DifLayerNoise *noise,
 
               change[c] += rest * part * part;
             }
-          grey += luma[c] * change[c];
         }
+      dif_restore_share (params, change);
       for (c = 0; c < 3; c++)
-        result[c * result_plane + i] = old[c] + all * grey
-                                       + colour * (change[c] - grey)
-                                       + strength * grain[i];
+        result[c * result_plane + i] = old[c] + change[c] + strength * grain[i];
     }
 }

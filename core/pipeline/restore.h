@@ -73,6 +73,12 @@ void         dif_restore_top_up (DifNoiseKind         kind,
                                  float               *x,
                                  gsize                x_plane);
 
+/* Of a change of a pixel's colours, what is to be made of it by the amount and the share
+ * of colour noise; in place.
+ */
+void         dif_restore_share  (const DifParams     *params,
+                                 float                change[3]);
+
 /* n pixels of a result in three planes: of what restoring changed in the source
  * so much stays as the parameters say, and grain is put on it, n standard normal
  * values, as strong as they say.  What the source has beyond the noise's reach is
