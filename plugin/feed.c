@@ -17,7 +17,8 @@
 typedef struct
 {
   GeglRectangle  rect;
-  float         *rgba;    /* NULL: there are no more */
+  float         *rgba;     /* NULL: there are no more            */
+  float         *selected; /* NULL: all of it, or that is no matter */
 } FeedPiece;
 
 /* What the feed and its thread share. */
@@ -35,6 +36,9 @@ typedef struct
   int           chain_frames;
   GeglRectangle area;     /* of the layer, that is read                   */
   DifLayerNoise noise;    /* of the layer, where it is restored           */
+  gboolean      whole;    /* the job is made of all of the layer          */
+  guint8       *excluded; /* its masks, see dif_job_set_masks()           */
+  guint8       *change;
   DifJob       *old;
   DifJob       *job;
   DifGimpChain *chain;
@@ -50,12 +54,19 @@ struct _DifGimpFeed
   gboolean             read; /* all of it */
 };
 
+gboolean
+dif_gimp_feed_clips (const DifParams *params)
+{
+  return ! params->restore && ! dif_ui_task_takes_whole (params);
+}
+
 static void
 piece_free (gpointer data)
 {
   FeedPiece *piece = data;
 
   g_free (piece->rgba);
+  g_free (piece->selected);
   g_free (piece);
 }
 
@@ -71,6 +82,8 @@ shared_unref (FeedShared *shared)
   g_clear_error (&shared->unread);
   g_clear_error (&shared->error);
   g_async_queue_unref (shared->pieces);
+  g_free (shared->excluded);
+  g_free (shared->change);
   g_free (shared);
 }
 
@@ -101,6 +114,40 @@ cut_out (FeedShared *shared,
   return image;
 }
 
+/* What a piece has selected goes into the mask of what may change. */
+static void
+put_selected (FeedShared      *shared,
+              const FeedPiece *piece)
+{
+  const GeglRectangle *area = &shared->area, *rect = &piece->rect;
+  const float         *selected = piece->selected;
+  int                  x, y;
+
+  for (y = 0; y < rect->height; y++)
+    {
+      guint8 *row = shared->change
+                    + (gsize) (rect->y - area->y + y) * area->width
+                    + (rect->x - area->x);
+
+      for (x = 0; x < rect->width; x++)
+        row[x] = *selected++ > 0.0f ? 255 : 0;
+    }
+}
+
+/* Nothing is copied from where nothing is seen. */
+static gboolean
+exclude (FeedShared  *shared,
+         const float *alpha)
+{
+  gsize n = (gsize) shared->area.width * (gsize) shared->area.height, i;
+
+  shared->excluded = dif_ui_try_alloc (n, 1, "the layer's transparency",
+                                       &shared->error);
+  for (i = 0; shared->excluded && i < n; i++)
+    shared->excluded[i] = ! (alpha[i] > 0.0f);
+  return shared->excluded != NULL;
+}
+
 /* Puts the pieces together; the picture that the job gets, or NULL. */
 static DifImage *
 assemble (FeedShared *shared)
@@ -119,11 +166,23 @@ assemble (FeedShared *shared)
       if (! alpha)
         g_clear_pointer (&image, dif_image_free);
     }
+  if (image && shared->whole && source->selection)
+    {
+      shared->change = dif_ui_try_alloc ((gsize) width * (gsize) height, 1,
+                                         "the selection", &shared->error);
+      if (! shared->change)
+        g_clear_pointer (&image, dif_image_free);
+    }
   while ((piece = g_async_queue_pop (shared->pieces))->rgba)
     {
       if (image && ! g_atomic_int_get (&shared->given_up))
-        dif_gimp_source_put (&shared->area, &piece->rect, piece->rgba,
-                             ! shared->params.restore, image, alpha);
+        {
+          dif_gimp_source_put (&shared->area, &piece->rect, piece->rgba,
+                               dif_gimp_feed_clips (&shared->params), image,
+                               alpha);
+          if (shared->change)
+            put_selected (shared, piece);
+        }
       piece_free (piece);
     }
   piece_free (piece);
@@ -132,6 +191,8 @@ assemble (FeedShared *shared)
   if (g_atomic_int_get (&shared->given_up) || shared->error ||
       (image && shared->params.restore &&
        ! dif_ui_measure_image (image, alpha, &shared->noise, &shared->error)))
+    g_clear_pointer (&image, dif_image_free);
+  if (image && shared->whole && alpha && ! exclude (shared, alpha))
     g_clear_pointer (&image, dif_image_free);
   if (image)
     image = cut_out (shared, image, alpha);
@@ -162,6 +223,12 @@ start_job (FeedShared *shared,
     shared->chain = dif_gimp_chain_new (shared->model, image, &shared->params,
                                         shared->chain_frames);
   shared->job = new_job (shared, image);
+  if (shared->job && shared->whole
+      && ! dif_job_set_masks (shared->job, shared->excluded, shared->change,
+                              &shared->error))
+    g_clear_pointer (&shared->job, dif_job_free);
+  g_clear_pointer (&shared->excluded, g_free);
+  g_clear_pointer (&shared->change, g_free);
   if (shared->job && shared->chain &&
       ! dif_job_watch (shared->job, dif_gimp_chain_step, shared->chain,
                        &shared->error))
@@ -208,6 +275,7 @@ dif_gimp_feed_new (const DifGimpSource  *source,
   shared->old = old;
   feed->source = source;
   feed->shared = shared;
+  shared->whole = dif_ui_task_takes_whole (params);
   shared->area = source->region;
   if (params->restore)
     shared->area = (GeglRectangle) { 0, 0, source->width, source->height };
@@ -241,6 +309,11 @@ dif_gimp_feed_more (DifGimpFeed *feed,
         {
           piece->rgba = dif_gimp_source_get (feed->source, &piece->rect,
                                              &feed->shared->unread);
+          if (piece->rgba && feed->shared->whole && feed->source->selection)
+            piece->selected = dif_gimp_source_get_selected (
+              feed->source, &piece->rect, &feed->shared->unread);
+          if (feed->shared->unread)
+            g_clear_pointer (&piece->rgba, g_free);
           feed->read = ! piece->rgba;
         }
       g_async_queue_push (feed->shared->pieces, piece);

@@ -16,6 +16,7 @@
 #include "memory-check.h"
 #include "messages.h"
 #include "picks.h"
+#include "task.h"
 
 struct _DifGimpJobs
 {
@@ -23,6 +24,7 @@ struct _DifGimpJobs
   const DifSettings *settings;
   const GArray      *picks;      /* see DifGimpRequest                       */
   gboolean           show;       /* likewise                                 */
+  GimpDrawable      *protect;    /* likewise                                 */
   DifModel          *model;
   GimpDrawable     **drawables;
   int                n_drawables;
@@ -52,12 +54,13 @@ struct _DifGimpJobs
 
 static gboolean
 check_sources (GimpDrawable **drawables,
+               GimpDrawable  *protect,
                GError       **error)
 {
   gboolean good = TRUE;
 
   for (; *drawables && good; drawables++)
-    good = dif_gimp_source_try (*drawables, error);
+    good = dif_gimp_source_try (*drawables, protect, error);
   return good;
 }
 
@@ -72,7 +75,7 @@ dif_gimp_jobs_new (GimpImage             *image,
   const DifSettings *settings = &request->settings;
   DifGimpJobs       *jobs;
 
-  if (! check_sources (drawables, error))
+  if (! check_sources (drawables, request->protect, error))
     return NULL;
   if (settings->chain_frames > 0 && ! (settings->params.strength > 0.0))
     {
@@ -87,6 +90,7 @@ dif_gimp_jobs_new (GimpImage             *image,
   jobs->settings = settings;
   jobs->picks = request->picks;
   jobs->show = request->show;
+  jobs->protect = request->protect;
   jobs->model = dif_model_ref (model);
   jobs->drawables = drawables;
   jobs->slice = slice;
@@ -119,7 +123,11 @@ set_params (DifGimpJobs *jobs)
       params->num_variations = 1;
     }
   if (jobs->settings->chain_frames > 0)
-    params->num_variations = 1;
+    {
+      params->num_variations = 1;
+      /* There is no other chain to show. */
+      params->made_of = DIF_MADE_OF_MODEL;
+    }
 
   /* The noise is keyed to the layer, not to what is selected of it. */
   params->origin_x = source->region.x;
@@ -151,9 +159,15 @@ open_source (DifGimpJobs *jobs)
 {
   GimpDrawable *drawable = jobs->drawables[jobs->current];
 
-  if (! dif_gimp_source_init (&jobs->source, drawable, &jobs->error))
+  if (! dif_gimp_source_init (&jobs->source, drawable, jobs->protect,
+                              &jobs->error))
     return FALSE;
   set_params (jobs);
+  if (dif_ui_task_takes_whole (&jobs->params))
+    {
+      dif_gimp_source_widen (&jobs->source);
+      set_params (jobs);
+    }
   /* Its memory counts as free for the next. */
   g_clear_pointer (&jobs->last, dif_job_free);
   if (! dif_gimp_memory_check (jobs->model, &jobs->source, &jobs->params,

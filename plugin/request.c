@@ -7,6 +7,16 @@
 #include "picks.h"
 #include "request.h"
 
+GimpDrawable *
+dif_gimp_request_protect (GObject *config)
+{
+  GimpDrawable *protect = NULL;
+
+  if (dif_gimp_params_task (config) == DIF_TASK_VARY)
+    g_object_get (config, "protect", &protect, NULL);
+  return protect;
+}
+
 gboolean
 dif_gimp_request_init (DifGimpRequest  *request,
                        GObject         *config,
@@ -14,6 +24,7 @@ dif_gimp_request_init (DifGimpRequest  *request,
 {
   dif_gimp_settings_from_config (config, &request->settings);
   request->show = FALSE;
+  request->protect = dif_gimp_request_protect (config);
   request->picks = dif_ui_picks_from_string (request->settings.picks, error);
   return request->picks != NULL;
 }
@@ -23,4 +34,5 @@ dif_gimp_request_clear (DifGimpRequest *request)
 {
   dif_settings_clear (&request->settings);
   g_clear_pointer (&request->picks, g_array_unref);
+  g_clear_object (&request->protect);
 }

@@ -6,7 +6,7 @@
 #ifndef PLUGIN_REQUEST_H
 #define PLUGIN_REQUEST_H
 
-#include <glib-object.h>
+#include <libgimp/gimp.h>
 
 #include "dif.h"
 
@@ -15,6 +15,7 @@ typedef struct
   DifSettings  settings;
   GArray      *picks;       /* those of the settings, read                  */
   gboolean     show;        /* the image of a chain gets a window           */
+  GimpDrawable *protect;    /* what is white in it stays, or NULL           */
 } DifGimpRequest;
 
 /* Reads config; clear the request in any case.
@@ -24,5 +25,8 @@ gboolean dif_gimp_request_init  (DifGimpRequest  *request,
                                  GObject         *config,
                                  GError         **error);
 void     dif_gimp_request_clear (DifGimpRequest  *request);
+
+/* What config protects, a reference, or NULL: that is for DIF_TASK_VARY. */
+GimpDrawable *dif_gimp_request_protect (GObject  *config);
 
 #endif

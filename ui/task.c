@@ -39,6 +39,12 @@ crop_image (const DifImage  *image,
   return crop;
 }
 
+gboolean
+dif_ui_task_takes_whole (const DifParams *params)
+{
+  return ! params->restore && params->made_of != DIF_MADE_OF_MODEL;
+}
+
 DifImage *
 dif_ui_task_source (const DifUiTask  *task,
                     GError          **error)

@@ -63,6 +63,11 @@ typedef struct
   gpointer      data;
 } DifUiTask;
 
+/* Whether a job with these parameters gets all of a layer, whatever is selected of
+ * it: its own parts are what the results are made of.
+ */
+gboolean  dif_ui_task_takes_whole (const DifParams  *params);
+
 /* The picture to restore, cut out of task->source and filled, as one of its
  * own.  Any thread.  Errors: MEMORY.
  */
