@@ -255,7 +255,8 @@ double   dif_params_alpha_bar (const DifModel   *model,
  * to the result.  The share is sqrt (abar) where the chain turns round, and 0
  * where that is the end of the chain or from_noise is set.  It is 0 too where a
  * picture is restored: what it has outside counts as noise as far as noise
- * reaches, and what is farther out is in the result.
+ * reaches, and what is farther out is in the result; and where a picture is made of
+ * its own parts, which bring what they have outside with them.
  */
 double   dif_params_beyond  (const DifModel   *model,
                              const DifParams  *params);
@@ -266,7 +267,8 @@ int      dif_params_n_steps (const DifModel   *model,
 
 /* The work of a whole job in megapixels times steps times variations,
  * overlaps of tiles included: for one model and machine, time is in
- * proportion to it.
+ * proportion to it.  What is made of the picture's own parts counts as what the
+ * bundled model does in that time, about.
  */
 double   dif_params_work    (const DifModel   *model,
                              int               width,
@@ -291,15 +293,21 @@ typedef struct
 
 /* Bytes of memory that such a job holds at its peak beside the model, which
  * holds DifModelInfo.memory, provided that results are taken and freed as
- * they are finished; G_MAXINT64 and more where that cannot be counted.
+ * they are finished; G_MAXINT64 and more where that cannot be counted.  Masks are
+ * counted in.
  */
 guint64     dif_job_memory      (DifModel         *model,
                                  int               width,
                                  int               height,
                                  const DifParams  *params);
 
-/* Checks everything and allocates what the job will need; takes
- * ownership of source, also on failure.
+/* Checks everything and, unless the job is made of the source's own parts,
+ * allocates what it will need; takes ownership of source, also on failure.
+ *
+ * Made of its own parts (params->made_of) the whole of a picture is needed.  The
+ * results of one that is too small for that or of one colour, and of one of which
+ * nothing may change, are the source itself; one that is too long is refused here, and
+ * one of which too little may be copied by dif_job_wait().
  * Errors: ARGUMENT, MEMORY.
  */
 DifJob     *dif_job_new         (DifModel         *model,
@@ -307,9 +315,38 @@ DifJob     *dif_job_new         (DifModel         *model,
                                  const DifParams  *params,
                                  GError          **error);
 
+/* A job made of the source's own parts whose results show the whole picture at a
+ * smaller size, as it is on the way to the whole job's results: that of its levels
+ * whose shorter side is the first to be so many pixels or more.  Nothing that the
+ * whole job decides on the way there is decided differently; the model does not go
+ * over it.  params->made_of is not the model.  Takes ownership of source, also on
+ * failure.
+ * Errors: ARGUMENT, MEMORY.
+ */
+DifJob     *dif_job_new_smaller (DifModel         *model,
+                                 DifImage         *source,
+                                 int               side,
+                                 const DifParams  *params,
+                                 GError          **error);
+
+/* What of the source a job may use and change; to be called once, before
+ * dif_job_start().  Both are [height][width] of the source, and copied.  excluded is
+ * other than 0 where nothing is copied from, as where it is transparent; it counts
+ * where the results are made of the source's own parts.  change is 0 where the
+ * results have the source's values, to the bit, and 255 where they may have others;
+ * what lies between is a blend of both.  NULL: nothing is excluded, everything may
+ * change.
+ * Errors: MEMORY.
+ */
+gboolean    dif_job_set_masks   (DifJob           *job,
+                                 const guint8     *excluded,
+                                 const guint8     *change,
+                                 GError          **error);
+
 /* What a preview needs to see of a picture of width x height pixels to show
  * visible, a part of it, as the whole job would make it: the tiles that come
- * within 128 pixels of it.  params have no reduction.
+ * within 128 pixels of it; all of it where it is made of its own parts.  params have
+ * no reduction.
  */
 void        dif_job_preview_area (DifModel         *model,
                                   int               width,
@@ -376,7 +413,8 @@ typedef void (* DifStepFunc)     (int              variation,
                                   const DifImage  *denoised,
                                   void            *data);
 
-/* To be called before dif_job_start().  Costs two pictures of memory.
+/* To be called before dif_job_start().  Costs two pictures of memory.  Of a job made
+ * of the source's own parts there is nothing to be shown: it is not called.
  * Errors: MEMORY.
  */
 gboolean    dif_job_watch        (DifJob           *job,
@@ -403,7 +441,8 @@ DifImage   *dif_job_take_result (DifJob           *job,
                                  int               i);
 
 /* Waits for the end of the job.  TRUE if every variation is finished.
- * Errors: CANCELLED, NUMERIC, MEMORY; ARGUMENT if it was not started.
+ * Errors: CANCELLED, NUMERIC, MEMORY; ARGUMENT if it was not started, or if there
+ * is too little that may be copied.
  */
 gboolean    dif_job_wait        (DifJob           *job,
                                  GError          **error);

@@ -7,6 +7,7 @@
 
 #include "denoise/model.h"
 #include "pipeline/chain.h"
+#include "pipeline/made.h"
 
 int
 dif_strength_to_t (const DifModel *model,
@@ -78,7 +79,9 @@ double
 dif_params_beyond (const DifModel  *model,
                    const DifParams *params)
 {
-  if (params->restore || ! dif_chain_counts_source (model, params))
+  if (params->restore
+      || (dif_made_is_asked (params) && params->strength > 0.0)
+      || ! dif_chain_counts_source (model, params))
     return 0.0;
   return sqrt (dif_params_alpha_bar (model, params));
 }

@@ -4,9 +4,13 @@
  * what others may see of it.
  */
 
+#include <math.h>
 #include <pthread.h>
 
+#include "pipeline/chain.h"
 #include "pipeline/colours.h"
+#include "pipeline/made.h"
+#include "pipeline/masks.h"
 #include "pipeline/params.h"
 #include "pipeline/walk.h"
 
@@ -19,9 +23,19 @@
 struct _DifJob
 {
   DifModel        *model;
+  DifParams        params;
   DifImage        *source;
-  DifPlan         *plan;
-  DifWalk         *walk;      /* of its one pass                  */
+  DifImage        *original;  /* the source, or a copy of it as it was where it
+                                 is changed and has to stay in places */
+  DifMasks         masks;
+  DifPlan         *plan;      /* what the network does            */
+  DifWalk         *walk;      /* of its one pass; NULL where that comes after
+                                 another part of the work          */
+  int              side;      /* of dif_job_new_smaller(), or 0   */
+  double           once;      /* work before the first variation, and before the
+                                 walk of each: where they are made of the
+                                 source's own parts                */
+  double           each;
   GThread         *thread;
   DifControl       control;
 
@@ -33,6 +47,8 @@ struct _DifJob
   int              finished;
   int              moves;     /* made, of all passes              */
   int              tiles;     /* done, of the next move           */
+  double           once_done; /* of 1                             */
+  double           each_done; /* the same, of the variation       */
   gint64           started;   /* microseconds                     */
   gint64           ended;
 };
@@ -45,26 +61,38 @@ dif_job_memory (DifModel        *model,
 {
   g_autoptr (DifPlan) plan = dif_plan_new (model, width, height, NULL, FALSE,
                                            params, NULL);
+  guint64             picture = (guint64) width * height * 3 * sizeof (float);
   guint64             most = 0;
   int                 i;
 
   for (i = 0; plan && i < plan->n_passes; i++)
     most = MAX (most, dif_walk_memory (plan, &plan->passes[i]));
+  if (plan && plan->finishes)
+    {
+      most += picture;
+      most = MAX (most, dif_made_memory (params, width, height, 0));
+      if (params->keep_colours)
+        most = MAX (most, picture + dif_colours_memory (
+                                      width, height, MAX (1, params->reduction),
+                                      params->tileable));
+    }
   /* Beside the working memory there is the source and, while the next result
    * is made, the last one.
    */
-  return most + (params->num_variations > 1 ? 2 : 1)
-                * (guint64) width * height * 3 * sizeof (float);
+  return most + (params->num_variations > 1 ? 2 : 1) * picture
+         + dif_masks_memory (width, height);
 }
 
 /* Takes over source and plan.  plan is NULL where it could not be made, and
- * error is set then.
+ * error is set then.  params are what was asked for, side is that of a smaller one.
  */
 static DifJob *
-new_job (DifModel  *model,
-         DifImage  *source,
-         DifPlan   *plan,
-         GError   **error)
+new_job (DifModel         *model,
+         DifImage         *source,
+         DifPlan          *plan,
+         const DifParams  *params,
+         int               side,
+         GError          **error)
 {
   DifJob *job;
 
@@ -75,9 +103,17 @@ new_job (DifModel  *model,
     }
   job = g_new0 (DifJob, 1);
   job->model = dif_model_ref (model);
-  job->source = source;
+  job->params = *params;
+  job->source = job->original = source;
   job->plan = plan;
+  job->side = side;
   pthread_mutex_init (&job->mutex, NULL);
+  if (plan->finishes)
+    {
+      dif_made_work (params, source->width, source->height, side, &job->once,
+                     &job->each);
+      return job;
+    }
   job->walk = dif_walk_new (plan, plan->passes, &job->control, error);
   if (! job->walk)
     g_clear_pointer (&job, dif_job_free);
@@ -93,7 +129,9 @@ dif_job_new (DifModel         *model,
   DifLayerNoise noise;
   DifPlan      *plan = NULL;
 
-  if (dif_params_check (model, params, error))
+  if (dif_params_check (model, params, error)
+      && (! dif_made_is_asked (params)
+          || dif_made_check (source->width, source->height, error)))
     {
       if (! params->restore)
         plan = dif_plan_new (model, source->width, source->height, NULL, FALSE,
@@ -102,7 +140,37 @@ dif_job_new (DifModel         *model,
         plan = dif_plan_new_restore (model, source->width, source->height, NULL,
                                      FALSE, &noise, params, error);
     }
-  return new_job (model, source, plan, error);
+  return new_job (model, source, plan, params, 0, error);
+}
+
+DifJob *
+dif_job_new_smaller (DifModel         *model,
+                     DifImage         *source,
+                     int               side,
+                     const DifParams  *params,
+                     GError          **error)
+{
+  DifParams  alone = *params;
+  DifPlan   *plan = NULL;
+
+  g_return_val_if_fail (dif_made_is_asked (params) && side > 0, NULL);
+
+  alone.made_of = DIF_MADE_OF_LAYER;
+  if (dif_params_check (model, params, error)
+      && dif_made_check (source->width, source->height, error))
+    plan = dif_plan_new (model, source->width, source->height, NULL, FALSE, &alone,
+                         error);
+  return new_job (model, source, plan, params, side, error);
+}
+
+gboolean
+dif_job_set_masks (DifJob        *job,
+                   const guint8  *excluded,
+                   const guint8  *change,
+                   GError       **error)
+{
+  return dif_masks_copy (&job->masks, job->source->width, job->source->height,
+                         excluded, change, error);
 }
 
 void
@@ -123,6 +191,8 @@ dif_job_preview_area (DifModel        *model,
                                            params, NULL);
 
   *area = plan ? dif_plan_picture (plan) : *visible;
+  if (dif_made_is_asked (params))
+    *area = (DifRect) { 0, 0, width, height };
 }
 
 static gboolean
@@ -160,6 +230,9 @@ new_preview (DifModel             *model,
   DifPlan   *plan = NULL;
   DifRect    picture = *area;
 
+  if (! noise && dif_made_is_asked (params) && source->width == width
+      && source->height == height)
+    return dif_job_new (model, source, params, error);
   if (whole.scale_side == 0)
     whole.scale_side = MIN (width, height);
   if (dif_params_check (model, params, error)
@@ -175,7 +248,7 @@ new_preview (DifModel             *model,
                            "The area of a preview does not end where tiles do.");
       g_clear_pointer (&plan, dif_plan_free);
     }
-  return new_job (model, source, plan, error);
+  return new_job (model, source, plan, params, 0, error);
 }
 
 DifJob *
@@ -208,7 +281,8 @@ dif_job_new_restore (DifModel             *model,
 double
 dif_job_work (DifJob *job)
 {
-  return dif_plan_work (job->plan) * job->plan->params.num_variations;
+  return job->once + (job->each + dif_plan_work (job->plan))
+                     * job->params.num_variations;
 }
 
 gboolean
@@ -217,7 +291,7 @@ dif_job_watch (DifJob       *job,
                void         *data,
                GError      **error)
 {
-  return dif_walk_watch (job->walk, func, data, error);
+  return ! job->walk || dif_walk_watch (job->walk, func, data, error);
 }
 
 static void
@@ -234,18 +308,107 @@ on_tiles (int   moves,
   pthread_mutex_unlock (&job->mutex);
 }
 
+static void
+on_once (double done,
+         void  *data)
+{
+  DifJob *job = data;
+
+  pthread_mutex_lock (&job->mutex);
+  job->once_done = MAX (job->once_done, MIN (done, 1.0));
+  pthread_mutex_unlock (&job->mutex);
+}
+
+static void
+on_each (double done,
+         void  *data)
+{
+  DifJob *job = data;
+
+  pthread_mutex_lock (&job->mutex);
+  job->each_done = MAX (job->each_done, MIN (done, 1.0));
+  pthread_mutex_unlock (&job->mutex);
+}
+
+/* Where the source has to stay in places and is changed, it is copied before. */
+static gboolean
+keep_original (DifJob  *job,
+               GError **error)
+{
+  gboolean changed = dif_chain_joins_edges (job->model, &job->params);
+  gsize    n = (gsize) 3 * job->source->width * job->source->height, i;
+
+  if (! job->masks.change)
+    return TRUE;
+  for (i = 0; job->plan->finishes && ! changed && i < n; i++)
+    changed = ! isfinite (job->source->rgb[i]);
+  if (changed)
+    job->original = dif_image_copy (job->source, error);
+  return job->original != NULL;
+}
+
+/* The network goes over picture, and takes it over. */
+static DifImage *
+go_over (DifJob    *job,
+         DifImage  *picture,
+         int        variation,
+         GError   **error)
+{
+  g_autoptr (DifImage) source = picture;
+  g_autoptr (DifWalk)  walk = dif_walk_new (job->plan, job->plan->passes,
+                                            &job->control, error);
+
+  if (! walk || ! dif_walk_prepare (walk, source, error))
+    return NULL;
+  return dif_walk_run (walk, source, variation, on_tiles, job, error);
+}
+
+static DifImage *
+make_variation (DifJob    *job,
+                DifMade   *made,
+                int        i,
+                GError   **error)
+{
+  DifImage *result;
+
+  if (! made)
+    result = dif_walk_run (job->walk, job->source, i, on_tiles, job, error);
+  else
+    result = dif_made_vary (made, i, on_each, job, error);
+  if (result && made && job->plan->passes->n_moves > 0
+      && ! dif_made_is_source (made))
+    result = go_over (job, result, i, error);
+  if (result && made && ! dif_made_colour (made, result, error))
+    g_clear_pointer (&result, dif_image_free);
+  if (result)
+    dif_masks_blend (&job->masks, job->original, result);
+  return result;
+}
+
+static DifMade *
+new_made (DifJob  *job,
+          GError **error)
+{
+  return dif_made_new (&job->params, job->source, job->masks.excluded,
+                       job->masks.change, job->side, &job->control, on_once, job,
+                       error);
+}
+
 static void *
 job_main (void *data)
 {
-  DifJob *job = data;
-  GError *error = NULL;
-  int     n = job->plan->params.num_variations, i;
+  DifJob  *job = data;
+  DifMade *made = NULL;
+  GError  *error = NULL;
+  int      n = job->params.num_variations, i;
 
-  dif_walk_prepare (job->walk, job->source, &error);
+  if (keep_original (job, &error) && job->plan->finishes)
+    made = new_made (job, &error);
+  else if (! error)
+    dif_walk_prepare (job->walk, job->source, &error);
   for (i = 0; i < n && ! error; i++)
     {
-      DifImage *result = dif_walk_run (job->walk, job->source, i, on_tiles, job,
-                                       &error);
+      DifImage *result = make_variation (job, made, i, &error);
 
       pthread_mutex_lock (&job->mutex);
       if (result)
@@ -256,6 +419,7 @@ job_main (void *data)
             {
               job->variation = i + 1;
               job->moves = job->tiles = 0;
+              job->each_done = 0.0;
             }
         }
       pthread_mutex_unlock (&job->mutex);
@@ -264,6 +428,7 @@ job_main (void *data)
                              "The job was cancelled.");
     }
 
+  dif_made_free (made);
   pthread_mutex_lock (&job->mutex);
   job->error = error;
   job->ended = g_get_monotonic_time ();
@@ -295,11 +460,11 @@ dif_job_cancel (DifJob *job)
   g_atomic_int_set (&job->control.cancel, 1);
 }
 
-/* The share of the variation under way that is done, including what is done of
- * the tiles that the denoiser is working on.
+/* The work that the network has done for the variation under way, including what is
+ * done of the tiles that the denoiser is working on.
  */
 static double
-share_done (const DifJob *job)
+walked (const DifJob *job)
 {
   const DifPass *pass = dif_plan_pass (job->plan, job->moves);
   int            batch = MIN (pass->batch,
@@ -309,18 +474,32 @@ share_done (const DifJob *job)
 
   if (pass->n_moves == 0)
     return 0.0;
-  return MIN (1.0, dif_plan_done (job->plan, job->moves, tiles)
-                   / dif_plan_work (job->plan));
+  return MIN (dif_plan_done (job->plan, job->moves, tiles),
+              dif_plan_work (job->plan));
+}
+
+/* The share of the whole job that is done. */
+static double
+share_done (const DifJob *job)
+{
+  int    n = job->params.num_variations;
+  double each = job->each + dif_plan_work (job->plan), all = job->once + n * each;
+
+  if (job->finished == n)
+    return 1.0;
+  if (! (all > 0.0))
+    return (double) job->variation / n;
+  return (job->once * job->once_done + job->variation * each
+          + job->each * job->each_done + walked (job)) / all;
 }
 
 gboolean
 dif_job_poll (DifJob      *job,
               DifProgress *p)
 {
-  double   done;
   gboolean running, known;
 
-  p->num_variations = job->plan->params.num_variations;
+  p->num_variations = job->params.num_variations;
   p->steps = dif_plan_n_moves (job->plan);
   pthread_mutex_lock (&job->mutex);
   running = job->running;
@@ -331,12 +510,11 @@ dif_job_poll (DifJob      *job,
   if (job->started > 0)
     p->elapsed = ((job->ended > 0 ? job->ended : g_get_monotonic_time ())
                   - job->started) / 1e6;
-  done = job->finished == p->num_variations ? p->num_variations
-                                            : job->variation + share_done (job);
-  known = job->finished + job->moves + job->tiles > 0;
+  p->fraction = share_done (job);
+  known = job->finished + job->moves + job->tiles > 0
+          || job->once_done + job->each_done > 0.0;
   pthread_mutex_unlock (&job->mutex);
 
-  p->fraction = done / p->num_variations;
   p->remaining = known ? p->elapsed * (1.0 / p->fraction - 1.0) : -1.0;
   return running;
 }
@@ -347,7 +525,7 @@ dif_job_take_result (DifJob *job,
 {
   DifImage *result = NULL;
 
-  if (i < 0 || i >= job->plan->params.num_variations)
+  if (i < 0 || i >= job->params.num_variations)
     return NULL;
   pthread_mutex_lock (&job->mutex);
   result = g_steal_pointer (&job->results[i]);
@@ -369,7 +547,7 @@ dif_job_wait (DifJob   *job,
   if (job->started == 0)
     g_set_error_literal (error, DIF_ERROR, DIF_ERROR_ARGUMENT,
                          "The job was not started.");
-  return job->error == NULL && job->finished == job->plan->params.num_variations;
+  return job->error == NULL && job->finished == job->params.num_variations;
 }
 
 void
@@ -385,6 +563,9 @@ dif_job_free (DifJob *job)
     dif_image_free (job->results[i]);
   dif_walk_free (job->walk);
   dif_plan_free (job->plan);
+  dif_masks_clear (&job->masks);
+  if (job->original != job->source)
+    dif_image_free (job->original);
   dif_image_free (job->source);
   dif_model_unref (job->model);
   g_clear_error (&job->error);

@@ -4,6 +4,7 @@
  */
 
 #include "pipeline/chain.h"
+#include "pipeline/made.h"
 #include "pipeline/plan.h"
 #include "pipeline/restore.h"
 
@@ -122,7 +123,9 @@ new_plan (const DifModel      *model,
   DifPass *pass = g_new0 (DifPass, 1);
 
   plan->model = model;
-  plan->params = *params;
+  plan->finishes = ! noise && dif_made_is_asked (params);
+  plan->params = plan->finishes ? dif_made_finish (params, width, height) : *params;
+  params = &plan->params;
   plan->n_passes = 1;
   plan->passes = pass;
   pass->denoiser = model->denoiser;
@@ -247,12 +250,17 @@ dif_plan_done (const DifPlan *plan,
 
 /* Figures of a job ---------------------------------------------------- */
 
-/* A canvas of any size has the same moves. */
+/* Pixels of the side of a canvas: any one that is not too small to be made of its own
+ * parts has the same moves.
+ */
+#define ANY_SIDE 64
+
 int
 dif_params_n_steps (const DifModel  *model,
                     const DifParams *params)
 {
-  g_autoptr (DifPlan) plan = dif_plan_new (model, 1, 1, NULL, FALSE, params, NULL);
+  g_autoptr (DifPlan) plan = dif_plan_new (model, ANY_SIDE, ANY_SIDE, NULL,
+                                           FALSE, params, NULL);
 
   return plan ? dif_plan_n_moves (plan) : 0;
 }
@@ -265,6 +273,11 @@ dif_params_work (const DifModel  *model,
 {
   g_autoptr (DifPlan) plan = dif_plan_new (model, width, height, NULL, FALSE,
                                            params, NULL);
+  double              once = 0.0, each = 0.0;
 
-  return plan ? dif_plan_work (plan) * params->num_variations : 0.0;
+  if (! plan)
+    return 0.0;
+  if (plan->finishes)
+    dif_made_work (params, width, height, 0, &once, &each);
+  return once + (each + dif_plan_work (plan)) * params->num_variations;
 }

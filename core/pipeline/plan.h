@@ -46,6 +46,9 @@ typedef struct
   int             n_passes;
   DifPass        *passes;
   DifLayerNoise   noise;        /* what is restored from                    */
+  gboolean        finishes;     /* it goes over pictures that were made of
+                                   patches, see pipeline/made.h: params are
+                                   those of that, and edges meet already    */
 } DifPlan;
 
 /* The plan for a picture of width x height pixels, or for the part of it

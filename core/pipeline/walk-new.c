@@ -57,7 +57,7 @@ passing_memory (const DifPlan *plan,
   int              reduction = MAX (1, params->reduction);
   guint64          before = 0, after = 0;
 
-  if (dif_chain_joins_edges (plan->model, params))
+  if (! plan->finishes && dif_chain_joins_edges (plan->model, params))
     before = dif_seamless_memory (width, height, reduction);
   if (params->keep_colours && ! params->from_noise && ! params->restore)
     after = dif_colours_memory (width, height, reduction, params->tileable);

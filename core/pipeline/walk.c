@@ -546,7 +546,7 @@ dif_walk_prepare (DifWalk   *walk,
 
   if (walk->pass->n_moves == 0)
     return TRUE;
-  if (dif_chain_joins_edges (plan->model, &plan->params)
+  if (! plan->finishes && dif_chain_joins_edges (plan->model, &plan->params)
       && ! dif_seamless (source, plan->params.reduction, walk->pool, error))
     return FALSE;
   if (walk->flatness)

@@ -109,6 +109,19 @@ dif_levels_find (const DifLevels *levels,
   return i;
 }
 
+int
+dif_levels_turn (const DifLevels *levels,
+                 double           structure)
+{
+  const DifLevel *level = &levels->levels[0];
+
+  if (structure >= (double) DIF_LEVELS_COARSE_PATCH
+                   / MIN (level->width, level->height))
+    return 0;
+  return MIN (levels->n - 2,
+              dif_levels_find (levels, (int) (DIF_LEVELS_PATCH / structure)));
+}
+
 /* [height][width], other than 0 where any pixel of the larger mask is. */
 static void
 shrink_mask (const guint8 *mask,

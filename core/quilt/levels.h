@@ -71,6 +71,12 @@ void       dif_levels_drop   (DifLevels       *levels,
 int        dif_levels_find   (const DifLevels *levels,
                               int              side);
 
+/* The level at which the largest thing that may change, as a share of the shorter
+ * side, is as large as a patch; 0 where that is not finer than the coarsest.
+ */
+int        dif_levels_turn   (const DifLevels *levels,
+                              double           structure);
+
 /* For patches of that size of level i's canvas, which has the source's size,
  * [rows][columns]: 1 where none of their pixels may change, else 0.  change is
  * [height][width] of the source, other than 0 where it may.  Free with

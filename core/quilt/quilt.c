@@ -374,38 +374,37 @@ dif_quilt_new (const DifQuiltSource  *source,
   q->aim = dif_quilt_novelty (source->strength);
   q->levels = dif_levels_new (source->source, source->excluded, width, height,
                               source->wrapped);
-  if (source->structure < (double) DIF_LEVELS_COARSE_PATCH
-                          / MIN (q->levels->levels[0].width,
-                                 q->levels->levels[0].height))
-    q->turn = MIN (q->levels->n - 2,
-                   dif_levels_find (q->levels, (int) (DIF_LEVELS_PATCH
-                                                      / source->structure)));
+  q->turn = dif_levels_turn (q->levels, source->structure);
   good = q->turn > 0 ? prepare_fine (q, progress, data, error)
                      : prepare_exact (q, progress, data, error);
   return good ? q : stopped (q, error);
 }
 
-/* The levels after level from, which made these. */
+/* The levels after level from, which made these, up to the first whose shorter side
+ * is level_side or longer; 0: all of them.
+ */
 static DifImage *
 finish (DifQuilt        *q,
         int              from,
         const DifField  *first_field,
         const DifImage  *first,
         guint64          seed,
-        DifQuiltFunc       progress,
-        void              *data,
-        GError           **error)
+        int              level_side,
+        DifQuiltFunc     progress,
+        void            *data,
+        GError         **error)
 {
   DifLevels *l = q->levels;
+  int        n = level_side > 0 ? 1 + dif_levels_find (l, level_side) : l->n;
   DifImage  *before = dif_image_copy (first, error);
   DifField  *field = before ? dif_field_copy (first_field, error) : NULL;
   gboolean   good = field != NULL;
   double     all = 0.0, done = 0.0;
   int        i;
 
-  for (i = from + 1; i < l->n; i++)
+  for (i = from + 1; i < n; i++)
     all += (double) l->levels[i].width * l->levels[i].height;
-  for (i = from + 1; i < l->n && good; i++)
+  for (i = from + 1; i < n && good; i++)
     {
       const DifLevel *level = &l->levels[i];
       gboolean        kept = level->picture != NULL;
@@ -463,7 +462,8 @@ keep_source (const DifQuilt *q,
 {
   gsize plane = (gsize) picture->width * picture->height, i;
 
-  if (! q->what.change)
+  if (! q->what.change || picture->width != q->what.source->width
+      || picture->height != q->what.source->height)
     return;
   for (i = 0; i < 3 * plane; i++)
     if (! q->what.change[i % plane])
@@ -516,6 +516,8 @@ try_exact (DifQuilt      *q,
 DifImage *
 dif_quilt_vary (DifQuilt      *q,
                 guint64        seed,
+                guint64        detail,
+                int            level_side,
                 DifQuiltFunc   progress,
                 void          *data,
                 GError       **error)
@@ -525,15 +527,15 @@ dif_quilt_vary (DifQuilt      *q,
   if (q->turn > 0)
     {
       if (try_fine (q, seed))
-        picture = finish (q, q->turn, q->fields[0], q->pictures[0], seed, progress,
-                          data, error);
+        picture = finish (q, q->turn, q->fields[0], q->pictures[0], detail,
+                          level_side, progress, data, error);
     }
   else if (try_exact (q, seed, progress, data, error))
     {
       const DifAttempt *a = q->attempts[0];
 
-      picture = finish (q, a->last, a->fields[a->last], a->pictures[a->last], seed,
-                        progress, data, error);
+      picture = finish (q, a->last, a->fields[a->last], a->pictures[a->last],
+                        detail, level_side, progress, data, error);
     }
   if (! picture)
     return (DifImage *) stopped (NULL, error);

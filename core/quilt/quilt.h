@@ -50,11 +50,48 @@ void      dif_quilt_free    (DifQuilt              *quilt);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DifQuilt, dif_quilt_free)
 
-/* A variation.  Errors: as above. */
+/* A variation.  seed decides what goes where, detail what is done at the levels
+ * finer than that.  level_side: 0, or of a smaller picture of the whole variation,
+ * the first level whose shorter side is so long or longer.
+ * Errors: as above.
+ */
 DifImage *dif_quilt_vary    (DifQuilt              *quilt,
                              guint64                seed,
+                             guint64                detail,
+                             int                    level_side,
                              DifQuiltFunc           progress,
                              void                  *data,
                              GError               **error);
+
+/* What goes by size alone --------------------------------------------- */
+
+/* Whether a picture is too small to have patches to choose from. */
+gboolean  dif_quilt_is_small (int                   width,
+                              int                   height);
+
+/* Whether one that is not can be made of its patches: it is not too long.
+ * Errors: ARGUMENT.
+ */
+gboolean  dif_quilt_check    (int                   width,
+                              int                   height,
+                              GError              **error);
+
+/* Bytes that a quilt and a variation take at the most, the variation counted in;
+ * source and masks are not.
+ */
+guint64   dif_quilt_memory   (int                   width,
+                              int                   height,
+                              gboolean              wrapped,
+                              int                   level_side);
+
+/* The work of dif_quilt_new() and of dif_quilt_vary(), in megapixels of what is
+ * searched and put together at a fine level.
+ */
+void      dif_quilt_work     (int                   width,
+                              int                   height,
+                              double                structure,
+                              int                   level_side,
+                              double               *once,
+                              double               *each);
 
 #endif

@@ -214,10 +214,32 @@ forward (int         w,
           dif_job_memory (model, w, h, &params), label, what);
 }
 
-static const DifParams base = {
-  .strength = 0.5, .num_variations = 1, .seed = 3, .steps = 2, .eta = 0.5,
-  .sampler = DIF_SAMPLER_DPMPP_2M_KARRAS, .threads = 2
-};
+static DifParams base;
+
+/* One of the choices of a parameter, in a tree that has it. */
+static void
+choose (const char *name,
+        const char *nick)
+{
+  const DifParam *row = dif_param_find (name);
+
+  if (row)
+    G_STRUCT_MEMBER (int, &base, row->offset) = dif_param_choice_find (row, nick);
+}
+
+static void
+set_base (void)
+{
+  base = dif_params_default ();
+  base.strength = 0.5;
+  base.num_variations = 1;
+  base.seed = 3;
+  base.steps = 2;
+  base.eta = 0.5;
+  base.sampler = DIF_SAMPLER_DPMPP_2M_KARRAS;
+  base.threads = 2;
+  choose ("made-of", "model");
+}
 
 /* Every sampler at some strengths. */
 static void
@@ -318,6 +340,7 @@ main (int    argc,
       fprintf (stderr, "usage: hash-jobs LABEL FOLDER [brief]\n");
       return 2;
     }
+  set_base ();
   label = argv[1];
   model = dif_model_load (argv[2], &error);
   if (! model)

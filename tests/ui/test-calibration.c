@@ -50,7 +50,8 @@ test_work (Fixture       *f,
            gconstpointer  data)
 {
   g_autoptr (DifModel) model = fixture_load (f);
-  DifParams            params = { .strength = 0.5, .num_variations = 1,
+  DifParams            params = { .made_of = DIF_MADE_OF_MODEL, .structure = 0.3,
+                                  .strength = 0.5, .num_variations = 1,
                                   .steps = 3,
                                   .sampler = DIF_SAMPLER_DPMPP_2M_KARRAS };
   DifUiLayerSize       size = { 1000, 420, 3, 1000, 420 };
@@ -76,7 +77,8 @@ test_estimate (Fixture       *f,
                gconstpointer  data)
 {
   g_autoptr (DifModel) model = fixture_load (f);
-  DifParams            params = { .strength = 0.5, .num_variations = 4,
+  DifParams            params = { .made_of = DIF_MADE_OF_MODEL, .structure = 0.3,
+                                  .strength = 0.5, .num_variations = 4,
                                   .steps = 3,
                                   .sampler = DIF_SAMPLER_DPMPP_2M_KARRAS };
   const DifUiLayerSize sizes[] = { { 500, 300, 4, 500, 300 },

@@ -28,6 +28,7 @@ typedef struct
 } Told;
 
 static const DifParams usual = {
+  .made_of = DIF_MADE_OF_MODEL, .structure = 0.3,
   .strength = 0.5, .num_variations = 1, .seed = 3, .steps = 4,
   .sampler = DIF_SAMPLER_DPMPP_2M
 };

@@ -236,7 +236,8 @@ test_way_back (gconstpointer data)
   static const struct { int width, height; gboolean tileable; } sizes[] = {
     { 60, 40, FALSE }, { 500, 20, FALSE }, { 20, 500, FALSE }, { 420, 30, TRUE }
   };
-  DifParams params = { .strength = 0.5, .num_variations = 1, .seed = 3,
+  DifParams params = { .made_of = DIF_MADE_OF_MODEL, .structure = 0.3,
+                       .strength = 0.5, .num_variations = 1, .seed = 3,
                        .sampler = GPOINTER_TO_INT (data) };
   guint     k;
 
@@ -263,7 +264,8 @@ static void
 test_prior (gconstpointer data)
 {
   g_autoptr (DifModel)  model = gaussian_model (MEAN, VARIANCE);
-  DifParams             params = { .strength = 1.0, .num_variations = 1,
+  DifParams             params = { .made_of = DIF_MADE_OF_MODEL, .structure = 0.3,
+                                   .strength = 1.0, .num_variations = 1,
                                    .seed = 8, .steps = 400, .from_noise = TRUE,
                                    .eta = 1.0, .sampler = GPOINTER_TO_INT (data) };
   g_autoptr (GPtrArray) results = fixture_run (model, dif_image_new (60, 40, NULL),
@@ -291,7 +293,8 @@ test_calls (void)
 {
   g_autoptr (DifModel)  model = gaussian_model (MEAN, VARIANCE);
   Gaussian             *g = gaussian_of (model);
-  DifParams             params = { .strength = 0.5, .num_variations = 3,
+  DifParams             params = { .made_of = DIF_MADE_OF_MODEL, .structure = 0.3,
+                                   .strength = 0.5, .num_variations = 3,
                                    .steps = 7, .batch = 2, .scale_side = 1234 };
   g_autoptr (GPtrArray) results = NULL, untouched = NULL;
   double                work = dif_params_work (model, 1000, 30, &params);
@@ -315,7 +318,8 @@ static void
 test_part (void)
 {
   g_autoptr (DifModel)  model = gaussian_model (MEAN, VARIANCE);
-  DifParams             params = { .strength = 0.6, .num_variations = 1,
+  DifParams             params = { .made_of = DIF_MADE_OF_MODEL, .structure = 0.3,
+                                   .strength = 0.6, .num_variations = 1,
                                    .steps = 5, .sampler = DIF_SAMPLER_DDPM };
   DifRect               visible = { 900, 0, 40, 30 }, area;
   g_autoptr (GPtrArray) whole = NULL;

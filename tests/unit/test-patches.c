@@ -755,7 +755,8 @@ test_job (void)
   g_autoptr (DifModel) model = dif_model_new (
     dif_patch_denoiser_new (new_set (&source)), dif_schedule_read (path, NULL),
     &info);
-  DifParams            params = { .strength = 0.1, .num_variations = 1,
+  DifParams            params = { .made_of = DIF_MADE_OF_MODEL, .structure = 0.3,
+                                  .strength = 0.1, .num_variations = 1,
                                   .steps = 8, .seed = 5 };
   double               little, much;
   int                  i;

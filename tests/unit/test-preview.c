@@ -11,6 +11,7 @@
 #include "../larger.h"
 
 static const DifParams quick = {
+  .made_of = DIF_MADE_OF_MODEL, .structure = 0.3,
   .strength = 0.5, .num_variations = 1, .seed = 3, .steps = 3,
   .sampler = DIF_SAMPLER_DPMPP_2M_KARRAS
 };

@@ -15,6 +15,7 @@
 #include "../larger.h"
 
 static const DifParams quick = {
+  .made_of = DIF_MADE_OF_MODEL, .structure = 0.3,
   .strength = 0.5, .num_variations = 1, .seed = 3, .steps = 3,
   .sampler = DIF_SAMPLER_DPMPP_2M_KARRAS
 };
@@ -234,7 +235,8 @@ add_result (Seams          *wraps,
             const DifModel *model,
             const DifImage *image)
 {
-  DifParams           params = { .tileable = TRUE };
+  DifParams           params = { .made_of = DIF_MADE_OF_MODEL,
+                                 .structure = 0.3, .tileable = TRUE };
   g_autoptr (DifPlan) plan = dif_plan_new (model, image->width, image->height,
                                            NULL, FALSE, &params, NULL);
 

@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * made.c: see made.h.
+ */
+
+#include <math.h>
+
+#include "pipeline/colours.h"
+#include "pipeline/image.h"
+#include "pipeline/made.h"
+#include "pipeline/seamless.h"
+#include "quilt/quilt.h"
+#include "quilt/resample.h"
+
+/* How the network goes over them: as far as it takes to join what was put side by
+ * side, and not so far that it would be seen.
+ */
+#define FINISH_STRENGTH 0.05
+#define FINISH_STEPS    4
+
+/* Work of the network, in megapixels times steps, that takes as long as a unit of
+ * dif_quilt_work().
+ */
+#define QUILT_WORK 1.0
+
+struct _DifMade
+{
+  DifParams  params;
+  DifImage  *source;
+  int        side;
+  DifPool   *pool;
+  DifQuilt  *quilt;     /* NULL: the variations are the source */
+};
+
+gboolean
+dif_made_is_asked (const DifParams *params)
+{
+  return params->made_of != DIF_MADE_OF_MODEL && ! params->restore
+         && ! params->from_noise;
+}
+
+gboolean
+dif_made_check (int      width,
+                int      height,
+                GError **error)
+{
+  return dif_quilt_is_small (width, height)
+         || dif_quilt_check (width, height, error);
+}
+
+DifParams
+dif_made_finish (const DifParams *params,
+                 int              width,
+                 int              height)
+{
+  DifParams finish = *params;
+
+  finish.strength = params->strength > 0.0 ? FINISH_STRENGTH : 0.0;
+  if (params->made_of == DIF_MADE_OF_LAYER || dif_quilt_is_small (width, height))
+    finish.strength = 0.0;
+  finish.made_of = DIF_MADE_OF_MODEL;
+  finish.steps = FINISH_STEPS;
+  finish.sampler = DIF_SAMPLER_DPMPP_2M_KARRAS;
+  finish.eta = 0.0;
+  finish.keep_colours = FALSE;
+  return finish;
+}
+
+/* Making ------------------------------------------------------------- */
+
+static void
+remove_non_finite (DifImage *image)
+{
+  gsize n = (gsize) 3 * image->width * image->height, i;
+
+  for (i = 0; i < n; i++)
+    if (! isfinite (image->rgb[i]))
+      image->rgb[i] = dif_sane (image->rgb[i]);
+}
+
+static gboolean
+may_change (const DifImage *source,
+            const guint8   *change)
+{
+  gsize n = (gsize) source->width * source->height, i;
+
+  for (i = 0; change && i < n && change[i] == 0; i++);
+  return ! change || i < n;
+}
+
+/* How many colours it has to copy: 0, 1 or 2 for more. */
+static int
+count_colours (const DifImage *source,
+               const guint8   *excluded)
+{
+  gsize n = (gsize) source->width * source->height, first = n, i;
+
+  for (i = 0; i < n; i++)
+    if (excluded && excluded[i])
+      continue;
+    else if (first == n)
+      first = i;
+    else if (source->rgb[i] != source->rgb[first]
+             || source->rgb[n + i] != source->rgb[n + first]
+             || source->rgb[2 * n + i] != source->rgb[2 * n + first])
+      return 2;
+  return first < n ? 1 : 0;
+}
+
+static gboolean
+new_quilt (DifMade       *made,
+           const guint8  *excluded,
+           const guint8  *change,
+           DifMadeFunc    progress,
+           void          *data,
+           GError       **error)
+{
+  const DifParams *params = &made->params;
+  DifQuiltSource   source = {
+    .source = made->source, .excluded = excluded, .change = change,
+    .wrapped = params->tileable, .strength = params->strength,
+    .structure = params->structure
+  };
+
+  if (params->tileable && ! dif_seamless (made->source, params->reduction,
+                                          made->pool, error))
+    return FALSE;
+  made->quilt = dif_quilt_new (&source, made->pool, progress, data, error);
+  return made->quilt != NULL;
+}
+
+DifMade *
+dif_made_new (const DifParams  *params,
+              DifImage         *source,
+              const guint8     *excluded,
+              const guint8     *change,
+              int               side,
+              DifControl       *control,
+              DifMadeFunc       progress,
+              void             *data,
+              GError          **error)
+{
+  DifMade *made = g_new0 (DifMade, 1);
+  int      colours;
+
+  made->params = *params;
+  made->source = source;
+  made->side = side;
+  made->pool = dif_pool_new (params->threads);
+  dif_pool_set_stop (made->pool, &control->cancel);
+  if (params->strength == 0.0 || dif_quilt_is_small (source->width, source->height)
+      || ! may_change (source, change))
+    return made;
+  remove_non_finite (source);
+  colours = count_colours (source, excluded);
+  if (colours == 0)
+    g_set_error_literal (error, DIF_ERROR, DIF_ERROR_ARGUMENT,
+                         "All of the picture is transparent: there is nothing to "
+                         "make variations of.");
+  if (colours == 0
+      || (colours == 2 && ! new_quilt (made, excluded, change, progress, data,
+                                       error)))
+    g_clear_pointer (&made, dif_made_free);
+  return made;
+}
+
+void
+dif_made_free (DifMade *made)
+{
+  if (! made)
+    return;
+  dif_quilt_free (made->quilt);
+  dif_pool_free (made->pool);
+  g_free (made);
+}
+
+gboolean
+dif_made_is_source (const DifMade *made)
+{
+  return made->quilt == NULL;
+}
+
+/* All variations near another have its seed where it is decided what goes where,
+ * and differ in detail.
+ */
+DifImage *
+dif_made_vary (DifMade      *made,
+               int           i,
+               DifMadeFunc   progress,
+               void         *data,
+               GError      **error)
+{
+  const DifParams *params = &made->params;
+  gboolean         near = params->vary > 0.0;
+  guint64          seed = params->seed + (near ? 0 : (guint64) i);
+  guint64          detail = near ? params->vary_seed + (guint64) i : seed;
+
+  if (! made->quilt)
+    return dif_image_copy (made->source, error);
+  return dif_quilt_vary (made->quilt, seed, detail, made->side, progress, data,
+                         error);
+}
+
+/* Colours ------------------------------------------------------------ */
+
+static gboolean
+is_within (const DifImage *image)
+{
+  gsize n = (gsize) 3 * image->width * image->height, i;
+
+  for (i = 0; i < n; i++)
+    if (dif_sane (image->rgb[i]) != image->rgb[i])
+      return FALSE;
+  return TRUE;
+}
+
+/* What a picture has outside [-1,1] does not count for its colours. */
+static gboolean
+keep_beyond (DifImage        *picture,
+             const DifImage  *source,
+             int              reduction,
+             gboolean         wrapped,
+             DifPool         *pool,
+             GError         **error)
+{
+  g_autoptr (DifImage) inner = dif_image_copy (picture, error);
+  gsize                n = (gsize) 3 * picture->width * picture->height, i;
+
+  for (i = 0; inner && i < n; i++)
+    inner->rgb[i] = dif_sane (inner->rgb[i]);
+  if (! inner || ! dif_colours_keep (inner, source, 0, 0, reduction, wrapped, pool,
+                                     error))
+    return FALSE;
+  for (i = 0; i < n; i++)
+    picture->rgb[i] += inner->rgb[i] - dif_sane (picture->rgb[i]);
+  return TRUE;
+}
+
+gboolean
+dif_made_colour (DifMade   *made,
+                 DifImage  *picture,
+                 GError   **error)
+{
+  const DifImage      *source = made->source;
+  gboolean             wrapped = made->params.tileable, good = TRUE;
+  int                  reduction = MAX (1, made->params.reduction);
+  g_autoptr (DifImage) small = NULL;
+
+  if (! made->params.keep_colours || ! made->quilt)
+    return TRUE;
+  if (picture->width != source->width)
+    {
+      reduction *= MAX (1, (int) lrint ((double) source->width / picture->width));
+      small = dif_image_new (picture->width, picture->height, error);
+      good = small && dif_resample (source, small, wrapped, made->pool, error);
+      source = small;
+    }
+  if (good)
+    good = is_within (picture)
+           ? dif_colours_keep (picture, source, 0, 0, reduction, wrapped,
+                               made->pool, error)
+           : keep_beyond (picture, source, reduction, wrapped, made->pool, error);
+  if (good && dif_pool_is_stopped (made->pool))
+    {
+      g_set_error_literal (error, DIF_ERROR, DIF_ERROR_CANCELLED,
+                           "The job was cancelled.");
+      good = FALSE;
+    }
+  return good;
+}
+
+/* Figures ------------------------------------------------------------ */
+
+static gboolean
+is_made (const DifParams *params,
+         int              width,
+         int              height)
+{
+  return params->strength > 0.0 && ! dif_quilt_is_small (width, height)
+         && dif_quilt_check (width, height, NULL);
+}
+
+guint64
+dif_made_memory (const DifParams *params,
+                 int              width,
+                 int              height,
+                 int              side)
+{
+  guint64 most, seamless = 0;
+
+  if (! is_made (params, width, height))
+    return (guint64) width * height * 3 * sizeof (float);
+  most = dif_quilt_memory (width, height, params->tileable, side);
+  if (params->tileable)
+    seamless = dif_seamless_memory (width, height, MAX (1, params->reduction));
+  return MAX (most, seamless);
+}
+
+void
+dif_made_work (const DifParams *params,
+               int              width,
+               int              height,
+               int              side,
+               double          *once,
+               double          *each)
+{
+  *once = *each = 0.0;
+  if (is_made (params, width, height))
+    dif_quilt_work (width, height, params->structure, side, once, each);
+  *once *= QUILT_WORK;
+  *each *= QUILT_WORK;
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * made.h: variations that are made of their source's own patches, see
+ * quilt/quilt.h.  Where the parameters say so the network goes over them at the
+ * end, by a plan and a walk like any other.
+ */
+
+#ifndef DIF_PIPELINE_MADE_H
+#define DIF_PIPELINE_MADE_H
+
+#include "base/control.h"
+#include "dif.h"
+
+typedef struct _DifMade DifMade;
+
+/* How far it is, of 1. */
+typedef void (* DifMadeFunc) (double  done,
+                              void   *data);
+
+/* Whether they are made so: jobs that restore or begin with noise are not. */
+gboolean  dif_made_is_asked  (const DifParams  *params);
+
+/* Whether a picture of that size can be.  One that is too small for that can: its
+ * variations are itself.
+ * Errors: ARGUMENT.
+ */
+gboolean  dif_made_check     (int               width,
+                              int               height,
+                              GError          **error);
+
+/* What the network is asked to do after it with a picture of that size: with
+ * strength 0 nothing.
+ */
+DifParams dif_made_finish    (const DifParams  *params,
+                              int               width,
+                              int               height);
+
+/* source is changed in place where its edges are joined or it has values that are
+ * not finite; it and the masks, which are those of dif_job_set_masks(), live as long
+ * as what is made.  side: as in dif_job_new_smaller(); 0: as large as the source.
+ * What has to be found out once is found out.
+ * Errors: ARGUMENT, MEMORY, CANCELLED.
+ */
+DifMade  *dif_made_new       (const DifParams  *params,
+                              DifImage         *source,
+                              const guint8     *excluded,
+                              const guint8     *change,
+                              int               side,
+                              DifControl       *control,
+                              DifMadeFunc       progress,
+                              void             *data,
+                              GError          **error);
+
+/* NULL is allowed. */
+void      dif_made_free      (DifMade          *made);
+
+/* Variation i, as it is before the network goes over it.
+ * Errors: MEMORY, CANCELLED.
+ */
+DifImage *dif_made_vary      (DifMade          *made,
+                              int               i,
+                              DifMadeFunc       progress,
+                              void             *data,
+                              GError          **error);
+
+/* Whether its variations are the source itself, and nothing is to be done with
+ * them.
+ */
+gboolean  dif_made_is_source (const DifMade    *made);
+
+/* Gives a variation the source's colours, if params ask for that.
+ * Errors: MEMORY, CANCELLED.
+ */
+gboolean  dif_made_colour    (DifMade          *made,
+                              DifImage         *picture,
+                              GError          **error);
+
+/* Bytes that it takes at the most, the picture that it hands over counted in and
+ * the source and its masks not.
+ */
+guint64   dif_made_memory    (const DifParams  *params,
+                              int               width,
+                              int               height,
+                              int               side);
+
+/* The work of dif_made_new() and of dif_made_vary(), in the unit of
+ * dif_params_work().
+ */
+void      dif_made_work      (const DifParams  *params,
+                              int               width,
+                              int               height,
+                              int               side,
+                              double           *once,
+                              double           *each);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (DifMade, dif_made_free)
+
+#endif

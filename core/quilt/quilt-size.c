@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * quilt-size.c: what of a quilt goes by the size of its source.
+ */
+
+#include "quilt/levels.h"
+#include "quilt/quilt.h"
+
+/* Shorter side, in pixels, below which there are hardly any patches. */
+#define LEAST_SIDE 16
+
+/* TUNE */
+#define FIXED_MEMORY (60 << 20)
+#define EXACT_ONCE 1.0
+#define EXACT_EACH 1.0
+#define FINE_ONCE 1.0
+#define FINE_EACH 1.0
+
+/* Of the coarsest level, whose places are limited. */
+#define LEAST_COARSE_SIDE (DIF_LEVELS_COARSE_PATCH + 1)
+
+gboolean
+dif_quilt_is_small (int width,
+                    int height)
+{
+  return MIN (width, height) < LEAST_SIDE;
+}
+
+static DifLevels *
+levels_of (int      width,
+           int      height,
+           gboolean wrapped)
+{
+  DifImage size = { width, height, NULL };
+
+  return dif_levels_new (&size, NULL, width, height, wrapped);
+}
+
+gboolean
+dif_quilt_check (int      width,
+                 int      height,
+                 GError **error)
+{
+  DifLevels *levels = levels_of (width, height, FALSE);
+  gboolean   good = MIN (levels->levels[0].width, levels->levels[0].height)
+                    >= LEAST_COARSE_SIDE
+                    && MAX (width, height) <= DIF_FIELD_MAX_SIDE;
+
+  dif_levels_free (levels);
+  if (! good)
+    g_set_error (error, DIF_ERROR, DIF_ERROR_ARGUMENT,
+                 "A picture of %d x %d pixels is too long to be made of its own "
+                 "parts.", width, height);
+  return good;
+}
+
+static double
+pixels (const DifLevels *levels,
+        int              i)
+{
+  return (double) levels->levels[i].width * levels->levels[i].height;
+}
+
+static int
+last_level (const DifLevels *levels,
+            int              level_side)
+{
+  return level_side > 0 ? dif_levels_find (levels, level_side) : levels->n - 1;
+}
+
+guint64
+dif_quilt_memory (int      width,
+                  int      height,
+                  gboolean wrapped,
+                  int      level_side)
+{
+  DifLevels *levels = levels_of (width, height, wrapped);
+  int        last = last_level (levels, level_side), i;
+  double     most = 0.0;
+
+  for (i = 1; i <= last; i++)
+    {
+      double own = pixels (levels, i), before = pixels (levels, i - 1);
+
+      /* The source of both, but of the last level, and what is made of both; texels
+       * of what is looked for and where; matches, old, new and of the level before.
+       */
+      most = MAX (most, own * ((i + 1 < levels->n ? 12 : 0) + 12 + 2 * 6 + 2 * 4)
+                        + before * (12 + 12 + 4));
+    }
+  dif_levels_free (levels);
+  return (guint64) most + FIXED_MEMORY;
+}
+
+void
+dif_quilt_work (int     width,
+                int     height,
+                double  structure,
+                int     level_side,
+                double *once,
+                double *each)
+{
+  DifLevels *levels = levels_of (width, height, FALSE);
+  int        turn = dif_levels_turn (levels, structure), i;
+  int        last = last_level (levels, level_side);
+
+  *once = EXACT_ONCE;
+  *each = EXACT_EACH;
+  if (turn > 0)
+    {
+      *once = FINE_ONCE * 1e-6 * pixels (levels, turn);
+      *each = FINE_EACH * 1e-6 * pixels (levels, turn);
+    }
+  for (i = 1; i <= last; i++)
+    if (i > turn)
+      *each += 1e-6 * pixels (levels, i);
+  dif_levels_free (levels);
+}
