@@ -141,6 +141,12 @@ add_arguments (GimpProcedure *procedure,
         && (several || strcmp (row->name, "task") != 0))
       add_argument (procedure, row);
 
+  if (tasks & DIF_TASK_VARY)
+    gimp_procedure_add_drawable_argument (
+      procedure, "protect", _("Protect"),
+      _("A channel or mask of the image, or none: what is white in it stays as "
+        "it is"), TRUE, G_PARAM_READWRITE);
+
   gimp_procedure_add_core_object_array_return_value (
     procedure, "layers", "Layers",
     "The new layers, by source layer and variation", GIMP_TYPE_LAYER,

@@ -71,6 +71,33 @@ check_drawables (GimpImage     *image,
   return TRUE;
 }
 
+/* What GIMP remembers of another image, or of a time when it was there, protects
+ * nothing.
+ */
+static void
+forget_strange (GObject   *config,
+                GimpImage *image)
+{
+  GimpDrawable *protect = dif_gimp_request_protect (config);
+
+  if (protect && ! dif_gimp_protect_check (protect, image, NULL))
+    g_object_set (config, "protect", NULL, NULL);
+  g_clear_object (&protect);
+}
+
+static gboolean
+check_protect (GObject    *config,
+               GimpImage  *image,
+               GError    **error)
+{
+  GimpDrawable *protect = dif_gimp_request_protect (config);
+  gboolean      good = ! protect
+                       || dif_gimp_protect_check (protect, image, error);
+
+  g_clear_object (&protect);
+  return good;
+}
+
 /* The results as the procedure returns them: layers, unless there is an error,
  * which is taken over.  Layers that were made before it stay in the image.
  */
@@ -186,8 +213,9 @@ static int
 get_layers (gpointer         data,
             DifUiLayerSize **layers)
 {
-  Session *session = data;
-  int      n = 0, i;
+  Session      *session = data;
+  GimpDrawable *protect = dif_gimp_request_protect (G_OBJECT (session->config));
+  int           n = 0, i;
 
   *layers = g_new0 (DifUiLayerSize, gimp_core_object_array_get_length (
                       (GObject **) session->drawables));
@@ -195,13 +223,14 @@ get_layers (gpointer         data,
     {
       DifGimpSource source;
 
-      if (dif_gimp_source_init (&source, session->drawables[i], NULL))
+      if (dif_gimp_source_init (&source, session->drawables[i], protect, NULL))
         (*layers)[n++] = (DifUiLayerSize) {
           source.width, source.height, source.bytes,
           source.region.width, source.region.height
         };
       dif_gimp_source_clear (&source);
     }
+  g_clear_object (&protect);
   return n;
 }
 
@@ -402,6 +431,7 @@ run_dialog (GimpProcedure *procedure,
 {
   GError           *error = NULL;
   DifGimpLayerHost *host;
+  GimpDrawable     *protect;
   DifUiDialogOps    ops = { .data = session, .get_params = get_params,
                             .get_layers = get_layers,
                             .load_model = load_model,
@@ -416,7 +446,9 @@ run_dialog (GimpProcedure *procedure,
     return gimp_procedure_new_return_values (procedure, GIMP_PDB_CANCEL, NULL);
   ops.made_model = session->made_model;
   ops.made_hash = session->made_hash;
-  host = dif_gimp_layer_host_new (session->drawables[0], &error);
+  protect = dif_gimp_request_protect (G_OBJECT (session->config));
+  host = dif_gimp_layer_host_new (session->drawables[0], protect, &error);
+  g_clear_object (&protect);
   if (! host)
     return gimp_procedure_new_return_values (procedure,
                                              GIMP_PDB_EXECUTION_ERROR, error);
@@ -451,7 +483,10 @@ dif_gimp_run (GimpProcedure        *procedure,
    */
   g_object_set (gegl_config (), "tile-cache-size", (guint64) TILE_CACHE, NULL);
 
-  if (! check_drawables (image, drawables, &error))
+  if (run_mode != GIMP_RUN_NONINTERACTIVE)
+    forget_strange (G_OBJECT (config), image);
+  if (! check_drawables (image, drawables, &error) ||
+      ! check_protect (G_OBJECT (config), image, &error))
     return gimp_procedure_new_return_values (procedure,
                                              GIMP_PDB_CALLING_ERROR, error);
 
