@@ -147,7 +147,7 @@ total (vw v)
 #endif
 
 /* Rows after which it is seen whether there is any use in going on. */
-#define FEW 3
+#define CHECK_EVERY 3
 
 static inline int32_t
 difference (const int16_t *a,
@@ -165,7 +165,7 @@ difference (const int16_t *a,
     {
       for (i = 0; i < n; i += LANES)
         sum = ADD (sum, squares (a + i, b + i, n - i));
-      if (row % FEW == FEW - 1 && row + 1 < patch)
+      if (row % CHECK_EVERY == CHECK_EVERY - 1 && row + 1 < patch)
         {
           so_far = total (sum);
           if (so_far > limit)

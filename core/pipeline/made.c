@@ -119,7 +119,7 @@ new_quilt (DifMade       *made,
   DifQuiltSource   source = {
     .source = made->source, .excluded = excluded, .change = change,
     .wrapped = params->tileable, .strength = params->strength,
-    .structure = params->structure
+    .structure = params->structure, .layout = params->layout
   };
 
   if (params->tileable && ! dif_seamless (made->source, params->reduction,

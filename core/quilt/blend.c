@@ -15,7 +15,18 @@
 #include "quilt/poisson.h"
 
 /* Rows that a chunk compares. */
-#define BAND 32
+#define BAND 64
+
+/* So many pixels round an edge nothing is corrected: the vote has mixed both its
+ * sides there, so that what seems to be missing is the edge.
+ */
+#define REACH 2
+
+/* Of rows that are kept while the next are compared: a power of 2, above 2 REACH. */
+#define RING 8
+
+/* All rows that a worker has, each of width + 2 REACH floats or integers. */
+#define SCRATCH_ROWS (4 * RING + 4)
 
 /* Differences that rounding makes: an exact copy is not corrected. */
 #define NOTHING 1e-6f
@@ -32,18 +43,28 @@ typedef struct
   guint8         *inside;     /* [height][inside_row] bits: in [-1,1]     */
   gsize           inside_row;
   int             channel;
-  int            *places;     /* [worker][2][width][2]: x and y in the source
-                                 of the pixels of a row and the next one  */
-  float          *wanted;     /* [worker][4][width + 1]: what is wanted of the
-                                 differences to the left and above of a row,
-                                 above of the next, and all of it         */
+  float          *scratch;    /* [worker][scratch_row]                    */
+  gsize           scratch_row;
 } Blending;
 
 typedef struct
 {
   int x;
   int y;
-} Place;
+} Origin;
+
+/* What is known of a few rows.  Differences in row y are those between its pixels
+ * and their neighbours at the left, or above; apart has REACH more at both ends.
+ */
+typedef struct
+{
+  Origin *places[RING];         /* in the source                            */
+  float *apart_left[RING];     /* squares of how differently it goes on there */
+  float *apart_above[RING];
+  float *left;                 /* what is missing of the differences       */
+  float *above[2];
+  float *right;                /* the right-hand side                      */
+} Rows;
 
 static inline int
 wrap (int v,
@@ -58,7 +79,7 @@ wrap (int v,
 static void
 find_places (const Blending *b,
              int             y,
-             Place          *places)
+             Origin          *places)
 {
   const DifField *f = b->field;
   int             half = f->patch / 2, x;
@@ -72,17 +93,17 @@ find_places (const Blending *b,
       const DifMatch *match = &f->at[(gsize) row * f->columns + column];
 
       if (f->wrapped)
-        places[x] = (Place) { wrap (match->x + half, b->source->width),
+        places[x] = (Origin) { wrap (match->x + half, b->source->width),
                               wrap (match->y + half, b->source->height) };
       else
-        places[x] = (Place) { match->x + x - column, match->y + y - row };
+        places[x] = (Origin) { match->x + x - column, match->y + y - row };
     }
 }
 
 /* The pixel so far from a place, or the one at the end. */
 static inline gsize
 source_pixel (const Blending *b,
-              Place           at,
+              Origin           at,
               int             dx,
               int             dy)
 {
@@ -93,16 +114,15 @@ source_pixel (const Blending *b,
   return (gsize) CLAMP (at.y + dy, 0, h - 1) * w + CLAMP (at.x + dx, 0, w - 1);
 }
 
-/* How much more the channel should rise than it does (`rise`) from a pixel to its
- * neighbour, which lies (dx, dy) away.
+/* How differently the source goes on at the places of two neighbours, the second
+ * of which lies (dx, dy) away: the mean square of the differences of what overlaps.
  */
 static inline float
-missing (const Blending *b,
-         Place           low,
-         Place           high,
-         int             dx,
-         int             dy,
-         float           rise)
+apart (const Blending *b,
+       Origin           low,
+       Origin           high,
+       int             dx,
+       int             dy)
 {
   gsize        plane = (gsize) b->source->width * b->source->height;
   gsize        here = source_pixel (b, low, 0, 0);
@@ -110,60 +130,188 @@ missing (const Blending *b,
   gsize        after = source_pixel (b, low, dx, dy);
   gsize        before = source_pixel (b, high, -dx, -dy);
   const float *values = b->source->rgb;
-  float        apart = 0.0f, more;
+  float        sum = 0.0f;
   int          c;
 
-  if (after != there || before != here)
-    for (c = 0; c < 3; c++, values += plane)
-      {
-        float d = values[after] - values[there];
-        float e = values[here] - values[before];
-
-        apart += d * d + e * e;
-      }
-  values = b->source->rgb + b->channel * plane;
-  more = 0.5f * (values[after] - values[here] + values[there] - values[before])
-         - rise;
-  if (fabsf (more) < NOTHING)
+  if (after == there && before == here)
     return 0.0f;
-  return apart > 0.0f ? more * expf (-apart / 6.0f * b->sharp) : more;
+  for (c = 0; c < 3; c++, values += plane)
+    {
+      float d = values[after] - values[there];
+      float e = values[here] - values[before];
+
+      sum += d * d + e * e;
+    }
+  return sum / 6.0f;
 }
 
-/* Of the differences between row y, whose pixels come from places, and the one
- * before it.
+/* How much more the channel should rise than it does (`rise`) from a pixel to its
+ * neighbour.
+ */
+static inline float
+missing (const Blending *b,
+         Origin           low,
+         Origin           high,
+         int             dx,
+         int             dy,
+         float           rise)
+{
+  const float *values = b->source->rgb + (gsize) b->channel * b->source->width
+                                         * b->source->height;
+  float        more = 0.5f * (values[source_pixel (b, low, dx, dy)]
+                              - values[source_pixel (b, low, 0, 0)]
+                              + values[source_pixel (b, high, 0, 0)]
+                              - values[source_pixel (b, high, -dx, -dy)]) - rise;
+
+  return fabsf (more) < NOTHING ? 0.0f : more;
+}
+
+/* Whether row y has neighbours above. */
+static inline gboolean
+has_above (const Blending *b,
+           int             y)
+{
+  return b->field->wrapped ? b->picture->height > 1
+                           : y > 0 && y < b->picture->height;
+}
+
+static inline int
+row_of (const Blending *b,
+        int             y)
+{
+  int height = b->picture->height;
+
+  return (y % height + height) % height;
+}
+
+/* What overlaps, of row y and the one above it, whose places are found; y may lie
+ * outside.
  */
 static void
-want_above (const Blending *b,
-            int             y,
-            const Place    *before,
-            const Place    *places,
-            float          *above)
+compare_row (const Blending *b,
+             const Rows     *rows,
+             int             y)
 {
-  int          width = b->picture->width, height = b->picture->height, x;
-  const float *plane = b->picture->rgb + (gsize) b->channel * width * height;
-  const float *row = plane + (gsize) y * width;
-  const float *last = plane + (gsize) (y > 0 ? y - 1 : height - 1) * width;
+  int          width = b->picture->width, x;
+  gboolean     wrapped = b->field->wrapped;
+  const Origin *before = rows->places[(y - 1) & (RING - 1)];
+  Origin       *places = rows->places[y & (RING - 1)];
+  float       *left = rows->apart_left[y & (RING - 1)];
+  float       *above = rows->apart_above[y & (RING - 1)];
 
-  for (x = 0; x < width; x++)
-    above[x] = missing (b, before[x], places[x], 0, 1, row[x] - last[x]);
+  memset (left - REACH, 0, (width + 2 * REACH) * sizeof (float));
+  memset (above - REACH, 0, (width + 2 * REACH) * sizeof (float));
+  if (! wrapped && (y < 0 || y >= b->picture->height))
+    return;
+  find_places (b, row_of (b, y), places);
+  for (x = 1; x < width; x++)
+    left[x] = apart (b, places[x - 1], places[x], 1, 0);
+  if (has_above (b, y))
+    for (x = 0; x < width; x++)
+      above[x] = apart (b, before[x], places[x], 0, 1);
+  if (wrapped)
+    {
+      left[0] = width > 1 ? apart (b, places[width - 1], places[0], 1, 0) : 0.0f;
+      for (x = 1; x <= REACH; x++)
+        {
+          left[-x] = left[(width - x % width) % width];
+          above[-x] = above[(width - x % width) % width];
+          left[width + x - 1] = left[(x - 1) % width];
+          above[width + x - 1] = above[(x - 1) % width];
+        }
+    }
+}
+
+/* The weight of what is missing of difference x of row y: by what overlaps most
+ * differently there and round it.
+ */
+static inline float
+weight (const Blending *b,
+        float * const   apart_rows[RING],
+        int             x,
+        int             y)
+{
+  float most = 0.0f;
+  int   i, k;
+
+  for (k = -REACH; k <= REACH; k++)
+    {
+      const float *row = apart_rows[(y + k) & (RING - 1)] + x;
+
+      for (i = -REACH; i <= REACH; i++)
+        most = MAX (most, row[i]);
+    }
+  return most > 0.0f ? expf (-most * b->sharp) : 1.0f;
 }
 
 static void
-want_left (const Blending *b,
-           int             y,
-           const Place    *places,
-           float          *left)
+find_above (const Blending *b,
+            const Rows     *rows,
+            int             y)
 {
   int          width = b->picture->width, x;
+  const float *plane = b->picture->rgb + (gsize) b->channel * width
+                                         * b->picture->height;
+  const float *row = plane + (gsize) row_of (b, y) * width;
+  const float *last = plane + (gsize) row_of (b, y - 1) * width;
+  const Origin *before = rows->places[(y - 1) & (RING - 1)];
+  const Origin *places = rows->places[y & (RING - 1)];
+  float       *above = rows->above[y & 1];
+
+  memset (above, 0, width * sizeof (float));
+  if (has_above (b, y))
+    for (x = 0; x < width; x++)
+      {
+        above[x] = missing (b, before[x], places[x], 0, 1, row[x] - last[x]);
+        if (above[x] != 0.0f)
+          above[x] *= weight (b, rows->apart_above, x, y);
+      }
+}
+
+static void
+find_left (const Blending *b,
+           const Rows     *rows,
+           int             y)
+{
+  int          width = b->picture->width, x;
+  gboolean     round = b->field->wrapped && width > 1;
   const float *row = b->picture->rgb
                      + ((gsize) b->channel * b->picture->height + y) * width;
+  const Origin *places = rows->places[y & (RING - 1)];
+  float       *left = rows->left;
 
-  left[0] = b->field->wrapped && width > 1
-            ? missing (b, places[width - 1], places[0], 1, 0,
-                       row[0] - row[width - 1]) : 0.0f;
+  left[0] = round ? missing (b, places[width - 1], places[0], 1, 0,
+                             row[0] - row[width - 1]) : 0.0f;
   for (x = 1; x < width; x++)
     left[x] = missing (b, places[x - 1], places[x], 1, 0, row[x] - row[x - 1]);
-  left[width] = b->field->wrapped ? left[0] : 0.0f;
+  for (x = 0; x < width; x++)
+    if (left[x] != 0.0f)
+      left[x] *= weight (b, rows->apart_left, x, y);
+  left[width] = round ? left[0] : 0.0f;
+}
+
+/* A worker's rows. */
+static Rows
+rows_of (const Blending *b,
+         int             worker)
+{
+  gsize  row = (gsize) b->picture->width + 2 * REACH;
+  float *at = b->scratch + worker * b->scratch_row + REACH;
+  Rows   rows;
+  int    i;
+
+  for (i = 0; i < RING; i++, at += 2 * row)
+    {
+      rows.apart_left[i] = at;
+      rows.apart_above[i] = at + row;
+    }
+  rows.above[0] = at;
+  rows.above[1] = at + row;
+  rows.left = at + 2 * row;
+  rows.right = at + 3 * row;
+  for (i = 0, at += 4 * row; i < RING; i++, at += 2 * row)
+    rows.places[i] = (Origin *) at;
+  return rows;
 }
 
 static void
@@ -172,49 +320,35 @@ compare_band (int   band,
               void *data)
 {
   const Blending *b = data;
-  int             width = b->picture->width, height = b->picture->height;
-  int             begin = band * BAND, end = MIN (begin + BAND, height), x, y;
-  gboolean        round = b->field->wrapped && height > 1;
-  Place          *places = (Place *) b->places + (gsize) worker * 2 * width;
-  Place          *next = places + width;
-  float          *left = b->wanted + (gsize) worker * 4 * (width + 1);
-  float          *above = left + width + 1, *below = above + width + 1;
-  float          *all = below + width + 1;
+  int             width = b->picture->width;
+  int             begin = band * BAND;
+  int             end = MIN (begin + BAND, b->picture->height), x, y;
+  Rows            rows = rows_of (b, worker);
 
-  find_places (b, begin, places);
-  memset (above, 0, width * sizeof (float));
-  if (begin > 0 || round)
-    {
-      find_places (b, begin > 0 ? begin - 1 : height - 1, next);
-      want_above (b, begin, next, places, above);
-    }
+  if (b->field->wrapped || begin > 0)
+    find_places (b, row_of (b, begin - REACH - 1),
+                 rows.places[(begin - REACH - 1) & (RING - 1)]);
+  for (y = begin - REACH; y <= begin + REACH; y++)
+    compare_row (b, &rows, y);
+  find_above (b, &rows, begin);
   for (y = begin; y < end; y++)
     {
       guint8      *bits = b->inside + y * b->inside_row;
       const float *row = b->picture->rgb
-                         + ((gsize) b->channel * height + y) * width;
-      float       *swap_above = above;
-      Place       *swap_places = places;
+                         + ((gsize) b->channel * b->picture->height + y) * width;
+      const float *above = rows.above[y & 1], *below = rows.above[(y + 1) & 1];
 
-      memset (below, 0, width * sizeof (float));
-      if (y + 1 < height || round)
-        {
-          find_places (b, (y + 1) % height, next);
-          want_above (b, (y + 1) % height, places, next, below);
-        }
-      want_left (b, y, places, left);
+      find_left (b, &rows, y);
+      compare_row (b, &rows, y + 1 + REACH);
+      find_above (b, &rows, y + 1);
       memset (bits, 0, b->inside_row);
       for (x = 0; x < width; x++)
         {
-          all[x] = left[x] - left[x + 1] + above[x] - below[x];
+          rows.right[x] = rows.left[x] - rows.left[x + 1] + above[x] - below[x];
           if (fabsf (row[x]) <= 1.0f)
             bits[x / 8] |= 1 << x % 8;
         }
-      dif_poisson_set_row (b->poisson, y, all);
-      above = below;
-      below = swap_above;
-      places = next;
-      next = swap_places;
+      dif_poisson_set_row (b->poisson, y, rows.right);
     }
 }
 
@@ -251,15 +385,14 @@ dif_quilt_blend (DifImage        *picture,
   gboolean ok;
 
   b.inside_row = ((gsize) width + 7) / 8;
+  b.scratch_row = SCRATCH_ROWS * ((gsize) width + 2 * REACH) + DIF_ALIGNMENT;
   b.poisson = dif_poisson_new (width, height, field->wrapped,
                                hold * scale * scale, fixed, pool, error);
   ok = b.poisson
        && (b.inside = dif_alloc (dif_product (height, b.inside_row), 1, what,
                                  error))
-       && (b.places = dif_alloc (dif_product (n_threads * 4, width),
-                                 sizeof (int), what, error))
-       && (b.wanted = dif_alloc (dif_product (n_threads * 4, width + 1),
-                                 sizeof (float), what, error));
+       && (b.scratch = dif_alloc (dif_product (n_threads, b.scratch_row),
+                                  sizeof (float), what, error));
   for (; ok && b.channel < 3 && ! dif_pool_is_stopped (pool); b.channel++)
     {
       dif_pool_run (pool, (height + BAND - 1) / BAND, compare_band, &b);
@@ -269,8 +402,7 @@ dif_quilt_blend (DifImage        *picture,
     }
   dif_poisson_free (b.poisson);
   dif_free (b.inside);
-  dif_free (b.places);
-  dif_free (b.wanted);
+  dif_free (b.scratch);
   return ok;
 }
 
@@ -279,5 +411,7 @@ dif_quilt_blend_memory (int width,
                         int height)
 {
   return dif_poisson_memory (width, height, TRUE)
-         + ((guint64) width + 7) / 8 * height;
+         + ((guint64) width + 7) / 8 * height
+         + g_get_num_processors () * SCRATCH_ROWS
+           * ((guint64) width + 2 * REACH) * sizeof (float);
 }

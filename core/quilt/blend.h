@@ -17,8 +17,8 @@
  * 1), each the mean of those found at the matches of the two pixels' patches.
  * That is a screened Poisson equation (Pérez et al. 2003; Bhat et al. 2008), one
  * for each channel.  Where the two places go on so differently that there is an
- * edge (by about `edge`), the picture's own differences stay, so that nothing glows
- * over it.
+ * edge (by about `edge`), and two pixels round that, the picture's own differences
+ * stay, so that nothing glows over it.
  *
  * field says what patch of the source is behind each of the picture.  hold is for
  * a picture whose shorter side has DIF_QUILT_BLEND_SIDE pixels: a longer one

@@ -291,7 +291,7 @@ typedef struct
   gboolean   limited;
   DifField  *field;       /* NULL: not wanted                          */
   DifImage  *picture;     /* where the estimate goes                   */
-} Estimate;
+} Weighing;
 
 /* The weights of some places, the greatest of each being 1. */
 static void
@@ -299,7 +299,7 @@ weigh_block (int   chunk,
              int   worker,
              void *data)
 {
-  const Estimate *e = data;
+  const Weighing *e = data;
   DifCoarse      *c = e->coarse;
   int             first = chunk * BLOCK, n = MIN (BLOCK, e->n - first), i, k, row;
   float           scale = (float) (e->abar / (2.0 * (1.0 - e->abar)
@@ -356,7 +356,7 @@ share_block (int   chunk,
              int   worker,
              void *data)
 {
-  const Estimate *e = data;
+  const Weighing *e = data;
   DifCoarse      *c = e->coarse;
   int             i, end = MIN ((chunk + 1) * BLOCK, e->n);
 
@@ -371,7 +371,7 @@ limit_block (int   chunk,
              int   worker,
              void *data)
 {
-  const Estimate *e = data;
+  const Weighing *e = data;
   DifCoarse      *c = e->coarse;
   int             first = chunk * USE_BLOCK;
   int             n = MIN (USE_BLOCK, c->n_keys - first), i, k;
@@ -401,7 +401,7 @@ mean_block (int   chunk,
             int   worker,
             void *data)
 {
-  const Estimate *e = data;
+  const Weighing *e = data;
   DifCoarse      *c = e->coarse;
   int             first = chunk * BLOCK, n = MIN (BLOCK, e->n - first), i, k;
 
@@ -438,7 +438,7 @@ average_row (int   y,
              int   worker,
              void *data)
 {
-  const Estimate *e = data;
+  const Weighing *e = data;
   DifCoarse      *c = e->coarse;
   gsize           plane = (gsize) c->width * c->height;
   int             x, i, j, k;
@@ -478,7 +478,7 @@ average_row (int   y,
 
 /* The estimate of x_0 behind c->noisy. */
 static void
-estimate (Estimate *e,
+estimate (Weighing *e,
           int       rounds,
           DifPool  *pool)
 {
@@ -581,7 +581,7 @@ dif_coarse_go (DifCoarse          *c,
 {
   gsize    n = (gsize) c->width * c->height, i;
   double   a = alpha_bar (way->t);
-  Estimate e = { c, choose_places (c, way, field), a, ! way->mask, field, picture };
+  Weighing e = { c, choose_places (c, way, field), a, ! way->mask, field, picture };
   int      step, y, k;
 
   for (k = 0; k < c->n_keys; k++)

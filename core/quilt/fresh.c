@@ -14,7 +14,7 @@
  */
 #define CHANGED     (12.0 / 127.5)
 #define WARP        0.05
-#define MOST_WARPED 0.4
+#define MAX_WARPED 0.4
 
 /* One part that is displaced by less than this share of the shorter side as a
  * whole is not new, as far as it is more than that share of the picture.
@@ -24,7 +24,7 @@
 
 typedef struct
 {
-  const DifLevels *levels;
+  const DifQuiltLevels *levels;
   int              at;
   const DifField  *field;
   gboolean         large;
@@ -39,7 +39,7 @@ is_fresh (const Fresh *w,
           int          x0,
           int          y0)
 {
-  const DifLevel *at = &w->levels->levels[w->at];
+  const DifQuiltLevel *at = &w->levels->levels[w->at];
   const DifImage *p = dif_levels_picture (w->levels, w->at);
   const DifField *f = w->field;
   int             side = w->side;
@@ -71,7 +71,7 @@ is_fresh (const Fresh *w,
         warped += (double) dx * dx + (double) dy * dy > far * far;
       }
   return sqrt (sum / (3.0 * side * side)) > CHANGED
-         && (! w->large || warped > MOST_WARPED * side * side);
+         && (! w->large || warped > MAX_WARPED * side * side);
 }
 
 /* The share of the largest part that is displaced by little as a whole. */
@@ -120,13 +120,13 @@ count_row (int   row,
 }
 
 double
-dif_fresh_share (const DifLevels *levels,
+dif_fresh_share (const DifQuiltLevels *levels,
                  int              at,
                  const DifField  *field,
                  gboolean         large,
                  DifPool         *pool)
 {
-  const DifLevel *level = &levels->levels[at];
+  const DifQuiltLevel *level = &levels->levels[at];
   int             side = MAX (1, MIN (level->width, level->height) / BLOCKS);
   Fresh           w = { levels, at, field, large, side, level->width / side,
                         level->height / side };

@@ -18,7 +18,7 @@
  * what is displaced by little counts nor the whole picture displaced by a little
  * more.  Canvas and source have one size.
  */
-double dif_fresh_share (const DifLevels *levels,
+double dif_fresh_share (const DifQuiltLevels *levels,
                         int              at,
                         const DifField  *field,
                         gboolean         large,

@@ -48,13 +48,13 @@ dif_hard_chain_free (DifHardChain *chain)
 }
 
 DifHardChain *
-dif_hard_chain_new (DifLevels *levels,
+dif_hard_chain_new (DifQuiltLevels *levels,
                     int        i,
                     DifPool   *pool,
                     GError   **error)
 {
   DifHardChain   *c = g_new0 (DifHardChain, 1);
-  const DifLevel *level = &levels->levels[i];
+  const DifQuiltLevel *level = &levels->levels[i];
   int             wrapped = levels->wrapped ? DIF_LEVELS_PATCH : 0;
 
   c->levels = levels;
@@ -92,7 +92,7 @@ static void
 count_uses (DifHardChain   *c,
             const DifField *field)
 {
-  const DifLevel *level = &c->levels->levels[c->i];
+  const DifQuiltLevel *level = &c->levels->levels[c->i];
   int             columns = dif_field_places (level->width, field->patch,
                                               field->wrapped);
   int             rows = dif_field_places (level->height, field->patch,
@@ -113,7 +113,7 @@ draw_bias (DifHardChain   *c,
            guint64         seed,
            const DifField *field)
 {
-  const DifLevel *level = &c->levels->levels[c->i];
+  const DifQuiltLevel *level = &c->levels->levels[c->i];
   int             columns = dif_field_places (level->width, field->patch,
                                               field->wrapped);
   int             rows = dif_field_places (level->height, field->patch,
@@ -149,7 +149,7 @@ dif_hard_chain_go (DifHardChain *c,
                    DifImage     *picture,
                    DifPool      *pool)
 {
-  const DifLevel *level = &c->levels->levels[c->i];
+  const DifQuiltLevel *level = &c->levels->levels[c->i];
   const DifImage *source = dif_levels_picture (c->levels, c->i);
   double          side = MIN (level->width, level->height);
   DifFieldSearch  search = {

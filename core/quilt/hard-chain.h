@@ -15,7 +15,7 @@
 
 typedef struct
 {
-  DifLevels *levels;
+  DifQuiltLevels *levels;
   int        i;            /* the level                              */
   DifTexels *query;
   DifTexels *key;
@@ -27,7 +27,7 @@ typedef struct
 } DifHardChain;
 
 /* Level i has been made.  levels outlive it.  Errors: MEMORY. */
-DifHardChain *dif_hard_chain_new  (DifLevels     *levels,
+DifHardChain *dif_hard_chain_new  (DifQuiltLevels     *levels,
                                    int            i,
                                    DifPool       *pool,
                                    GError       **error);

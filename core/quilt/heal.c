@@ -60,7 +60,7 @@ weigh_pixels (const DifHealing *h,
               gboolean          alike,
               float            *weights)
 {
-  const DifLevels *l = h->judge->levels;
+  const DifQuiltLevels *l = h->judge->levels;
   int              wide = l->levels[h->judge->last].canvas_width;
   int              tall = l->levels[h->judge->last].canvas_height;
   int              width = l->levels[0].canvas_width;
@@ -234,7 +234,7 @@ keep_better (const DifHealing *h,
       merge (*best, made->coarse, made->coarse_field, mask, touched, *other);
       if (! dif_judge_run (h->judge, *other, seed, *best, mask, h->pool, error))
         return FALSE;
-      if (dif_heal_badness (h, *other) < dif_heal_badness (h, *best))
+      if (dif_heal_badness (h, *other) < dif_heal_badness (h, *best) + h->allowance)
         {
           DifAttempt *better = *other;
 
@@ -263,7 +263,7 @@ dif_heal_round (const DifHealing *h,
   int               width = a->coarse->width, height = a->coarse->height, n = width
                     * height, n_marks, i;
   Random            random = { seed + 0x51ed270b7a2cu * (guint64) (round + 1) };
-  gboolean          far = a->fresh < h->aim - 0.02;
+  gboolean          far = a->fresh < h->aim - 0.02 || h->allowance > 0.0;
   int               way = far ? round % 2 : round % 3;
   float            *weights = g_new (float, n);
   guint8           *marks = g_new (guint8, 3 * n), *mask = marks + n;

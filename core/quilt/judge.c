@@ -22,7 +22,7 @@
  * the worst two in a hundred.
  */
 #define AGAIN       0.5f
-#define MOST_AGAIN  1.5f
+#define MAX_AGAIN  1.5f
 #define WORST       0.1
 #define WORST_SHARE 0.02
 
@@ -153,7 +153,7 @@ prepare_level (DifJudge      *j,
                DifPool       *pool,
                GError       **error)
 {
-  const DifLevel *level = &j->levels->levels[i];
+  const DifQuiltLevel *level = &j->levels->levels[i];
   gsize           n = (gsize) level->canvas_width * level->canvas_height;
 
   if (i > 0)
@@ -172,20 +172,22 @@ prepare_level (DifJudge      *j,
 }
 
 DifJudge *
-dif_judge_new (DifLevels     *levels,
-               const guint8  *change,
+dif_judge_new (DifQuiltLevels  *levels,
+               const guint8    *change,
+               gboolean         fresh,
                DifPool       *pool,
                GError       **error)
 {
   DifJudge       *j = g_new0 (DifJudge, 1);
-  const DifLevel *level;
+  const DifQuiltLevel *level;
   gboolean        good = TRUE;
   gsize           n;
   int             i;
 
   j->levels = levels;
   j->last = MAX (1, dif_levels_find (levels, JUDGED_SIDE));
-  j->fresh_level = MAX (j->last, dif_levels_find (levels, DIF_FRESH_SIDE));
+  j->fresh_level = fresh ? MAX (j->last, dif_levels_find (levels, DIF_FRESH_SIDE))
+                         : -1;
   j->refines = g_new0 (DifRefine *, j->last + 1);
   j->fixed = g_new0 (guint8 *, j->last + 1);
   j->held = g_new0 (guint8 *, j->last + 1);
@@ -193,7 +195,7 @@ dif_judge_new (DifLevels     *levels,
               && levels->levels[i].width * levels->levels[i].height <= SINGLE_PLACES;
        i++)
     j->single_level = i;
-  good = dif_levels_make (levels, j->fresh_level, pool, error);
+  good = dif_levels_make (levels, MAX (j->fresh_level, j->last), pool, error);
   for (i = j->last; i >= 0 && good; i--)
     good = dif_levels_make (levels, i, pool, error);
   for (i = 0; i <= j->last && good; i++)
@@ -241,8 +243,8 @@ dif_attempt_new (const DifJudge  *judge,
                  GError         **error)
 {
   DifAttempt      *a = g_new0 (DifAttempt, 1);
-  const DifLevels *l = judge->levels;
-  const DifLevel  *level = &l->levels[0];
+  const DifQuiltLevels *l = judge->levels;
+  const DifQuiltLevel  *level = &l->levels[0];
   gboolean         good;
   gsize            n;
   int              i;
@@ -287,7 +289,7 @@ hold_places (DifJudge     *j,
              int           i,
              const guint8 *wide)
 {
-  const DifLevel *coarse = &j->levels->levels[0], *level = &j->levels->levels[i];
+  const DifQuiltLevel *coarse = &j->levels->levels[0], *level = &j->levels->levels[i];
   int             columns = dif_field_places (level->canvas_width, DIF_LEVELS_PATCH,
                                               j->levels->wrapped);
   int             rows = dif_field_places (level->canvas_height, DIF_LEVELS_PATCH,
@@ -402,8 +404,8 @@ static void
 measure_unlikeliness (DifJudge   *j,
                       DifAttempt *a)
 {
-  const DifLevel *level = &j->levels->levels[j->last];
-  const DifLevel *single = &j->levels->levels[j->single_level];
+  const DifQuiltLevel *level = &j->levels->levels[j->last];
+  const DifQuiltLevel *single = &j->levels->levels[j->single_level];
   const DifField *f = a->near;
   int             columns = dif_field_places (level->width, f->patch, f->wrapped);
   int             rows = dif_field_places (level->height, f->patch, f->wrapped);
@@ -428,7 +430,7 @@ measure_unlikeliness (DifJudge   *j,
         float           unlike = a->costs[at];
         float           root;
 
-        unlike += AGAIN * CLAMP (often, 0.0f, MOST_AGAIN) * j->single[sy * wide + sx];
+        unlike += AGAIN * CLAMP (often, 0.0f, MAX_AGAIN) * j->single[sy * wide + sx];
         a->unlike[(gsize) y * level->canvas_width + x] = unlike;
         root = sqrtf (MAX (unlike, 0.0f));
         sum += root;
@@ -450,7 +452,7 @@ dif_judge_run (DifJudge          *j,
                DifPool           *pool,
                GError           **error)
 {
-  const DifLevel *coarse = &j->levels->levels[0];
+  const DifQuiltLevel *coarse = &j->levels->levels[0];
   guint8         *wide = base ? widen (mask, coarse->canvas_width,
                                        coarse->canvas_height, j->levels->wrapped)
                               : NULL;
@@ -462,7 +464,7 @@ dif_judge_run (DifJudge          *j,
   keep_held (j, 0, base ? base->fields[0] : NULL, a->fields[0]);
   for (i = 1; i <= j->last && good; i++)
     {
-      const DifLevel *level = &j->levels->levels[i];
+      const DifQuiltLevel *level = &j->levels->levels[i];
 
       dif_field_carry (a->fields[i - 1], a->fields[i], level->width, level->height);
       hold_places (j, i, wide);
@@ -478,6 +480,7 @@ dif_judge_run (DifJudge          *j,
   if (dif_pool_is_stopped (pool))
     return FALSE;
   measure_unlikeliness (j, a);
-  a->fresh = dif_fresh_share (j->levels, j->fresh_level, a->near, TRUE, pool);
+  a->fresh = j->fresh_level < 0
+             ? 0.0 : dif_fresh_share (j->levels, j->fresh_level, a->near, TRUE, pool);
   return TRUE;
 }

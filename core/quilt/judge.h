@@ -14,7 +14,7 @@
 
 typedef struct
 {
-  DifLevels  *levels;
+  DifQuiltLevels  *levels;
   int         last;         /* the level at which attempts are judged         */
   DifRefine **refines;      /* [last + 1], the first is NULL                  */
   guint8    **fixed;        /* [last + 1]: [rows][columns] of places, other than
@@ -26,7 +26,8 @@ typedef struct
   DifField   *spare;
   float      *often;
   float      *scratch;
-  int         fresh_level;  /* where it is looked at what is new              */
+  int         fresh_level;  /* where it is looked at what is new; -1: that does
+                               not count                                      */
 } DifJudge;
 
 typedef struct
@@ -46,11 +47,12 @@ typedef struct
 } DifAttempt;
 
 /* change: [height][width] of the source, other than 0 where it may change; NULL:
- * everywhere.  levels outlive it.
+ * everywhere.  fresh: it counts what is new.  levels outlive it.
  * Errors: ARGUMENT, MEMORY.
  */
-DifJudge   *dif_judge_new    (DifLevels         *levels,
+DifJudge   *dif_judge_new    (DifQuiltLevels         *levels,
                               const guint8      *change,
+                              gboolean           fresh,
                               DifPool           *pool,
                               GError           **error);
 

@@ -45,14 +45,14 @@ scaled (int    side,
   return MAX (1, (int) lrint (side * scale));
 }
 
-DifLevels *
+DifQuiltLevels *
 dif_levels_new (const DifImage *source,
                 const guint8   *excluded,
                 int             canvas_width,
                 int             canvas_height,
                 gboolean        wrapped)
 {
-  DifLevels *l = g_new0 (DifLevels, 1);
+  DifQuiltLevels *l = g_new0 (DifQuiltLevels, 1);
   double     coarsest = coarsest_scale (source->width, source->height,
                                         canvas_width, canvas_height);
   int        i, last = 1;
@@ -63,7 +63,7 @@ dif_levels_new (const DifImage *source,
   while (coarsest / pow (RATIO, last) < LAST_RATIO)
     last++;
   l->n = last + 1;
-  l->levels = g_new0 (DifLevel, l->n);
+  l->levels = g_new0 (DifQuiltLevel, l->n);
   for (i = 0; i < l->n; i++)
     {
       double scale = i == last ? 1.0 : coarsest / pow (RATIO, i);
@@ -77,7 +77,7 @@ dif_levels_new (const DifImage *source,
 }
 
 void
-dif_levels_drop (DifLevels *levels,
+dif_levels_drop (DifQuiltLevels *levels,
                  int        i)
 {
   g_clear_pointer (&levels->levels[i].picture, dif_image_free);
@@ -85,7 +85,7 @@ dif_levels_drop (DifLevels *levels,
 }
 
 void
-dif_levels_free (DifLevels *levels)
+dif_levels_free (DifQuiltLevels *levels)
 {
   int i;
 
@@ -98,7 +98,7 @@ dif_levels_free (DifLevels *levels)
 }
 
 int
-dif_levels_find (const DifLevels *levels,
+dif_levels_find (const DifQuiltLevels *levels,
                  int              side)
 {
   int i = 0;
@@ -110,10 +110,10 @@ dif_levels_find (const DifLevels *levels,
 }
 
 int
-dif_levels_turn (const DifLevels *levels,
+dif_levels_turn (const DifQuiltLevels *levels,
                  double           structure)
 {
-  const DifLevel *level = &levels->levels[0];
+  const DifQuiltLevel *level = &levels->levels[0];
 
   if (structure >= (double) DIF_LEVELS_COARSE_PATCH
                    / MIN (level->width, level->height))
@@ -141,28 +141,28 @@ shrink_mask (const guint8 *mask,
            + (gint64) x * width / from_width] = 1;
 }
 
-/* [rows][columns] of places of level i: 1 where a patch has a pixel of mask, which
- * has the source's size, else 0.
+/* [rows][columns] of places of a picture of that size: 1 where a patch has a pixel of
+ * mask, which has the size of the finest level's, else 0.
  */
 static guint8 *
-touch_places (const DifLevels  *levels,
-              int               i,
-              int               patch,
-              const guint8     *mask,
-              GError          **error)
+touch_places (int            width,
+              int            height,
+              int            patch,
+              gboolean       wrapped,
+              const guint8  *mask,
+              int            mask_width,
+              int            mask_height,
+              GError       **error)
 {
-  const DifLevel *level = &levels->levels[i];
-  int             width = level->width, height = level->height, x, y, dx, dy;
-  int             columns = dif_field_places (width, patch, levels->wrapped);
-  int             rows = dif_field_places (height, patch, levels->wrapped);
-  guint8         *small = dif_alloc ((gsize) width * height, 1, "a mask", error);
-  guint8         *touched = small ? dif_alloc ((gsize) columns * rows, 1, "a mask",
-                                               error) : NULL;
+  int     columns = dif_field_places (width, patch, wrapped);
+  int     rows = dif_field_places (height, patch, wrapped), x, y, dx, dy;
+  guint8 *small = dif_alloc ((gsize) width * height, 1, "a mask", error);
+  guint8 *touched = small ? dif_alloc ((gsize) columns * rows, 1, "a mask", error)
+                          : NULL;
 
   if (touched)
     {
-      shrink_mask (mask, levels->source->width, levels->source->height, small,
-                   width, height);
+      shrink_mask (mask, mask_width, mask_height, small, width, height);
       memset (touched, 0, (gsize) columns * rows);
       for (y = 0; y < height; y++)
         for (x = 0; x < width; x++)
@@ -172,7 +172,7 @@ touch_places (const DifLevels  *levels,
                 {
                   int px = x - dx, py = y - dy;
 
-                  if (levels->wrapped)
+                  if (wrapped)
                     {
                       px = (px + width) % width;
                       py = (py + height) % height;
@@ -186,16 +186,20 @@ touch_places (const DifLevels  *levels,
 }
 
 guint8 *
-dif_levels_fix (const DifLevels  *levels,
-                int               i,
-                int               patch,
-                const guint8     *change,
-                GError          **error)
+dif_levels_fix (const DifQuiltLevels  *levels,
+                int                    i,
+                int                    patch,
+                const guint8          *change,
+                GError               **error)
 {
-  const DifLevel *level = &levels->levels[i];
-  guint8         *fixed = touch_places (levels, i, patch, change, error);
-  gsize           n = (gsize) dif_field_places (level->width, patch, levels->wrapped)
-                      * dif_field_places (level->height, patch, levels->wrapped), k;
+  const DifQuiltLevel *level = &levels->levels[i];
+  const DifQuiltLevel *last = &levels->levels[levels->n - 1];
+  int                  width = level->canvas_width, height = level->canvas_height;
+  guint8              *fixed = touch_places (width, height, patch, levels->wrapped,
+                                             change, last->canvas_width,
+                                             last->canvas_height, error);
+  gsize                n = (gsize) dif_field_places (width, patch, levels->wrapped)
+                           * dif_field_places (height, patch, levels->wrapped), k;
 
   for (k = 0; fixed && k < n; k++)
     fixed[k] = ! fixed[k];
@@ -204,20 +208,29 @@ dif_levels_fix (const DifLevels  *levels,
 
 /* The bias of a level's places from what is excluded. */
 static gboolean
-make_bias (DifLevels  *levels,
+make_bias (DifQuiltLevels  *levels,
            int         i,
            int         patch,
            GError    **error)
 {
-  DifLevel *level = &levels->levels[i];
+  DifQuiltLevel *level = &levels->levels[i];
   gsize     n = (gsize) dif_field_places (level->width, patch, levels->wrapped)
                 * dif_field_places (level->height, patch, levels->wrapped), k;
   guint8   *touched;
   gboolean  any = FALSE;
 
-  if (! levels->excluded)
+  if (! levels->excluded && ! levels->cut)
     return TRUE;
-  touched = touch_places (levels, i, patch, levels->excluded, error);
+  touched = levels->excluded
+            ? touch_places (level->width, level->height, patch, levels->wrapped,
+                            levels->excluded, levels->source->width,
+                            levels->source->height, error)
+            : dif_alloc (n, 1, "a mask", error);
+  if (touched && ! levels->excluded)
+    memset (touched, 0, n);
+  for (k = 0; touched && levels->cut && k < n; k++)
+    touched[k] |= (int) (k % level->width) > level->width - patch
+                  || (int) (k / level->width) > level->height - patch;
   level->bias = touched ? dif_alloc (n, sizeof (float), "biases", error) : NULL;
   for (k = 0; level->bias && k < n; k++)
     {
@@ -236,12 +249,12 @@ make_bias (DifLevels  *levels,
 }
 
 gboolean
-dif_levels_make (DifLevels  *levels,
+dif_levels_make (DifQuiltLevels  *levels,
                  int         i,
                  DifPool    *pool,
                  GError    **error)
 {
-  DifLevel       *level = &levels->levels[i];
+  DifQuiltLevel       *level = &levels->levels[i];
   const DifImage *from = levels->source;
   int             k;
 

@@ -24,7 +24,7 @@ typedef struct
   float     *bias;           /* [rows][columns] of the source's places,
                                 INFINITY where none is to be taken from; NULL:
                                 from all                                  */
-} DifLevel;
+} DifQuiltLevel;
 
 typedef struct
 {
@@ -32,58 +32,61 @@ typedef struct
   const guint8   *excluded;  /* [height][width] of it, other than 0 where
                                 nothing is taken from; NULL: nowhere      */
   gboolean        wrapped;
+  gboolean        cut;       /* with wrapped: the source does not go on at the
+                                other side, and no patch is taken from there */
+  float           layout;    /* cost of a vertical displacement by the whole
+                                height: a mean square difference          */
   int             n;         /* levels                                    */
-  DifLevel       *levels;    /* [n], the last has the source's own size   */
-} DifLevels;
+  DifQuiltLevel       *levels;    /* [n], the last has the source's own size   */
+} DifQuiltLevels;
 
 /* Sizes alone; source and excluded outlive it. */
-DifLevels *dif_levels_new    (const DifImage  *source,
+DifQuiltLevels *dif_levels_new    (const DifImage  *source,
                               const guint8    *excluded,
                               int              canvas_width,
                               int              canvas_height,
                               gboolean         wrapped);
 
 /* NULL is allowed. */
-void       dif_levels_free   (DifLevels       *levels);
+void       dif_levels_free   (DifQuiltLevels       *levels);
 
 /* Makes the picture of level i and its bias, if they are not there.  It is made
  * from the smallest one there that is twice as large or more, or from the source.
  * Errors: MEMORY.
  */
-gboolean   dif_levels_make   (DifLevels       *levels,
+gboolean   dif_levels_make   (DifQuiltLevels       *levels,
                               int              i,
                               DifPool         *pool,
                               GError         **error);
 
 /* The source at level i, which was made. */
 static inline const DifImage *
-dif_levels_picture (const DifLevels *levels,
+dif_levels_picture (const DifQuiltLevels *levels,
                     int              i)
 {
   return i + 1 == levels->n ? levels->source : levels->levels[i].picture;
 }
 
 /* Frees them. */
-void       dif_levels_drop   (DifLevels       *levels,
+void       dif_levels_drop   (DifQuiltLevels       *levels,
                               int              i);
 
 /* The first level whose shorter side is so long or longer, or the last. */
-int        dif_levels_find   (const DifLevels *levels,
+int        dif_levels_find   (const DifQuiltLevels *levels,
                               int              side);
 
 /* The level at which the largest thing that may change, as a share of the shorter
  * side, is as large as a patch; 0 where that is not finer than the coarsest.
  */
-int        dif_levels_turn   (const DifLevels *levels,
+int        dif_levels_turn   (const DifQuiltLevels *levels,
                               double           structure);
 
-/* For patches of that size of level i's canvas, which has the source's size,
- * [rows][columns]: 1 where none of their pixels may change, else 0.  change is
- * [height][width] of the source, other than 0 where it may.  Free with
- * dif_free().
+/* For patches of that size of level i's canvas, [rows][columns]: 1 where none of
+ * their pixels may change, else 0.  change is [height][width] of the last level's
+ * canvas, other than 0 where it may.  Free with dif_free().
  * Errors: MEMORY.
  */
-guint8    *dif_levels_fix    (const DifLevels *levels,
+guint8    *dif_levels_fix    (const DifQuiltLevels *levels,
                               int              i,
                               int              patch,
                               const guint8    *change,

@@ -26,7 +26,7 @@ dif_quilt_is_small (int width,
   return MIN (width, height) < LEAST_SIDE;
 }
 
-static DifLevels *
+static DifQuiltLevels *
 levels_of (int      width,
            int      height,
            gboolean wrapped)
@@ -41,7 +41,7 @@ dif_quilt_check (int      width,
                  int      height,
                  GError **error)
 {
-  DifLevels *levels = levels_of (width, height, FALSE);
+  DifQuiltLevels *levels = levels_of (width, height, FALSE);
   gboolean   good = MIN (levels->levels[0].width, levels->levels[0].height)
                     >= LEAST_COARSE_SIDE
                     && MAX (width, height) <= DIF_FIELD_MAX_SIDE;
@@ -55,14 +55,14 @@ dif_quilt_check (int      width,
 }
 
 static double
-pixels (const DifLevels *levels,
+pixels (const DifQuiltLevels *levels,
         int              i)
 {
   return (double) levels->levels[i].width * levels->levels[i].height;
 }
 
 static int
-last_level (const DifLevels *levels,
+last_level (const DifQuiltLevels *levels,
             int              level_side)
 {
   return level_side > 0 ? dif_levels_find (levels, level_side) : levels->n - 1;
@@ -74,7 +74,7 @@ dif_quilt_memory (int      width,
                   gboolean wrapped,
                   int      level_side)
 {
-  DifLevels *levels = levels_of (width, height, wrapped);
+  DifQuiltLevels *levels = levels_of (width, height, wrapped);
   int        last = last_level (levels, level_side), i;
   double     most = 0.0;
 
@@ -100,7 +100,7 @@ dif_quilt_work (int     width,
                 double *once,
                 double *each)
 {
-  DifLevels *levels = levels_of (width, height, FALSE);
+  DifQuiltLevels *levels = levels_of (width, height, FALSE);
   int        turn = dif_levels_turn (levels, structure), i;
   int        last = last_level (levels, level_side);
 

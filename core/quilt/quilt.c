@@ -8,17 +8,26 @@
 
 #include "base/memory.h"
 #include "base/rng.h"
+#include "quilt/blend.h"
+#include "quilt/colour-match.h"
 #include "quilt/fresh.h"
 #include "quilt/hard-chain.h"
 #include "quilt/heal.h"
 #include "quilt/quilt.h"
 #include "quilt/refine.h"
+#include "quilt/resample.h"
 
 /* Steps of the chain at the coarsest level. */
 #define STEPS 16
 
-/* The prior on vertical displacements. */
-#define LAYOUT 100.0
+/* The prior on vertical displacements at the coarsest level, and what one by the
+ * whole height costs at the others, at a layout of 1.
+ */
+#define LAYOUT      400.0
+#define LAYOUT_COST 0.4f
+
+/* Time of what is made from noise alone. */
+#define NOISE_T 0.98
 
 /* Rounds of looking for the noise that makes as much new as strength asks for,
  * chains at that, and rounds of healing; these use HEAL_T at least.
@@ -28,17 +37,29 @@
 #define HEALS    24
 #define HEAL_T   0.8
 
+/* What the result is held by while its parts are blended, and how large a difference
+ * is an edge that is not.
+ */
+#define HOLD 0.003
+#define EDGE 0.12
+
+/* Rounds in which places of a variation become those of one near it, and how much
+ * worse each may make it.
+ */
+#define NEARS          4
+#define NEAR_ALLOWANCE 0.005
+
 /* Noise that is tried: from, to, and first. */
-#define LEAST_T 0.3
-#define MOST_T  0.99
+#define MIN_T 0.3
+#define MAX_T  0.99
 #define FIRST_T 0.8
 
 /* What the tries' noise differs by. */
 #define TRY_T 0.03
 
 /* Noise that is tried at a finer level, from and to, as a mean square difference. */
-#define LEAST_COST 0.0002
-#define MOST_COST  0.08
+#define MIN_COST 0.0002
+#define MAX_COST  0.08
 
 /* Cost there of a match that lies the size of the largest thing away that may change.
  */
@@ -48,7 +69,13 @@ struct _DifQuilt
 {
   DifQuiltSource  what;
   DifPool        *pool;
-  DifLevels      *levels;
+  DifImage       *matched;     /* the reference with the source's colours, or
+                                  NULL                                        */
+  guint8         *excluded;    /* with what is filled, or NULL               */
+  DifImage       *start;       /* what is noised at the coarsest level, where
+                                  that is not the level's own picture        */
+  gboolean        counts;      /* it counts what is new                      */
+  DifQuiltLevels *levels;
   DifCoarse      *coarse;
   DifJudge       *judge;
   DifAttempt     *attempts[3];
@@ -97,25 +124,58 @@ dif_quilt_free (DifQuilt *quilt)
   dif_judge_free (quilt->judge);
   dif_coarse_free (quilt->coarse);
   dif_levels_free (quilt->levels);
+  dif_image_free (quilt->matched);
+  dif_image_free (quilt->start);
+  dif_free (quilt->excluded);
   dif_free (quilt->open);
   g_free (quilt);
 }
 
 /* What may change at the coarsest level. */
 static gboolean
-make_open (DifQuilt  *q,
-           GError   **error)
+make_open (DifQuilt      *q,
+           const guint8  *change,
+           GError       **error)
 {
-  const DifLevel *level = &q->levels->levels[0];
-  int             x, y;
+  const DifQuiltLevel *level = &q->levels->levels[0];
+  int                  n = level->canvas_width * level->canvas_height, i;
 
-  if (! q->what.change)
+  if (! change)
     return TRUE;
-  q->open = dif_levels_fix (q->levels, 0, 1, q->what.change, error);
-  for (y = 0; q->open && y < level->height; y++)
-    for (x = 0; x < level->width; x++)
-      q->open[y * level->width + x] = ! q->open[y * level->width + x];
+  q->open = dif_levels_fix (q->levels, 0, 1, change, error);
+  for (i = 0; q->open && i < n; i++)
+    q->open[i] = ! q->open[i];
   return q->open != NULL;
+}
+
+/* What is noised at the coarsest level: of a texture even colour, its mean. */
+static gboolean
+make_start (DifQuilt  *q,
+            GError   **error)
+{
+  const DifQuiltLevel *level = &q->levels->levels[0];
+  const DifImage      *picture = dif_levels_picture (q->levels, 0);
+  gsize                plane = (gsize) level->canvas_width * level->canvas_height;
+  gsize                n = (gsize) picture->width * picture->height, i;
+  int                  c;
+
+  if (q->what.width == 0 && ! q->what.reference)
+    return TRUE;
+  q->start = dif_image_new (level->canvas_width, level->canvas_height, error);
+  if (! q->start)
+    return FALSE;
+  if (q->what.reference)
+    return dif_resample (q->what.source, q->start, q->levels->wrapped, q->pool, error);
+  for (c = 0; c < 3; c++)
+    {
+      double mean = 0.0;
+
+      for (i = 0; i < n; i++)
+        mean += picture->rgb[c * n + i] / n;
+      for (i = 0; i < plane; i++)
+        q->start->rgb[c * plane + i] = (float) mean;
+    }
+  return TRUE;
 }
 
 /* The source as the result of the coarsest level. */
@@ -123,7 +183,7 @@ static DifField *
 own_field (const DifQuilt  *q,
            GError         **error)
 {
-  const DifLevel *level = &q->levels->levels[0];
+  const DifQuiltLevel *level = &q->levels->levels[0];
   DifField       *f = dif_field_new (DIF_LEVELS_COARSE_PATCH, level->canvas_width,
                                      level->canvas_height, q->levels->wrapped, error);
   int             x, y;
@@ -146,7 +206,7 @@ attempt (DifQuilt    *q,
   const DifImage *source = dif_levels_picture (q->levels, 0);
   DifField       *own = own_field (q, error);
   DifCoarseWay    way = {
-    .start = source, .t = t, .steps = STEPS, .seed = seed,
+    .start = q->start ? q->start : source, .t = t, .steps = STEPS, .seed = seed,
     .stream = DIF_STREAM_QUILT (0x200000 + number),
     .mask = q->open, .held = source, .held_field = own
   };
@@ -165,10 +225,15 @@ find_noise (DifQuilt      *q,
             void          *data,
             GError       **error)
 {
-  double low = LEAST_T, high = MOST_T;
+  double low = MIN_T, high = MAX_T;
   int    i;
 
   q->t = FIRST_T;
+  if (! q->counts)
+    q->t = q->what.width > 0 ? NOISE_T
+                             : MIN_T + q->what.strength * (NOISE_T - MIN_T);
+  if (! q->counts)
+    return TRUE;
   for (i = 0; i < SEARCHES; i++)
     {
       if (! attempt (q, q->t, 0, 0, q->attempts[0], error))
@@ -201,28 +266,31 @@ prepare_exact (DifQuilt      *q,
                void          *data,
                GError       **error)
 {
-  DifCoarseSource coarse;
-  float          *bias = NULL;
-  gsize           i, n;
+  const DifQuiltLevel *level = &q->levels->levels[0];
+  const guint8        *change = q->what.reference ? NULL : q->what.change;
+  DifCoarseSource      coarse;
+  float               *bias = NULL;
+  gsize                i, n;
 
-  q->judge = dif_judge_new (q->levels, q->what.change, q->pool, error);
+  q->judge = dif_judge_new (q->levels, change, q->counts, q->pool, error);
   q->fresh_level = q->judge ? q->judge->fresh_level : 0;
-  if (! q->judge || ! make_open (q, error))
+  if (! q->judge || ! make_open (q, change, error) || ! make_start (q, error))
     return FALSE;
   coarse = (DifCoarseSource) {
     .patch = DIF_LEVELS_COARSE_PATCH, .source = dif_levels_picture (q->levels, 0),
-    .width = q->levels->levels[0].width, .height = q->levels->levels[0].height,
-    .wrapped = q->levels->wrapped, .layout_y = LAYOUT
+    .width = level->canvas_width, .height = level->canvas_height,
+    .wrapped = q->levels->wrapped,
+    .layout_y = q->what.width > 0 ? 0.0 : LAYOUT * q->what.layout * q->what.layout
   };
-  if (q->levels->levels[0].bias)
+  if (level->bias)
     {
-      n = (gsize) dif_field_places (coarse.width, coarse.patch, coarse.wrapped)
-          * dif_field_places (coarse.height, coarse.patch, coarse.wrapped);
+      n = (gsize) dif_field_places (level->width, coarse.patch, coarse.wrapped)
+          * dif_field_places (level->height, coarse.patch, coarse.wrapped);
       bias = dif_alloc (n, sizeof (float), "biases", error);
       if (! bias)
         return FALSE;
       for (i = 0; i < n; i++)
-        bias[i] = - q->levels->levels[0].bias[i];
+        bias[i] = - level->bias[i];
       coarse.bias = bias;
     }
   q->coarse = dif_coarse_new (&coarse, error);
@@ -263,10 +331,10 @@ find_cost (DifQuilt     *q,
             DifQuiltFunc  progress,
             void         *data)
 {
-  double low = log (LEAST_COST), high = log (MOST_COST);
+  double low = log (MIN_COST), high = log (MAX_COST);
   int    i;
 
-  q->aim *= go_fine (q, MOST_COST, 0, 0) / dif_quilt_novelty (1.0);
+  q->aim *= go_fine (q, MAX_COST, 0, 0) / dif_quilt_novelty (1.0);
   for (i = 0; i < SEARCHES && ! dif_pool_is_stopped (q->pool); i++)
     {
       double middle = (low + high) / 2.0;
@@ -288,7 +356,7 @@ prepare_fine (DifQuilt      *q,
               void          *data,
               GError       **error)
 {
-  const DifLevel *level = &q->levels->levels[q->turn];
+  const DifQuiltLevel *level = &q->levels->levels[q->turn];
   int             i;
 
   q->fresh_level = MAX (q->turn, dif_levels_find (q->levels, DIF_FRESH_SIDE));
@@ -358,6 +426,33 @@ try_fine (DifQuilt *q,
   return ! dif_pool_is_stopped (q->pool);
 }
 
+/* What patches are copied from. */
+static gboolean
+choose_stuff (DifQuilt        *q,
+              const DifImage **stuff,
+              GError         **error)
+{
+  const DifQuiltSource *what = &q->what;
+  gsize                 n = (gsize) what->source->width * what->source->height, i;
+
+  *stuff = what->source;
+  if (what->reference)
+    {
+      *stuff = q->matched = dif_image_copy (what->reference, error);
+      if (q->matched)
+        dif_colour_match (q->matched, what->source, NULL);
+    }
+  if (*stuff && what->fill && what->change && ! what->reference)
+    {
+      q->excluded = dif_alloc (n, 1, "a mask", error);
+      if (! q->excluded)
+        return FALSE;
+      for (i = 0; i < n; i++)
+        q->excluded[i] = what->change[i] || (what->excluded && what->excluded[i]);
+    }
+  return *stuff != NULL;
+}
+
 DifQuilt *
 dif_quilt_new (const DifQuiltSource  *source,
                DifPool               *pool,
@@ -365,19 +460,65 @@ dif_quilt_new (const DifQuiltSource  *source,
                void                  *data,
                GError               **error)
 {
-  DifQuilt *q = g_new0 (DifQuilt, 1);
-  int       width = source->source->width, height = source->source->height;
-  gboolean  good;
+  DifQuilt       *q = g_new0 (DifQuilt, 1);
+  gboolean        texture = source->width > 0, good;
+  const DifImage *stuff;
 
   q->what = *source;
   q->pool = pool;
-  q->aim = dif_quilt_novelty (source->strength);
-  q->levels = dif_levels_new (source->source, source->excluded, width, height,
+  q->counts = ! source->reference && ! source->fill && ! texture;
+  q->aim = q->counts ? dif_quilt_novelty (source->strength) : 0.0;
+  if (! choose_stuff (q, &stuff, error))
+    return stopped (q, error);
+  q->levels = dif_levels_new (stuff, q->excluded ? q->excluded : source->excluded,
+                              texture ? source->width : source->source->width,
+                              texture ? source->height : source->source->height,
                               source->wrapped);
-  q->turn = dif_levels_turn (q->levels, source->structure);
+  q->levels->cut = source->wrapped && (texture || source->reference);
+  q->levels->layout = texture ? 0.0f : (float) (LAYOUT_COST * source->layout
+                                                * source->layout);
+  q->turn = q->counts ? dif_levels_turn (q->levels, source->structure) : 0;
   good = q->turn > 0 ? prepare_fine (q, progress, data, error)
                      : prepare_exact (q, progress, data, error);
   return good ? q : stopped (q, error);
+}
+
+/* At level i, where nothing may change is the source's, and the parts that were
+ * copied are blended.
+ */
+static gboolean
+blend (const DifQuilt  *q,
+       int              i,
+       const DifField  *field,
+       DifImage        *picture,
+       GError         **error)
+{
+  const DifImage *keep = q->what.source;
+  DifImage       *own = NULL;
+  gsize           plane = (gsize) picture->width * picture->height, k;
+  guint8         *fixed = NULL;
+  gboolean        good = TRUE;
+
+  if (q->what.change)
+    {
+      if (picture->width != keep->width || picture->height != keep->height)
+        {
+          keep = own = dif_image_new (picture->width, picture->height, error);
+          good = own && dif_resample (q->what.source, own, q->levels->wrapped,
+                                      q->pool, error);
+        }
+      if (good)
+        fixed = dif_levels_fix (q->levels, i, 1, q->what.change, error);
+      good = fixed != NULL;
+      for (k = 0; good && k < 3 * plane; k++)
+        if (fixed[k % plane])
+          picture->rgb[k] = keep->rgb[k];
+    }
+  good = good && dif_quilt_blend (picture, dif_levels_picture (q->levels, i), field,
+                                  HOLD, EDGE, fixed, q->pool, error);
+  dif_image_free (own);
+  dif_free (fixed);
+  return good;
 }
 
 /* The levels after level from, which made these, up to the first whose shorter side
@@ -394,19 +535,19 @@ finish (DifQuilt        *q,
         void            *data,
         GError         **error)
 {
-  DifLevels *l = q->levels;
-  int        n = level_side > 0 ? 1 + dif_levels_find (l, level_side) : l->n;
-  DifImage  *before = dif_image_copy (first, error);
-  DifField  *field = before ? dif_field_copy (first_field, error) : NULL;
-  gboolean   good = field != NULL;
-  double     all = 0.0, done = 0.0;
-  int        i;
+  DifQuiltLevels *l = q->levels;
+  int             n = level_side > 0 ? 1 + dif_levels_find (l, level_side) : l->n;
+  DifImage       *before = dif_image_copy (first, error);
+  DifField       *field = before ? dif_field_copy (first_field, error) : NULL;
+  gboolean        good = field != NULL;
+  double          all = 0.0, done = 0.0;
+  int             i;
 
   for (i = from + 1; i < n; i++)
     all += (double) l->levels[i].width * l->levels[i].height;
   for (i = from + 1; i < n && good; i++)
     {
-      const DifLevel *level = &l->levels[i];
+      const DifQuiltLevel *level = &l->levels[i];
       gboolean        kept = level->picture != NULL;
       DifImage       *picture = NULL;
       DifField       *finer = NULL;
@@ -422,7 +563,7 @@ finish (DifQuilt        *q,
         finer = dif_field_new (DIF_LEVELS_PATCH, level->canvas_width,
                                level->canvas_height, l->wrapped, error);
       good = finer != NULL;
-      if (good && q->what.change)
+      if (good && q->what.change && ! q->what.reference)
         {
           fixed = dif_levels_fix (l, i, DIF_LEVELS_PATCH, q->what.change, error);
           good = fixed != NULL;
@@ -449,37 +590,24 @@ finish (DifQuilt        *q,
       if (progress)
         progress (0.5 + 0.5 * done / all, data);
     }
+  good = good && blend (q, MAX (from, n - 1), field, before, error);
   dif_field_free (field);
   if (! good)
     g_clear_pointer (&before, dif_image_free);
   return before;
 }
 
-/* Where nothing may change, and what is beyond the range, is the source's. */
-static void
-keep_source (const DifQuilt *q,
-             DifImage       *picture)
-{
-  gsize plane = (gsize) picture->width * picture->height, i;
-
-  if (! q->what.change || picture->width != q->what.source->width
-      || picture->height != q->what.source->height)
-    return;
-  for (i = 0; i < 3 * plane; i++)
-    if (! q->what.change[i % plane])
-      picture->rgb[i] = q->what.source->rgb[i];
-}
-
 /* The best of some attempts, healed. */
 static gboolean
 try_exact (DifQuilt      *q,
            guint64        seed,
+           guint64        detail,
            DifQuiltFunc   progress,
            void          *data,
            GError       **error)
 {
   DifAttempt **best = &q->attempts[0], **other = &q->attempts[1];
-  DifHealing   healing = { q->coarse, q->judge, q->open, q->aim, q->pool };
+  DifHealing   healing = { q->coarse, q->judge, q->open, q->aim, 0.0, q->pool };
   double       best_t = q->t;
   int          i;
 
@@ -489,7 +617,7 @@ try_exact (DifQuilt      *q,
       double t;
 
       dif_rng_normal_rgb (seed, DIF_STREAM_QUILT (0x300000), i, 0, 1, noise, 1);
-      t = CLAMP (q->t + TRY_T * noise[0], LEAST_T, MOST_T);
+      t = CLAMP (q->t + TRY_T * noise[0], MIN_T, MAX_T);
       if (! attempt (q, t, seed, 1 + i, *other, error))
         return FALSE;
       if (i == 0 || dif_heal_badness (&healing, *other)
@@ -510,6 +638,11 @@ try_exact (DifQuilt      *q,
       if (progress)
         progress (0.5 * (i + 1) / HEALS, data);
     }
+  healing.allowance = NEAR_ALLOWANCE;
+  for (i = 0; i < NEARS && detail != seed; i++)
+    if (! dif_heal_round (&healing, HEALS + i, detail, MAX (best_t, HEAL_T), best,
+                          other, q->attempts[2], error))
+      return FALSE;
   return TRUE;
 }
 
@@ -530,15 +663,12 @@ dif_quilt_vary (DifQuilt      *q,
         picture = finish (q, q->turn, q->fields[0], q->pictures[0], detail,
                           level_side, progress, data, error);
     }
-  else if (try_exact (q, seed, progress, data, error))
+  else if (try_exact (q, seed, detail, progress, data, error))
     {
       const DifAttempt *a = q->attempts[0];
 
       picture = finish (q, a->last, a->fields[a->last], a->pictures[a->last],
                         detail, level_side, progress, data, error);
     }
-  if (! picture)
-    return (DifImage *) stopped (NULL, error);
-  keep_source (q, picture);
-  return picture;
+  return picture ? picture : (DifImage *) stopped (NULL, error);
 }

@@ -18,15 +18,27 @@ typedef struct _DifQuilt DifQuilt;
 
 typedef struct
 {
-  const DifImage *source;
-  const guint8   *excluded;   /* [height][width], other than 0 where nothing is
-                                 copied from; NULL: nowhere                   */
-  const guint8   *change;     /* [height][width], other than 0 where the source
-                                 may change; NULL: everywhere                 */
-  gboolean        wrapped;
-  double          strength;   /* 0..1, see dif_quilt_novelty()                */
+  const DifImage *source;     /* what is varied, or a sample of a texture     */
+  const DifImage *reference;  /* other than NULL: patches are copied from this
+                                 one instead, its colours matched to those of
+                                 the source                                   */
+  const guint8   *excluded;   /* [height][width] of what is copied from, other
+                                 than 0 where nothing is; NULL: nowhere       */
+  const guint8   *change;     /* [height][width] of the source, other than 0
+                                 where it may change; NULL: everywhere        */
+  gboolean        fill;       /* what may change is made from noise, and is not
+                                 copied from                                  */
+  int             width;      /* other than 0: a texture of this size, made of */
+  int             height;     /* the source's stuff, from noise               */
+  gboolean        wrapped;    /* what is made goes on at the other side; the
+                                 source too, unless a texture is made         */
+  double          strength;   /* 0..1, see dif_quilt_novelty(); of a picture
+                                 that is filled or has a reference it is the
+                                 time t                                       */
   double          structure;  /* of the largest thing that may change, as a share
-                                 of the shorter side                          */
+                                 of the shorter side, where neither a texture nor
+                                 a reference is given and nothing is filled   */
+  double          layout;     /* 0..1, how strictly things stay at their height */
 } DifQuiltSource;
 
 /* How far it is, of 1; called by the thread that asked for the picture. */
@@ -35,7 +47,7 @@ typedef void (* DifQuiltFunc) (double done, void *data);
 /* The share of a picture's blocks that strength asks to be new. */
 double    dif_quilt_novelty (double                 strength);
 
-/* What the source's picture and masks need to be to live as long as it does.
+/* The source's pictures and masks have to live as long as it does.
  * Finds the noise that fits the strength.
  * Errors: ARGUMENT, MEMORY, CANCELLED if the pool was stopped.
  */
@@ -50,8 +62,8 @@ void      dif_quilt_free    (DifQuilt              *quilt);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DifQuilt, dif_quilt_free)
 
-/* A variation.  seed decides what goes where, detail what is done at the levels
- * finer than that.  level_side: 0, or of a smaller picture of the whole variation,
+/* A variation.  seed decides what goes where; another detail than that makes some
+ * places anew and does the finer levels otherwise.  level_side: 0, or of a smaller picture of the whole variation,
  * the first level whose shorter side is so long or longer.
  * Errors: as above.
  */

@@ -20,11 +20,8 @@
 /* Noise of the passes after the first, falling to nothing. */
 #define NOISE 0.06
 
-/* Cost of a match that no neighbour shares, and of a vertical displacement by the
- * whole height.
- */
+/* Cost of a match that no neighbour shares. */
 #define TEARING 0.002f
-#define LAYOUT  0.1f
 
 /* Cost of a match, times the logarithm of how many times more than USE_SLACK it is
  * used than others.
@@ -61,7 +58,7 @@ fill_blurred (const DifRefine  *r,
               DifPool          *pool,
               GError          **error)
 {
-  const DifLevel *level = &r->levels->levels[r->i];
+  const DifQuiltLevel *level = &r->levels->levels[r->i];
   DifImage       *own = NULL;
   gboolean        good;
 
@@ -77,14 +74,14 @@ fill_blurred (const DifRefine  *r,
 }
 
 DifRefine *
-dif_refine_new (DifLevels *levels,
+dif_refine_new (DifQuiltLevels *levels,
                 int        i,
                 gboolean   small,
                 DifPool   *pool,
                 GError   **error)
 {
   DifRefine      *r = g_new0 (DifRefine, 1);
-  const DifLevel *level = &levels->levels[i];
+  const DifQuiltLevel *level = &levels->levels[i];
   int             wrapped = levels->wrapped ? DIF_LEVELS_PATCH : 0;
   gsize           n = (gsize) level->width * level->height;
 
@@ -121,7 +118,7 @@ static void
 count_uses (DifRefine      *r,
             const DifField *field)
 {
-  const DifLevel *level = &r->levels->levels[r->i];
+  const DifQuiltLevel *level = &r->levels->levels[r->i];
   int             columns = dif_field_places (level->width, field->patch,
                                               field->wrapped);
   int             rows = dif_field_places (level->height, field->patch,
@@ -137,7 +134,7 @@ count_uses (DifRefine      *r,
 static const float *
 first_bias (DifRefine *r)
 {
-  const DifLevel *level = &r->levels->levels[r->i];
+  const DifQuiltLevel *level = &r->levels->levels[r->i];
   gsize           n = (gsize) level->width * level->height;
 
   if (! r->counted)
@@ -174,14 +171,14 @@ dif_refine_run (DifRefine       *r,
                 DifPool         *pool,
                 GError         **error)
 {
-  const DifLevel *level = &r->levels->levels[r->i];
+  const DifQuiltLevel *level = &r->levels->levels[r->i];
   gboolean        same = level->width == level->canvas_width
                          && level->height == level->canvas_height;
   const DifImage *source = dif_levels_picture (r->levels, r->i);
   gboolean        last = r->i + 1 == r->levels->n;
   DifFieldSearch  search = {
     .query = r->query, .bias = first_bias (r), .held = held,
-    .layout_y = same ? LAYOUT : 0.0f, .tearing = TEARING, .jumps = { 1, 3 },
+    .layout_y = r->levels->layout, .tearing = TEARING, .jumps = { 1, 3 },
     .reaches = { 2, 6 }, .anywhere = 1
   };
   int             pass;

@@ -13,7 +13,7 @@
 /* What a level needs, again and again. */
 typedef struct
 {
-  DifLevels *levels;
+  DifQuiltLevels *levels;
   int        i;            /* the level, 1 or more                            */
   gboolean   counted;      /* patches that are used often cost more           */
   DifTexels *query;
@@ -31,7 +31,7 @@ typedef struct
  * and level i and the next coarser one have been made.
  * Errors: MEMORY.
  */
-DifRefine *dif_refine_new  (DifLevels       *levels,
+DifRefine *dif_refine_new  (DifQuiltLevels       *levels,
                             int              i,
                             gboolean         small,
                             DifPool         *pool,

@@ -50,7 +50,7 @@ DEFAULTS = dict(
     lay=.001,          # layout's cost at finer levels, of `layout`
     anywhere=1,        # matches tried anywhere, each pass
     hold=.003,         # of the result against its blended differences
-    edge=.12,          # difference that is an edge, not to be blended
+    edge=.2,           # difference that is an edge, not to be blended
     judge=4,           # level at which a result is judged
     again=.5,          # unlikeliness of singular figures that are repeated
     worst=.1,          # weight of the worst 2 %
@@ -264,7 +264,8 @@ def blended(x, source, field, side, hold, edge):
     """The picture nearest to x (weight `hold`) and to the source's own
     differences between neighbouring pixels: no steps where two areas meet
     that neither has an edge at.  Where they differ by more than about `edge`,
-    x's differences stay."""
+    and two pixels round that, x's differences stay: the vote has mixed
+    both sides of an edge there."""
     height, width = x.shape[:2]
     iy, ix = ((np.arange(n) - side // 2).clip(0, m - 1)
               for n, m in zip((height, width), field.shape))
@@ -281,7 +282,9 @@ def blended(x, source, field, side, hold, edge):
         here, after, before = at(0, 0), at(dy, dx), at(-dy, -dx)
         g = (after[low] - here[low] + here[high] - before[high]) / 2
         apart = ((after[low] - here[high]) ** 2
-                 + (here[low] - before[high]) ** 2).mean(2, keepdims=True) / 2
+                 + (here[low] - before[high]) ** 2).mean(2) / 2
+        apart = np.lib.stride_tricks.sliding_window_view(
+            np.pad(apart, 2), (5, 5)).max((2, 3))[..., None]
         w = np.exp(-apart / edge ** 2)
         return w * g + (1 - w) * (x[high] - x[low])
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * bench-field WIDTH HEIGHT THREADS IN [OUT]: search and vote at all levels of a
- * picture, from a coarsest one of 32 pixels on which pieces of it lie anywhere.
- * Prints what each level took, and all of them: processor time, time, cost per
- * place, and the memory at most.  IN and OUT are files of float32 planes,
- * [3][height][width], in [-1,1].
+ * bench-field WIDTH HEIGHT THREADS IN [OUT [PASSES ANYWHERE]]: search and vote at
+ * all levels of a picture, from a coarsest one of 32 pixels on which pieces of it
+ * lie anywhere.  Prints what each level took, and all of them: processor time,
+ * time, cost per place, and the memory at most.  IN and OUT are files of float32
+ * planes, [3][height][width], in [-1,1].  PASSES and ANYWHERE count on levels of
+ * more than a megapixel.
  */
 
 #include <math.h>
@@ -67,9 +68,41 @@ read_planes (const char *path,
   return image;
 }
 
-/* By means of the pixels that are covered where it gets smaller, by straight
- * lines where it gets larger.
+/* Row y of a picture that is made smaller or larger: by means of the pixels that
+ * are covered, or by straight lines between them.
  */
+static void
+resize_row (const DifImage *from,
+            int             width,
+            int             height,
+            int             y,
+            float          *to,
+            gsize           to_plane)
+{
+  double sx = (double) from->width / width, sy = (double) from->height / height;
+  double rx = MAX (sx, 1.0), ry = MAX (sy, 1.0), cy = (y + 0.5) * sy - 0.5;
+  int    c, x, i, j;
+
+  for (c = 0; c < 3; c++)
+    for (x = 0; x < width; x++)
+      {
+        double cx = (x + 0.5) * sx - 0.5, sum = 0.0, total = 0.0;
+
+        for (j = (int) ceil (cy - ry); j <= (int) floor (cy + ry); j++)
+          for (i = (int) ceil (cx - rx); i <= (int) floor (cx + rx); i++)
+            {
+              double w = (1.0 - fabs (j - cy) / ry) * (1.0 - fabs (i - cx) / rx);
+              int    px = CLAMP (i, 0, from->width - 1);
+              int    py = CLAMP (j, 0, from->height - 1);
+
+              sum += w * from->rgb[((gsize) c * from->height + py) * from->width
+                                   + px];
+              total += w;
+            }
+        to[c * to_plane + x] = (float) (sum / total);
+      }
+}
+
 static DifImage *
 resized (const DifImage *from,
          int             width,
@@ -77,32 +110,12 @@ resized (const DifImage *from,
 {
   g_autoptr (GError)  error = NULL;
   DifImage           *to = dif_image_new (width, height, &error);
-  double              sx = (double) from->width / width;
-  double              sy = (double) from->height / height;
-  double              rx = MAX (sx, 1.0), ry = MAX (sy, 1.0);
-  int                 c, x, y, i, j;
+  int                 y;
 
   must (to, error);
-  for (c = 0; c < 3; c++)
-    for (y = 0; y < height; y++)
-      for (x = 0; x < width; x++)
-        {
-          double cx = (x + 0.5) * sx - 0.5, cy = (y + 0.5) * sy - 0.5;
-          double sum = 0.0, total = 0.0;
-
-          for (j = (int) ceil (cy - ry); j <= (int) floor (cy + ry); j++)
-            for (i = (int) ceil (cx - rx); i <= (int) floor (cx + rx); i++)
-              {
-                double w = (1.0 - fabs (j - cy) / ry) * (1.0 - fabs (i - cx) / rx);
-                int    px = CLAMP (i, 0, from->width - 1);
-                int    py = CLAMP (j, 0, from->height - 1);
-
-                sum += w * from->rgb[((gsize) c * from->height + py) * from->width
-                                     + px];
-                total += w;
-              }
-          to->rgb[((gsize) c * height + y) * width + x] = (float) (sum / total);
-        }
+  for (y = 0; y < height; y++)
+    resize_row (from, width, height, y, to->rgb + (gsize) y * width,
+                (gsize) width * height);
   return to;
 }
 
@@ -129,61 +142,127 @@ scatter (DifField *field)
   g_rand_free (rand);
 }
 
-/* One level: field, which is filled in, and picture become better. */
-static void
-run_level (const DifImage *source,
-           const DifImage *blurred,
-           DifField       *field,
-           DifImage       *picture,
-           int             level,
-           DifPool        *pool,
-           Spent          *spent)
+/* The memory of a level, as little as there can be: what is made is planes at the
+ * end alone, and texels until then.
+ */
+typedef struct
 {
-  g_autoptr (GError)    error = NULL;
-  g_autoptr (DifTexels) query = dif_texels_new (source->width, source->height, 0,
-                                                &error);
-  g_autoptr (DifTexels) key = query ? dif_texels_new (source->width,
-                                                      source->height, 0, &error)
-                                    : NULL;
-  g_autoptr (DifField)  other = NULL;
-  gsize                 n = (gsize) field->columns * field->rows, i;
-  g_autofree float     *bias = g_new0 (float, n);
-  g_autofree float     *costs = g_new0 (float, n);
-  DifFieldSearch        search = {
-    .query = query, .key = key, .bias = bias, .layout_y = 0.4f, .tearing = 0.002f,
-    .jumps = { 1, 3 }, .reaches = { 2, 6 }, .anywhere = 1,
-  };
-  int                   pass;
+  const DifImage *source;
+  DifField       *field;
+  DifField       *other;
+  DifTexels      *query;
+  DifTexels      *key;
+  float          *bias;
+} Level;
 
-  must (key, error);
-  other = dif_field_new (PATCH, source->width, source->height, FALSE, &error);
-  must (other, error);
-  for (pass = 0; pass < PASSES; pass++)
+/* Texels of a picture that is enlarged, and no longer needed then. */
+static DifTexels *
+enlarged (DifImage **small,
+          int        width,
+          int        height)
+{
+  g_autoptr (GError)  error = NULL;
+  DifTexels          *t = dif_texels_new (width, height, 0, &error);
+  g_autofree float   *row = g_new (float, 3 * width);
+  int                 y;
+
+  must (t, error);
+  for (y = 0; y < height; y++)
     {
-      double   before = processor ();
-      double   noise = pass ? NOISE * (1.0 - (double) pass / PASSES) : 0.0;
-      DifMatch *swap = field->at;
-
-      if (pass == 0)
-        dif_texels_fill (key, blurred, 0.0, 0, 0, pool);
-      else if (pass == 1)
-        dif_texels_fill (key, source, 0.0, 0, 0, pool);
-      dif_texels_fill (query, picture, noise, 1, 16 * level + pass, pool);
-      spent->other += processor () - before;
-
-      before = processor ();
-      search.seed = 16 * level + pass;
-      dif_field_search (&search, field, other, costs, pool);
-      field->at = other->at;
-      other->at = swap;
-      spent->search += processor () - before;
-
-      before = processor ();
-      dif_field_vote (field, source, 1.5, picture, pool);
-      spent->vote += processor () - before;
+      resize_row (*small, width, height, y, row, width);
+      dif_texels_put (t, 0, y, width, row, width, 0.0f, 0, 0);
     }
-  for (spent->cost = 0.0, i = 0; i < n; i++)
+  g_clear_pointer (small, dif_image_free);
+  return t;
+}
+
+/* blurred, and picture, which is what was made so far, are of the level before. */
+static Level
+level_new (const DifImage  *source,
+           DifImage       **blurred,
+           DifImage       **picture,
+           DifField        *field)
+{
+  g_autoptr (GError) error = NULL;
+  int                w = source->width, h = source->height;
+  gsize              n = (gsize) field->columns * field->rows, i;
+  Level              l = { source, field };
+
+  l.key = enlarged (blurred, w, h);
+  l.query = enlarged (picture, w, h);
+  l.other = dif_field_new (PATCH, w, h, FALSE, &error);
+  must (l.other, error);
+  l.bias = g_new (float, n);
+  for (i = 0; i < n; i++)
+    l.bias[i] = 0.0f;
+  return l;
+}
+
+static void
+level_clear (Level *l)
+{
+  dif_field_free (l->other);
+  dif_texels_free (l->query);
+  dif_texels_free (l->key);
+  g_free (l->bias);
+}
+
+static void
+run_pass (Level   *l,
+          int      level,
+          int      pass,
+          int      passes,
+          int      anywhere,
+          DifPool *pool,
+          Spent   *spent)
+{
+  gsize             n = (gsize) l->field->columns * l->field->rows, i;
+  gboolean          is_last = pass + 1 == passes;
+  g_autofree float *costs = is_last ? g_new (float, n) : NULL;
+  DifFieldSearch    search = {
+    .query = l->query, .key = l->key, .bias = l->bias, .layout_y = 0.4f,
+    .tearing = 0.002f, .jumps = { 1, 3 }, .reaches = { 2, 6 },
+    .anywhere = anywhere, .seed = 16 * level + pass,
+  };
+  DifMatch         *swap = l->field->at;
+  double            before = processor ();
+
+  if (pass == 1)
+    dif_texels_fill (l->key, l->source, 0.0, 0, 0, pool);
+  spent->other += processor () - before;
+
+  before = processor ();
+  dif_field_search (&search, l->field, l->other, costs, pool);
+  l->field->at = l->other->at;
+  l->other->at = swap;
+  spent->search += processor () - before;
+
+  before = processor ();
+  if (! is_last)
+    dif_field_vote_texels (l->field, l->source, 1.5,
+                           NOISE * (1.0 - (pass + 1.0) / passes), 1,
+                           16 * level + pass, l->query, pool);
+  spent->vote += processor () - before;
+  for (i = 0; costs && i < n; i++)
     spent->cost += costs[i] / n;
+}
+
+/* What the field makes of the source. */
+static DifImage *
+made (const DifImage *source,
+      const DifField *field,
+      DifPool        *pool,
+      Spent          *spent)
+{
+  g_autoptr (GError)  error = NULL;
+  DifImage           *picture = dif_image_new (source->width, source->height,
+                                               &error);
+  double              before = processor ();
+
+  must (picture, error);
+  dif_field_vote (field, source, 1.5, picture, pool);
+  spent->vote += processor () - before;
+  return picture;
 }
 
 static void
@@ -196,58 +275,64 @@ print_spent (const char  *name,
           s->cost);
 }
 
+typedef struct
+{
+  int         passes;      /* above a megapixel */
+  int         anywhere;
+  const char *out;
+} Options;
+
 static void
 run_all (const DifImage  *source,
-         DifPool         *pool,
-         const char      *out)
+         const Options   *options,
+         DifPool         *pool)
 {
   g_autoptr (GError)   error = NULL;
   g_autoptr (DifImage) picture = NULL;
   g_autoptr (DifField) field = NULL;
   Spent                total = { 0 };
   int                  least = MIN (source->width, source->height), level = 0;
-  int                  i;
+  int                  pass, i;
 
   while (least * pow (RATIO, level + 1) >= START)
     level++;
   for (; level >= 0; level--)
     {
-      double               scale = pow (RATIO, level), before;
+      double               scale = pow (RATIO, level);
       int                  w = (int) lrint (source->width * scale);
       int                  h = (int) lrint (source->height * scale);
+      gboolean             is_large = (gsize) w * h > 1000000;
+      int                  passes = is_large ? options->passes : PASSES;
       g_autoptr (DifImage) own = level ? resized (source, w, h) : NULL;
       const DifImage      *now = level ? own : source;
       g_autoptr (DifImage) less = resized (now, (int) lrint (w * RATIO),
                                            (int) lrint (h * RATIO));
-      g_autoptr (DifImage) blurred = resized (less, w, h);
       DifField            *next = dif_field_new (PATCH, w, h, FALSE, &error);
       Spent                spent = { 0 };
-      gint64               start;
       g_autofree char     *name = g_strdup_printf ("%d x %d", w, h);
+      double               before = processor ();
+      gint64               start = g_get_monotonic_time (), aside;
+      Level                l;
 
       must (next, error);
-      g_clear_pointer (&less, dif_image_free);
-      if (! field)
-        {
-          scatter (next);
-          picture = dif_image_copy (now, &error);
-          dif_field_vote (next, now, 1.5, picture, pool);
-        }
-      else
-        {
-          DifImage *larger = resized (picture, w, h);
-
-          dif_image_free (picture);
-          picture = larger;
-        }
-      start = g_get_monotonic_time ();
-      before = processor ();
       if (field)
         dif_field_carry (field, next, w, h);
+      else
+        {
+          scatter (next);
+          picture = made (now, next, pool, &spent);
+        }
       spent.other += processor () - before;
-      dif_field_free (field);
+      g_clear_pointer (&field, dif_field_free);
       field = next;
-      run_level (now, blurred, field, picture, level, pool, &spent);
+      aside = g_get_monotonic_time ();
+      l = level_new (now, &less, &picture, field);
+      start += g_get_monotonic_time () - aside;
+      for (pass = 0; pass < passes; pass++)
+        run_pass (&l, level, pass, passes, is_large ? options->anywhere : 1, pool,
+                  &spent);
+      level_clear (&l);
+      picture = made (now, field, pool, &spent);
       spent.wall = (g_get_monotonic_time () - start) / 1e6;
       print_spent (name, &spent);
       for (i = 0; i < 4; i++)
@@ -255,10 +340,11 @@ run_all (const DifImage  *source,
       total.cost = spent.cost;
     }
   print_spent ("all levels", &total);
-  if (out)
-    g_file_set_contents (out, (const char *) picture->rgb,
-                         (gssize) 3 * picture->width * picture->height
-                         * (gssize) sizeof (float), NULL);
+  if (options->out
+      && ! g_file_set_contents (options->out, (const char *) picture->rgb,
+                                (gssize) 3 * picture->width * picture->height
+                                * (gssize) sizeof (float), &error))
+    g_error ("%s", error->message);
 }
 
 int
@@ -268,16 +354,24 @@ main (int    argc,
   DifImage      *source;
   DifPool       *pool;
   struct rusage  usage;
+  Options        options = { PASSES, 1, NULL };
 
-  if (argc < 5)
+  if (argc != 5 && argc != 6 && argc != 8)
     {
-      fprintf (stderr, "usage: bench-field WIDTH HEIGHT THREADS IN [OUT]\n");
+      fprintf (stderr, "usage: bench-field WIDTH HEIGHT THREADS IN "
+               "[OUT [PASSES ANYWHERE]]\n");
       return 2;
     }
   source = read_planes (argv[4], atoi (argv[1]), atoi (argv[2]));
   pool = dif_pool_new (atoi (argv[3]));
   printf ("%s, %d threads\n", dif_kernels_get ()->name, dif_pool_n_threads (pool));
-  run_all (source, pool, argc > 5 ? argv[5] : NULL);
+  options.out = argc > 5 ? argv[5] : NULL;
+  if (argc > 6)
+    {
+      options.passes = atoi (argv[6]);
+      options.anywhere = atoi (argv[7]);
+    }
+  run_all (source, &options, pool);
   getrusage (RUSAGE_SELF, &usage);
   printf ("memory at most %ld MiB\n", usage.ru_maxrss / 1024);
   dif_pool_free (pool);
