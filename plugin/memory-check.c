@@ -6,6 +6,7 @@
 #include "chain.h"
 #include "estimate.h"
 #include "memory-check.h"
+#include "task.h"
 
 gboolean
 dif_gimp_memory_check (DifModel             *model,
@@ -24,7 +25,7 @@ dif_gimp_memory_check (DifModel             *model,
 
   if (chain_frames > 0)
     needed += dif_gimp_chain_memory (width, height);
-  if (params->restore)
+  if (params->restore || dif_ui_task_takes_whole (params))
     {
       width = layer.width;
       height = layer.height;

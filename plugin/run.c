@@ -36,6 +36,8 @@ typedef struct
   GPtrArray            *layers;     /* of all runs                   */
   GimpDrawable        **recalled;   /* drawables, where they are not
                                        the procedure's own, or NULL  */
+  GimpDrawable        **can_protect; /* what was listed to protect, or NULL */
+  DifGimpLayerHost     *host;       /* of the dialog, or NULL        */
   char                 *made_model; /* see DifUiDialogOps            */
   char                 *made_hash;
 } Session;
@@ -243,6 +245,62 @@ load_model (gpointer     data,
                                           error);
 }
 
+/* The channels of the image, and what else protects by now. */
+static char **
+list_protect (gpointer   data,
+              int       *chosen)
+{
+  Session       *session = data;
+  GimpDrawable  *protect = dif_gimp_request_protect (G_OBJECT (session->config));
+  GPtrArray     *can = g_ptr_array_new ();
+  GPtrArray     *names = g_ptr_array_new ();
+  GimpChannel  **channels = NULL, **channel;
+  guint          i, at;
+
+  if (gimp_image_is_valid (session->image))
+    channels = gimp_image_get_channels (session->image);
+  for (channel = channels; channel && *channel; channel++)
+    g_ptr_array_add (can, *channel);
+  g_free (channels);
+  *chosen = -1;
+  if (protect && gimp_item_is_valid (GIMP_ITEM (protect)))
+    {
+      if (! g_ptr_array_find (can, protect, NULL))
+        g_ptr_array_add (can, protect);
+      g_ptr_array_find (can, protect, &at);
+      *chosen = (int) at;
+    }
+  g_clear_object (&protect);
+  for (i = 0; i < can->len; i++)
+    g_ptr_array_add (names, gimp_item_get_name (can->pdata[i]));
+  g_ptr_array_add (names, NULL);
+  g_ptr_array_add (can, NULL);
+  g_free (session->can_protect);
+  session->can_protect = (GimpDrawable **) g_ptr_array_free (can, FALSE);
+  return (char **) g_ptr_array_free (names, FALSE);
+}
+
+static void
+set_protect (gpointer data,
+             int      which)
+{
+  Session *session = data;
+
+  g_object_set (session->config, "protect",
+                which < 0 ? NULL : session->can_protect[which], NULL);
+}
+
+static void
+on_protect (GObject    *config,
+            GParamSpec *spec,
+            gpointer    data)
+{
+  GimpDrawable *protect = dif_gimp_request_protect (config);
+
+  dif_gimp_layer_host_protect (((Session *) data)->host, protect);
+  g_clear_object (&protect);
+}
+
 static char *
 models_folder (gpointer data)
 {
@@ -430,11 +488,12 @@ run_dialog (GimpProcedure *procedure,
             Session       *session)
 {
   GError           *error = NULL;
-  DifGimpLayerHost *host;
   GimpDrawable     *protect;
   DifUiDialogOps    ops = { .data = session, .get_params = get_params,
                             .get_layers = get_layers,
                             .load_model = load_model,
+                            .list_protect = list_protect,
+                            .set_protect = set_protect,
                             .models_folder = models_folder, .start = start,
                             .work = work, .stop = stop, .end = end };
   GimpValueArray   *values;
@@ -447,17 +506,22 @@ run_dialog (GimpProcedure *procedure,
   ops.made_model = session->made_model;
   ops.made_hash = session->made_hash;
   protect = dif_gimp_request_protect (G_OBJECT (session->config));
-  host = dif_gimp_layer_host_new (session->drawables[0], protect, &error);
+  session->host = dif_gimp_layer_host_new (session->drawables[0], protect,
+                                           &error);
   g_clear_object (&protect);
-  if (! host)
+  if (! session->host)
     return gimp_procedure_new_return_values (procedure,
                                              GIMP_PDB_EXECUTION_ERROR, error);
-  ops.host = dif_gimp_layer_host_get (host);
+  ops.host = dif_gimp_layer_host_get (session->host);
+  if (dif_gimp_params_tasks (G_OBJECT (session->config)) & DIF_TASK_VARY)
+    g_signal_connect (session->config, "notify::protect",
+                      G_CALLBACK (on_protect), session);
   session->model_dirs = dif_gimp_params_model_dirs ();
   session->layers = g_ptr_array_new ();
   if (! dif_ui_dialog_run (procedure, session->config, &ops))
     g_set_error_literal (&error, DIF_ERROR, DIF_ERROR_CANCELLED, "Closed.");
-  dif_gimp_layer_host_free (host);
+  g_signal_handlers_disconnect_by_data (session->config, session);
+  dif_gimp_layer_host_free (session->host);
   g_strfreev (session->model_dirs);
   drop_deleted (session);
   values = return_values (procedure, session->layers, error);
@@ -497,6 +561,7 @@ dif_gimp_run (GimpProcedure        *procedure,
     values = run_once (procedure, &session,
                        run_mode == GIMP_RUN_WITH_LAST_VALS);
   g_free (session.recalled);
+  g_free (session.can_protect);
   g_free (session.made_model);
   g_free (session.made_hash);
   return values;

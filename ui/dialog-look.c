@@ -5,6 +5,7 @@
 
 #include "dialog-config.h"
 #include "dialog-look.h"
+#include "dialog-made.h"
 #include "dialog-noise.h"
 
 #define LOOK 8000 /* microseconds at a time */
@@ -40,6 +41,7 @@ look_again (gpointer data)
   if (changed)
     {
       dif_ui_dialog_forget_noise (dialog);
+      dif_ui_whole_drop (dialog->whole);
       dif_ui_preview_set_noise (dialog->preview, NULL, NULL);
       dif_ui_preview_layer_changed (dialog->preview);
       if (dialog->picker)
@@ -65,7 +67,10 @@ on_focus (GtkWidget     *window,
   DifUiDialog *dialog = data;
 
   if (event->in)
-    dif_ui_dialog_look (dialog);
+    {
+      dif_ui_dialog_list_protect (dialog);
+      dif_ui_dialog_look (dialog);
+    }
   else
     dialog->look_due = TRUE;
   return GDK_EVENT_PROPAGATE;
@@ -88,4 +93,15 @@ dif_ui_dialog_unfollow_layer (DifUiDialog *dialog)
     g_source_remove (dialog->looking);
   dialog->looking = 0;
   dialog->look_due = FALSE;
+}
+
+void
+dif_ui_dialog_note_look (DifUiDialog *dialog,
+                         const char  *setting)
+{
+  if (g_strcmp0 (setting, "protect") != 0)
+    return;
+  dif_ui_dialog_list_protect (dialog);
+  dialog->look_due = TRUE;
+  dif_ui_dialog_look (dialog);
 }

@@ -19,4 +19,10 @@ void dif_ui_dialog_unfollow_layer (DifUiDialog *dialog);
  */
 void dif_ui_dialog_look           (DifUiDialog *dialog);
 
+/* To be called for each setting that changes: what protects changes what of the
+ * layer is selected.
+ */
+void dif_ui_dialog_note_look      (DifUiDialog *dialog,
+                                   const char  *setting);
+
 #endif

@@ -40,6 +40,16 @@ typedef struct
                                 const char           *nick,
                                 GError              **error);
 
+  /* Names of what of the image can protect, NULL-terminated, to be freed with
+   * g_strfreev().  chosen becomes the place of what does, or -1.
+   */
+  char **      (* list_protect) (gpointer             data,
+                                 int                 *chosen);
+
+  /* Protects what was listed there last, -1 for nothing. */
+  void         (* set_protect) (gpointer              data,
+                                int                   which);
+
   /* The folder of the user's own models, which is made if need be; free the
    * path with g_free().
    */

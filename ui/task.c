@@ -78,3 +78,39 @@ dif_ui_task_source (const DifUiTask  *task,
   dif_image_free (whole);
   return source;
 }
+
+/* A byte for each value of plane, which one where that is above 0; NULL for NULL. */
+static gboolean
+mask_of (const float  *plane,
+         gsize         n,
+         guint8        above,
+         guint8        otherwise,
+         guint8      **mask,
+         GError      **error)
+{
+  gsize i;
+
+  *mask = NULL;
+  if (! plane)
+    return TRUE;
+  *mask = dif_ui_try_alloc (n, 1, "the layer's transparency", error);
+  for (i = 0; *mask && i < n; i++)
+    (*mask)[i] = plane[i] > 0.0f ? above : otherwise;
+  return *mask != NULL;
+}
+
+gboolean
+dif_ui_task_mask (const DifUiTask  *task,
+                  DifJob           *job,
+                  GError          **error)
+{
+  gsize    n = (gsize) task->source->width * task->source->height;
+  guint8  *excluded = NULL, *change = NULL;
+  gboolean good = mask_of (task->alpha, n, 0, 1, &excluded, error)
+                  && mask_of (task->selected, n, 255, 0, &change, error)
+                  && dif_job_set_masks (job, excluded, change, error);
+
+  g_free (excluded);
+  g_free (change);
+  return good;
+}

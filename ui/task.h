@@ -24,6 +24,7 @@ typedef struct
                               calls release (owner), from any thread         */
   const float  *alpha;     /* [height][width] of source or NULL: what is
                               transparent in the part is filled              */
+  const float  *selected;  /* the same, what may change; counts with whole   */
   gpointer      owner;
   GDestroyNotify release;
   DifRect       fill;      /* of source, the part that is filled; empty: all */
@@ -35,6 +36,10 @@ typedef struct
   int           width;
   int           height;
   DifRect       area;
+  gboolean      whole;     /* source is all of the layer, and the results are
+                              made of it                                     */
+  int           side;      /* then: what dif_job_new_smaller() has, or 0 for
+                              the whole job                                  */
   gboolean      watch;     /* on_step is wanted                              */
   DifUiPriority priority;
 
@@ -72,6 +77,13 @@ gboolean  dif_ui_task_takes_whole (const DifParams  *params);
  * own.  Any thread.  Errors: MEMORY.
  */
 DifImage *dif_ui_task_source (const DifUiTask  *task,
+                              GError          **error);
+
+/* Gives job, which is that of a task with whole, the masks that belong to source's
+ * transparency and to what is selected of it.  Any thread.  Errors: MEMORY.
+ */
+gboolean  dif_ui_task_mask   (const DifUiTask  *task,
+                              DifJob           *job,
                               GError          **error);
 
 #endif

@@ -34,7 +34,7 @@ bench_open (Bench   *bench,
 
   window_fixture_init (window, fixture, width, height);
   bench->preview = DIF_UI_PREVIEW (
-    dif_ui_preview_new (&window->layer.host, window->worker));
+    dif_ui_preview_new (&window->layer.host, window->worker, window->whole));
   window_fixture_show (window, GTK_WIDGET (bench->preview));
   dif_ui_preview_set_params (bench->preview, &window->params);
   dif_ui_preview_set_model (bench->preview, window->model, NULL);
@@ -544,7 +544,7 @@ test_noise_readout (Fixture       *fixture,
 {
   g_autoptr (DifModel) model = fixture_load (fixture);
   GtkWidget           *readout = g_object_ref_sink (dif_ui_readout_new (
-    DIF_TASK_RESTORE));
+    DIF_UI_READOUT_NOISE));
   DifUiLayerSize       layer = { 4000, 3000, 3, 100, 100 };
   DifParams            params = dif_params_default ();
   GtkWidget           *label;
@@ -590,7 +590,7 @@ test_readout (Fixture       *fixture,
   static const double strengths[] = { 0.15, 0.3, 0.6 };
   g_autoptr (DifModel) model = fixture_load (fixture);
   GtkWidget           *readout = g_object_ref_sink (dif_ui_readout_new (
-    DIF_TASK_VARY));
+    DIF_UI_READOUT_CHAIN));
   DifUiLayerSize         layer = { 240, 136, 3, 240, 136 };
   DifParams            params = dif_params_default ();
   guint                i;

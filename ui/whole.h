@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * whole.h: all of the layer at its own size, for what is made of all of it.  It is
+ * read when it is first asked for, and once for all who ask.
+ */
+
+#ifndef UI_WHOLE_H
+#define UI_WHOLE_H
+
+#include <glib-object.h>
+
+#include "host.h"
+
+G_BEGIN_DECLS
+
+#define DIF_UI_TYPE_WHOLE (dif_ui_whole_get_type ())
+G_DECLARE_FINAL_TYPE (DifUiWhole, dif_ui_whole, DIF_UI, WHOLE, GObject)
+
+/* Signal "read" (const GError *error): it can be had now, or, with an error, cannot.
+ * host outlives it.  Main thread only, like all that follows.
+ */
+DifUiWhole   *dif_ui_whole_new  (const DifUiHost *host);
+
+/* The layer, which whoever keeps it takes a reference of; NULL: it is going to be
+ * read.
+ */
+DifUiPicture *dif_ui_whole_get  (DifUiWhole      *whole);
+
+/* The host's layer has changed, or its memory is wanted: it is read again when it is
+ * asked for again.  NULL is allowed.
+ */
+void          dif_ui_whole_drop (DifUiWhole      *whole);
+
+G_END_DECLS
+
+#endif
