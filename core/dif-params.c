@@ -360,7 +360,7 @@ const DifParam dif_param_table[] =
     .name = "made-of", .type = DIF_PARAM_CHOICE, .offset = PARAM (made_of),
     .tasks = VARY,
     .uses = DIF_PARAM_RESULT | DIF_PARAM_RECORD | DIF_PARAM_PRESET,
-    .subject = "What the variations are made of", .usual = DIF_MADE_OF_MODEL,
+    .subject = "What the variations are made of", .usual = DIF_MADE_OF_LAYER_FINISHED,
     .before = "model", .choices = origins,
     .label = N_("Made of"),
     .help = N_("What is put into the variations: parts of the layer itself, "

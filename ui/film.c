@@ -226,6 +226,7 @@ start (gpointer data)
     }
   show_forward (film);
   task.params = dif_ui_small_params (&film->small, &film->params);
+  task.params.made_of = DIF_MADE_OF_MODEL;
   task.source = dif_ui_small_copy (&film->small);
   if (task.source)
     film->task = dif_ui_worker_add (film->worker, &task);

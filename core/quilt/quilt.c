@@ -54,6 +54,9 @@
 #define MAX_T  0.99
 #define FIRST_T 0.8
 
+/* How many rounds of healing take as long as a chain. */
+#define TRY_ROUNDS 1.5
+
 /* What the tries' noise differs by. */
 #define TRY_T 0.03
 
@@ -94,6 +97,24 @@ struct _DifQuilt
   DifImage       *pictures[2];
   double          cost;        /* that makes as much new as is aimed at      */
 };
+
+/* Who is told how far a variation is, and how much of its work comes before the
+ * levels finer than that where it is decided what goes where.
+ */
+typedef struct
+{
+  DifQuiltFunc progress;
+  void        *data;
+  double       first;
+} Share;
+
+static void
+tell (const Share *share,
+      double       done)
+{
+  if (share->progress)
+    share->progress (done, share->data);
+}
 
 double
 dif_quilt_novelty (double strength)
@@ -400,8 +421,9 @@ mean_cost (const DifHardChain *chain,
 
 /* The likeliest of some. */
 static gboolean
-try_fine (DifQuilt *q,
-          guint64   seed)
+try_fine (DifQuilt    *q,
+          guint64      seed,
+          const Share *share)
 {
   double least = INFINITY;
   int    i;
@@ -422,6 +444,7 @@ try_fine (DifQuilt *q,
           q->fields[1] = field;
           q->pictures[1] = picture;
         }
+      tell (share, share->first * (i + 1) / TRIES);
     }
   return ! dif_pool_is_stopped (q->pool);
 }
@@ -531,8 +554,7 @@ finish (DifQuilt        *q,
         const DifImage  *first,
         guint64          seed,
         int              level_side,
-        DifQuiltFunc     progress,
-        void            *data,
+        const Share     *share,
         GError         **error)
 {
   DifQuiltLevels *l = q->levels;
@@ -543,8 +565,10 @@ finish (DifQuilt        *q,
   double          all = 0.0, done = 0.0;
   int             i;
 
+  n = MAX (n, from + 1);
   for (i = from + 1; i < n; i++)
     all += (double) l->levels[i].width * l->levels[i].height;
+  all += DIF_QUILT_BLENDING * l->levels[n - 1].width * l->levels[n - 1].height;
   for (i = from + 1; i < n && good; i++)
     {
       const DifQuiltLevel *level = &l->levels[i];
@@ -587,10 +611,11 @@ finish (DifQuilt        *q,
       if (! good && ! kept)
         dif_levels_drop (l, i);
       done += (double) level->width * level->height;
-      if (progress)
-        progress (0.5 + 0.5 * done / all, data);
+      tell (share, share->first + (1.0 - share->first) * done / all);
     }
-  good = good && blend (q, MAX (from, n - 1), field, before, error);
+  good = good && blend (q, n - 1, field, before, error);
+  if (n - 1 > from && n - 1 != q->fresh_level)
+    dif_levels_drop (l, n - 1);
   dif_field_free (field);
   if (! good)
     g_clear_pointer (&before, dif_image_free);
@@ -599,12 +624,11 @@ finish (DifQuilt        *q,
 
 /* The best of some attempts, healed. */
 static gboolean
-try_exact (DifQuilt      *q,
-           guint64        seed,
-           guint64        detail,
-           DifQuiltFunc   progress,
-           void          *data,
-           GError       **error)
+try_exact (DifQuilt     *q,
+           guint64       seed,
+           guint64       detail,
+           const Share  *share,
+           GError      **error)
 {
   DifAttempt **best = &q->attempts[0], **other = &q->attempts[1];
   DifHealing   healing = { q->coarse, q->judge, q->open, q->aim, 0.0, q->pool };
@@ -629,14 +653,16 @@ try_exact (DifQuilt      *q,
           *other = a;
           best_t = t;
         }
+      tell (share, share->first * TRY_ROUNDS * (i + 1)
+                   / (TRY_ROUNDS * TRIES + HEALS));
     }
   for (i = 0; i < HEALS; i++)
     {
-      if (! dif_heal_round (&healing, i, seed, MAX (best_t, HEAL_T), best, other,
+      if (! dif_heal_round (&healing, i, detail, MAX (best_t, HEAL_T), best, other,
                             q->attempts[2], error))
         return FALSE;
-      if (progress)
-        progress (0.5 * (i + 1) / HEALS, data);
+      tell (share, share->first * (TRY_ROUNDS * TRIES + i + 1)
+                   / (TRY_ROUNDS * TRIES + HEALS));
     }
   healing.allowance = NEAR_ALLOWANCE;
   for (i = 0; i < NEARS && detail != seed; i++)
@@ -655,20 +681,23 @@ dif_quilt_vary (DifQuilt      *q,
                 void          *data,
                 GError       **error)
 {
-  DifImage *picture = NULL;
+  DifImage    *picture = NULL;
+  DifQuiltWork work = dif_quilt_work (q->what.source->width, q->what.source->height,
+                                      q->what.structure, level_side);
+  Share        share = { progress, data, work.first / (work.first + work.finer) };
 
   if (q->turn > 0)
     {
-      if (try_fine (q, seed))
+      if (try_fine (q, seed, &share))
         picture = finish (q, q->turn, q->fields[0], q->pictures[0], detail,
-                          level_side, progress, data, error);
+                          level_side, &share, error);
     }
-  else if (try_exact (q, seed, detail, progress, data, error))
+  else if (try_exact (q, seed, detail, &share, error))
     {
       const DifAttempt *a = q->attempts[0];
 
       picture = finish (q, a->last, a->fields[a->last], a->pictures[a->last],
-                        detail, level_side, progress, data, error);
+                        detail, level_side, &share, error);
     }
   return picture ? picture : (DifImage *) stopped (NULL, error);
 }

@@ -96,14 +96,20 @@ guint64   dif_quilt_memory   (int                   width,
                               gboolean              wrapped,
                               int                   level_side);
 
-/* The work of dif_quilt_new() and of dif_quilt_vary(), in megapixels of what is
- * searched and put together at a fine level.
- */
-void      dif_quilt_work     (int                   width,
+/* In megapixels of what is searched and put together at a fine level. */
+typedef struct
+{
+  double once;    /* the work of dif_quilt_new()                              */
+  double first;   /* that of dif_quilt_vary(): it is decided what goes where  */
+  double finer;   /* and the levels after that                                */
+} DifQuiltWork;
+
+/* A pixel that is blended takes as long as so many others. */
+#define DIF_QUILT_BLENDING 0.25
+
+DifQuiltWork dif_quilt_work  (int                   width,
                               int                   height,
                               double                structure,
-                              int                   level_side,
-                              double               *once,
-                              double               *each);
+                              int                   level_side);
 
 #endif

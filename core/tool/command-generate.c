@@ -33,7 +33,7 @@ generate (const DifToolOptions *options,
   source = dif_image_new (options->width, options->height, error);
   if (source == NULL)
     return FALSE;
-  return dif_tool_run_job (model, picture, source, options, names, error);
+  return dif_tool_run_job (model, picture, source, NULL, options, names, error);
 }
 
 gboolean

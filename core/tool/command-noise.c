@@ -25,7 +25,7 @@ noise (const DifToolOptions *options,
   model = dif_tool_lookup_model (options->settings.model, error);
   if (model == NULL || ! dif_tool_picture_fits (picture, 0, error))
     return FALSE;
-  image = dif_tool_picture_read (picture, error);
+  image = dif_tool_picture_read (picture, NULL, error);
   return image != NULL && dif_tool_picture_suits (picture, names, error) &&
          dif_forward (model, image, &options->settings.params, error) &&
          dif_tool_interrupt_check (error) &&

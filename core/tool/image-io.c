@@ -267,10 +267,35 @@ judge_chatter (DifToolPicture *picture,
   return good;
 }
 
+/* Which pixels have alpha 0; NULL if none has, or with an error. */
+static guint8 *
+find_transparent (const DifToolPicture *picture,
+                  const float          *alpha,
+                  GError              **error)
+{
+  gsize   n = (gsize) picture->width * picture->height;
+  gsize   first = 0;
+  guint8 *transparent;
+
+  while (first < n && alpha[first] != 0.0f)
+    first++;
+  if (first == n)
+    return NULL;
+  transparent = g_try_malloc (n);
+  if (transparent == NULL)
+    g_set_error (error, DIF_ERROR, DIF_ERROR_MEMORY,
+                 "there is not enough memory to read %s", picture->name);
+  for (gsize i = 0; transparent != NULL && i < n; i++)
+    transparent[i] = alpha[i] == 0.0f ? 255 : 0;
+  return transparent;
+}
+
 DifImage *
 dif_tool_picture_read (DifToolPicture *picture,
+                       guint8        **transparent,
                        GError        **error)
 {
+  GError           *fault = NULL;
   DifToolCodecReply reply = { FALSE };
   DifImage         *image;
   float            *alpha;
@@ -286,6 +311,14 @@ dif_tool_picture_read (DifToolPicture *picture,
       ! take_pixels (picture, image, alpha, error) ||
       ! judge_chatter (picture, error))
     g_clear_pointer (&image, dif_image_free);
+  if (image != NULL && transparent != NULL)
+    {
+      *transparent = find_transparent (picture, alpha, &fault);
+      if (fault != NULL)
+        g_clear_pointer (&image, dif_image_free);
+    }
+  if (fault != NULL)
+    g_propagate_error (error, fault);
   g_free (alpha);
   return image;
 }

@@ -44,10 +44,13 @@ gboolean    dif_tool_picture_fits   (const DifToolPicture *picture,
                                      GError              **error);
 
 /* Decodes the file; call once.  The colour behind transparent pixels is
- * filled in from their neighbours.  Warns of doubtful but readable files
+ * filled in from their neighbours.  transparent, unless it is NULL, becomes
+ * [height][width], 255 where alpha is 0 and else 0, or NULL if no pixel is; free it
+ * with g_free().  Warns of doubtful but readable files
  * on standard error.  Errors as above, and MEMORY.
  */
 DifImage   *dif_tool_picture_read   (DifToolPicture *picture,
+                                     guint8        **transparent,
                                      GError        **error);
 
 /* Whether the formats that the names end in can hold this picture.

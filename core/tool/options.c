@@ -24,6 +24,7 @@ typedef struct
   char    *quality;
   char    *size;
   char    *output;
+  char    *protect;
   char   **operands;
   gboolean quiet;
   gboolean json;
@@ -53,6 +54,8 @@ static const Own own[] =
     "Write to FILE; %d in it becomes the variation's number", "FILE" },
   { 20, GENERATE, "size", 0, TEXT, AT (size),
     "Width and height in pixels", "WxH" },
+  { 36, VARY, "protect", 0, FILE_, AT (protect),
+    "A picture of the same size: where it is white IN stays as it is", "FILE" },
   { 80, VARY | GENERATE, "quality", 0, TEXT, AT (quality),
     "draft, normal or best: a sampler and its steps (normal)", "NAME" },
   { 1000, VARY | GENERATE, "quiet", 'q', FLAG, AT (quiet),
@@ -213,13 +216,36 @@ parse_quality (const char *text,
   return dif_tool_value_fault (error, "quality", text, "draft, normal or best");
 }
 
+/* What --made-of has to be for an option that counts for one kind alone; NULL: it is
+ * that, or the option counts for all.
+ */
+static const char *
+wants_made_of (const char      *name,
+               const DifParams *params)
+{
+  static const char *const of_model[] = { "quality", "steps", "sampler", "eta", NULL };
+  static const char *const of_layer[] = { "structure", "layout", NULL };
+  gboolean                 model = params->made_of == DIF_MADE_OF_MODEL;
+
+  if (! model && g_strv_contains (of_model, name))
+    return "--made-of=model";
+  if (model && g_strv_contains (of_layer, name))
+    return "--made-of=layer or layer-finished";
+  return NULL;
+}
+
 static gboolean
-parse_param (const Option *option,
-             DifSettings  *settings,
-             GError      **error)
+parse_param (const Option  *option,
+             DifToolCommand command,
+             DifSettings   *settings,
+             GError       **error)
 {
   const DifParam *row = option->param;
   const char     *text = option->given ? "" : option->text;
+  const char     *wanted = wants_made_of (option->name, &settings->params);
+
+  if (command == VARY && text != NULL && wanted != NULL)
+    return dif_tool_value_fault (error, option->name, text, wanted);
 
   if (row->offset == G_STRUCT_OFFSET (DifSettings, params.eta) &&
       text != NULL && settings->params.sampler != DIF_SAMPLER_DDIM)
@@ -227,9 +253,12 @@ parse_param (const Option *option,
   return dif_tool_value_param (row, text, settings, error);
 }
 
-/* By the table, in which the sampler comes before eta. */
+/* By the table, in which what variations are made of comes first and the sampler before
+ * eta.
+ */
 static gboolean
 parse_values (DifToolOptions *options,
+              DifToolCommand  command,
               GPtrArray      *table,
               const Raw      *raw,
               GError        **error)
@@ -244,8 +273,13 @@ parse_values (DifToolOptions *options,
       const Option *option = table->pdata[i];
 
       if (option->param != NULL)
-        good = parse_param (option, &options->settings, error);
+        good = parse_param (option, command, &options->settings, error);
     }
+  if (good && command == VARY && raw->quality != NULL &&
+      wants_made_of ("quality", &options->settings.params) != NULL)
+    return dif_tool_value_fault (error, "quality", raw->quality,
+                                 wants_made_of ("quality",
+                                                &options->settings.params));
   return good;
 }
 
@@ -279,6 +313,7 @@ take_operands (DifToolOptions *options,
   if (wanted == 1)
     options->input = g_strdup (raw->operands[0]);
   options->output = g_strdup (raw->output);
+  options->protect = g_strdup (raw->protect);
   options->quiet = raw->quiet;
   options->json = raw->json;
   return TRUE;
@@ -398,6 +433,7 @@ clear_raw (Raw *raw)
   g_free (raw->quality);
   g_free (raw->size);
   g_free (raw->output);
+  g_free (raw->protect);
   g_strfreev (raw->operands);
 }
 
@@ -436,7 +472,7 @@ dif_tool_options_parse (DifToolOptions *options,
       options->help = TRUE;
     }
   else
-    good = parse_values (options, table, &raw, error) &&
+    good = parse_values (options, command, table, &raw, error) &&
            take_operands (options, command, &raw, error);
 
   g_option_context_free (context);
@@ -454,5 +490,6 @@ dif_tool_options_clear (DifToolOptions *options)
   dif_settings_clear (&options->settings);
   g_free (options->input);
   g_free (options->output);
+  g_free (options->protect);
   memset (options, 0, sizeof *options);
 }

@@ -25,6 +25,7 @@ typedef struct
   DifSettings settings; /* its model is a name or folder */
   char       *input;    /* NULL for generate and models */
   char       *output;   /* NULL for models */
+  char       *protect;  /* a picture, white where vary changes nothing; or NULL */
   int         width;    /* of generate, else 0 */
   int         height;
   gboolean    quiet;

@@ -90,6 +90,7 @@ gboolean
 dif_tool_run_job (DifModel             *model,
                   DifToolPicture       *picture,
                   DifImage             *source,
+                  const DifToolMasks   *masks,
                   const DifToolOptions *options,
                   const char *const    *names,
                   GError              **error)
@@ -102,6 +103,9 @@ dif_tool_run_job (DifModel             *model,
   job = options->settings.params.restore
         ? new_restore_job (model, source, options, error)
         : dif_job_new (model, source, &options->settings.params, error);
+  if (job != NULL && masks != NULL &&
+      ! dif_job_set_masks (job, masks->transparent, masks->change, error))
+    g_clear_pointer (&job, dif_job_free);
   if (job == NULL)
     return FALSE;
   dif_tool_progress_start (options->quiet);
@@ -122,6 +126,64 @@ dif_tool_run_job (DifModel             *model,
   return good;
 }
 
+/* The picture that says what is not to change, which has the size of picture.  NULL with
+ * an error, or if there is none.
+ */
+static DifToolPicture *
+open_protect (const DifToolOptions *options,
+              const DifToolPicture *picture,
+              GError              **error)
+{
+  DifToolPicture *protect = NULL;
+
+  if (options->protect != NULL)
+    protect = dif_tool_picture_open (options->protect, error);
+  if (protect != NULL &&
+      (dif_tool_picture_width (protect) != dif_tool_picture_width (picture) ||
+       dif_tool_picture_height (protect) != dif_tool_picture_height (picture)))
+    {
+      g_set_error (error, DIF_ERROR, DIF_ERROR_ARGUMENT,
+                   "%s has %d x %d pixels, and %s has %d x %d: to protect parts of "
+                   "it, both have to be of one size", options->protect,
+                   dif_tool_picture_width (protect),
+                   dif_tool_picture_height (protect), options->input,
+                   dif_tool_picture_width (picture),
+                   dif_tool_picture_height (picture));
+      g_clear_pointer (&protect, dif_tool_picture_free);
+    }
+  return protect;
+}
+
+/* How much each pixel may change: by its grey, and where protect is transparent as
+ * much as it likes.
+ */
+static guint8 *
+read_protect (DifToolPicture *protect,
+              GError        **error)
+{
+  g_autofree guint8   *transparent = NULL;
+  g_autoptr (DifImage) image = dif_tool_picture_read (protect, &transparent, error);
+  gsize                n;
+  guint8              *change;
+
+  if (image == NULL)
+    return NULL;
+  n = (gsize) image->width * image->height;
+  change = g_try_malloc (n);
+  if (change == NULL)
+    g_set_error_literal (error, DIF_ERROR, DIF_ERROR_MEMORY,
+                         "there is not enough memory for what is protected");
+  for (gsize i = 0; change != NULL && i < n; i++)
+    {
+      float grey = (image->rgb[i] + image->rgb[n + i] + image->rgb[2 * n + i]) / 3.0f;
+
+      change[i] = (guint8) (255.5f - CLAMP ((grey + 1.0f) * 127.5f, 0.0f, 255.0f));
+      if (transparent != NULL && transparent[i])
+        change[i] = 255;
+    }
+  return change;
+}
+
 gboolean
 dif_tool_run_input (const DifToolOptions *options,
                     const char *const    *names,
@@ -129,11 +191,17 @@ dif_tool_run_input (const DifToolOptions *options,
 {
   g_autoptr (DifToolPicture) picture = dif_tool_picture_open (options->input,
                                                               error);
+  g_autoptr (DifToolPicture) protect = NULL;
   g_autoptr (DifModel)       model = NULL;
+  g_autofree guint8         *transparent = NULL;
+  g_autofree guint8         *change = NULL;
+  DifToolMasks               masks;
   DifImage                  *source;
   guint64                    needed;
 
-  if (picture == NULL)
+  if (picture != NULL)
+    protect = open_protect (options, picture, error);
+  if (picture == NULL || (options->protect != NULL && protect == NULL))
     return FALSE;
   model = dif_tool_lookup_model (options->settings.model, error);
   if (model == NULL)
@@ -143,7 +211,16 @@ dif_tool_run_input (const DifToolOptions *options,
                            &options->settings.params);
   if (! dif_tool_picture_fits (picture, needed, error))
     return FALSE;
-  source = dif_tool_picture_read (picture, error);
+  if (protect != NULL)
+    {
+      if (! dif_tool_picture_fits (protect, 0, error))
+        return FALSE;
+      change = read_protect (protect, error);
+      if (change == NULL)
+        return FALSE;
+      g_clear_pointer (&protect, dif_tool_picture_free);
+    }
+  source = dif_tool_picture_read (picture, &transparent, error);
   if (source == NULL)
     return FALSE;
   if (! dif_tool_picture_suits (picture, names, error))
@@ -151,5 +228,6 @@ dif_tool_run_input (const DifToolOptions *options,
       dif_image_free (source);
       return FALSE;
     }
-  return dif_tool_run_job (model, picture, source, options, names, error);
+  masks = (DifToolMasks) { transparent, change };
+  return dif_tool_run_job (model, picture, source, &masks, options, names, error);
 }

@@ -10,14 +10,22 @@
 #include "tool/image-io.h"
 #include "tool/options.h"
 
+/* Of a picture, each [height][width] or NULL; see dif_job_set_masks(). */
+typedef struct
+{
+  const guint8 *transparent;
+  const guint8 *change;
+} DifToolMasks;
+
 /* Runs the job, showing its progress, and writes variation i to
  * names[i] as soon as it is finished.  Takes ownership of source.  A
- * signal cancels the job; variations finished by then are written.
+ * signal cancels the job; variations finished by then are written.  masks may be NULL.
  * Errors: those of the job and of dif_tool_picture_write().
  */
 gboolean dif_tool_run_job   (DifModel             *model,
                              DifToolPicture       *picture,
                              DifImage             *source,
+                             const DifToolMasks   *masks,
                              const DifToolOptions *options,
                              const char *const    *names,
                              GError              **error);

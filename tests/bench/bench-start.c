@@ -29,6 +29,7 @@ main (int    argc,
   DifImage            *image = NULL;
   double               loaded, started;
 
+  params.made_of = DIF_MADE_OF_MODEL;
   if (argc != 4)
     {
       fprintf (stderr, "usage: bench-start MODEL WIDTH HEIGHT\n");

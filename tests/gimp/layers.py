@@ -51,13 +51,15 @@ def test_defaults():
              ("strength", "num-variations", "seed", "steps", "sampler",
               "model", "eta", "tileable", "keep-colours", "group",
               "selection-mask", "vary", "vary-seed", "picks", "chain-frames",
-              "chain-as", "task")}
+              "chain-as", "task", "made-of", "structure", "layout")}
     equal(found, {"strength": 40.0, "num-variations": 4, "seed": 0,
                   "steps": 12, "sampler": "dpmpp-2m-karras", "model": "photo",
                   "eta": 0.0, "tileable": False, "keep-colours": False,
                   "group": False, "selection-mask": True, "vary": 0.0,
                   "vary-seed": 0, "picks": "", "chain-frames": 0,
-                  "chain-as": "group", "task": "vary"}, "defaults")
+                  "chain-as": "group", "task": "vary",
+                  "made-of": "layer-finished", "structure": 30.0,
+                  "layout": 50.0}, "defaults")
     equal(names(vary(image, [source], steps=1))[3],
           "40 % #3 – Beach", "name")
 
@@ -79,6 +81,7 @@ def test_record():
                   "eta": "0.5", "tileable": "false", "keep-colours": "true",
                   "group": "false", "selection-mask": "true",
                   "vary": "0", "vary-seed": "1", "variation": "2",
+                  "made-of": "model", "structure": "30", "layout": "50",
                   "source": "Beach",
                   "source-tattoo": str(source.get_tattoo()),
                   "tattoo": str(results[1].get_tattoo()),

@@ -147,8 +147,8 @@ def locked():
 @case("jpg: transparency is refused before the work begins")
 def no_alpha():
     png.write("in.png", png.sample(16, 16, 8, png.RGBA))
-    bad(1, "vary", "in.png", "-o", "%d.jpg", "--steps=1000", "-s", "1",
-        says=["1.jpg", "transparency"])
+    bad(1, "vary", "in.png", "-o", "%d.jpg", "--made-of=model",
+        "--steps=1000", "-s", "1", says=["1.jpg", "transparency"])
     expect_files("in.png")
     opaque = png.sample(16, 16, 8, png.RGBA)
     opaque.rows = [tuple(255 if i % 4 == 3 else v
@@ -182,8 +182,8 @@ def decoder_dies():
     png.write("in.png", png.sample(64, 64))
     if not os.path.exists(f"/proc/{os.getpid()}/task/{os.getpid()}/children"):
         raise Skip("the kernel does not list a process's children")
-    process = start("vary", "in.png", "-o", "%d.png", "-n", "100", "-s", "1",
-                    "--steps", "50")
+    process = start("vary", "in.png", "-o", "%d.png", "-n", "100",
+                    "--made-of=model", "-s", "1", "--steps", "50")
     try:
         while not os.path.exists("1.png"):
             assert process.poll() is None

@@ -127,7 +127,7 @@ def spoil(change, *says):
     """A changed copy of the model is refused by every command."""
     png.write("in.png", png.sample(8, 8))
     change(copy_model("model"))
-    for line in (["noise", "in.png"], ["vary", "in.png", "-n1"],
+    for line in (["noise", "in.png"], ["vary", "in.png", "-n1", "--made-of=model"],
                  ["generate", "--size=8x8"]):
         bad(1, *line, "-o", "out.png", "-m", "./model", says=says)
     expect_files("in.png", "model")

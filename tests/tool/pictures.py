@@ -21,7 +21,8 @@ KINDS = {
 def identity(command, depth, kind):
     before = png.sample(37, 21, depth, kind)
     png.write("in.png", before)
-    more = ["-n", "1", "--steps", "3"] if command == "vary" else []
+    more = ["-n", "1", "--made-of=model", "--steps=3"] if command == "vary" \
+        else []
     good(command, "in.png", "-o", "out.png", "--strength", "0", *more)
     after = png.read("out.png")
     assert after.form == before.form, (after.form, before.form)
@@ -199,7 +200,7 @@ def finite(channels):
                      "0")
     assert png.read("odd.png").rows == png.read("plain.png").rows
 
-    line = ("--steps", "2", "-n", "1", "-s", "0.4", "-o")
+    line = ("--made-of=model", "--steps", "2", "-n", "1", "-s", "0.4", "-o")
     made = []
     for name in ("odd", "plain"):
         good("vary", f"{name}.tif", *line, f"{name}-1.tif")

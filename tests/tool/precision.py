@@ -28,8 +28,8 @@ def vary(place, kernels, strength, *settings):
     now."""
     del place           # by which it is known again
     out = f"{kernels}.png"
-    status = good("vary", "crop.png", "-n", "1", "-s", strength, *settings,
-                  "--seed", "5", "-o", out, env={"DIF_CPU": kernels})
+    status = good("vary", "crop.png", "-n", "1", "--made-of=model", "-s",
+                  strength, *settings, "--seed", "5", "-o", out, env={"DIF_CPU": kernels})
     assert status == ""
     return png.read(out).pixels()
 
@@ -62,8 +62,8 @@ def need(kernels):
     """Skip where the machine cannot run these kernels: the engine then says
     so and takes others, which would compare something with itself."""
     png.write("dot.png", png.sample(8, 8))
-    status, _, err = run("vary", "dot.png", "-n", "1", "--steps", "1", "-o",
-                         "dot.png", env={"DIF_CPU": kernels})
+    status, _, err = run("vary", "dot.png", "-n", "1", "--made-of=model",
+                         "--steps", "1", "-o", "dot.png", env={"DIF_CPU": kernels})
     assert status == 0, err
     if "no kernels called" in err:
         raise Skip(f"this machine cannot run {kernels}")

@@ -12,7 +12,8 @@ import time
 import png
 from harness import bad, case, expect_files, good, main, run, start
 
-FEW = ("--steps", "2")
+MODEL = ("--made-of", "model")
+FEW = (*MODEL, "--steps", "2")
 SAMPLERS = ("ddpm", "ddim", "dpmpp-2m", "dpmpp-2m-sde", "dpmpp-2m-karras")
 
 
@@ -36,7 +37,8 @@ def same_bits():
 @case("... with any set of kernels")
 def same_bits_everywhere():
     png.write("in.png", png.sample(500, 40))
-    line = ("vary", "in.png", "-n", "1", "-s", "0.4", "--steps", "1", "-o")
+    line = ("vary", "in.png", "-n", "1", "-s", "0.4", *MODEL, "--steps", "1",
+            "-o")
     for kernels in ("x86-64-v2", "x86-64-v3", "x86-64-v4", "avx512-bf16",
                     "amx-bf16", "vector", "neon"):
         for threads, batch in ((1, 1), (2, 3), (2, 1), (3, 1)):
@@ -83,29 +85,82 @@ def defaults():
     expect_files("in.png", "1.png", "2.png", "3.png", "4.png")
     assert png.read("3.png").rows == rows(
         "vary", "in.png", "-n", "1", "--seed", "2", "--strength", "40%",
-        "--steps", "12", "--sampler", "dpmpp-2m-karras", "--model", "photo")
+        "--made-of", "layer-finished", "--structure", "30%", "--layout", "0.5",
+        "--model", "photo")
+    assert rows("vary", "in.png", "-n", "1", *MODEL) == rows(
+        "vary", "in.png", "-n", "1", *MODEL, "--strength", "40%", "--steps",
+        "12", "--sampler", "dpmpp-2m-karras")
 
 
 @case("--quality is a sampler and its steps, which can be given as well")
 def qualities():
     png.write("in.png", png.sample(40, 30))
     for name, steps in (("draft", 6), ("normal", 12), ("best", 24)):
-        assert rows("vary", "in.png", "-n", "1", "--quality", name) == rows(
-            "vary", "in.png", "-n", "1", "--steps", steps, "--sampler",
+        assert rows("vary", "in.png", "-n", "1", *MODEL, "--quality",
+                    name) == rows(
+            "vary", "in.png", "-n", "1", *MODEL, "--steps", steps, "--sampler",
             "dpmpp-2m-karras")
-    assert rows("vary", "in.png", "-n", "1", "--quality", "best", "--steps",
-                "2") == rows("vary", "in.png", "-n", "1", "--steps", "2")
+    assert rows("vary", "in.png", "-n", "1", *MODEL, "--quality", "best",
+                "--steps", "2") == rows("vary", "in.png", "-n", "1", *FEW)
 
 
 @case("--vary, --tileable and --keep-colours each make another picture")
 def ways():
     png.write("in.png", png.sample(70, 50))
-    line = ("vary", "in.png", "-n", "1", "--steps", "2", "-s", "0.8")
+    line = ("vary", "in.png", "-n", "1", *FEW, "-s", "0.8")
     made = [rows(*line), rows(*line, "--vary", "0.2"),
             rows(*line, "--vary", "0.2", "--vary-seed", "9"),
             rows(*line, "--tileable"), rows(*line, "--keep-colours")]
     assert len(set(map(tuple, made))) == 5
     assert rows(*line, "--vary", "0", "--vary-seed", "9") == made[0]
+
+
+def middle(width, height):
+    """A mask: black in the middle, so that it may change, and white around."""
+    return png.Picture(width, height, 8, png.GREY, [
+        tuple(0 if width // 4 <= x < 3 * width // 4
+              and height // 4 <= y < 3 * height // 4 else 255
+              for x in range(width)) for y in range(height)])
+
+
+@case("made of the picture: threads, seeds, and what is protected stays")
+def made():
+    before = png.sample(60, 48)
+    png.write("in.png", before)
+    png.write("mask.png", middle(60, 48))
+    png.write("small.png", middle(30, 48))
+    line = ("vary", "in.png", "-s", "0.8", "--made-of", "layer", "--structure",
+            "0.2")
+    good(*line, "-n", "2", "--seed", "7", "-o", "%d.png", "-t", "2")
+    several = [png.read(f"{k}.png").rows for k in (1, 2)]
+    assert several[1] == rows(*line, "-n", "1", "--seed", "8", "-t", "1")
+    assert len(set(map(tuple, several + [before.rows]))) == 3
+    changed = 0
+    good(*line, "-n", "1", "--protect", "mask.png", "-o", "masked.png")
+    after = png.read("masked.png")
+    for old, new, mask in zip(before.pixels(), after.pixels(),
+                              middle(60, 48).pixels()):
+        assert mask[0] == 0 or old == new, (old, new)
+        changed += old != new
+    assert changed > 200, changed
+    bad(1, *line, "-n", "1", "--protect", "small.png", "-o", "x.png",
+        says=["small.png", "30 x 48"])
+    bad(1, *line, "-n", "1", "--protect", "none.png", "-o", "x.png",
+        says=["none.png"])
+
+
+@case("made of the picture: too long, and nothing to copy")
+def made_of_nothing():
+    png.write("long.png", png.sample(800, 20))
+    bad(1, "vary", "long.png", "-n", "1", "-o", "x.png", says=["too long"])
+    clear = png.sample(40, 30, 8, png.RGBA)
+    clear.rows = [tuple(0 if i % 4 == 3 else v for i, v in enumerate(row))
+                  for row in clear.rows]
+    png.write("clear.png", clear)
+    bad(1, "vary", "clear.png", "-n", "1", "-o", "x.png", says=["transparent"])
+    tiny = png.sample(7, 300)
+    png.write("tiny.png", tiny)
+    assert rows("vary", "tiny.png", "-n", "1") == tiny.rows
 
 
 @case("noise is what vary starts from: more strength, more noise")
@@ -123,7 +178,7 @@ def strengths():
 
 def sampler(name):
     png.write("in.png", png.sample(32, 32))
-    line = ("vary", "in.png", "-n", "1", "-s", "0.5", "--steps", "4",
+    line = ("vary", "in.png", "-n", "1", "-s", "0.5", *MODEL, "--steps", "4",
             "--sampler")
     mine = rows(*line, name)
     assert mine == rows(*line, name)
@@ -139,7 +194,8 @@ for _name in SAMPLERS[::2]:
 @case("eta counts with ddim")
 def eta():
     png.write("in.png", png.sample(24, 24))
-    line = ("vary", "in.png", "-n", "1", "--steps", "4", "--sampler", "ddim")
+    line = ("vary", "in.png", "-n", "1", *MODEL, "--steps", "4", "--sampler",
+            "ddim")
     assert rows(*line) == rows(*line, "--eta", "0")
     assert rows(*line) != rows(*line, "--eta", "1")
 
@@ -214,7 +270,7 @@ def invisible():
 
 @case("generate: size, depth, seeds")
 def generate():
-    line = ("generate", "--size=50x30", *FEW)
+    line = ("generate", "--size=50x30", "--steps", "2")
     first = rows(*line)
     assert png.read("out.png").form == (50, 30, 8, png.RGB)
     assert len(set(png.read("out.png").pixels())) > 100
@@ -257,14 +313,15 @@ def on_terminal(*arguments):
 @case("a pipe gets no progress")
 def silent():
     png.write("in.png", png.sample(64, 64))
-    good("vary", "in.png", "-o", "%d.png", "-n", "2", "--steps", "6")
+    good("vary", "in.png", "-o", "%d.png", "-n", "2", *MODEL,
+         "--steps", "6")
 
 
 @case("a terminal gets one line, rewritten and wiped")
 def progress():
     png.write("in.png", png.sample(128, 96))
     status, text = on_terminal("vary", "in.png", "-o", "%d.png", "-n", "2",
-                               "--steps", "40", "-s", "1")
+                               *MODEL, "--steps", "40", "-s", "1")
     assert status == 0, text
     assert "\n" not in text, text
     shown = text.split("\r")
@@ -278,7 +335,7 @@ def progress():
 def quiet():
     png.write("in.png", png.sample(64, 64))
     status, text = on_terminal("vary", "in.png", "-o", "%d.png", "-n", "2",
-                               "--steps", "6", "-q")
+                               *MODEL, "--steps", "6", "-q")
     assert (status, text) == (0, ""), (status, text)
 
 
@@ -287,7 +344,7 @@ def quiet():
 def interrupted(number, whole_group):
     png.write("in.png", png.sample(64, 64))
     process = start("vary", "in.png", "-o", "v-%d.png", "-n", "100",
-                    "--steps", "40", "-s", "1", start_new_session=True)
+                    *MODEL, "--steps", "40", "-s", "1", start_new_session=True)
     try:
         while not os.path.exists("v-2.png"):
             assert process.poll() is None, process.communicate()

@@ -196,7 +196,8 @@ def varied():
         HEIGHT, WIDTH, 8, png.RGB,
         [flat[i:i + 3 * HEIGHT] for i in range(0, len(flat), 3 * HEIGHT)]))
     for name in ("lying", "upright.png"):
-        good("vary", name, "-o", f"{name}-1.png", "-n", "1", "--steps", "2")
+        good("vary", name, "-o", f"{name}-1.png", "-n", "1",
+             "--made-of", "model", "--steps", "2")
     after = png.read("lying-1.png")
     assert after.pixels() != pixels
     assert after.rows == png.read("upright.png-1.png").rows

@@ -94,13 +94,24 @@ for _option, _values in BAD_VALUES.items():
 @case("--eta outside 0 to 1 is refused")
 def bad_eta():
     for value in ("-0.1", "1.01", "50%", "nan"):
-        bad(2, "vary", "in.png", "-o", "%d.png", "--sampler=ddim",
-            f"--eta={value}", says=["--eta"])
+        bad(2, "vary", "in.png", "-o", "%d.png", "--made-of=model",
+            "--sampler=ddim", f"--eta={value}", says=["--eta"])
 
 
 @case("--eta without ddim is refused")
 def lonely_eta():
-    bad(2, "vary", "in.png", "-o", "%d.png", "--eta=0.5", says=["ddim"])
+    bad(2, "vary", "in.png", "-o", "%d.png", "--made-of=model", "--eta=0.5",
+        says=["ddim"])
+
+
+@case("what counts for the model alone is refused without, and the reverse")
+def made_of():
+    for option in ("--steps=3", "--sampler=ddim", "--eta=0", "--quality=best"):
+        bad(2, "vary", "in.png", "-o", "%d.png", option,
+            says=[option, "--made-of=model"])
+    for option in ("--structure=10%", "--layout=1"):
+        bad(2, "vary", "in.png", "-o", "%d.png", "--made-of=model", option,
+            says=[option, "layer-finished"])
 
 
 def bad_size(value):

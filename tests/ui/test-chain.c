@@ -31,6 +31,7 @@ check_frame (DifModel *model,
   double               t = -1.0;
   int                  step;
 
+  params.made_of = DIF_MADE_OF_MODEL;
   refuse_memory (missing ? 0 : -1);
   chain = dif_gimp_chain_new (model, source, &params, n);
   for (step = 0; step <= STEPS; step++)
@@ -108,6 +109,7 @@ test_joined (Fixture       *f,
   GThread             *thread;
   int                  i;
 
+  params.made_of = DIF_MADE_OF_MODEL;
   params.tileable = TRUE;
   first.chain = dif_gimp_chain_new (model, source, &params, 6);
   g_assert_true (dif_join_edges (model, source, &params, NULL));

@@ -551,6 +551,7 @@ test_noise_readout (Fixture       *fixture,
   double               memory;
   int                  one, two;
 
+  params.made_of = DIF_MADE_OF_MODEL;
   params.restore = TRUE;
   params.num_variations = 1;
   dif_ui_readout_set_noise (readout, "Noise 12 of 255");
@@ -595,6 +596,7 @@ test_readout (Fixture       *fixture,
   DifParams            params = dif_params_default ();
   guint                i;
 
+  params.made_of = DIF_MADE_OF_MODEL;
   dif_params_set_quality (&params, DIF_QUALITY_DRAFT);
   for (i = 0; i < G_N_ELEMENTS (strengths); i++)
     {

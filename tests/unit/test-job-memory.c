@@ -33,6 +33,7 @@ test_megapixel (void)
   DifParams             params = dif_params_default ();
   double                before, peak, estimate;
 
+  params.made_of = DIF_MADE_OF_MODEL;
   g_assert_nonnull (model);
   params.num_variations = 1;
   params.steps = 2;

@@ -149,7 +149,7 @@ test_defaults (void)
   params.strength = 0.0;
   params.num_variations = params.steps = 0;
   params.sampler = 0;
-  g_assert_cmpint (params.made_of, ==, DIF_MADE_OF_MODEL);
+  g_assert_cmpint (params.made_of, ==, DIF_MADE_OF_LAYER_FINISHED);
   g_assert_true (params.structure == 0.3 && params.layout == 0.5);
   g_assert_true (params.seed == 0 && params.vary_seed == 0);
   g_assert_true (params.eta == 0.0 && params.vary == 0.0);
@@ -279,7 +279,22 @@ option_name (const DifParam *row)
   return row->option.name ? row->option.name : row->name;
 }
 
-/* The command line of that command, with more words; what it reads. */
+/* What has to stand beside an option of a command, with spaces between, or NULL. */
+static const char *
+option_needs (const DifParam *row,
+              DifToolCommand  command)
+{
+  static const char *const of_model[] = { "steps", "sampler", NULL };
+  gboolean                 vary = command == DIF_TOOL_COMMAND_VARY;
+
+  if (strcmp (row->name, "eta") == 0)
+    return vary ? "--made-of=model --sampler=ddim" : "--sampler=ddim";
+  return vary && g_strv_contains (of_model, row->name) ? "--made-of=model" : NULL;
+}
+
+/* The command line of that command, with more words; what it reads.  second: several,
+ * with spaces between.
+ */
 static gboolean
 parse (DifToolCommand  command,
        DifToolOptions *options,
@@ -287,15 +302,17 @@ parse (DifToolCommand  command,
        const char     *first,
        const char     *second)
 {
-  char *argv[8] = { (char *) "command", (char *) "-o", (char *) "out-%d.png" };
-  int   argc = 3;
+  g_auto (GStrv) more = g_strsplit (second ? second : "", " ", -1);
+  char          *argv[8] = { (char *) "command", (char *) "-o",
+                             (char *) "out-%d.png" };
+  int            argc = 3, i;
 
   argv[argc++] = (char *) (command == DIF_TOOL_COMMAND_GENERATE
                            ? "--size=4x4" : "in.png");
   if (first)
     argv[argc++] = (char *) first;
-  if (second)
-    argv[argc++] = (char *) second;
+  for (i = 0; more[i]; i++)
+    argv[argc++] = more[i];
   return dif_tool_options_parse (options, command, argc, argv, error);
 }
 
@@ -312,7 +329,7 @@ check_option (DifToolCommand  command,
 
   dif_settings_init (&wanted);
   row_set_other (row, &wanted);
-  g_assert_true (parse (command, &plain, NULL, second, NULL));
+  g_assert_true (parse (command, &plain, NULL, NULL, second));
   g_assert_true (parse (command, &options, &error, word, second));
   g_assert_no_error (error);
   for (other = dif_param_table; other->name; other++)
@@ -349,7 +366,7 @@ test_options (void)
     for (i = 0; row->option.help && i < G_N_ELEMENTS (commands); i++)
       {
         const char      *name = option_name (row);
-        const char      *ddim = strcmp (name, "eta") ? NULL : "--sampler=ddim";
+        const char      *needs = option_needs (row, commands[i]);
         g_autofree char *value = row_other_text (row);
         g_autofree char *word = row->type == DIF_PARAM_SWITCH
                                 ? g_strdup_printf ("--%s", name)
@@ -363,7 +380,7 @@ test_options (void)
             refuse_option (commands[i], word, NULL, "nknown option");
             continue;
           }
-        check_option (commands[i], row, word, ddim);
+        check_option (commands[i], row, word, needs);
         if (row->option.letter)
           check_option (commands[i], row, letter, NULL);
       }
@@ -375,21 +392,21 @@ expect_option (const DifParam *row,
                gboolean        good)
 {
   const char      *name = option_name (row);
-  const char      *ddim = strcmp (name, "eta") ? NULL : "--sampler=ddim";
   g_autofree char *word = g_strdup_printf ("--%s=%s", name, value);
   DifToolCommand   command = row->tasks & DIF_TASK_VARY
                                ? DIF_TOOL_COMMAND_VARY
                                : DIF_TOOL_COMMAND_RESTORE;
+  const char      *needs = option_needs (row, command);
   DifToolOptions   options;
 
   if (! good)
     {
-      refuse_option (command, word, ddim, word);
-      refuse_option (command, word, ddim, "wanted");
+      refuse_option (command, word, needs, word);
+      refuse_option (command, word, needs, "wanted");
       return;
     }
   g_test_message ("%s", word);
-  g_assert_true (parse (command, &options, NULL, word, ddim));
+  g_assert_true (parse (command, &options, NULL, word, needs));
   dif_tool_options_clear (&options);
 }
 

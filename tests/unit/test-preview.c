@@ -378,6 +378,7 @@ test_figures (Fixture       *f,
   double               one;
   int                  i;
 
+  params.made_of = DIF_MADE_OF_MODEL;
   g_assert_cmpint (dif_params_get_quality (&params), ==, DIF_QUALITY_NORMAL);
   for (i = 0; i < DIF_QUALITY_CUSTOM; i++)
     {

@@ -90,6 +90,7 @@ test_sky (void)
   DifParams             params = dif_params_default ();
   guint                 i;
 
+  params.made_of = DIF_MADE_OF_MODEL;
   g_assert_nonnull (model);
   params.scale_side = 512;
   results = fixture_run (model, sky (), params);
