@@ -272,8 +272,6 @@ dif_gimp_feed_new (const DifGimpSource  *source,
   shared->model = dif_model_ref (model);
   shared->params = *params;
   shared->chain_frames = chain_frames;
-  if (chain_frames > 0)
-    shared->params.made_of = DIF_MADE_OF_MODEL;
   shared->old = old;
   feed->source = source;
   feed->shared = shared;

@@ -19,14 +19,10 @@ dif_gimp_memory_check (DifModel             *model,
                            source->region.width, source->region.height };
   int            width = layer.work_width, height = layer.work_height;
   guint64        available = dif_memory_available ();
-  DifParams      run = *params;
-  guint64        needed;
+  guint64        needed = dif_ui_estimate_job_memory (model, &layer, params);
   char          *need;
   char          *have;
 
-  if (chain_frames > 0)
-    run.made_of = DIF_MADE_OF_MODEL;
-  needed = dif_ui_estimate_job_memory (model, &layer, &run);
   if (chain_frames > 0)
     needed += dif_gimp_chain_memory (width, height);
   if (params->restore || dif_ui_task_takes_whole (params))

@@ -31,7 +31,6 @@ window_fixture_init (WindowFixture *window,
                      int            height)
 {
   *window = (WindowFixture) { .params = dif_params_default () };
-  window->params.made_of = DIF_MADE_OF_MODEL;
   window->params.num_variations = 1;
   window->params.seed = 17;
   window->params.made_of = DIF_MADE_OF_MODEL;
