@@ -347,8 +347,8 @@ tell (DifGimpJobs        *jobs,
       progress->variation = jobs->pass;
       progress->num_variations = jobs->n_passes;
     }
-  *text = dif_ui_message_progress (progress, dif_params_task (&jobs->params),
-                                   jobs->current, jobs->n_drawables,
+  *text = dif_ui_message_progress (progress, &jobs->params, jobs->current,
+                                   jobs->n_drawables,
                                    remaining (jobs, progress, *fraction));
 }
 
