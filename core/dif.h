@@ -343,6 +343,19 @@ gboolean    dif_job_set_masks   (DifJob           *job,
                                  const guint8     *change,
                                  GError          **error);
 
+/* A picture of any size whose parts results are made of instead of the source's, their
+ * colours matched to it; to be called once, before dif_job_start().  It does not count
+ * where results are not made so.  excluded is that of dif_job_set_masks(), of the
+ * reference, and what is excluded of the source does not count then.  Takes ownership
+ * of reference, also on failure.  It and a copy of it are not counted in by
+ * dif_job_memory().
+ * Errors: ARGUMENT if it is too small or too long, MEMORY.
+ */
+gboolean    dif_job_set_reference (DifJob         *job,
+                                   DifImage       *reference,
+                                   const guint8   *excluded,
+                                   GError        **error);
+
 /* What a preview needs to see of a picture of width x height pixels to show
  * visible, a part of it, as the whole job would make it: the tiles that come
  * within 128 pixels of it; all of it where it is made of its own parts.  params have

@@ -28,6 +28,8 @@ struct _DifJob
   DifImage        *original;  /* the source, or a copy of it as it was where it
                                  is changed and has to stay in places */
   DifMasks         masks;
+  DifImage        *reference; /* or NULL                          */
+  DifMasks         reference_masks;
   DifPlan         *plan;      /* what the network does            */
   DifWalk         *walk;      /* of its one pass; NULL where that comes after
                                  another part of the work          */
@@ -171,6 +173,18 @@ dif_job_set_masks (DifJob        *job,
 {
   return dif_masks_copy (&job->masks, job->source->width, job->source->height,
                          excluded, change, error);
+}
+
+gboolean
+dif_job_set_reference (DifJob        *job,
+                       DifImage      *reference,
+                       const guint8  *excluded,
+                       GError       **error)
+{
+  job->reference = reference;
+  return dif_made_check_reference (reference->width, reference->height, error)
+         && dif_masks_copy (&job->reference_masks, reference->width,
+                            reference->height, excluded, NULL, error);
 }
 
 void
@@ -389,9 +403,13 @@ static DifMade *
 new_made (DifJob  *job,
           GError **error)
 {
-  return dif_made_new (&job->params, job->source, job->masks.excluded,
-                       job->masks.change, job->side, &job->control, on_once, job,
-                       error);
+  DifMadeSource source = {
+    .source = job->source, .reference = job->reference,
+    .excluded = job->reference ? job->reference_masks.excluded : job->masks.excluded,
+    .change = job->masks.change, .side = job->side
+  };
+
+  return dif_made_new (&job->params, &source, &job->control, on_once, job, error);
 }
 
 static void *
@@ -564,6 +582,8 @@ dif_job_free (DifJob *job)
   dif_walk_free (job->walk);
   dif_plan_free (job->plan);
   dif_masks_clear (&job->masks);
+  dif_masks_clear (&job->reference_masks);
+  dif_image_free (job->reference);
   if (job->original != job->source)
     dif_image_free (job->original);
   dif_image_free (job->source);

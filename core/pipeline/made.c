@@ -26,11 +26,10 @@
 
 struct _DifMade
 {
-  DifParams  params;
-  DifImage  *source;
-  int        side;
-  DifPool   *pool;
-  DifQuilt  *quilt;     /* NULL: the variations are the source */
+  DifParams      params;
+  DifMadeSource  what;
+  DifPool       *pool;
+  DifQuilt      *quilt;    /* NULL: the variations are the source */
 };
 
 gboolean
@@ -47,6 +46,19 @@ dif_made_check (int      width,
 {
   return dif_quilt_is_small (width, height)
          || dif_quilt_check (width, height, error);
+}
+
+gboolean
+dif_made_check_reference (int      width,
+                          int      height,
+                          GError **error)
+{
+  if (! dif_quilt_is_small (width, height))
+    return dif_quilt_check (width, height, error);
+  g_set_error (error, DIF_ERROR, DIF_ERROR_ARGUMENT,
+               "The reference has %d x %d pixels: it is too small to copy parts of "
+               "it.", width, height);
+  return FALSE;
 }
 
 DifParams
@@ -108,22 +120,34 @@ count_colours (const DifImage *source,
   return first < n ? 1 : 0;
 }
 
+/* FALSE, always: there is nothing to copy. */
 static gboolean
-new_quilt (DifMade       *made,
-           const guint8  *excluded,
-           const guint8  *change,
-           DifMadeFunc    progress,
-           void          *data,
-           GError       **error)
+refuse_stuff (gboolean   reference,
+              int        colours,
+              GError   **error)
+{
+  g_set_error (error, DIF_ERROR, DIF_ERROR_ARGUMENT,
+               "All of the %s is %s: there is nothing to make variations of.",
+               reference ? "reference" : "picture",
+               colours == 0 ? "transparent" : "of one colour");
+  return FALSE;
+}
+
+static gboolean
+new_quilt (DifMade      *made,
+           DifMadeFunc   progress,
+           void         *data,
+           GError      **error)
 {
   const DifParams *params = &made->params;
   DifQuiltSource   source = {
-    .source = made->source, .excluded = excluded, .change = change,
+    .source = made->what.source, .reference = made->what.reference,
+    .excluded = made->what.excluded, .change = made->what.change,
     .wrapped = params->tileable, .strength = params->strength,
     .structure = params->structure, .layout = params->layout
   };
 
-  if (params->tileable && ! dif_seamless (made->source, params->reduction,
+  if (params->tileable && ! dif_seamless (made->what.source, params->reduction,
                                           made->pool, error))
     return FALSE;
   made->quilt = dif_quilt_new (&source, made->pool, progress, data, error);
@@ -131,36 +155,34 @@ new_quilt (DifMade       *made,
 }
 
 DifMade *
-dif_made_new (const DifParams  *params,
-              DifImage         *source,
-              const guint8     *excluded,
-              const guint8     *change,
-              int               side,
-              DifControl       *control,
-              DifMadeFunc       progress,
-              void             *data,
-              GError          **error)
+dif_made_new (const DifParams      *params,
+              const DifMadeSource  *source,
+              DifControl           *control,
+              DifMadeFunc           progress,
+              void                 *data,
+              GError              **error)
 {
-  DifMade *made = g_new0 (DifMade, 1);
-  int      colours;
+  DifMade  *made = g_new0 (DifMade, 1);
+  DifImage *stuff = source->reference ? source->reference : source->source;
+  int       colours;
+  gboolean  good = TRUE;
 
   made->params = *params;
-  made->source = source;
-  made->side = side;
+  made->what = *source;
   made->pool = dif_pool_new (params->threads);
   dif_pool_set_stop (made->pool, &control->cancel);
-  if (params->strength == 0.0 || dif_quilt_is_small (source->width, source->height)
-      || ! may_change (source, change))
+  if (params->strength == 0.0
+      || dif_quilt_is_small (source->source->width, source->source->height)
+      || ! may_change (source->source, source->change))
     return made;
-  remove_non_finite (source);
-  colours = count_colours (source, excluded);
-  if (colours == 0)
-    g_set_error_literal (error, DIF_ERROR, DIF_ERROR_ARGUMENT,
-                         "All of the picture is transparent: there is nothing to "
-                         "make variations of.");
-  if (colours == 0
-      || (colours == 2 && ! new_quilt (made, excluded, change, progress, data,
-                                       error)))
+  remove_non_finite (source->source);
+  remove_non_finite (stuff);
+  colours = count_colours (stuff, source->excluded);
+  if (colours == 0 || (colours == 1 && source->reference))
+    good = refuse_stuff (source->reference != NULL, colours, error);
+  else if (colours == 2)
+    good = new_quilt (made, progress, data, error);
+  if (! good)
     g_clear_pointer (&made, dif_made_free);
   return made;
 }
@@ -197,8 +219,8 @@ dif_made_vary (DifMade      *made,
   guint64          detail = near ? params->vary_seed + (guint64) i : seed;
 
   if (! made->quilt)
-    return dif_image_copy (made->source, error);
-  return dif_quilt_vary (made->quilt, seed, detail, made->side, progress, data,
+    return dif_image_copy (made->what.source, error);
+  return dif_quilt_vary (made->quilt, seed, detail, made->what.side, progress, data,
                          error);
 }
 
@@ -242,7 +264,7 @@ dif_made_colour (DifMade   *made,
                  DifImage  *picture,
                  GError   **error)
 {
-  const DifImage      *source = made->source;
+  const DifImage      *source = made->what.source;
   gboolean             wrapped = made->params.tileable, good = TRUE;
   int                  reduction = MAX (1, made->params.reduction);
   g_autoptr (DifImage) small = NULL;

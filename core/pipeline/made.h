@@ -13,6 +13,20 @@
 
 typedef struct _DifMade DifMade;
 
+/* What they are made of. */
+typedef struct
+{
+  DifImage     *source;         /* changed in place where its edges are joined or it
+                                   has values that are not finite             */
+  DifImage     *reference;      /* NULL: patches are the source's; changed in place
+                                   where it has values that are not finite    */
+  const guint8 *excluded;       /* see dif_job_set_masks(); of the reference, if
+                                   there is one                               */
+  const guint8 *change;
+  int           side;           /* as in dif_job_new_smaller(); 0: as large as the
+                                   source                                     */
+} DifMadeSource;
+
 /* How far it is, of 1. */
 typedef void (* DifMadeFunc) (double  done,
                               void   *data);
@@ -28,6 +42,13 @@ gboolean  dif_made_check     (int               width,
                               int               height,
                               GError          **error);
 
+/* Whether there is anything to copy in a reference of that size.
+ * Errors: ARGUMENT.
+ */
+gboolean  dif_made_check_reference (int         width,
+                                    int         height,
+                                    GError    **error);
+
 /* What the network is asked to do after it with a picture of that size: with
  * strength 0 nothing.
  */
@@ -35,17 +56,12 @@ DifParams dif_made_finish    (const DifParams  *params,
                               int               width,
                               int               height);
 
-/* source is changed in place where its edges are joined or it has values that are
- * not finite; it and the masks, which are those of dif_job_set_masks(), live as long
- * as what is made.  side: as in dif_job_new_smaller(); 0: as large as the source.
- * What has to be found out once is found out.
+/* Pictures and masks live as long as what is made.  What has to be found out once is
+ * found out.
  * Errors: ARGUMENT, MEMORY, CANCELLED.
  */
 DifMade  *dif_made_new       (const DifParams  *params,
-                              DifImage         *source,
-                              const guint8     *excluded,
-                              const guint8     *change,
-                              int               side,
+                              const DifMadeSource *source,
                               DifControl       *control,
                               DifMadeFunc       progress,
                               void             *data,
@@ -76,7 +92,7 @@ gboolean  dif_made_colour    (DifMade          *made,
                               GError          **error);
 
 /* Bytes that it takes at the most, the picture that it hands over counted in and
- * the source and its masks not.
+ * the source, the reference and the masks not.
  */
 guint64   dif_made_memory    (const DifParams  *params,
                               int               width,

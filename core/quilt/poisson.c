@@ -26,6 +26,9 @@
 /* Rows that a chunk relaxes. */
 #define BAND 16
 
+/* Levels of fewer pixels are done sooner than other threads would wake up. */
+#define ALONE 16384
+
 /* What `rest` holds of the colour to be relaxed. */
 typedef enum
 {
@@ -40,6 +43,21 @@ typedef struct
   DifPoissonLevel *level;
   Sweep            sweep;
 } Task;
+
+/* func for chunks of the task's level. */
+static void
+run_chunks (Task        *task,
+            int          n_chunks,
+            DifPoolFunc  func)
+{
+  int i;
+
+  if ((gsize) task->level->width * task->level->height >= ALONE)
+    dif_pool_run (task->poisson->pool, n_chunks, func, task);
+  else
+    for (i = 0; i < n_chunks; i++)
+      func (i, 0, task);
+}
 
 /* Columns of a parity. */
 static inline int
@@ -273,8 +291,8 @@ sweep_level (DifPoisson      *poisson,
   gsize n = 2 * ((gsize) level->width + level->height);
 
   memset (level->seams + n, 0, n * sizeof (float));
-  dif_pool_run (poisson->pool, bands, relax_band, &task);
-  dif_pool_run (poisson->pool, bands, relax_ends, &task);
+  run_chunks (&task, bands, relax_band);
+  run_chunks (&task, bands, relax_ends);
   memcpy (level->seams, level->seams + n, n * sizeof (float));
 }
 
@@ -411,14 +429,14 @@ visit (DifPoisson *poisson,
     sweep_level (poisson, level, first && i == 0 ? START : GO_ON);
   if (is_last || dif_pool_is_stopped (poisson->pool))
     return;
-  dif_pool_run (poisson->pool, level->height, left_row, &task);
-  dif_pool_run (poisson->pool, level[1].height, reduce_row, &task);
+  run_chunks (&task, level->height, left_row);
+  run_chunks (&task, level[1].height, reduce_row);
   memset (level[1].sum, 0, (gsize) level[1].width * level[1].height
                            * sizeof (float));
   visit (poisson, number + 1, TRUE);
   if (dif_pool_is_stopped (poisson->pool))
     return;
-  dif_pool_run (poisson->pool, level->height, enlarge_row, &task);
+  run_chunks (&task, level->height, enlarge_row);
   for (i = 0; i < SWEEPS; i++)
     sweep_level (poisson, level, i == 0 ? CORRECTED : GO_ON);
 }

@@ -658,7 +658,7 @@ try_exact (DifQuilt     *q,
     }
   for (i = 0; i < HEALS; i++)
     {
-      if (! dif_heal_round (&healing, i, detail, MAX (best_t, HEAL_T), best, other,
+      if (! dif_heal_round (&healing, i, seed, MAX (best_t, HEAL_T), best, other,
                             q->attempts[2], error))
         return FALSE;
       tell (share, share->first * (TRY_ROUNDS * TRIES + i + 1)

@@ -63,8 +63,9 @@ void      dif_quilt_free    (DifQuilt              *quilt);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DifQuilt, dif_quilt_free)
 
 /* A variation.  seed decides what goes where; another detail than that makes some
- * places anew and does the finer levels otherwise.  level_side: 0, or of a smaller picture of the whole variation,
- * the first level whose shorter side is so long or longer.
+ * places anew and does the finer levels otherwise.  level_side: 0, or of a smaller
+ * picture of the whole variation, the first level whose shorter side is so long or
+ * longer.
  * Errors: as above.
  */
 DifImage *dif_quilt_vary    (DifQuilt              *quilt,

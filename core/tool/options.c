@@ -25,6 +25,7 @@ typedef struct
   char    *size;
   char    *output;
   char    *protect;
+  char    *reference;
   char   **operands;
   gboolean quiet;
   gboolean json;
@@ -56,6 +57,8 @@ static const Own own[] =
     "Width and height in pixels", "WxH" },
   { 36, VARY, "protect", 0, FILE_, AT (protect),
     "A picture of the same size: where it is white IN stays as it is", "FILE" },
+  { 38, VARY, "reference", 0, FILE_, AT (reference),
+    "A picture that parts are taken of instead of IN", "FILE" },
   { 80, VARY | GENERATE, "quality", 0, TEXT, AT (quality),
     "draft, normal or best: a sampler and its steps (normal)", "NAME" },
   { 1000, VARY | GENERATE, "quiet", 'q', FLAG, AT (quiet),
@@ -224,7 +227,8 @@ wants_made_of (const char      *name,
                const DifParams *params)
 {
   static const char *const of_model[] = { "quality", "steps", "sampler", "eta", NULL };
-  static const char *const of_layer[] = { "structure", "layout", NULL };
+  static const char *const of_layer[] = { "structure", "layout", "reference",
+                                               NULL };
   gboolean                 model = params->made_of == DIF_MADE_OF_MODEL;
 
   if (! model && g_strv_contains (of_model, name))
@@ -232,6 +236,20 @@ wants_made_of (const char      *name,
   if (model && g_strv_contains (of_layer, name))
     return "--made-of=layer or layer-finished";
   return NULL;
+}
+
+/* text is what was given for the option, or NULL. */
+static gboolean
+check_made_of (const char      *name,
+               const char      *text,
+               DifToolCommand   command,
+               const DifParams *params,
+               GError         **error)
+{
+  const char *wanted = wants_made_of (name, params);
+
+  return command != VARY || text == NULL || wanted == NULL ||
+         dif_tool_value_fault (error, name, text, wanted);
 }
 
 static gboolean
@@ -242,10 +260,9 @@ parse_param (const Option  *option,
 {
   const DifParam *row = option->param;
   const char     *text = option->given ? "" : option->text;
-  const char     *wanted = wants_made_of (option->name, &settings->params);
 
-  if (command == VARY && text != NULL && wanted != NULL)
-    return dif_tool_value_fault (error, option->name, text, wanted);
+  if (! check_made_of (option->name, text, command, &settings->params, error))
+    return FALSE;
 
   if (row->offset == G_STRUCT_OFFSET (DifSettings, params.eta) &&
       text != NULL && settings->params.sampler != DIF_SAMPLER_DDIM)
@@ -275,12 +292,10 @@ parse_values (DifToolOptions *options,
       if (option->param != NULL)
         good = parse_param (option, command, &options->settings, error);
     }
-  if (good && command == VARY && raw->quality != NULL &&
-      wants_made_of ("quality", &options->settings.params) != NULL)
-    return dif_tool_value_fault (error, "quality", raw->quality,
-                                 wants_made_of ("quality",
-                                                &options->settings.params));
-  return good;
+  return good && check_made_of ("quality", raw->quality, command,
+                                &options->settings.params, error) &&
+         check_made_of ("reference", raw->reference, command,
+                        &options->settings.params, error);
 }
 
 static gboolean
@@ -314,6 +329,7 @@ take_operands (DifToolOptions *options,
     options->input = g_strdup (raw->operands[0]);
   options->output = g_strdup (raw->output);
   options->protect = g_strdup (raw->protect);
+  options->reference = g_strdup (raw->reference);
   options->quiet = raw->quiet;
   options->json = raw->json;
   return TRUE;
@@ -434,6 +450,7 @@ clear_raw (Raw *raw)
   g_free (raw->size);
   g_free (raw->output);
   g_free (raw->protect);
+  g_free (raw->reference);
   g_strfreev (raw->operands);
 }
 
@@ -491,5 +508,6 @@ dif_tool_options_clear (DifToolOptions *options)
   g_free (options->input);
   g_free (options->output);
   g_free (options->protect);
+  g_free (options->reference);
   memset (options, 0, sizeof *options);
 }

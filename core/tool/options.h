@@ -26,6 +26,7 @@ typedef struct
   char       *input;    /* NULL for generate and models */
   char       *output;   /* NULL for models */
   char       *protect;  /* a picture, white where vary changes nothing; or NULL */
+  char       *reference; /* a picture that vary takes parts of, or NULL */
   int         width;    /* of generate, else 0 */
   int         height;
   gboolean    quiet;

@@ -86,11 +86,22 @@ new_restore_job (DifModel             *model,
                               &noise, &options->settings.params, error);
 }
 
+static gboolean
+set_masks (DifJob       *job,
+           DifToolMasks *masks,
+           GError      **error)
+{
+  return dif_job_set_masks (job, masks->transparent, masks->change, error) &&
+         (masks->reference == NULL ||
+          dif_job_set_reference (job, g_steal_pointer (&masks->reference),
+                                 masks->reference_transparent, error));
+}
+
 gboolean
 dif_tool_run_job (DifModel             *model,
                   DifToolPicture       *picture,
                   DifImage             *source,
-                  const DifToolMasks   *masks,
+                  DifToolMasks         *masks,
                   const DifToolOptions *options,
                   const char *const    *names,
                   GError              **error)
@@ -103,9 +114,10 @@ dif_tool_run_job (DifModel             *model,
   job = options->settings.params.restore
         ? new_restore_job (model, source, options, error)
         : dif_job_new (model, source, &options->settings.params, error);
-  if (job != NULL && masks != NULL &&
-      ! dif_job_set_masks (job, masks->transparent, masks->change, error))
+  if (job != NULL && masks != NULL && ! set_masks (job, masks, error))
     g_clear_pointer (&job, dif_job_free);
+  if (masks != NULL)
+    g_clear_pointer (&masks->reference, dif_image_free);
   if (job == NULL)
     return FALSE;
   dif_tool_progress_start (options->quiet);
@@ -192,8 +204,11 @@ dif_tool_run_input (const DifToolOptions *options,
   g_autoptr (DifToolPicture) picture = dif_tool_picture_open (options->input,
                                                               error);
   g_autoptr (DifToolPicture) protect = NULL;
+  g_autoptr (DifToolPicture) reference = NULL;
   g_autoptr (DifModel)       model = NULL;
+  g_autoptr (DifImage)       stuff = NULL;
   g_autofree guint8         *transparent = NULL;
+  g_autofree guint8         *absent = NULL;
   g_autofree guint8         *change = NULL;
   DifToolMasks               masks;
   DifImage                  *source;
@@ -203,6 +218,12 @@ dif_tool_run_input (const DifToolOptions *options,
     protect = open_protect (options, picture, error);
   if (picture == NULL || (options->protect != NULL && protect == NULL))
     return FALSE;
+  if (options->reference != NULL)
+    {
+      reference = dif_tool_picture_open (options->reference, error);
+      if (reference == NULL)
+        return FALSE;
+    }
   model = dif_tool_lookup_model (options->settings.model, error);
   if (model == NULL)
     return FALSE;
@@ -220,6 +241,15 @@ dif_tool_run_input (const DifToolOptions *options,
         return FALSE;
       g_clear_pointer (&protect, dif_tool_picture_free);
     }
+  if (reference != NULL)
+    {
+      if (! dif_tool_picture_fits (reference, 0, error))
+        return FALSE;
+      stuff = dif_tool_picture_read (reference, &absent, error);
+      if (stuff == NULL)
+        return FALSE;
+      g_clear_pointer (&reference, dif_tool_picture_free);
+    }
   source = dif_tool_picture_read (picture, &transparent, error);
   if (source == NULL)
     return FALSE;
@@ -228,6 +258,6 @@ dif_tool_run_input (const DifToolOptions *options,
       dif_image_free (source);
       return FALSE;
     }
-  masks = (DifToolMasks) { transparent, change };
+  masks = (DifToolMasks) { transparent, change, g_steal_pointer (&stuff), absent };
   return dif_tool_run_job (model, picture, source, &masks, options, names, error);
 }

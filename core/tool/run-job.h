@@ -10,11 +10,15 @@
 #include "tool/image-io.h"
 #include "tool/options.h"
 
-/* Of a picture, each [height][width] or NULL; see dif_job_set_masks(). */
+/* Of a picture, each [height][width] or NULL; see dif_job_set_masks() and
+ * dif_job_set_reference().
+ */
 typedef struct
 {
   const guint8 *transparent;
   const guint8 *change;
+  DifImage     *reference;              /* of any size, which is taken over, and its */
+  const guint8 *reference_transparent;
 } DifToolMasks;
 
 /* Runs the job, showing its progress, and writes variation i to
@@ -25,7 +29,7 @@ typedef struct
 gboolean dif_tool_run_job   (DifModel             *model,
                              DifToolPicture       *picture,
                              DifImage             *source,
-                             const DifToolMasks   *masks,
+                             DifToolMasks         *masks,
                              const DifToolOptions *options,
                              const char *const    *names,
                              GError              **error);

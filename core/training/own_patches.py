@@ -265,8 +265,9 @@ def blended(x, source, field, side, hold, edge):
     differences between neighbouring pixels: no steps where two areas meet
     that neither has an edge at.  Where they differ by more than about `edge`,
     and two pixels round that, x's differences stay: the vote has mixed
-    both sides of an edge there."""
+    both sides of an edge there.  hold is for a shorter side of 512 pixels."""
     height, width = x.shape[:2]
+    hold = hold * (512 / min(height, width)) ** 2
     iy, ix = ((np.arange(n) - side // 2).clip(0, m - 1)
               for n, m in zip((height, width), field.shape))
     p = grid(height, width) + field[iy][:, ix] - np.stack(

@@ -2,10 +2,10 @@
  *
  * bench-field WIDTH HEIGHT THREADS IN [OUT [PASSES ANYWHERE]]: search and vote at
  * all levels of a picture, from a coarsest one of 32 pixels on which pieces of it
- * lie anywhere.  Prints what each level took, and all of them: processor time,
- * time, cost per place, and the memory at most.  IN and OUT are files of float32
- * planes, [3][height][width], in [-1,1].  PASSES and ANYWHERE count on levels of
- * more than a megapixel.
+ * lie anywhere, and blending at the end.  Prints what each level took, all of them
+ * and blending: processor time, time, cost per place, and the memory at most.  IN
+ * and OUT are files of float32 planes, [3][height][width], in [-1,1].  PASSES and
+ * ANYWHERE count on levels of more than a megapixel.
  */
 
 #include <math.h>
@@ -15,6 +15,7 @@
 #include <sys/resource.h>
 
 #include "kernels/kernels.h"
+#include "quilt/blend.h"
 #include "quilt/field.h"
 
 #define PATCH  7
@@ -23,6 +24,8 @@
 #define RATIO  0.75
 #define NOISE  0.06
 #define PIECE  8        /* places of a side that lie together at first */
+#define HOLD   0.003
+#define EDGE   0.2
 
 typedef struct
 {
@@ -275,6 +278,22 @@ print_spent (const char  *name,
           s->cost);
 }
 
+static void
+run_blend (DifImage       *picture,
+           const DifImage *source,
+           const DifField *field,
+           DifPool        *pool)
+{
+  g_autoptr (GError) error = NULL;
+  double             before = processor ();
+  gint64             start = g_get_monotonic_time ();
+
+  if (! dif_quilt_blend (picture, source, field, HOLD, EDGE, NULL, pool, &error))
+    g_error ("%s", error->message);
+  printf ("%-13s  processor %7.2f s, time %6.2f s\n", "blending",
+          processor () - before, (g_get_monotonic_time () - start) / 1e6);
+}
+
 typedef struct
 {
   int         passes;      /* above a megapixel */
@@ -340,6 +359,7 @@ run_all (const DifImage  *source,
       total.cost = spent.cost;
     }
   print_spent ("all levels", &total);
+  run_blend (picture, source, field, pool);
   if (options->out
       && ! g_file_set_contents (options->out, (const char *) picture->rgb,
                                 (gssize) 3 * picture->width * picture->height

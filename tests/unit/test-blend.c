@@ -464,22 +464,23 @@ test_range (void)
   dif_pool_free (pool);
 }
 
+/* Large enough to be shared out. */
 static void
 test_threads (gconstpointer data)
 {
-  DifImage *source = source_new (131, 95);
-  DifField *f = field_new (7, 131, 95, data != NULL);
+  DifImage *source = source_new (191, 137);
+  DifField *f = field_new (7, 191, 137, data != NULL);
   DifImage *first;
   int       n;
 
-  displace (f, 8, 131, 95);
+  displace (f, 8, 191, 137);
   first = blend (source, f, HOLD, NULL, 1);
   for (n = 2; n <= 5; n++)
     {
       DifImage *other = blend (source, f, HOLD, NULL, n);
 
-      g_assert_cmpmem (first->rgb, 3 * 131 * 95 * sizeof (float), other->rgb,
-                       3 * 131 * 95 * sizeof (float));
+      g_assert_cmpmem (first->rgb, 3 * 191 * 137 * sizeof (float), other->rgb,
+                       3 * 191 * 137 * sizeof (float));
       dif_image_free (other);
     }
   dif_image_free (source);

@@ -301,6 +301,64 @@ test_all_excluded (void)
   g_assert_nonnull (strstr (error->message, "copied"));
 }
 
+/* Parts of another picture, which is as good where it has odd values; nothing of what
+ * is excluded of it is seen, and one that has nothing to copy is refused.
+ */
+static void
+test_reference (void)
+{
+  g_autoptr (DifModel) model = gaussian_model (0.0, 0.1);
+  DifParams            params = params_of (DIF_MADE_OF_LAYER);
+  g_autoptr (DifImage) own = run_masked (model, blobs (WIDTH, HEIGHT), params, NULL,
+                                         NULL, NULL);
+  DifImage            *results[2];
+  static const struct { int width, height; const char *fault; } bad[] = {
+    { 8, 300, "too small" }, { 20, 1000, "too long" }
+  };
+  gsize                i;
+
+  for (i = 0; i < 2; i++)
+    {
+      g_autoptr (DifJob) job = NULL;
+      DifImage          *reference = fixture_picture (60, 70);
+
+      params.threads = 1 + (int) i;
+      reference->rgb[100] = NAN;
+      job = dif_job_new (model, blobs (WIDTH, HEIGHT), &params, NULL);
+      g_assert_true (dif_job_set_reference (job, reference, NULL, NULL));
+      dif_job_start (job);
+      g_assert_true (dif_job_wait (job, NULL));
+      results[i] = dif_job_take_result (job, 0);
+      g_assert_true (all_finite (results[i]));
+    }
+  g_assert_true (equal (results[0], results[1]));
+  g_assert_false (equal (results[0], own));
+  dif_image_free (results[0]);
+  dif_image_free (results[1]);
+  for (i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_autoptr (DifJob) job = dif_job_new (model, blobs (WIDTH, HEIGHT), &params,
+                                            NULL);
+      g_autoptr (GError) error = NULL;
+
+      g_assert_false (dif_job_set_reference (
+        job, dif_image_new (bad[i].width, bad[i].height, NULL), NULL, &error));
+      g_assert_error (error, DIF_ERROR, DIF_ERROR_ARGUMENT);
+      g_assert_nonnull (strstr (error->message, bad[i].fault));
+    }
+  {
+    g_autoptr (DifJob) job = dif_job_new (model, blobs (WIDTH, HEIGHT), &params, NULL);
+    g_autoptr (GError) error = NULL;
+
+    g_assert_true (dif_job_set_reference (job, dif_image_new (60, 70, NULL), NULL,
+                                          &error));
+    dif_job_start (job);
+    g_assert_false (dif_job_wait (job, &error));
+    g_assert_error (error, DIF_ERROR, DIF_ERROR_ARGUMENT);
+    g_assert_nonnull (strstr (error->message, "one colour"));
+  }
+}
+
 /* Masks of what the model alone makes count as well. */
 static void
 test_model (void)
@@ -602,6 +660,7 @@ main (int    argc,
   g_test_add_func ("/made/all-protected", test_all_protected);
   g_test_add_func ("/made/excluded", test_excluded);
   g_test_add_func ("/made/all-excluded", test_all_excluded);
+  g_test_add_func ("/made/reference", test_reference);
   g_test_add_func ("/made/model", test_model);
   g_test_add_func ("/made/nothing-to-copy", test_nothing_to_copy);
   g_test_add_func ("/made/sizes", test_sizes);

@@ -243,6 +243,7 @@ test_nothing (void)
   dif_pool_free (pool);
 }
 
+/* Large enough to be shared out. */
 static void
 test_threads (gconstpointer data)
 {
