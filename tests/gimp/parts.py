@@ -80,13 +80,7 @@ def paint(channel, value):
     """Sets the values of a channel or mask of 8 bits, as they are shown."""
     data = bytes(round(255 * value(x, y)) for y in range(channel.get_height())
                  for x in range(channel.get_width()))
-    write(channel, data, form=own_format(channel, "u8"))
-
-
-def own_format(channel, kind):
-    """The format of a channel's own numbers, but of that kind."""
-    form = Gegl.format_get_name(channel.get_format())
-    return form.split()[0] + " " + kind
+    write(channel, data, form="Y' u8")
 
 
 def test_made():
@@ -224,7 +218,7 @@ def test_protect_grey():
     face = add_channel(image, lambda x, y: 0.5)
     half = vary_parts(image, [source], strength=80.0, protect=face)[0]
     old, full, got = floats(source), floats(free), floats(half)
-    share = array.array("f", read(face, own_format(face, "float")))[0]
+    share = array.array("f", read(face, "Y' float"))[0]
     check(0.4 < share < 0.6, "the channel is", share)
     far = farthest(got, [a + (1 - share) * (b - a) for a, b in zip(old, full)])
     check(far < 1e-4, "off by", far)
