@@ -14,7 +14,7 @@
 #include "quilt/field.h"
 
 /* Places of the source times places of the canvas, at the most. */
-#define DIF_COARSE_MAX_PAIRS (2500 * 2500)
+#define DIF_COARSE_MAX_PAIRS (2000 * 2000)
 
 typedef struct _DifCoarse DifCoarse;
 

@@ -375,6 +375,11 @@ search_segment (const Pass *p,
   Seen            seen;
   int             i;
 
+  if (held && ! memchr (held, 0, n))
+    {
+      memcpy (p->found->at + at, f->at + at, n * sizeof (DifMatch));
+      return;
+    }
   see_differences (p, x0, place->y, n, &seen);
   if (p->search.anywhere > 0)
     for (i = 0; i < n; i++)

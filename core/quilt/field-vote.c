@@ -41,8 +41,9 @@ typedef struct
   int     x;
   int     n;
   float   sum[3][SEGMENT];
-  guint32 from[SEGMENT];     /* displacement that the first patches have    */
-  guint32 differ[SEGMENT];   /* other than 0: not all patches have this one */
+  guint32 from[SEGMENT];     /* row of the source << 16 | how much farther
+                                right it lies, by the first patches seen    */
+  guint32 differ[SEGMENT];   /* other than 0: not so by all patches         */
 } Segment;
 
 /* Places px .. px + n - 1 with matches from (x, y) on; y: of the row that is put
@@ -72,6 +73,8 @@ add_pixels (const Vote  *v,
   int   first = MAX (at, s->x), last = MIN (end, s->x + s->n), i, c, n;
   gsize plane = (gsize) v->source->width * v->source->height;
 
+  if (first >= last)
+    return;
   x += first - at;
   if (each)
     each += first - at;

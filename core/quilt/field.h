@@ -42,11 +42,15 @@ DifField *dif_field_new      (int               patch,
                               gboolean          wrapped,
                               GError          **error);
 
-/* A part of the places of such a picture: what lies outside is as if it were not
- * there.  On a wrapped one it may go on at the other side, and has no sides where
- * it is as large as the picture.  In the same columns and rows, a search finds
- * what it would in the whole field but for DIF_FIELD_REACH places along the sides
- * that are the window's alone; so do search and vote in turns, for each turn.
+/* A part of the places of such a picture; what lies outside is as if it were not
+ * there.  On a wrapped one it may go on at the other side, and is round where it is
+ * as wide or as high as the picture.  Texels are dif_texels_new_window() of the
+ * pixels that the patches of these places have.
+ *
+ * Costs, noise and what is drawn are those of the whole.  So each turn of search
+ * and vote makes all matches as they are in the whole, but for DIF_FIELD_REACH
+ * more places along those sides of the window that are not sides of the whole; a
+ * pixel is as in the whole where the matches of all patches over it are.
  * Errors: MEMORY.
  */
 DifField *dif_field_new_window (int            patch,
@@ -56,6 +60,7 @@ DifField *dif_field_new_window (int            patch,
                                 const DifRect *places,
                                 GError       **error);
 
+/* Of patches and the largest jump. */
 #define DIF_FIELD_REACH(patch, jump) MAX ((patch) - 1, (jump))
 
 DifField *dif_field_copy     (const DifField   *field,

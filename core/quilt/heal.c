@@ -16,11 +16,9 @@
 #define EXCESS      0.2
 #define EXCESS_FREE 0.05
 
-/* Places of a round, their radius as a share of the height, and the steps of the
- * way back.
- */
+/* Places of a round, their radius in pixels, and the steps of the way back. */
 #define PLACES 4
-#define SIZE   0.22
+#define SIZE   7.0
 #define STEPS  10
 
 /* Prior against what the surroundings use. */
@@ -101,9 +99,9 @@ mark_places (const float *weights,
   memset (marks, 0, n);
   for (k = 0; k < PLACES; k++)
     {
-      double   ry = SIZE * height * (0.6 + 0.8 * draw (random));
-      double   rx = SIZE * height * (0.6 + 0.8 * draw (random));
-      double   away = 0.3 * height;
+      double   ry = SIZE * (0.6 + 0.8 * draw (random));
+      double   rx = SIZE * (0.6 + 0.8 * draw (random));
+      double   away = 1.4 * SIZE;
       gboolean taken = FALSE;
       int      most = 0;
 
@@ -167,7 +165,7 @@ propose (const DifHealing *h,
         dx = (int) floor (draw (random) * (width - right + left)) - left;
       else if (aside)
         {
-          double angle = 2.0 * G_PI * draw (random), away = SIZE * height;
+          double angle = 2.0 * G_PI * draw (random), away = SIZE;
           int    half = f->patch / 2;
 
           y = CLAMP ((int) (middle_y / n + away * sin (angle)) - half, 0,

@@ -41,7 +41,7 @@
  * is an edge that is not.
  */
 #define HOLD 0.003
-#define EDGE 0.12
+#define EDGE 0.2
 
 /* Rounds in which places of a variation become those of one near it, and how much
  * worse each may make it.

@@ -10,8 +10,10 @@ came of it.
 At the coarsest of a pyramid of levels the picture is noised and goes back by
 DDIM with the exact posterior mean of its patches as the estimate of x_0
 (class Coarse).  Every finer level looks for the best match of each patch
-near the coarser level's, and copies (Variations.finer).  Where the result is
-unlikely under the patches the coarsest level is noised again (healed).
+near the coarser level's, and copies (Variations.finer).  Of several such
+chains, at a level of about 97 px, seams are moved to where they show least
+(cut, montages); or, with cut=0, the coarsest level is noised again where the
+result is unlikely under the patches (healed, unlike_least).
 
 Pictures are float32 [height, width, 3] in [-1, 1]; a field is int32 [rows,
 columns, 2], for each patch of the result the place (y, x) of its match.
@@ -27,7 +29,7 @@ import tempfile
 import numpy as np
 from PIL import Image
 from scipy.fft import dctn, idctn
-from scipy.ndimage import uniform_filter
+from scipy.ndimage import gaussian_filter, maximum_filter, uniform_filter
 
 DEFAULTS = dict(
     start=32,          # shorter side of the coarsest level, pixels
@@ -66,11 +68,33 @@ DEFAULTS = dict(
     heal_steps=10,
     heal_places=4,
     heal_size=.22,     # radius, of the height
-    heal_use=1.)       # prior against matches that the surroundings use
+    heal_use=1.,       # prior against matches that the surroundings use
+    cut=1,             # seams by minimum cuts at the level of judgement
+    cut_rounds=3,      # of expansions
+    cut_again=1,       # times that repeats are looked for,
+    cut_repeat=1.5,    # and their cost, for an RMS difference of 1
+    cut_labels=160,    # displacements at most,
+    cut_least=4,       # that so many pixels have,
+    cut_reach=.4,      # so far from there, of the shorter side
+    cut_keep=.6,       # cost of a difference from what was there (RMS of 1),
+    cut_most=.2,       # up to that difference,
+    cut_trust=.12,     # and less where the result is as unlikely as that
+    cut_seam=1.,       # of a difference of 1 at a seam
+    cut_slack=.3,      # (of a smaller one less)
+    cut_slope=1.,      # the weight of gradients in it
+    cut_guard=20.,     # and how much more an edge or a thin thing costs
+    cut_corner=.02,    # of a seam, by its length
+    cut_chains=11,     # chains that are cut, by one round,
+    cut_best=3,        # and those of them that other values of cut_keep serve
+    cut_worst=.02,     # badness of the worst place of the seams,
+    cut_twice=2.,      # of singular figures that are repeated,
+    cut_wish=.5,       # of what is new being too little,
+    cut_part=.4)       # without what one displacement has beyond that share
 
 # Share of blocks that are to be new, over strength.
 STRENGTHS = (0, .2, .4, .6, .8, 1)
 NOVELTY = (0, .05, .13, .30, .52, .78)
+CUT_NOVELTY = (0, .07, .18, .37, .58, .8)
 BLOCK = 32
 CHANGED = 12       # RMS difference of a block, of 255
 
@@ -83,6 +107,16 @@ class _Search(ctypes.Structure):
         + [(n, ctypes.c_long) for n in ('rows', 'columns', 'key_rows',
                                         'key_columns', 'side')]
         + [(n, ctypes.c_float) for n in ('layout_y', 'layout_x', 'tearing')])
+
+
+class _Cut(ctypes.Structure):
+    _fields_ = (
+        [(n, ctypes.c_void_p) for n in ('features', 'guard', 'labels',
+                                        'data')]
+        + [(n, ctypes.c_long) for n in ('height', 'width', 'source_height',
+                                        'source_width', 'channels',
+                                        'n_labels')]
+        + [(n, ctypes.c_float) for n in ('seam', 'slack', 'corner')])
 
 
 def library():
@@ -102,6 +136,10 @@ def library():
         _library.search.restype = None
         _library.vote.argtypes = [p, n, p, n, n, n, p, p, p]
         _library.vote.restype = None
+        _library.cut.argtypes = [ctypes.POINTER(_Cut), p, n]
+        _library.cut.restype = n
+        _library.seams.argtypes = [ctypes.POINTER(_Cut), p, p]
+        _library.seams.restype = None
     return _library
 
 
@@ -145,6 +183,29 @@ def vote(source, field, side, width):
                    rows, columns, side, weights.ctypes.data, out.ctypes.data,
                    total.ctypes.data)
     return out
+
+
+# Costs are integers in cut: so many are a cost of 1.
+UNIT = 4096
+
+
+def cut(features, guard, labels, data, start, *, seam, slack,
+        corner, rounds):
+    """(map [h, w], what its seams cost [h, w]): which of labels [n, 2] (displacements)
+    each pixel has, from `start` [h, w] on, where data [n, h, w] (negative: not allowed) and the
+    seams, compared by features [sh, sw, channels] and dearer by guard [sh,
+    sw, 3], a tensor, cost little together."""
+    features, guard = _as(features, np.float32), _as(guard, np.float32)
+    labels, found = _as(labels, np.int32), _as(start, np.int32).copy()
+    data = _as(np.round(data * UNIT), np.int32)
+    c = _Cut(features.ctypes.data, guard.ctypes.data, labels.ctypes.data,
+             data.ctypes.data, *found.shape, *features.shape, len(labels),
+             seam * UNIT, slack, corner * UNIT)
+    if library().cut(ctypes.byref(c), found.ctypes.data, rounds) < 0:
+        raise MemoryError('cut: no memory')
+    costs = np.zeros_like(found)
+    library().seams(ctypes.byref(c), found.ctypes.data, costs.ctypes.data)
+    return found, costs / np.float32(UNIT)
 
 
 def resized(x, height, width):
@@ -260,7 +321,35 @@ def moved(field, near):
     return max(0, most / far[..., 0].size - .15)
 
 
-def blended(x, source, field, side, hold, edge):
+def outline(source, slope):
+    """(features, guard) of a picture for cut: colours and differences, and
+    the tensor (yy, xx, xy) of edges and thin things, 0 to 1"""
+    dy, dx = np.gradient(source, axis=(0, 1))
+    features = np.concatenate([source, slope * dy, slope * dx], 2)
+    yy, xx, xy = (gaussian_filter((a * b).sum(2), 1.2)
+                  for a, b in ((dy, dy), (dx, dx), (dy, dx)))
+    apart = np.sqrt((yy - xx) ** 2 + 4 * xy ** 2)
+    coherent = (apart / (yy + xx + 1e-4)) ** 2
+    strong = coherent / (yy + xx + .03)
+    return features, np.stack([yy, xx, xy], 2) * strong[..., None]
+
+
+def pixels(field, height, width):
+    """[height, width, 2]: the displacement of the patch round each pixel"""
+    iy, ix = ((np.arange(n) - (n - m) // 2).clip(0, m - 1)
+              for n, m in zip((height, width), field.shape))
+    return field[iy][:, ix] - np.stack(np.broadcast_arrays(
+        iy[:, None], ix[None]), 2)
+
+
+def copied(source, far):
+    """[h, w, 3] of the source's pixels displaced by far [h, w, 2]"""
+    p = grid(*far.shape[:2]) + far
+    return source[p[..., 0].clip(0, source.shape[0] - 1),
+                  p[..., 1].clip(0, source.shape[1] - 1)]
+
+
+def blended(x, source, field, hold, edge):
     """The picture nearest to x (weight `hold`) and to the source's own
     differences between neighbouring pixels: no steps where two areas meet
     that neither has an edge at.  Where they differ by more than about `edge`,
@@ -268,10 +357,7 @@ def blended(x, source, field, side, hold, edge):
     both sides of an edge there.  hold is for a shorter side of 512 pixels."""
     height, width = x.shape[:2]
     hold = hold * (512 / min(height, width)) ** 2
-    iy, ix = ((np.arange(n) - side // 2).clip(0, m - 1)
-              for n, m in zip((height, width), field.shape))
-    p = grid(height, width) + field[iy][:, ix] - np.stack(
-        np.broadcast_arrays(iy[:, None], ix[None]), 2)
+    p = grid(height, width) + pixels(field, height, width)
 
     def at(dy, dx):
         return source[(p[..., 0] + dy).clip(0, source.shape[0] - 1),
@@ -449,6 +535,121 @@ class Variations:
                          o['last_width'] if end else o['vote_width'])
         return x, field
 
+    def cut(self, x, field, level, unlike, keep, rounds, again=0):
+        """(displacements [h, w, 2], what their seams cost [h, w]) that show
+        about what x does, with seams where they show least.  unlike [h, w] is
+        each pixel's mean squared distance to the nearest patch; keep, rounds
+        and again as the options"""
+        o, source, (h, w) = self.o, self.levels[level], x.shape[:2]
+        far, short = pixels(field, h, w), min(h, w)
+        keys, at, counts = np.unique(
+            (far[..., 0] + h) * 4 * w + far[..., 1] + w, return_inverse=True,
+            return_counts=True)
+        order = np.argsort(-counts, kind='stable')[:o['cut_labels']]
+        order = order[counts[order] >= o['cut_least']]
+        order = order[np.isin(keys[order], [    # nor is it nearly the source
+            (dy + h) * 4 * w + dx + w for dy in (-1, 0, 1)
+            for dx in (-1, 0, 1) if dy or dx], invert=True)]
+        labels = np.stack(np.divmod(keys[order], 4 * w), 1) - (h, w)
+        if not (labels == 0).all(1).any():
+            labels = np.concatenate([labels, [[0, 0]]])
+        inverse = np.full(len(keys), -1)
+        inverse[order] = np.arange(len(order))
+        own = inverse[at.reshape(h, w)]
+        reach = 2 * round(o['cut_reach'] * short) + 1
+        trust = keep * np.exp(-unlike.clip(0) / o['cut_trust'] ** 2)
+        p, data = grid(h, w), np.empty((len(labels), h, w), np.float32)
+        for i, label in enumerate(labels):
+            q = p + label
+            inside = ((q >= 0) & (q < source.shape[:2])).all(2)
+            d = ((x - copied(source, np.broadcast_to(label, p.shape))) ** 2
+                 ).mean(2)
+            d = trust * np.sqrt(uniform_filter(d, 5).clip(
+                0, o['cut_most'] ** 2))
+            near = maximum_filter(own == i, reach)
+            if not label.any():
+                near |= own < 0
+            data[i] = np.where(inside & near, d, -1)
+        zero = int(np.flatnonzero((labels == 0).all(1))[0])
+        nothing = (data < 0).all(0)
+        data[zero][nothing] = keep * o['cut_most']
+        start = np.where(data < 0, np.inf, data).argmin(0)
+        start = np.where((own >= 0) & (np.take_along_axis(
+            data, own[None].clip(0), 0)[0] >= 0), own, start)
+        features, guard = outline(source, o['cut_slope'])
+        found = start
+        for k in range(1 + again):
+            if k:
+                data[data >= 0] += o['cut_repeat'] * self.repeats(
+                    found, labels, level)[data >= 0]
+            found, seams = cut(
+                features, o['cut_guard'] * guard, labels, data, found,
+                seam=o['cut_seam'], slack=o['cut_slack'],
+                corner=o['cut_corner'], rounds=rounds)
+        return labels[found], seams
+
+    def montage(self, far, shape, level):
+        """(picture, field of that shape) of displacements far [h, w, 2]"""
+        (rows, columns), half = shape, (far.shape[0] - shape[0]) // 2
+        field = (grid(rows, columns)
+                 + far[half:half + rows, half:half + columns]).clip(
+            0, (rows - 1, columns - 1)).astype(np.int32)
+        return copied(self.levels[level], far).astype(np.float32), field
+
+    def changed(self, far):
+        """share of blocks that differ from the source, with displacements far
+        [h, w, 2], and are displaced by more than a little"""
+        (h, w), size = far.shape[:2], self.source.shape[:2]
+        iy, ix = (np.arange(n) * m // n for n, m in zip(size, (h, w)))
+        wide = (far * (size[0] / h)).round().astype(int)[iy][:, ix]
+        differ = blocks(copied(self.source, wide), self.source) > CHANGED
+        away = np.hypot(*np.moveaxis(far, 2, 0)) > self.o['warp'] * min(h, w)
+        away = np.asarray(Image.fromarray(away.astype(np.float32)).resize(
+            differ.shape[::-1], Image.BOX))
+        return (differ & (away > .4)).mean()
+
+    def doubtful(self, far, seams, aim):
+        """(badness of displacements far [h, w, 2] with seams that cost seams
+        [h, w] at the level of judgement, the share that is new)"""
+        o, (sh, sw) = self.o, self.levels[self.judge].shape[:2]
+        y, x = np.moveaxis(grid(*far.shape[:2]) + far, 2, 0)
+        count = np.bincount((y * sw + x).ravel(), minlength=sh * sw)
+        single = resized(self.single.clip(0) ** .5, sh, sw)
+        twice = ((count.reshape(sh, sw)[y, x] > 1) * single[y, x]).mean()
+        new = self.changed(far)
+        moved_by, counts = np.unique(far.reshape(-1, 2), axis=0,
+                                     return_counts=True)
+        share = counts[moved_by.any(1)].max(initial=0) / counts.sum()
+        new -= max(0, share - o['cut_part'])
+        return (seams.mean()
+                + o['cut_worst'] * gaussian_filter(seams, 3).max()
+                + o['cut_twice'] * twice + o['cut_wish'] * max(0, aim - new),
+                new)
+
+    def repeats(self, found, labels, level):
+        """[n, h, w]: for each label how singular what it shows is, where
+        another label shows the same, and more of what lies round it"""
+        (h, w), (sh, sw) = found.shape, self.levels[level].shape[:2]
+        used = np.unique(found)
+        p = grid(h, w)
+        shown = np.zeros((len(used), sh, sw), np.float32)
+        for n, i in enumerate(used):
+            y, x = np.moveaxis((p + labels[i])[found == i], 1, 0)
+            shown[n, y, x] = 1
+        several = shown.sum(0) > 1
+        whole = shown * np.stack([uniform_filter(
+            m, 2 * (min(sh, sw) // 12) + 1, mode='constant') for m in shown])
+        best = whole.argmax(0)
+        single = resized(self.single.clip(0) ** .5, sh, sw)
+        out = np.zeros((len(labels), h, w), np.float32)
+        for n, i in enumerate(used):
+            lost = np.where(several & (shown[n] > 0) & (best != n), single, 0)
+            lost = maximum_filter(lost, 5)
+            q = p + labels[i]
+            inside = ((q >= 0) & (q < (sh, sw))).all(2)
+            out[i][inside] = lost[q[inside][:, 0], q[inside][:, 1]]
+        return out
+
     def judged(self, coarse, coarse_field, seed):
         """the State of a result of the coarsest level"""
         o, side, half = self.o, self.o['patch'], self.o['patch'] // 2
@@ -468,16 +669,22 @@ class Variations:
         again = (self.single * (often - 1).clip(0, 1.5))[near[..., 0],
                                                          near[..., 1]]
         unlike = np.pad(cost + o['again'] * again, half, mode='edge')
-        full = vote(self.source, enlarged(near, size, self.source.shape[:2],
+        return State(coarse, coarse_field, x, field, unlike,
+                     self.novelty(near, size))
+
+    def novelty(self, field, size):
+        """share of blocks that are new, with the field of a picture of that
+        size, smaller than the source"""
+        o, side = self.o, self.o['patch']
+        full = vote(self.source, enlarged(field, size, self.source.shape[:2],
                                           side), side, 1.)
-        far = np.hypot(*np.moveaxis(near - grid(*near.shape[:2]), 2, 0))
+        far = np.hypot(*np.moveaxis(field - grid(*field.shape[:2]), 2, 0))
         changed = blocks(full, self.source) > CHANGED
         far = np.asarray(Image.fromarray(
             (far > o['warp'] * min(far.shape)).astype(np.float32)).resize(
                 changed.shape[::-1], Image.BOX))
-        new = (changed & (far > .4)).mean() - moved(near,
-                                                    o['near'] * min(size))
-        return State(coarse, coarse_field, x, field, unlike, max(0, new))
+        return max(0, (changed & (far > .4)).mean()
+                   - moved(field, o['near'] * min(size)))
 
     def unlikely(self, state):
         """one number: the mean RMS difference of patches and the nearest of
@@ -564,33 +771,80 @@ class Variations:
                     f' {100 * state.new:.0f} % new')
         return state
 
-    def vary(self, strength, seed=0, log=None):
-        """(picture, State): a variation in which about as many blocks are
-        new as `strength`, 0 to 1, asks for"""
-        o, rng, tried = self.o, np.random.default_rng(seed), []
-        aim = np.interp(strength, STRENGTHS, NOVELTY)
+    def searched(self, seed, tries, aim, share, rng, log):
+        """[(noise, State)]: chains with noise that makes about `aim` of the
+        share(State) new"""
+        tried = []
 
         def attempt(t):
             tried.append((t, self.judged(*self.coarse.chain(
-                self.levels[0], t, rng, o['steps']), seed)))
+                self.levels[0], t, rng, self.o['steps']), seed)))
             state = tried[-1][1]
             if log:
                 log(f'  noise {t:.3f}: unlikely {self.unlikely(state):.4f},'
-                    f' {100 * state.new:.0f} % new')
-            return state.new
+                    f' {100 * share(state):.0f} % new')
+            return share(state)
 
         low, high, t = .3, .99, .8
-        for _ in range(o['search']):
+        for _ in range(self.o['search']):
             low, high = (t, high) if attempt(t) < aim else (low, t)
             t = (low + high) / 2
-        for _ in range(o['tries']):
+        for _ in range(tries):
             attempt(min(.99, t + .03 * rng.standard_normal()))
+        return tried
+
+    def vary(self, strength, seed=0, log=None):
+        """(picture, State): a variation in which about as many blocks are
+        new as `strength`, 0 to 1, asks for"""
+        o, rng = self.o, np.random.default_rng(seed)
+        made = self.montages if o['cut'] else self.unlike_least
+        x, field, state = made(strength, seed, rng, log)
+        x, field = self.finer(x, field, rng, self.judge + 1,
+                              len(self.levels) - 1)
+        x = blended(x, self.source, field, o['hold'], o['edge'])
+        return x.clip(-1, 1), state
+
+    def unlike_least(self, strength, seed, rng, log):
+        """(picture, field, State) of the likeliest chain, healed"""
+        o, aim = self.o, np.interp(strength, STRENGTHS, NOVELTY)
+        tried = self.searched(seed, o['tries'], aim, lambda s: s.new, rng,
+                              log)
         t, state = min(tried, key=lambda v: self.badness(v[1], aim))
         state = self.healed(state, max(t, o['heal_noise']), rng, aim, log)
-        x, field = self.finer(state.picture, state.field, rng,
-                              self.judge + 1, len(self.levels) - 1)
-        x = blended(x, self.source, field, o['patch'], o['hold'], o['edge'])
-        return x.clip(-1, 1), state
+        return state.picture, state.field, state
+
+    def montages(self, strength, seed, rng, log):
+        """(picture, field, State) of the chain that cuts serve best"""
+        o, aim = self.o, np.interp(strength, STRENGTHS, CUT_NOVELTY)
+        size, found = self.levels[self.judge].shape[:2], []
+
+        def changed(state):
+            return self.changed(pixels(state.field, *size))
+
+        def attempt(state, keep, rounds=1, again=0):
+            far, seams = self.cut(state.picture, state.field, self.judge,
+                                  state.unlike, keep, rounds, again)
+            bad, new = self.doubtful(far, seams, aim)
+            found.append((bad, len(found), keep, far, state))
+            if log:
+                log(f'  cut {keep:.2f}: doubtful {bad:.4f}, seams'
+                    f' {seams.mean():.4f}, {100 * new:.0f} % new')
+
+        tried = [(changed(state), state) for _, state in self.searched(
+            seed, o['cut_chains'] - o['search'], min(.95, aim * 1.15),
+            changed, rng, log)]
+        least = min(.75 * aim, max(tried, key=lambda v: v[0])[0])
+        for new, state in tried:
+            if new >= least:
+                attempt(state, o['cut_keep'])
+        for *_, state in sorted(found)[:o['cut_best']]:
+            attempt(state, 2 * o['cut_keep'])
+            attempt(state, .6 * o['cut_keep'])
+        _, _, keep, _, state = min(found)
+        attempt(state, keep, o['cut_rounds'])
+        attempt(state, keep, o['cut_rounds'], o['cut_again'])
+        *_, far, state = min(found)
+        return *self.montage(far, state.field.shape[:2], self.judge), state
 
 
 def main():

@@ -87,18 +87,20 @@ case_run (Case *c)
   dif_field_search (&c->search, c->old, c->found, c->costs, c->pool);
 }
 
-/* So far as it is finite, everything that a search knows of. */
+/* Everything that a search knows of; rows that are held whole among it. */
 static void
 add_priors (Case  *c,
             GRand *rand)
 {
   int i, n = c->key_columns * c->key_rows;
+  int rows = g_rand_int_range (rand, 0, c->old->rows);
 
   for (i = 0; i < n; i++)
     c->bias[i] = g_rand_int_range (rand, 0, 6) == 0
                  ? INFINITY : (float) g_rand_double_range (rand, -0.05, 0.3);
   for (i = 0; i < c->old->columns * c->old->rows; i++)
-    c->held[i] = g_rand_int_range (rand, 0, 5) == 0;
+    c->held[i] = i / c->old->columns < rows / 3
+                 || g_rand_int_range (rand, 0, 5) == 0;
   c->search.bias = c->bias;
   c->search.held = c->held;
   c->search.layout_y = 0.3f;
