@@ -71,12 +71,13 @@ dif_job_memory (DifModel        *model,
     most = MAX (most, dif_walk_memory (plan, &plan->passes[i]));
   if (plan && plan->finishes)
     {
-      most += picture;
+      most += picture + DIF_MADE_KEPT;
       most = MAX (most, dif_made_memory (params, width, height, 0));
       if (params->keep_colours)
-        most = MAX (most, picture + dif_colours_memory (
-                                      width, height, MAX (1, params->reduction),
-                                      params->tileable));
+        most = MAX (most, picture + DIF_MADE_KEPT
+                          + dif_colours_memory (width, height,
+                                                MAX (1, params->reduction),
+                                                params->tileable));
     }
   /* Beside the working memory there is the source and, while the next result
    * is made, the last one.

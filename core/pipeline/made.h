@@ -13,6 +13,9 @@
 
 typedef struct _DifMade DifMade;
 
+/* Bytes that it keeps from one variation to the next, at the most. */
+#define DIF_MADE_KEPT (16 << 20)
+
 /* What they are made of. */
 typedef struct
 {

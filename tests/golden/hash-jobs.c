@@ -292,6 +292,42 @@ options (int w,
     }
 }
 
+/* Sets a number, in a tree that has the parameter. */
+static void
+set_number (DifParams  *params,
+            const char *name,
+            double      value)
+{
+  const DifParam *row = dif_param_find (name);
+
+  if (row)
+    G_STRUCT_MEMBER (double, params, row->offset) = value;
+}
+
+/* Made of the source's own parts, of large things and of small ones. */
+static void
+made (int w,
+      int h)
+{
+  static const char *const nicks[] = { "layer", "layer-finished" };
+  const DifParam          *row = dif_param_find ("made-of");
+
+  for (int bits = 0; row && bits < 6; bits++)
+    {
+      g_autofree char *what = g_strdup_printf ("made %d %dx%d", bits, w, h);
+      DifParams        p = base;
+
+      G_STRUCT_MEMBER (int, &p, row->offset) = dif_param_choice_find (
+        row, nicks[bits & 1]);
+      set_number (&p, "structure", bits & 2 ? 0.06 : 0.3);
+      p.tileable = p.keep_colours = bits >> 2;
+      p.num_variations = 2;
+      p.threads = 1 + bits % 3;
+      whole (picture (w, h), p, FALSE, what);
+      forward (w, h, p, what);
+    }
+}
+
 static void
 transparent (int w,
              int h)
@@ -362,6 +398,7 @@ main (int    argc,
       options (60, 40, 1);
       options (400, 30, 5);
       transparent (90, 70);
+      made (160, 120);
       previews (1000, 60);
       previews (40, 900);
     }
