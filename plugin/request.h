@@ -16,6 +16,7 @@ typedef struct
   GArray      *picks;       /* those of the settings, read                  */
   gboolean     show;        /* the image of a chain gets a window           */
   GimpDrawable *protect;    /* what is white in it stays, or NULL           */
+  GimpDrawable *reference;  /* whose parts are taken, or NULL               */
 } DifGimpRequest;
 
 /* Reads config; clear the request in any case.
@@ -26,7 +27,10 @@ gboolean dif_gimp_request_init  (DifGimpRequest  *request,
                                  GError         **error);
 void     dif_gimp_request_clear (DifGimpRequest  *request);
 
-/* What config protects, a reference, or NULL: that is for DIF_TASK_VARY. */
-GimpDrawable *dif_gimp_request_protect (GObject  *config);
+/* What config protects, and whose parts are taken: a reference, or NULL, as for all
+ * but DIF_TASK_VARY.
+ */
+GimpDrawable *dif_gimp_request_protect   (GObject  *config);
+GimpDrawable *dif_gimp_request_reference (GObject  *config);
 
 #endif

@@ -18,6 +18,7 @@
 #include "progress.h"
 #include "recall.h"
 #include "record.h"
+#include "reference.h"
 #include "run.h"
 
 #define SLICE      8000        /* microseconds of pixels at a time      */
@@ -82,21 +83,30 @@ forget_strange (GObject   *config,
 {
   GimpDrawable *protect = dif_gimp_request_protect (config);
 
+  GimpDrawable *reference = dif_gimp_request_reference (config);
+
   if (protect && ! dif_gimp_protect_check (protect, image, NULL))
     g_object_set (config, "protect", NULL, NULL);
+  if (reference && ! dif_gimp_reference_check (reference, NULL))
+    g_object_set (config, "reference", NULL, NULL);
   g_clear_object (&protect);
+  g_clear_object (&reference);
 }
 
 static gboolean
-check_protect (GObject    *config,
-               GimpImage  *image,
-               GError    **error)
+check_others (GObject    *config,
+              GimpImage  *image,
+              GError    **error)
 {
   GimpDrawable *protect = dif_gimp_request_protect (config);
-  gboolean      good = ! protect
-                       || dif_gimp_protect_check (protect, image, error);
+  GimpDrawable *reference = dif_gimp_request_reference (config);
+  gboolean      good = (! protect
+                        || dif_gimp_protect_check (protect, image, error))
+                       && (! reference
+                           || dif_gimp_reference_check (reference, error));
 
   g_clear_object (&protect);
+  g_clear_object (&reference);
   return good;
 }
 
@@ -550,7 +560,7 @@ dif_gimp_run (GimpProcedure        *procedure,
   if (run_mode != GIMP_RUN_NONINTERACTIVE)
     forget_strange (G_OBJECT (config), image);
   if (! check_drawables (image, drawables, &error) ||
-      ! check_protect (G_OBJECT (config), image, &error))
+      ! check_others (G_OBJECT (config), image, &error))
     return gimp_procedure_new_return_values (procedure,
                                              GIMP_PDB_CALLING_ERROR, error);
 
