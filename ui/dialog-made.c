@@ -143,10 +143,17 @@ void
 dif_ui_dialog_add_parts (DifUiDialog *dialog,
                          GtkWidget   *box)
 {
-  dif_ui_dialog_add (box, dif_ui_dialog_control (dialog, "structure",
-                                                 GIMP_TYPE_SPIN_SCALE));
-  dif_ui_dialog_add (box, dif_ui_dialog_control (dialog, "layout",
-                                                 GIMP_TYPE_SPIN_SCALE));
+  static const char *const names[] = { "structure", "layout" };
+  guint                    i;
+
+  for (i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      GtkWidget *scale = dif_ui_dialog_control (dialog, names[i],
+                                                GIMP_TYPE_SPIN_SCALE);
+
+      gtk_spin_button_set_digits (GTK_SPIN_BUTTON (scale), 1);
+      dif_ui_dialog_add (box, scale);
+    }
 }
 
 /* What stays --------------------------------------------------------- */

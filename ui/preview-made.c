@@ -48,7 +48,6 @@ next_side (DifUiPreview *preview,
 static void
 say_final (DifUiPreview *preview)
 {
-  int   width = preview->restored->rgb->width;
   char *text;
 
   if (! (preview->params.strength > 0.0))
@@ -57,8 +56,7 @@ say_final (DifUiPreview *preview)
     text = g_strdup (_("As the result will be"));
   else
     text = g_strdup_printf (_("As the result will be, reduced to %d %%"),
-                            (int) lround (100.0 * width
-                                          / preview->host->width));
+                            (int) lround (100.0 * preview->viewport.zoom));
   dif_ui_preview_say (preview, text, -1.0);
   g_free (text);
 }
