@@ -206,6 +206,18 @@ dif_levels_fix (const DifQuiltLevels  *levels,
   return fixed;
 }
 
+guint8 *
+dif_levels_hide (const DifQuiltLevels  *levels,
+                 int                    i,
+                 GError               **error)
+{
+  const DifQuiltLevel *level = &levels->levels[i];
+
+  return touch_places (level->width, level->height, 1, levels->wrapped,
+                       levels->excluded, levels->source->width,
+                       levels->source->height, error);
+}
+
 /* The bias of a level's places from what is excluded. */
 static gboolean
 make_bias (DifQuiltLevels  *levels,
