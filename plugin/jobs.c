@@ -177,6 +177,9 @@ open_source (DifGimpJobs *jobs)
                               &jobs->error))
     return FALSE;
   set_params (jobs);
+  if (jobs->reference && gimp_item_is_valid (GIMP_ITEM (jobs->reference)) &&
+      gimp_item_get_image (GIMP_ITEM (jobs->reference)) == jobs->image)
+    jobs->source.made_with = gimp_item_get_tattoo (GIMP_ITEM (jobs->reference));
   if (dif_ui_task_takes_whole (&jobs->params))
     {
       dif_gimp_source_widen (&jobs->source);
