@@ -150,7 +150,7 @@ add_arguments (GimpProcedure *procedure,
         _("A channel or mask of the image, or none: what is white in it stays "
           "as it is"), TRUE, G_PARAM_READWRITE);
       gimp_procedure_add_drawable_argument (
-        procedure, "reference", _("Reference"),
+        procedure, "reference", _("Parts of"),
         _("A layer, of this image or another one, or none: variations are made "
           "of its parts instead of the layer's own"), TRUE, G_PARAM_READWRITE);
     }

@@ -99,16 +99,35 @@ mask_of (const float  *plane,
   return *mask != NULL;
 }
 
+static gboolean
+refer (const DifUiTask  *task,
+       DifJob           *job,
+       GError          **error)
+{
+  gsize     n = (gsize) task->other->width * task->other->height;
+  guint8   *excluded;
+  DifImage *other = NULL;
+  gboolean  good;
+
+  if (! mask_of (task->other_alpha, n, 0, 1, &excluded, error))
+    return FALSE;
+  other = dif_image_copy (task->other, error);
+  good = other && dif_job_set_reference (job, other, excluded, error);
+  g_free (excluded);
+  return good;
+}
+
 gboolean
-dif_ui_task_mask (const DifUiTask  *task,
-                  DifJob           *job,
-                  GError          **error)
+dif_ui_task_equip (const DifUiTask  *task,
+                   DifJob           *job,
+                   GError          **error)
 {
   gsize    n = (gsize) task->source->width * task->source->height;
   guint8  *excluded = NULL, *change = NULL;
   gboolean good = mask_of (task->alpha, n, 0, 1, &excluded, error)
                   && mask_of (task->selected, n, 255, 0, &change, error)
-                  && dif_job_set_masks (job, excluded, change, error);
+                  && dif_job_set_masks (job, excluded, change, error)
+                  && (! task->other || refer (task, job, error));
 
   g_free (excluded);
   g_free (change);
