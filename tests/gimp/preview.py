@@ -133,7 +133,7 @@ def test_reduced():
 def test_parts():
     """Made of the layer's own parts it shows at 100 % the run's pixels, and at 50 %
     the same, reduced"""
-    with lake(480, 272) as opened:
+    with lake(320, 180) as opened:
         open_dialog(opened.window, strength=80, variations=1,
                     made_of="This layer alone")
         press("Zoom to 100 %")
@@ -159,11 +159,11 @@ def test_parts():
         close_dialog()
         result, layer = (whole_picture(each)
                          for each in opened.image.get_layers())
-        small, small_place = middle(pictures[1], (240, 136))
+        small, small_place = middle(pictures[1], (160, 90))
         small_place = find_place(small, layer.reduce(2), small_place, 1)
         box = (*small_place, small_place[0] + small.size[0],
                small_place[1] + small.size[1])
-        off = distance(middle(pictures[0], (240, 136))[0],
+        off = distance(middle(pictures[0], (160, 90))[0],
                        result.reduce(2).crop(box))
         shown, place = middle(pictures[2], opened.size)
         place = find_place(shown, layer, place)

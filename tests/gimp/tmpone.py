@@ -1,1 +1,0 @@
-from preview import test_parts
