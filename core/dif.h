@@ -119,6 +119,7 @@ typedef struct
   int         octaves;         /* number of scale labels, 0 for none           */
   gboolean    knows_cameras;   /* it was also trained on the noise of cameras and
                                   files                                       */
+  gboolean    knows_jpeg;      /* and on what JPEG's compression makes        */
 } DifModelInfo;
 
 /* Loads the folder of a pipeline as the diffusers library saves it

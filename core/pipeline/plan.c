@@ -96,7 +96,8 @@ list_moves (const DifPlan *plan,
       how.kind = DIF_SAMPLER_DDPM;
       how.n_steps = dif_restore_steps (&plan->params);
       if (how.n_steps == 1)
-        pass->n_draws = dif_restore_draws (&plan->params, width, height);
+        pass->n_draws = dif_restore_draws (plan->noise_kind, &plan->params, width,
+                                           height);
     }
   pass->sampler = dif_sampler_new (plan->model->schedule, &how, error);
   if (! pass->sampler)
@@ -138,6 +139,7 @@ new_plan (const DifModel      *model,
     {
       plan->params.restore = TRUE;
       plan->noise = *noise;
+      plan->noise_kind = dif_restore_kind (model, noise, params);
       pass->t = dif_restore_t (model, noise, params);
     }
   else if (params->restore)

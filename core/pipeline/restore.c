@@ -6,6 +6,7 @@
 #include <math.h>
 
 #include "pipeline/image.h"
+#include "pipeline/jpeg-blocks.h"
 #include "pipeline/restore.h"
 
 /* Noise that is so much stronger at half the size than white noise would be is
@@ -26,6 +27,14 @@
  */
 #define BLOCKS_STRENGTH 2.1
 
+/* The level of JPEG's compression, in steps of 8 bits: so many times this power of
+ * the steps of its lowest frequencies, and no more than at quality 5, beyond which
+ * nothing was learned.
+ */
+#define JPEG_LEVEL         4.0
+#define JPEG_POWER         0.32
+#define JPEG_LARGEST_LEVEL 18.8
+
 /* Steps of the way back to a whole sample. */
 #define SAMPLE_STEPS 8
 
@@ -34,6 +43,9 @@
  */
 #define USUAL_DRAWS  4
 #define DRAWN_PIXELS 12e6
+
+/* Ways of seeing a picture: mirrored or not, along two axes. */
+#define VIEWS 4
 
 /* Deviations of noise that are still taken for noise. */
 #define REACH 3.0
@@ -70,17 +82,43 @@ believed (const DifLayerNoise *noise,
   return times * (noise->grey ? 3.0 : 1.0) * (variance + blocks * blocks);
 }
 
+/* The noise's own deviation, and what it is topped up to where it is not white. */
+static double
+own_level (const DifLayerNoise *noise)
+{
+  return (noise->coarseness > COARSE ? TOPPED_UP : 1.0) * noise->deviation;
+}
+
+static double
+jpeg_level (const DifLayerNoise *noise)
+{
+  return JPEG_LEVEL * pow (dif_jpeg_blocks_low_step (noise), JPEG_POWER) / 127.5;
+}
+
+DifNoiseKind
+dif_restore_kind (const DifModel      *model,
+                  const DifLayerNoise *noise,
+                  const DifParams     *params)
+{
+  gboolean blocks = dif_restore_blocks (noise, params);
+
+  if (blocks && model->info.knows_jpeg && own_level (noise) < jpeg_level (noise))
+    return DIF_NOISE_JPEG;
+  return blocks || noise->coarseness > COARSE ? DIF_NOISE_CAMERA : DIF_NOISE_WHITE;
+}
+
 int
 dif_restore_t (const DifModel      *model,
                const DifLayerNoise *noise,
                const DifParams     *params)
 {
   const DifSchedule *schedule = model->schedule;
-  double             topped_up = noise->coarseness > COARSE ? TOPPED_UP : 1.0;
-  double             own = topped_up * noise->deviation;
-  double             sigma = sqrt (believed (noise, params, own * own));
-  double             t;
+  double             own = own_level (noise), sigma, t;
 
+  if (dif_restore_kind (model, noise, params) == DIF_NOISE_JPEG)
+    sigma = MIN (stronger (params) * jpeg_level (noise), JPEG_LARGEST_LEVEL / 127.5);
+  else
+    sigma = sqrt (believed (noise, params, own * own));
   if (params->amount == 0.0
       || sigma < LEAST_SHARE * sigma_of (dif_schedule_alpha_bar (schedule, 1)))
     return 0;
@@ -95,15 +133,18 @@ dif_restore_steps (const DifParams *params)
 }
 
 int
-dif_restore_draws (const DifParams *params,
+dif_restore_draws (DifNoiseKind     kind,
+                   const DifParams *params,
                    int              width,
                    int              height)
 {
   double reduction = MAX (1, params->reduction);
   double pixels = reduction * width * reduction * height;
+  int    draws = params->draws > 0
+                 ? params->draws
+                 : (int) CLAMP (DRAWN_PIXELS / pixels, 1, USUAL_DRAWS);
 
-  return params->draws > 0 ? params->draws
-                           : (int) CLAMP (DRAWN_PIXELS / pixels, 1, USUAL_DRAWS);
+  return kind == DIF_NOISE_JPEG ? MIN (draws, VIEWS) : draws;
 }
 
 double
@@ -122,16 +163,9 @@ dif_restore_blocks (const DifLayerNoise *noise,
              || (params->blocks == DIF_BLOCKS_AUTO && noise->blocks_visible));
 }
 
-DifNoiseKind
-dif_restore_kind (const DifLayerNoise *noise,
-                  const DifParams     *params)
-{
-  return noise->coarseness > COARSE || dif_restore_blocks (noise, params)
-         ? DIF_NOISE_CAMERA : DIF_NOISE_WHITE;
-}
-
 void
-dif_restore_top_up (const DifLayerNoise *noise,
+dif_restore_top_up (DifNoiseKind         kind,
+                    const DifLayerNoise *noise,
                     const DifParams     *params,
                     double               alpha_bar,
                     int                  n,
@@ -143,6 +177,13 @@ dif_restore_top_up (const DifLayerNoise *noise,
   double sigma = sigma_of (alpha_bar), scale = sqrt (alpha_bar);
   int    i, c;
 
+  if (kind == DIF_NOISE_JPEG)
+    {
+      for (c = 0; c < 3; c++)
+        for (i = 0; i < n; i++)
+          x[c * x_plane + i] *= (float) scale;
+      return;
+    }
   for (i = 0; i < n; i++)
     {
       double common = (white[i] + white[white_plane + i]

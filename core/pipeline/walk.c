@@ -135,7 +135,7 @@ top_up_rows (int   chunk,
   for (y = first; y < first + n_rows; y++, noise += ax->length)
     {
       lay_row (w, y, reach);
-      dif_restore_top_up (&plan->noise, &plan->params,
+      dif_restore_top_up (plan->noise_kind, &plan->noise, &plan->params,
                           dif_sampler_alpha_bar (w->pass->sampler, 0), ax->length,
                           noise, noise_plane,
                           walk->x + (gsize) y * ax->length, plane);
@@ -307,9 +307,7 @@ estimate_tiles (Work *w,
     .n = n, .tiles = walk->tiles,
     .timestep = dif_sampler_timestep (w->pass->sampler, w->step),
     .alpha_bar = dif_sampler_alpha_bar (w->pass->sampler, w->step),
-    .noise = walk->plan->params.restore && w->step == 0
-             ? dif_restore_kind (&walk->plan->noise, &walk->plan->params)
-             : DIF_NOISE_WHITE,
+    .noise = w->step == 0 ? walk->plan->noise_kind : DIF_NOISE_WHITE,
     .mirror_x = w->draw & 1, .mirror_y = (w->draw & 2) != 0,
     .side = w->pass->side, .out = walk->tile_values
   };

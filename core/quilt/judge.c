@@ -198,9 +198,9 @@ dif_judge_new (DifQuiltLevels  *levels,
     j->single_level = i;
   good = dif_levels_make (levels, MAX (j->fresh_level, j->last), pool, error);
   for (i = j->last; i >= 0 && good; i--)
-    good = dif_levels_make (levels, i, pool, error);
+    good = dif_levels_make (levels, i, pool, error) && ! dif_pool_is_stopped (pool);
   for (i = 0; i <= j->last && good; i++)
-    good = prepare_level (j, i, change, pool, error);
+    good = prepare_level (j, i, change, pool, error) && ! dif_pool_is_stopped (pool);
   level = &levels->levels[j->last];
   n = (gsize) MAX (level->width * level->height,
                    level->canvas_width * level->canvas_height);

@@ -45,7 +45,7 @@
 #define WORST       0.02
 #define WORST_WIDTH 3.0
 #define TWICE       2.0
-#define WISH        0.5
+#define WISH        1.0
 #define PART        0.4
 
 /* Planes -------------------------------------------------------------- */
@@ -449,6 +449,8 @@ fill_label (Work        *w,
       float trust = expf (-MAX (w->t->unlike[i], 0.0f) / (TRUST * TRUST));
       float cost = (float) w->t->keep * trust * sqrtf (MIN (w->plane[i], FAR * FAR));
 
+      if (k == w->zero && w->own[i] != k)
+        cost += (float) w->t->depart;
       if (! w->mask[i])
         data[i] = -1;
       if (m->fixed && m->fixed[i])
@@ -651,6 +653,7 @@ measure_doubt (Work         *w,
   fresh = dif_fresh_share (m->levels, m->fresh_level, w->t->shifts, m->width,
                            m->height, DIF_FRESH_FAR)
           - MAX (0.0, largest_part (w) - PART);
+  w->t->fresh = fresh;
   w->t->doubt = sum / w->n + WORST * worst + TWICE * measure_twice (w)
                 + WISH * MAX (0.0, w->t->aim - fresh);
 }

@@ -39,11 +39,13 @@ typedef struct
   const DifField *field;
   const float    *unlike;     /* [height][width], see DifAttempt              */
   double          keep;       /* cost of a difference from the picture        */
+  double          depart;     /* cost of no displacement, where the chain had one */
   int             rounds;     /* of expansions                                */
   gboolean        again;      /* and once more with what is there twice dearer */
   double          aim;        /* of new blocks                                */
   DifShift       *shifts;     /* [height][width], filled in                   */
   double          doubt;      /* filled in: how bad it is                     */
+  double          fresh;      /* filled in: the share of its blocks that are new */
   GError         *error;      /* filled in where there was no memory          */
 } DifMontageTry;
 

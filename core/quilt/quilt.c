@@ -25,11 +25,18 @@
  */
 #define CHAINS    8
 #define BEST      3
-#define MONTAGES  (CHAINS + 2 * BEST + 2)
+#define MONTAGES  (CHAINS + 4 * BEST + 2)
 #define KEEP      0.6
 #define KEEP_MORE 1.2
 #define KEEP_LESS 0.36
 #define ROUNDS    3
+
+/* Where the best has less than this share of what is aimed at, the source itself
+ * becomes dearer for the BEST, by the first and by the second.
+ */
+#define TOO_LITTLE  0.5
+#define DEPART      0.05
+#define DEPART_MORE 0.2
 
 /* Chains make more new than is aimed at, since montages take some of it back; of one
  * that has less than AIM_LEAST none is made, if another has more.
@@ -78,8 +85,11 @@
 /* How many rounds of healing take as long as a chain. */
 #define TRY_ROUNDS 1.5
 
-/* What the tries' noise differs by. */
-#define TRY_T 0.03
+/* What the tries' noise differs by; and by how much the chains of montages go up or
+ * down, as the last had too little or enough that was new.
+ */
+#define TRY_T  0.03
+#define STEP_T 0.05
 
 /* Noise that is tried at a finer level, from and to, as a mean square difference. */
 #define MIN_COST 0.0002
@@ -738,6 +748,7 @@ static void
 add_montage (Montages *m,
              int       attempt,
              double    keep,
+             double    depart,
              int       rounds,
              gboolean  again)
 {
@@ -748,7 +759,7 @@ add_montage (Montages *m,
   m->of[m->n] = attempt;
   m->tries[m->n] = (DifMontageTry) {
     .picture = a->pictures[a->last], .field = a->fields[a->last],
-    .unlike = a->unlike, .keep = keep, .rounds = rounds, .again = again,
+    .unlike = a->unlike, .keep = keep, .depart = depart, .rounds = rounds, .again = again,
     .aim = q->aim, .shifts = q->shifts + m->n * size
   };
   m->n++;
@@ -821,19 +832,22 @@ try_montages (DifQuilt     *q,
   DifAttempt *result = q->attempts[CHAINS + 1];
   Montages    m = { q };
   int         taken[BEST], n_chains, best, i;
-  double      least = 0.0;
+  double      t[CHAINS + 1] = { q->t }, least = 0.0;
 
+  /* What noise makes new differs much from one to the next. */
   for (i = 0; i < CHAINS; i++)
     {
-      if (! attempt (q, try_t (q, seed, i), seed, 1 + i, q->attempts[i], error))
+      if (! attempt (q, t[i], seed, 1 + i, q->attempts[i], error))
         return NULL;
       least = MAX (least, q->attempts[i]->fresh);
+      t[i + 1] = q->attempts[i]->fresh < q->aim ? MIN (t[i] + STEP_T, MAX_T)
+                                                : MAX (t[i] - STEP_T, MIN_T);
       tell (share, share->first * 0.6 * (i + 1) / CHAINS);
     }
   least = MIN (least, AIM_LEAST * q->aim);
   for (i = 0; i < CHAINS; i++)
     if (q->attempts[i]->fresh >= least)
-      add_montage (&m, i, KEEP, 1, FALSE);
+      add_montage (&m, i, KEEP, 0.0, 1, FALSE);
   n_chains = m.n;
   if (! make_montages (&m, 0, error))
     return NULL;
@@ -841,19 +855,26 @@ try_montages (DifQuilt     *q,
   for (i = 0; i < MIN (BEST, n_chains); i++)
     {
       taken[i] = best_montage (&m, n_chains, taken, i);
-      add_montage (&m, m.of[taken[i]], KEEP_MORE, 1, FALSE);
-      add_montage (&m, m.of[taken[i]], KEEP_LESS, 1, FALSE);
+      add_montage (&m, m.of[taken[i]], KEEP_MORE, 0.0, 1, FALSE);
+      add_montage (&m, m.of[taken[i]], KEEP_LESS, 0.0, 1, FALSE);
+      if (m.tries[taken[0]].fresh < TOO_LITTLE * q->aim)
+        {
+          add_montage (&m, m.of[taken[i]], KEEP_MORE, DEPART, 1, FALSE);
+          add_montage (&m, m.of[taken[i]], KEEP_MORE, DEPART_MORE, 1, FALSE);
+        }
     }
   if (! make_montages (&m, n_chains, error))
     return NULL;
   tell (share, share->first * 0.9);
   best = best_montage (&m, m.n, NULL, 0);
   if (detail != seed
-      && ! go_near (q, m.of[best], try_t (q, seed, m.of[best]), detail, error))
+      && ! go_near (q, m.of[best], t[m.of[best]], detail, error))
     return NULL;
   i = m.n;
-  add_montage (&m, m.of[best], m.tries[best].keep, ROUNDS, FALSE);
-  add_montage (&m, m.of[best], m.tries[best].keep, ROUNDS, TRUE);
+  add_montage (&m, m.of[best], m.tries[best].keep, m.tries[best].depart, ROUNDS,
+               FALSE);
+  add_montage (&m, m.of[best], m.tries[best].keep, m.tries[best].depart, ROUNDS,
+               TRUE);
   if (! make_montages (&m, i, error))
     return NULL;
   best = detail != seed ? (m.tries[i + 1].doubt < m.tries[i].doubt ? i + 1 : i)
