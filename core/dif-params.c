@@ -107,9 +107,10 @@ const DifParam dif_param_table[] =
             | DIF_PARAM_PERCENT,
     .subject = "The strength", .min = 0.0, .max = 1.0, .usual = 0.4,
     .label = N_("S_trength (%)"),
-    .help = N_("How far the layer is turned into noise before it is restored: "
-               "at 20 only fine detail changes, at 60 most of it, at 100 "
-               "nothing of the layer is left"),
+    .help = N_("How much changes. Made of the layer: how much of it is put "
+               "together anew. With the model alone: how far the layer is turned "
+               "into noise before it is restored; at 20 only fine detail "
+               "changes, at 60 most of it, at 100 nothing of the layer is left"),
     .option = { .letter = 's', .place = 30, .value = "S",
                 .help = "How far to go into noise, {range} ({default})" }
   },

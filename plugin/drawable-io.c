@@ -74,6 +74,34 @@ dif_gimp_source_get (const DifGimpSource  *source,
   return rgba;
 }
 
+/* The selection under a piece of the layer. */
+static void
+get_selected (const DifGimpSource *source,
+              const GeglRectangle *piece,
+              float               *selected)
+{
+  GeglRectangle in_image = *piece;
+
+  in_image.x += source->offset_x;
+  in_image.y += source->offset_y;
+  gegl_buffer_get (source->selection, &in_image, 1.0, babl_format ("Y float"),
+                   selected, GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
+}
+
+float *
+dif_gimp_source_get_selected (const DifGimpSource  *source,
+                              const GeglRectangle  *piece,
+                              GError              **error)
+{
+  float *selected = dif_ui_try_alloc ((gsize) piece->width * piece->height,
+                                      sizeof (float),
+                                      "a piece of the selection", error);
+
+  if (selected)
+    get_selected (source, piece, selected);
+  return selected;
+}
+
 void
 dif_gimp_source_put (const GeglRectangle *area,
                      const GeglRectangle *piece,
@@ -152,20 +180,12 @@ block_read (Block               *block,
             const DifGimpSource *source,
             const GeglRectangle *rect)
 {
-  GeglRectangle in_image = *rect;
-
   gegl_buffer_get (source->buffer, rect, 1.0, source->format, block->raw,
                    GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
   gegl_buffer_get (source->buffer, rect, 1.0, babl_format ("R'G'B'A float"),
                    block->rgba, GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
   if (block->mask)
-    {
-      in_image.x += source->offset_x;
-      in_image.y += source->offset_y;
-      gegl_buffer_get (source->selection, &in_image, 1.0,
-                       babl_format ("Y float"), block->mask,
-                       GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
-    }
+    get_selected (source, rect, block->mask);
 }
 
 /* Replaces one pixel by its variation; FALSE if that changes nothing. */
@@ -253,8 +273,9 @@ dif_gimp_writer_new (const DifGimpSource  *source,
   writer->beyond = (float) beyond;
   writer->clip = clip;
   writer->dest = g_object_ref (dest);
-  dif_gimp_pieces_begin (&writer->pieces, source->masked ? &source->region
-                                                    : &source->selected);
+  dif_gimp_pieces_begin (&writer->pieces, source->masked && ! source->whole
+                                          ? &source->region
+                                          : &source->selected);
   if (! block_init (&writer->block, source, DIF_GIMP_PIECE_PIXELS, error))
     g_clear_pointer (&writer, dif_gimp_writer_free);
   return writer;

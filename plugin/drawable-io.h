@@ -18,6 +18,13 @@ float         *dif_gimp_source_get   (const DifGimpSource  *source,
                                       const GeglRectangle  *piece,
                                       GError              **error);
 
+/* What of such a piece is selected, [height][width] in [0,1]; free it with
+ * g_free().  source has a selection.  Main thread only.  Errors: MEMORY.
+ */
+float         *dif_gimp_source_get_selected (const DifGimpSource  *source,
+                                             const GeglRectangle  *piece,
+                                             GError              **error);
+
 /* Puts such a piece where it belongs in image, and in alpha unless that is
  * NULL, both of the size of area, a part of the layer.  Colours beyond sRGB are
  * clipped for the engine if clip says so; NaN becomes black.  Any thread.
@@ -32,7 +39,8 @@ void           dif_gimp_source_put   (const GeglRectangle *area,
 /* Makes dest, a copy of the source's buffer, into the variation, piece by
  * piece.  result has the size of source->region.  It is taken as it is where
  * the selection is full, or everywhere if the source is masked, and blended
- * where the selection is partial.
+ * where the selection is partial.  Where the engine saw the whole layer, result is
+ * the source outside the selection's rectangle.
  *
  * Bit for bit as in the source stay: alpha, pixels that are not selected,
  * pixels that result does not change, and the colour of pixels whose alpha is

@@ -3,7 +3,8 @@
  * feed.h: from a source to a running job.  The main thread reads pixels,
  * a thread makes a picture of them, allocates what the job needs and
  * starts it.  To be restored the whole layer is read, whatever is selected of
- * it, and its noise is measured.
+ * it, and its noise is measured.  Made of the layer's own parts it is read as well,
+ * and what may be copied and changed is said by masks.
  */
 
 #ifndef PLUGIN_FEED_H
@@ -14,7 +15,13 @@
 
 typedef struct _DifGimpFeed DifGimpFeed;
 
-/* chain_frames > 0: the job's steps go to a chain of so many frames.  source
+/* Whether colours beyond sRGB are clipped for such a job.  Where noise is taken out
+ * they have their share of it, and what is made of the layer's own parts has theirs.
+ */
+gboolean      dif_gimp_feed_clips (const DifParams    *params);
+
+/* chain_frames > 0: the job's steps go to a chain of so many frames.  reference: what
+ * has been checked by dif_gimp_reference_check() is read as well; NULL is allowed.  source
  * has been copied; it outlives the feed.  old, a job that has ended, or NULL,
  * is freed first.  Errors: MEMORY.
  */
@@ -22,6 +29,7 @@ DifGimpFeed  *dif_gimp_feed_new  (const DifGimpSource  *source,
                                   DifModel             *model,
                                   const DifParams      *params,
                                   int                   chain_frames,
+                                  GimpDrawable         *reference,
                                   DifJob               *old,
                                   GError              **error);
 

@@ -16,6 +16,8 @@
 #include "memory-check.h"
 #include "messages.h"
 #include "picks.h"
+#include "reference.h"
+#include "task.h"
 
 struct _DifGimpJobs
 {
@@ -23,6 +25,9 @@ struct _DifGimpJobs
   const DifSettings *settings;
   const GArray      *picks;      /* see DifGimpRequest                       */
   gboolean           show;       /* likewise                                 */
+  GimpDrawable      *protect;    /* likewise                                 */
+  GimpDrawable      *reference;  /* likewise, NULL where the parts of nothing are
+                                    taken                                    */
   DifModel          *model;
   GimpDrawable     **drawables;
   int                n_drawables;
@@ -52,13 +57,21 @@ struct _DifGimpJobs
 
 static gboolean
 check_sources (GimpDrawable **drawables,
+               GimpDrawable  *protect,
                GError       **error)
 {
   gboolean good = TRUE;
 
   for (; *drawables && good; drawables++)
-    good = dif_gimp_source_try (*drawables, error);
+    good = dif_gimp_source_try (*drawables, protect, error);
   return good;
+}
+
+static gboolean
+takes_parts (const DifSettings *settings)
+{
+  return settings->chain_frames == 0
+         && dif_ui_task_takes_whole (&settings->params);
 }
 
 DifGimpJobs *
@@ -70,9 +83,12 @@ dif_gimp_jobs_new (GimpImage             *image,
                    GError               **error)
 {
   const DifSettings *settings = &request->settings;
+  GimpDrawable      *reference = takes_parts (settings) ? request->reference
+                                                        : NULL;
   DifGimpJobs       *jobs;
 
-  if (! check_sources (drawables, error))
+  if (! check_sources (drawables, request->protect, error) ||
+      (reference && ! dif_gimp_reference_check (reference, error)))
     return NULL;
   if (settings->chain_frames > 0 && ! (settings->params.strength > 0.0))
     {
@@ -87,6 +103,8 @@ dif_gimp_jobs_new (GimpImage             *image,
   jobs->settings = settings;
   jobs->picks = request->picks;
   jobs->show = request->show;
+  jobs->protect = request->protect;
+  jobs->reference = reference;
   jobs->model = dif_model_ref (model);
   jobs->drawables = drawables;
   jobs->slice = slice;
@@ -119,7 +137,11 @@ set_params (DifGimpJobs *jobs)
       params->num_variations = 1;
     }
   if (jobs->settings->chain_frames > 0)
-    params->num_variations = 1;
+    {
+      params->num_variations = 1;
+      /* There is no other chain to show. */
+      params->made_of = DIF_MADE_OF_MODEL;
+    }
 
   /* The noise is keyed to the layer, not to what is selected of it. */
   params->origin_x = source->region.x;
@@ -151,13 +173,25 @@ open_source (DifGimpJobs *jobs)
 {
   GimpDrawable *drawable = jobs->drawables[jobs->current];
 
-  if (! dif_gimp_source_init (&jobs->source, drawable, &jobs->error))
+  if (! dif_gimp_source_init (&jobs->source, drawable, jobs->protect,
+                              &jobs->error))
     return FALSE;
   set_params (jobs);
+  if (jobs->reference && gimp_item_is_valid (GIMP_ITEM (jobs->reference)) &&
+      gimp_item_get_image (GIMP_ITEM (jobs->reference)) == jobs->image)
+    jobs->source.made_with = gimp_item_get_tattoo (GIMP_ITEM (jobs->reference));
+  if (dif_ui_task_takes_whole (&jobs->params))
+    {
+      dif_gimp_source_widen (&jobs->source);
+      set_params (jobs);
+    }
   /* Its memory counts as free for the next. */
   g_clear_pointer (&jobs->last, dif_job_free);
-  if (! dif_gimp_memory_check (jobs->model, &jobs->source, &jobs->params,
-                               jobs->settings->chain_frames, &jobs->error) ||
+  if ((jobs->reference &&
+       ! dif_gimp_reference_check (jobs->reference, &jobs->error)) ||
+      ! dif_gimp_memory_check (jobs->model, &jobs->source, &jobs->params,
+                               jobs->settings->chain_frames, jobs->reference,
+                               &jobs->error) ||
       ! dif_gimp_source_copy_begin (&jobs->source,
                                     jobs->settings->selection_mask &&
                                     jobs->settings->chain_frames == 0,
@@ -209,6 +243,7 @@ prepare (DifGimpJobs *jobs,
       jobs->taken = 0;
       jobs->feed = dif_gimp_feed_new (&jobs->source, jobs->model, &jobs->params,
                                       jobs->settings->chain_frames,
+                                      jobs->reference,
                                       g_steal_pointer (&jobs->last),
                                       &jobs->error);
       if (! jobs->feed)
@@ -333,8 +368,8 @@ tell (DifGimpJobs        *jobs,
       progress->variation = jobs->pass;
       progress->num_variations = jobs->n_passes;
     }
-  *text = dif_ui_message_progress (progress, dif_params_task (&jobs->params),
-                                   jobs->current, jobs->n_drawables,
+  *text = dif_ui_message_progress (progress, &jobs->params, jobs->current,
+                                   jobs->n_drawables,
                                    remaining (jobs, progress, *fraction));
 }
 

@@ -19,6 +19,7 @@ struct _DifGimpLayerHost
 {
   DifUiHost      host;
   DifGimpSource  source;
+  GimpDrawable  *protect;
   DifGimpSource  fresh;  /* a newer copy, while it is being looked at     */
   gboolean       looking;
   DifGimpPieces  pieces; /* of that, compared with source                 */
@@ -344,7 +345,7 @@ same_frame (const DifGimpSource *a,
   return a->layer == b->layer && a->format == b->format
          && a->width == b->width && a->height == b->height
          && a->offset_x == b->offset_x && a->offset_y == b->offset_y
-         && a->partly == b->partly
+         && a->partly == b->partly && ! a->selection == ! b->selection
          && gegl_rectangle_equal (&a->selected, &b->selected)
          && gegl_rectangle_equal (&a->region, &b->region);
 }
@@ -411,7 +412,8 @@ look (gpointer  data,
     {
       host->looking = TRUE;
       good = gimp_item_is_valid (layer)
-             && dif_gimp_source_init (&host->fresh, GIMP_DRAWABLE (layer), NULL)
+             && dif_gimp_source_init (&host->fresh, GIMP_DRAWABLE (layer),
+                                      host->protect, NULL)
              && dif_gimp_source_copy_begin (&host->fresh, FALSE, NULL);
     }
   else if (host->fresh.copying)
@@ -447,12 +449,14 @@ look (gpointer  data,
 
 DifGimpLayerHost *
 dif_gimp_layer_host_new (GimpDrawable  *drawable,
+                         GimpDrawable  *protect,
                          GError       **error)
 {
   DifGimpLayerHost *host = g_new0 (DifGimpLayerHost, 1);
   DifGimpSource    *source = &host->source;
 
-  if (! dif_gimp_source_init (source, drawable, error) ||
+  dif_gimp_layer_host_protect (host, protect);
+  if (! dif_gimp_source_init (source, drawable, protect, error) ||
       ! dif_gimp_source_copy (source, FALSE, error))
     {
       dif_gimp_layer_host_free (host);
@@ -463,6 +467,13 @@ dif_gimp_layer_host_new (GimpDrawable  *drawable,
   host->host.look = look;
   set_host (host);
   return host;
+}
+
+void
+dif_gimp_layer_host_protect (DifGimpLayerHost *host,
+                             GimpDrawable     *protect)
+{
+  g_set_object (&host->protect, protect);
 }
 
 const DifUiHost *
@@ -478,5 +489,6 @@ dif_gimp_layer_host_free (DifGimpLayerHost *host)
     return;
   end_look (host);
   dif_gimp_source_clear (&host->source);
+  g_clear_object (&host->protect);
   g_free (host);
 }

@@ -9,6 +9,7 @@
 #include <libgimp/gimp.h>
 
 #include "drop.h"
+#include "feed.h"
 #include "fit.h"
 #include "frame-log.h"
 #include "layer-out.h"
@@ -38,7 +39,9 @@ attach_record (GimpLayer           *layer,
 {
   GimpParasite *record = dif_gimp_record_to_parasite (settings, model,
                                                       variation, source->name,
-                                                      source->tattoo);
+                                                      source->tattoo,
+                                                      source->protected_by,
+                                                      source->made_with);
 
   gimp_item_attach_parasite (GIMP_ITEM (layer), record);
   gimp_parasite_free (record);
@@ -112,7 +115,7 @@ dif_gimp_layer_out_new (const DifGimpSource  *source,
   const DifParams *params = &settings->params;
   DifGimpLayerOut *out = begin (source, result,
                                 dif_params_beyond (model, params),
-                                ! params->restore, error);
+                                dif_gimp_feed_clips (params), error);
 
   /* A parasite for a layer of an image that was closed meanwhile makes GIMP
    * crash.  That the image is gone is told when pixels are written.

@@ -6,29 +6,30 @@
 #include "chain.h"
 #include "estimate.h"
 #include "memory-check.h"
+#include "reference.h"
+#include "task.h"
 
 gboolean
 dif_gimp_memory_check (DifModel             *model,
                        const DifGimpSource  *source,
                        const DifParams      *params,
                        int                   chain_frames,
+                       GimpDrawable         *reference,
                        GError              **error)
 {
   DifUiLayerSize layer = { source->width, source->height, source->bytes,
                            source->region.width, source->region.height };
   int            width = layer.work_width, height = layer.work_height;
   guint64        available = dif_memory_available ();
-  DifParams      run = *params;
-  guint64        needed;
+  guint64        needed = dif_ui_estimate_job_memory (model, &layer, params);
   char          *need;
   char          *have;
 
   if (chain_frames > 0)
-    run.made_of = DIF_MADE_OF_MODEL;
-  needed = dif_ui_estimate_job_memory (model, &layer, &run);
-  if (chain_frames > 0)
     needed += dif_gimp_chain_memory (width, height);
-  if (params->restore)
+  if (reference)
+    needed += dif_gimp_reference_memory (reference);
+  if (params->restore || dif_ui_task_takes_whole (params))
     {
       width = layer.width;
       height = layer.height;

@@ -36,12 +36,14 @@ static const ProcedureWords procedures[] =
     DIF_GIMP_PROCEDURE, DIF_TASK_VARY | DIF_TASK_RESTORE,
     "<Image>/Filters", N_("_Diffusion..."),
     N_("Make variations of a layer with a diffusion model"),
-    N_("Turns each selected layer part of the way into noise and lets a "
-       "diffusion model remove the noise step by step. Each variation "
-       "becomes a new layer above its source, which stays as it is. With a "
-       "selection, only the selected pixels change. With the task Restore it "
-       "takes out the noise that the layers have instead. Works on this machine "
-       "alone, without a network connection.")
+    N_("Makes variations of each selected layer. They are put together anew "
+       "from the layer's own parts, which a diffusion model goes over lightly, "
+       "or made by the model alone, which turns the layer part of the way into "
+       "noise and removes the noise step by step. Each variation becomes a new "
+       "layer above its source, which stays as it is. With a selection, only "
+       "the selected pixels change. With the task Restore it takes out the "
+       "noise that the layers have instead. Works on this machine alone, "
+       "without a network connection.")
   },
   {
     DIF_GIMP_RESTORE_PROCEDURE, DIF_TASK_RESTORE,
@@ -140,6 +142,18 @@ add_arguments (GimpProcedure *procedure,
     if ((row->tasks & tasks) && row->label
         && (several || strcmp (row->name, "task") != 0))
       add_argument (procedure, row);
+
+  if (tasks & DIF_TASK_VARY)
+    {
+      gimp_procedure_add_drawable_argument (
+        procedure, "protect", _("Protect"),
+        _("A channel or mask of the image, or none: what is white in it stays "
+          "as it is"), TRUE, G_PARAM_READWRITE);
+      gimp_procedure_add_drawable_argument (
+        procedure, "reference", _("Parts of"),
+        _("A layer, of this image or another one, or none: variations are made "
+          "of its parts instead of the layer's own"), TRUE, G_PARAM_READWRITE);
+    }
 
   gimp_procedure_add_core_object_array_return_value (
     procedure, "layers", "Layers",

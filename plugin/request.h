@@ -6,7 +6,7 @@
 #ifndef PLUGIN_REQUEST_H
 #define PLUGIN_REQUEST_H
 
-#include <glib-object.h>
+#include <libgimp/gimp.h>
 
 #include "dif.h"
 
@@ -15,6 +15,8 @@ typedef struct
   DifSettings  settings;
   GArray      *picks;       /* those of the settings, read                  */
   gboolean     show;        /* the image of a chain gets a window           */
+  GimpDrawable *protect;    /* what is white in it stays, or NULL           */
+  GimpDrawable *reference;  /* whose parts are taken, or NULL               */
 } DifGimpRequest;
 
 /* Reads config; clear the request in any case.
@@ -24,5 +26,11 @@ gboolean dif_gimp_request_init  (DifGimpRequest  *request,
                                  GObject         *config,
                                  GError         **error);
 void     dif_gimp_request_clear (DifGimpRequest  *request);
+
+/* What config protects, and whose parts are taken: a reference, or NULL, as for all
+ * but DIF_TASK_VARY.
+ */
+GimpDrawable *dif_gimp_request_protect   (GObject  *config);
+GimpDrawable *dif_gimp_request_reference (GObject  *config);
 
 #endif

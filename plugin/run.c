@@ -18,6 +18,7 @@
 #include "progress.h"
 #include "recall.h"
 #include "record.h"
+#include "reference-host.h"
 #include "run.h"
 
 #define SLICE      8000        /* microseconds of pixels at a time      */
@@ -36,6 +37,10 @@ typedef struct
   GPtrArray            *layers;     /* of all runs                   */
   GimpDrawable        **recalled;   /* drawables, where they are not
                                        the procedure's own, or NULL  */
+  GimpDrawable        **channels;   /* what was listed to choose from, */
+  GimpDrawable        **layers_there; /*   or NULL                     */
+  DifGimpReferenceHost *reference;  /* of the dialog, or NULL        */
+  DifGimpLayerHost     *host;       /* of the dialog, or NULL        */
   char                 *made_model; /* see DifUiDialogOps            */
   char                 *made_hash;
 } Session;
@@ -69,6 +74,42 @@ check_drawables (GimpImage     *image,
     else if (! dif_gimp_source_check (drawables[i], error))
       return FALSE;
   return TRUE;
+}
+
+/* What GIMP remembers of another image, or of a time when it was there, protects
+ * nothing.
+ */
+static void
+forget_strange (GObject   *config,
+                GimpImage *image)
+{
+  GimpDrawable *protect = dif_gimp_request_protect (config);
+
+  GimpDrawable *reference = dif_gimp_request_reference (config);
+
+  if (protect && ! dif_gimp_protect_check (protect, image, NULL))
+    g_object_set (config, "protect", NULL, NULL);
+  if (reference && ! dif_gimp_reference_check (reference, NULL))
+    g_object_set (config, "reference", NULL, NULL);
+  g_clear_object (&protect);
+  g_clear_object (&reference);
+}
+
+static gboolean
+check_others (GObject    *config,
+              GimpImage  *image,
+              GError    **error)
+{
+  GimpDrawable *protect = dif_gimp_request_protect (config);
+  GimpDrawable *reference = dif_gimp_request_reference (config);
+  gboolean      good = (! protect
+                        || dif_gimp_protect_check (protect, image, error))
+                       && (! reference
+                           || dif_gimp_reference_check (reference, error));
+
+  g_clear_object (&protect);
+  g_clear_object (&reference);
+  return good;
 }
 
 /* The results as the procedure returns them: layers, unless there is an error,
@@ -186,8 +227,9 @@ static int
 get_layers (gpointer         data,
             DifUiLayerSize **layers)
 {
-  Session *session = data;
-  int      n = 0, i;
+  Session      *session = data;
+  GimpDrawable *protect = dif_gimp_request_protect (G_OBJECT (session->config));
+  int           n = 0, i;
 
   *layers = g_new0 (DifUiLayerSize, gimp_core_object_array_get_length (
                       (GObject **) session->drawables));
@@ -195,13 +237,14 @@ get_layers (gpointer         data,
     {
       DifGimpSource source;
 
-      if (dif_gimp_source_init (&source, session->drawables[i], NULL))
+      if (dif_gimp_source_init (&source, session->drawables[i], protect, NULL))
         (*layers)[n++] = (DifUiLayerSize) {
           source.width, source.height, source.bytes,
           source.region.width, source.region.height
         };
       dif_gimp_source_clear (&source);
     }
+  g_clear_object (&protect);
   return n;
 }
 
@@ -212,6 +255,151 @@ load_model (gpointer     data,
 {
   return dif_gimp_params_load_model_from (((Session *) data)->model_dirs, nick,
                                           error);
+}
+
+/* Adds the layers among items and in groups there, but not that one.  Takes
+ * ownership of items.
+ */
+static void
+add_layers (GPtrArray    *can,
+            GimpItem    **items,
+            GimpDrawable *but)
+{
+  GimpItem **item;
+
+  for (item = items; item && *item; item++)
+    if (gimp_item_is_group (*item))
+      add_layers (can, gimp_item_get_children (*item), but);
+    else if (GIMP_DRAWABLE (*item) != but)
+      g_ptr_array_add (can, *item);
+  g_free (items);
+}
+
+/* What can be chosen for a setting. */
+static GPtrArray *
+all_for (Session    *session,
+         const char *setting)
+{
+  GPtrArray    *can = g_ptr_array_new ();
+  GimpImage   **images, **image;
+  GimpChannel **channels, **channel;
+
+  if (strcmp (setting, "reference") == 0)
+    {
+      images = gimp_get_images ();
+      for (image = images; image && *image; image++)
+        add_layers (can, (GimpItem **) gimp_image_get_layers (*image),
+                    session->drawables[0]);
+      g_free (images);
+    }
+  else if (gimp_image_is_valid (session->image))
+    {
+      channels = gimp_image_get_channels (session->image);
+      for (channel = channels; channel && *channel; channel++)
+        g_ptr_array_add (can, *channel);
+      g_free (channels);
+    }
+  return can;
+}
+
+/* A drawable's name, and its image's, if that is another. */
+static char *
+name_of (Session      *session,
+         GimpDrawable *drawable)
+{
+  GimpImage *image = gimp_item_get_image (GIMP_ITEM (drawable));
+  char      *name = gimp_item_get_name (GIMP_ITEM (drawable));
+  char      *of, *both;
+
+  if (image == session->image)
+    return name;
+  of = gimp_image_get_name (image);
+  both = g_strdup_printf ("%s (%s)", name, of);
+  g_free (of);
+  g_free (name);
+  return both;
+}
+
+static GimpDrawable ***
+listed_for (Session    *session,
+            const char *setting)
+{
+  return strcmp (setting, "reference") == 0 ? &session->layers_there
+                                            : &session->channels;
+}
+
+/* What is chosen is listed, whatever it is. */
+static char **
+list (gpointer    data,
+      const char *setting,
+      int        *chosen)
+{
+  Session       *session = data;
+  GPtrArray     *can = all_for (session, setting);
+  GPtrArray     *names = g_ptr_array_new ();
+  GimpDrawable  *drawable;
+  GimpDrawable ***listed = listed_for (session, setting);
+  guint          i, at;
+
+  g_object_get (session->config, setting, &drawable, NULL);
+  *chosen = -1;
+  if (drawable && gimp_item_is_valid (GIMP_ITEM (drawable)))
+    {
+      if (! g_ptr_array_find (can, drawable, NULL))
+        g_ptr_array_add (can, drawable);
+      g_ptr_array_find (can, drawable, &at);
+      *chosen = (int) at;
+    }
+  g_clear_object (&drawable);
+  for (i = 0; i < can->len; i++)
+    g_ptr_array_add (names, name_of (session, can->pdata[i]));
+  g_ptr_array_add (names, NULL);
+  g_ptr_array_add (can, NULL);
+  g_free (*listed);
+  *listed = (GimpDrawable **) g_ptr_array_free (can, FALSE);
+  return (char **) g_ptr_array_free (names, FALSE);
+}
+
+/* It may have been deleted since it was listed. */
+static void
+choose (gpointer    data,
+        const char *setting,
+        int         which)
+{
+  Session      *session = data;
+  GimpDrawable *drawable = NULL;
+
+  if (which >= 0)
+    drawable = (*listed_for (session, setting))[which];
+  if (drawable && ! gimp_item_is_valid (GIMP_ITEM (drawable)))
+    drawable = NULL;
+  g_object_set (session->config, setting, drawable, NULL);
+}
+
+static const DifUiHost *
+reference (gpointer data)
+{
+  Session      *session = data;
+  GimpDrawable *drawable = dif_gimp_request_reference (
+    G_OBJECT (session->config));
+
+  g_clear_pointer (&session->reference, dif_gimp_reference_host_free);
+  if (drawable && gimp_item_is_valid (GIMP_ITEM (drawable)))
+    session->reference = dif_gimp_reference_host_new (drawable);
+  g_clear_object (&drawable);
+  return session->reference ? dif_gimp_reference_host_get (session->reference)
+                            : NULL;
+}
+
+static void
+on_protect (GObject    *config,
+            GParamSpec *spec,
+            gpointer    data)
+{
+  GimpDrawable *protect = dif_gimp_request_protect (config);
+
+  dif_gimp_layer_host_protect (((Session *) data)->host, protect);
+  g_clear_object (&protect);
 }
 
 static char *
@@ -401,10 +589,12 @@ run_dialog (GimpProcedure *procedure,
             Session       *session)
 {
   GError           *error = NULL;
-  DifGimpLayerHost *host;
+  GimpDrawable     *protect;
   DifUiDialogOps    ops = { .data = session, .get_params = get_params,
                             .get_layers = get_layers,
                             .load_model = load_model,
+                            .list = list, .choose = choose,
+                            .reference = reference,
                             .models_folder = models_folder, .start = start,
                             .work = work, .stop = stop, .end = end };
   GimpValueArray   *values;
@@ -416,16 +606,24 @@ run_dialog (GimpProcedure *procedure,
     return gimp_procedure_new_return_values (procedure, GIMP_PDB_CANCEL, NULL);
   ops.made_model = session->made_model;
   ops.made_hash = session->made_hash;
-  host = dif_gimp_layer_host_new (session->drawables[0], &error);
-  if (! host)
+  protect = dif_gimp_request_protect (G_OBJECT (session->config));
+  session->host = dif_gimp_layer_host_new (session->drawables[0], protect,
+                                           &error);
+  g_clear_object (&protect);
+  if (! session->host)
     return gimp_procedure_new_return_values (procedure,
                                              GIMP_PDB_EXECUTION_ERROR, error);
-  ops.host = dif_gimp_layer_host_get (host);
+  ops.host = dif_gimp_layer_host_get (session->host);
+  if (dif_gimp_params_tasks (G_OBJECT (session->config)) & DIF_TASK_VARY)
+    g_signal_connect (session->config, "notify::protect",
+                      G_CALLBACK (on_protect), session);
   session->model_dirs = dif_gimp_params_model_dirs ();
   session->layers = g_ptr_array_new ();
   if (! dif_ui_dialog_run (procedure, session->config, &ops))
     g_set_error_literal (&error, DIF_ERROR, DIF_ERROR_CANCELLED, "Closed.");
-  dif_gimp_layer_host_free (host);
+  g_signal_handlers_disconnect_by_data (session->config, session);
+  dif_gimp_layer_host_free (session->host);
+  dif_gimp_reference_host_free (session->reference);
   g_strfreev (session->model_dirs);
   drop_deleted (session);
   values = return_values (procedure, session->layers, error);
@@ -451,7 +649,10 @@ dif_gimp_run (GimpProcedure        *procedure,
    */
   g_object_set (gegl_config (), "tile-cache-size", (guint64) TILE_CACHE, NULL);
 
-  if (! check_drawables (image, drawables, &error))
+  if (run_mode != GIMP_RUN_NONINTERACTIVE)
+    forget_strange (G_OBJECT (config), image);
+  if (! check_drawables (image, drawables, &error) ||
+      ! check_others (G_OBJECT (config), image, &error))
     return gimp_procedure_new_return_values (procedure,
                                              GIMP_PDB_CALLING_ERROR, error);
 
@@ -462,6 +663,8 @@ dif_gimp_run (GimpProcedure        *procedure,
     values = run_once (procedure, &session,
                        run_mode == GIMP_RUN_WITH_LAST_VALS);
   g_free (session.recalled);
+  g_free (session.channels);
+  g_free (session.layers_there);
   g_free (session.made_model);
   g_free (session.made_hash);
   return values;

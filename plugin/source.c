@@ -8,8 +8,8 @@
 #include <glib/gi18n.h>
 #include <libgimp/gimp.h>
 
+#include "alloc.h"
 #include "source.h"
-
 
 gboolean
 dif_gimp_source_check (GimpDrawable  *drawable,
@@ -39,18 +39,24 @@ dif_gimp_source_check (GimpDrawable  *drawable,
   return message == NULL;
 }
 
-/* Makes room for the part of the selection that lies over the layer. */
+/* Makes room for the part of the selection that lies over the layer, or, without
+ * one, for what is not protected of that.
+ */
 static void
 begin_selection (DifGimpSource *source)
 {
   GeglRectangle  rect = source->selected;
-  GeglBuffer    *live = gimp_drawable_get_buffer (
-    GIMP_DRAWABLE (gimp_image_get_selection (source->image)));
+  const Babl    *format = babl_format ("Y float");
 
   rect.x += source->offset_x;
   rect.y += source->offset_y;
-  source->selection = gegl_buffer_new (&rect, gegl_buffer_get_format (live));
-  source->live_selection = live;
+  if (source->partly)
+    source->live_selection = gimp_drawable_get_buffer (
+      GIMP_DRAWABLE (gimp_image_get_selection (source->image)));
+  if (! source->protect.drawable)
+    format = gegl_buffer_get_format (source->live_selection);
+  source->selection = gegl_buffer_new (&rect, format);
+  source->choosing = TRUE;
   dif_gimp_pieces_begin (&source->pieces, &rect);
 }
 
@@ -96,7 +102,7 @@ find_region (DifGimpSource *source)
         return FALSE;
     }
 
-  wide = source->selected;
+  wide = source->whole ? layer : source->selected;
   wide.x -= DIF_GIMP_CONTEXT;
   wide.y -= DIF_GIMP_CONTEXT;
   wide.width += 2 * DIF_GIMP_CONTEXT;
@@ -142,6 +148,7 @@ set_uncopied (const DifGimpSource  *source,
 static gboolean
 begin (DifGimpSource  *source,
        GimpDrawable   *drawable,
+       GimpDrawable   *protect,
        GError        **error)
 {
   memset (source, 0, sizeof (*source));
@@ -156,6 +163,13 @@ begin (DifGimpSource  *source,
     return FALSE;
 
   source->image = gimp_item_get_image (GIMP_ITEM (drawable));
+  if (protect)
+    {
+      if (! dif_gimp_protect_check (protect, source->image, error))
+        return FALSE;
+      dif_gimp_protect_begin (&source->protect, protect);
+      source->protected_by = gimp_item_get_tattoo (GIMP_ITEM (protect));
+    }
   source->layer = GIMP_LAYER (drawable);
   source->name = gimp_item_get_name (GIMP_ITEM (drawable));
   source->tattoo = gimp_item_get_tattoo (GIMP_ITEM (drawable));
@@ -176,16 +190,18 @@ is_selected (DifGimpSource *source)
 
 gboolean
 dif_gimp_source_try (GimpDrawable  *drawable,
+                     GimpDrawable  *protect,
                      GError       **error)
 {
   DifGimpSource source;
-  gboolean      bare = begin (&source, drawable, NULL) && is_selected (&source);
+  gboolean      bare = begin (&source, drawable, protect, NULL)
+                       && is_selected (&source);
   gboolean      good;
 
   dif_gimp_source_clear (&source);
   if (bare)
     return TRUE;
-  good = dif_gimp_source_init (&source, drawable, error);
+  good = dif_gimp_source_init (&source, drawable, protect, error);
   dif_gimp_source_clear (&source);
   return good;
 }
@@ -193,9 +209,10 @@ dif_gimp_source_try (GimpDrawable  *drawable,
 gboolean
 dif_gimp_source_init (DifGimpSource  *source,
                       GimpDrawable   *drawable,
+                      GimpDrawable   *protect,
                       GError        **error)
 {
-  if (! begin (source, drawable, error))
+  if (! begin (source, drawable, protect, error))
     return FALSE;
   if (! dif_gimp_seen_init (&source->seen, source->layer))
     {
@@ -203,6 +220,13 @@ dif_gimp_source_init (DifGimpSource  *source,
       return FALSE;
     }
   return measure (source, GIMP_DRAWABLE (source->seen.layer), error);
+}
+
+void
+dif_gimp_source_widen (DifGimpSource *source)
+{
+  source->whole = TRUE;
+  source->region = (GeglRectangle) { 0, 0, source->width, source->height };
 }
 
 gboolean
@@ -224,42 +248,125 @@ dif_gimp_source_copy_begin (DifGimpSource  *source,
   source->format = gegl_buffer_get_format (source->buffer);
   if (! measure (source, GIMP_DRAWABLE (source->stand_in), error))
     return FALSE;
-  if (source->partly)
+  if (source->partly || source->protect.drawable)
     begin_selection (source);
   if (mask && source->partly && ! gimp_layer_get_mask (source->stand_in))
     begin_mask (source);
   return TRUE;
 }
 
-/* FALSE when all of the selection has been copied. */
+/* Copies a piece of the selection, less what is protected of it.  FALSE without
+ * the memory for that.
+ */
 static gboolean
-copy_selection (DifGimpSource *source,
-                gint64         until)
+copy_piece (DifGimpSource        *source,
+            const GeglRectangle  *piece,
+            GError              **error)
 {
-  GeglRectangle piece, place;
+  const Babl *format = babl_format ("Y float");
+  gsize       n = (gsize) piece->width * (gsize) piece->height, i;
+  float      *selected = dif_ui_try_alloc (n, sizeof (float),
+                                           "a piece of the selection", error);
 
-  while (source->live_selection)
+  if (! selected)
+    return FALSE;
+  for (i = 0; i < n; i++)
+    selected[i] = 1.0f;
+  if (source->live_selection)
+    gegl_buffer_get (source->live_selection, piece, 1.0, format, selected,
+                     GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
+  dif_gimp_protect_lower (&source->protect, piece, selected);
+  for (i = 0; i < n && ! source->some; i++)
+    source->some = selected[i] > 0.0f;
+  gegl_buffer_set (source->selection, piece, 0, format, selected,
+                   GEGL_AUTO_ROWSTRIDE);
+  g_free (selected);
+  return TRUE;
+}
+
+static void
+copy_to_mask (DifGimpSource       *source,
+              const GeglRectangle *piece)
+{
+  GeglRectangle place = *piece;
+
+  place.x -= source->offset_x;
+  place.y -= source->offset_y;
+  gegl_buffer_copy (source->selection, piece, GEGL_ABYSS_NONE, source->mask,
+                    &place);
+  gegl_buffer_flush (source->mask);
+}
+
+static gboolean
+end_selection (DifGimpSource  *source,
+               GError        **error)
+{
+  gboolean protects = source->protect.drawable != NULL;
+
+  source->choosing = FALSE;
+  g_clear_object (&source->live_selection);
+  g_clear_object (&source->mask);
+  dif_gimp_protect_end (&source->protect);
+  if (! protects || source->some)
+    return TRUE;
+  g_set_error (error, GIMP_PLUG_IN_ERROR, 0,
+               source->partly
+               ? _("All that is selected of the layer \"%s\" is protected. "
+                   "Nothing would change.")
+               : _("All of the layer \"%s\" is protected. Nothing would "
+                   "change."), source->name);
+  return FALSE;
+}
+
+/* FALSE where that goes wrong. */
+static gboolean
+copy_selection (DifGimpSource  *source,
+                gint64          until,
+                GError        **error)
+{
+  GeglRectangle piece;
+
+  while (dif_gimp_pieces_next (&source->pieces, &piece))
     {
-      if (! dif_gimp_pieces_next (&source->pieces, &piece))
-        {
-          g_clear_object (&source->live_selection);
-          g_clear_object (&source->mask);
-          break;
-        }
-      gegl_buffer_copy (source->live_selection, &piece, GEGL_ABYSS_NONE,
-                        source->selection, &piece);
+      if (! source->protect.drawable)
+        gegl_buffer_copy (source->live_selection, &piece, GEGL_ABYSS_NONE,
+                          source->selection, &piece);
+      else if (! copy_piece (source, &piece, error))
+        return FALSE;
       if (source->mask)
-        {
-          place = piece;
-          place.x -= source->offset_x;
-          place.y -= source->offset_y;
-          gegl_buffer_copy (source->selection, &piece, GEGL_ABYSS_NONE,
-                            source->mask, &place);
-          gegl_buffer_flush (source->mask);
-        }
+        copy_to_mask (source, &piece);
       if (g_get_monotonic_time () >= until)
         return TRUE;
     }
+  return end_selection (source, error);
+}
+
+/* Whether all that is to be copied is there.  The selection is as large as the
+ * image.
+ */
+static gboolean
+is_there (DifGimpSource  *source,
+          GError        **error)
+{
+  GeglBuffer *live = source->live_selection;
+
+  if (! gimp_image_is_valid (source->image))
+    g_set_error_literal (error, GIMP_PLUG_IN_ERROR, 0,
+                         _("The image was closed."));
+  else if (live && (gimp_image_get_width (source->image)
+                    != gegl_buffer_get_width (live)
+                    || gimp_image_get_height (source->image)
+                       != gegl_buffer_get_height (live)))
+    g_set_error_literal (error, GIMP_PLUG_IN_ERROR, 0,
+                         _("The size or format of a layer or of the image "
+                           "changed while it was read."));
+  else if (source->choosing && source->protect.drawable
+           && ! dif_gimp_protect_stays (&source->protect))
+    g_set_error_literal (error, GIMP_PLUG_IN_ERROR, 0,
+                         _("The channel or mask that protects was deleted or "
+                           "changed its size while it was read."));
+  else
+    return TRUE;
   return FALSE;
 }
 
@@ -269,19 +376,14 @@ dif_gimp_source_copy_more (DifGimpSource  *source,
                            gboolean       *more,
                            GError        **error)
 {
-  gboolean there = gimp_image_is_valid (source->image);
+  gboolean there;
 
   *more = TRUE;
-  /* The selection is as large as the image. */
-  if (there && source->live_selection)
-    there = gimp_image_get_width (source->image)
-            == gegl_buffer_get_width (source->live_selection)
-            && gimp_image_get_height (source->image)
-               == gegl_buffer_get_height (source->live_selection);
-  if (there && copy_selection (source, until))
-    return TRUE;
-  if (there)
-    there = dif_gimp_stand_in_more (source->copying, until, more);
+  if (! is_there (source, error))
+    return FALSE;
+  if (source->choosing)
+    return copy_selection (source, until, error);
+  there = dif_gimp_stand_in_more (source->copying, until, more);
   if (! there)
     g_set_error_literal (error, GIMP_PLUG_IN_ERROR, 0,
                          ! gimp_image_is_valid (source->image)
@@ -321,6 +423,7 @@ void
 dif_gimp_source_clear (DifGimpSource *source)
 {
   g_clear_object (&source->live_selection);
+  dif_gimp_protect_end (&source->protect);
   g_clear_object (&source->mask);
   g_clear_pointer (&source->copying, dif_gimp_stand_in_end);
   dif_gimp_seen_clear (&source->seen);

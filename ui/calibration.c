@@ -12,9 +12,10 @@
 #define MAX_FILE_BYTES (1 << 16) /* of a file that is ours             */
 
 static char *
-key_of_machine (void)
+key_of_machine (gboolean parts)
 {
-  return g_strdup_printf ("%s-%u", dif_cpu_path (), g_get_num_processors ());
+  return g_strdup_printf (parts ? "%s-%u-parts" : "%s-%u", dif_cpu_path (),
+                          g_get_num_processors ());
 }
 
 static GKeyFile *
@@ -33,9 +34,10 @@ load (const char *path)
 
 static double
 value_of (GKeyFile       *file,
-          const DifModel *model)
+          const DifModel *model,
+          gboolean        parts)
 {
-  char   *key = key_of_machine ();
+  char   *key = key_of_machine (parts);
   double  value = g_key_file_get_double (file, dif_model_info (model)->hash,
                                          key, NULL);
 
@@ -47,10 +49,11 @@ value_of (GKeyFile       *file,
 
 double
 dif_ui_calibration_read (const char     *path,
-                         const DifModel *model)
+                         const DifModel *model,
+                         gboolean        parts)
 {
   GKeyFile *file = load (path);
-  double    value = value_of (file, model);
+  double    value = value_of (file, model, parts);
 
   g_key_file_unref (file);
   return value;
@@ -71,6 +74,7 @@ dif_ui_calibration_mix (double pace,
 void
 dif_ui_calibration_write (const char     *path,
                           const DifModel *model,
+                          gboolean        parts,
                           double          pace)
 {
   GKeyFile *file;
@@ -80,7 +84,7 @@ dif_ui_calibration_write (const char     *path,
   if (! (pace > 0.0 && pace < MAX_PACE))
     return;
   file = load (path);
-  key = key_of_machine ();
+  key = key_of_machine (parts);
   g_key_file_set_double (file, dif_model_info (model)->hash, key, pace);
   text = g_key_file_to_data (file, &length, NULL);
   if (length < MAX_FILE_BYTES)

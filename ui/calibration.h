@@ -10,11 +10,13 @@
 #include "dif.h"
 
 /* Seconds per unit in the key file at path, or < 0 where it has none for
- * the model with this set of kernels and number of processors.  A file
- * that is missing or damaged has none.
+ * the model with this set of kernels and number of processors.  parts: of what is
+ * made of the layer's own parts, which may be as quick on one machine and not so on
+ * another.  A file that is missing or damaged has none.
  */
 double dif_ui_calibration_read  (const char     *path,
-                                 const DifModel *model);
+                                 const DifModel *model,
+                                 gboolean        parts);
 
 /* pace after a job of so much work that took so many seconds: a quarter of the
  * way towards what was measured, or all of it where pace is < 0.  A
@@ -29,6 +31,7 @@ double dif_ui_calibration_mix   (double          pace,
  */
 void   dif_ui_calibration_write (const char     *path,
                                  const DifModel *model,
+                                 gboolean        parts,
                                  double          pace);
 
 #endif

@@ -3,6 +3,8 @@
  * dialog-model.c: see dialog-model.h.
  */
 
+#include <string.h>
+
 #include <glib/gi18n.h>
 
 #include "calibration.h"
@@ -18,7 +20,7 @@ typedef struct
   char                 *nick;
   char                 *calibration;
   DifModel             *old;       /* whose pace is written, or NULL    */
-  double                pace;      /* of that, then of the new one      */
+  double                pace[2];   /* of that, then of the new one      */
 } Load;
 
 static void
@@ -32,6 +34,23 @@ load_free (gpointer data)
   g_free (load);
 }
 
+double *
+dif_ui_dialog_pace (DifUiDialog *dialog)
+{
+  DifParams params = dif_ui_dialog_params (dialog);
+
+  return &dialog->pace[dif_ui_task_takes_whole (&params)];
+}
+
+void
+dif_ui_dialog_write_pace (const char   *path,
+                          DifModel     *model,
+                          const double  pace[2])
+{
+  dif_ui_calibration_write (path, model, FALSE, pace[FALSE]);
+  dif_ui_calibration_write (path, model, TRUE, pace[TRUE]);
+}
+
 static void
 load_in_thread (GTask        *task,
                 gpointer      object,
@@ -43,12 +62,15 @@ load_in_thread (GTask        *task,
   DifModel *model;
 
   if (load->old)
-    dif_ui_calibration_write (load->calibration, load->old, load->pace);
+    dif_ui_dialog_write_pace (load->calibration, load->old, load->pace);
   model = load->ops->load_model (load->ops->data, load->nick, &error);
-  load->pace = -1.0;
+  load->pace[FALSE] = load->pace[TRUE] = -1.0;
   if (model)
     {
-      load->pace = dif_ui_calibration_read (load->calibration, model);
+      load->pace[FALSE] = dif_ui_calibration_read (load->calibration, model,
+                                                   FALSE);
+      load->pace[TRUE] = dif_ui_calibration_read (load->calibration, model,
+                                                  TRUE);
       g_task_return_pointer (task, model, (GDestroyNotify) dif_model_unref);
     }
   else
@@ -119,7 +141,7 @@ on_loaded (GObject      *object,
   dialog->model = model;
   g_free (dialog->model_nick);
   dialog->model_nick = g_strdup (load->nick);
-  dialog->pace = load->pace;
+  memcpy (dialog->pace, load->pace, sizeof load->pace);
   if (! model)
     error = dif_ui_message_from_error (g_error_copy (dialog->model_error));
   dif_ui_dialog_tell (dialog, GTK_MESSAGE_ERROR, error ? error->message : NULL);
@@ -158,7 +180,7 @@ dif_ui_dialog_load_model (DifUiDialog *dialog)
   load->nick = nick;
   load->calibration = g_strdup (dialog->calibration);
   load->old = dialog->model ? dif_model_ref (dialog->model) : NULL;
-  load->pace = dialog->pace;
+  memcpy (load->pace, dialog->pace, sizeof load->pace);
   dialog->loading = TRUE;
   task = g_task_new (NULL, NULL, on_loaded, dialog);
   g_task_set_task_data (task, load, load_free);

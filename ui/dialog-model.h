@@ -17,6 +17,14 @@ GtkWidget *dif_ui_dialog_model_row  (DifUiDialog *dialog);
 /* Loads the model of the settings, in a thread, unless it is there. */
 void       dif_ui_dialog_load_model (DifUiDialog *dialog);
 
+/* That of dialog->pace which goes by the settings. */
+double    *dif_ui_dialog_pace       (DifUiDialog *dialog);
+
+/* Writes both of them to the file of calibrations. */
+void       dif_ui_dialog_write_pace (const char   *path,
+                                     DifModel     *model,
+                                     const double  pace[2]);
+
 /* Warns, once, if the model is not the one that made the layer whose settings
  * were taken.
  */

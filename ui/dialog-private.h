@@ -5,7 +5,7 @@
  * dialog-message.c has the line at the bottom, dialog-noise.c has the noise of the
  * layer measured, dialog-look.c sees the layer change, dialog-model.c loads the
  * model, dialog-controls.c makes controls, dialog-task.c switches between tasks,
- * dialog-settings.c is the column of settings, dialog-run.c makes runs, dialog.c
+ * dialog-made.c has what variations are made of, dialog-settings.c is the column of settings, dialog-run.c makes runs, dialog.c
  * is the window.
  */
 
@@ -17,7 +17,17 @@
 #include "measure.h"
 #include "picker.h"
 #include "preview.h"
+#include "whole.h"
 #include "worker.h"
+
+/* What the dialog is about: its widgets are seen with some of these. */
+typedef enum
+{
+  DIF_UI_SCENE_RESTORE = 1 << 0,
+  DIF_UI_SCENE_MODEL   = 1 << 1,  /* variations by the model alone          */
+  DIF_UI_SCENE_PARTS   = 1 << 2,  /* variations made of the layer's parts   */
+  DIF_UI_SCENE_VARY    = DIF_UI_SCENE_MODEL | DIF_UI_SCENE_PARTS
+} DifUiScene;
 
 typedef struct
 {
@@ -25,6 +35,7 @@ typedef struct
   const DifUiDialogOps *ops;
   GimpProcedureDialog  *window;
   DifUiWorker          *worker;
+  DifUiWhole           *whole;
 
   DifModel             *model;         /* loaded, or NULL                  */
   char                 *model_nick;    /* of the one loaded or tried last  */
@@ -32,7 +43,8 @@ typedef struct
   gboolean              loading;
   DifUiLayerSize       *layers;        /* of a run                         */
   int                   n_layers;
-  double                pace;          /* see dif_ui_readout_set()         */
+  double                pace[2];       /* see dif_ui_readout_set(): without and
+                                          with the layer's own parts       */
   char                 *calibration;   /* path of the file                 */
 
   DifUiMeasure         *measure;       /* of the layer's noise, under way  */
@@ -41,9 +53,10 @@ typedef struct
   char                 *unmeasured;    /* why it will not be, or NULL      */
 
   DifTaskKind           task;          /* that is shown, 0: none yet       */
+  DifUiScene            scene;         /* likewise                         */
   gboolean              task_by_others; /* set otherwise than by its switch */
   GtkWidget            *tasks[2];      /* the switch, or NULL              */
-  GPtrArray            *parts;         /* widgets of one task alone        */
+  GPtrArray            *parts;         /* widgets of some scenes alone     */
 
   DifUiPreview         *preview;
   DifUiPicker          *picker;        /* NULL where nothing is varied     */
@@ -51,7 +64,11 @@ typedef struct
   GtkWidget            *settings;      /* the column                       */
   GtkSizeGroup         *labels;        /* of it, of one width              */
   GtkWidget            *presets;
+  GtkWidget            *made_of;       /* combo box                        */
+  GtkWidget            *protect;       /* combo boxes, NULL where nothing is */
+  GtkWidget            *reference;     /*   varied                         */
   GtkWidget            *readout;       /* of strength                      */
+  GtkWidget            *parts_readout; /* likewise, of the layer's parts   */
   GtkWidget            *noise_readout; /* of what is restored              */
   GtkWidget            *number;        /* of variations                    */
   GtkWidget            *picked;        /* in its place, if some are picked */

@@ -22,7 +22,11 @@ set_running (DifUiDialog *dialog,
   gtk_dialog_set_response_sensitive (GTK_DIALOG (dialog->window),
                                      GTK_RESPONSE_OK, ! running);
   if (running)
-    dif_ui_worker_hold (dialog->worker);
+    {
+      dif_ui_worker_hold (dialog->worker);
+      /* The run wants the memory. */
+      dif_ui_whole_drop (dialog->whole);
+    }
   else
     dif_ui_worker_go_on (dialog->worker);
 }

@@ -8,6 +8,7 @@
 
 #include "dialog-config.h"
 #include "dialog-controls.h"
+#include "dialog-made.h"
 #include "dialog-model.h"
 #include "dialog-noise.h"
 #include "dialog-settings.h"
@@ -25,8 +26,22 @@ add_strength (DifUiDialog *dialog,
   dif_ui_readout_add_marks (
     GTK_SCALE (dif_ui_dialog_slider (dialog, box, "strength", 100.0)),
     DIF_TASK_VARY);
-  dialog->readout = dif_ui_readout_new (DIF_TASK_VARY);
+}
+
+static void
+add_chain_figures (DifUiDialog *dialog,
+                   GtkWidget   *box)
+{
+  dialog->readout = dif_ui_readout_new (DIF_UI_READOUT_CHAIN);
   dif_ui_dialog_add (box, dialog->readout);
+}
+
+static void
+add_parts_figures (DifUiDialog *dialog,
+                   GtkWidget   *box)
+{
+  dialog->parts_readout = dif_ui_readout_new (DIF_UI_READOUT_PARTS);
+  dif_ui_dialog_add (box, dialog->parts_readout);
 }
 
 /* Variations --------------------------------------------------------- */
@@ -111,14 +126,6 @@ show_picked (DifUiDialog  *dialog,
   g_free (text);
 }
 
-static void
-add_variations (DifUiDialog *dialog,
-                GtkWidget   *box)
-{
-  add_strength (dialog, box);
-  add_number (dialog, box);
-}
-
 /* Restoring ---------------------------------------------------------- */
 
 static void
@@ -131,7 +138,7 @@ add_restoring (DifUiDialog *dialog,
   dif_ui_readout_add_marks (
     GTK_SCALE (dif_ui_dialog_slider (dialog, box, "amount", 300.0)),
     DIF_TASK_RESTORE);
-  dialog->noise_readout = dif_ui_readout_new (DIF_TASK_RESTORE);
+  dialog->noise_readout = dif_ui_readout_new (DIF_UI_READOUT_NOISE);
   dif_ui_dialog_add (box, dialog->noise_readout);
   for (i = 0; i < G_N_ELEMENTS (shares); i++)
     dif_ui_dialog_add (box, dif_ui_dialog_control (dialog, shares[i],
@@ -311,7 +318,7 @@ show_noise (DifUiDialog     *dialog,
 
   dif_ui_readout_set_noise (dialog->noise_readout, words);
   dif_ui_readout_set (dialog->noise_readout, dialog->model, dialog->layers,
-                      dialog->n_layers, params, 0, dialog->pace);
+                      dialog->n_layers, params, 0, *dif_ui_dialog_pace (dialog));
   g_free (words);
 }
 
@@ -327,30 +334,32 @@ dif_ui_dialog_show_config (DifUiDialog *dialog)
       return;
     }
   picks = dif_ui_dialog_picks (dialog);
+  dif_ui_dialog_show_made (dialog);
   show_quality (dialog, &params);
   show_picked (dialog, picks);
-  dif_ui_readout_set (dialog->readout, dialog->model, dialog->layers,
-                      dialog->n_layers, &params, (int) picks->len,
-                      dialog->pace);
+  dif_ui_readout_set (dialog->scene == DIF_UI_SCENE_PARTS ? dialog->parts_readout
+                                                          : dialog->readout,
+                      dialog->model, dialog->layers, dialog->n_layers, &params,
+                      (int) picks->len, *dif_ui_dialog_pace (dialog));
   g_array_unref (picks);
 }
 
-/* Adds what add_some has to add, to be seen with that task alone. */
+/* Adds what add_some has to add, to be seen with these scenes alone. */
 static void
-add_of_task (DifUiDialog *dialog,
-             GtkWidget   *box,
-             DifTaskKind  task,
-             void      (* add_some) (DifUiDialog *dialog,
-                                     GtkWidget   *box))
+add_of (DifUiDialog *dialog,
+        GtkWidget   *box,
+        guint        scenes,
+        void      (* add_some) (DifUiDialog *dialog,
+                                GtkWidget   *box))
 {
   GtkWidget *part;
 
-  if (task == DIF_TASK_VARY && ! dif_ui_dialog_varies (dialog))
+  if (! (scenes & DIF_UI_SCENE_RESTORE) && ! dif_ui_dialog_varies (dialog))
     return;
   part = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
   add_some (dialog, part);
   dif_ui_dialog_add (box, part);
-  dif_ui_dialog_of_task (dialog, part, task);
+  dif_ui_dialog_of_scenes (dialog, part, scenes);
 }
 
 static void
@@ -368,6 +377,13 @@ add_boxes (DifUiDialog *dialog,
   dif_ui_dialog_add (box, row);
 }
 
+static void
+add_model (DifUiDialog *dialog,
+           GtkWidget   *box)
+{
+  dif_ui_dialog_add (box, dif_ui_dialog_control (dialog, "model", G_TYPE_NONE));
+}
+
 GtkWidget *
 dif_ui_dialog_settings (DifUiDialog *dialog)
 {
@@ -382,14 +398,20 @@ dif_ui_dialog_settings (DifUiDialog *dialog)
     dif_ui_dialog_add (box, dif_ui_dialog_switch (dialog));
   dialog->presets = dif_ui_presets_row (dialog->config, dialog->labels);
   dif_ui_dialog_add (box, dialog->presets);
-  add_of_task (dialog, box, DIF_TASK_VARY, add_variations);
-  add_of_task (dialog, box, DIF_TASK_RESTORE, add_restoring);
+  add_of (dialog, box, DIF_UI_SCENE_VARY, dif_ui_dialog_add_made);
+  add_of (dialog, box, DIF_UI_SCENE_VARY, add_strength);
+  add_of (dialog, box, DIF_UI_SCENE_MODEL, add_chain_figures);
+  add_of (dialog, box, DIF_UI_SCENE_PARTS, add_parts_figures);
+  add_of (dialog, box, DIF_UI_SCENE_PARTS, dif_ui_dialog_add_parts);
+  add_of (dialog, box, DIF_UI_SCENE_VARY, dif_ui_dialog_add_protect);
+  add_of (dialog, box, DIF_UI_SCENE_VARY, add_number);
+  add_of (dialog, box, DIF_UI_SCENE_RESTORE, add_restoring);
   add_seed (dialog, box);
-  add_of_task (dialog, box, DIF_TASK_VARY, add_quality);
-  add_of_task (dialog, box, DIF_TASK_RESTORE, add_draws);
-  dif_ui_dialog_add (box, dif_ui_dialog_control (dialog, "model", G_TYPE_NONE));
+  add_of (dialog, box, DIF_UI_SCENE_MODEL, add_quality);
+  add_of (dialog, box, DIF_UI_SCENE_RESTORE, add_draws);
+  add_of (dialog, box, DIF_UI_SCENE_RESTORE, add_model);
   dif_ui_dialog_add (box, dif_ui_dialog_model_row (dialog));
-  add_of_task (dialog, box, DIF_TASK_VARY, add_boxes);
+  add_of (dialog, box, DIF_UI_SCENE_VARY, add_boxes);
   dif_ui_dialog_add (box, dif_ui_dialog_control (dialog, "selection-mask",
                                                  G_TYPE_NONE));
   return box;

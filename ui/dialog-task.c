@@ -12,7 +12,8 @@
 #include "dialog-task.h"
 #include "presets.h"
 
-#define TASK "dif-task"
+#define TASK   "dif-task"
+#define SCENES "dif-scenes"
 
 static const DifTaskKind kinds[2] = { DIF_TASK_VARY, DIF_TASK_RESTORE };
 
@@ -77,20 +78,21 @@ static void
 show_part (DifUiDialog *dialog,
            GtkWidget   *widget)
 {
-  DifTaskKind task = GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (widget),
-                                                          TASK));
+  guint    scenes = GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (widget),
+                                                         SCENES));
+  gboolean seen = (scenes & dialog->scene) != 0;
 
-  if (GTK_IS_EXPANDER (widget) && task != dialog->task)
+  if (GTK_IS_EXPANDER (widget) && ! seen)
     gtk_expander_set_expanded (GTK_EXPANDER (widget), FALSE);
-  gtk_widget_set_visible (widget, task == dialog->task);
+  gtk_widget_set_visible (widget, seen);
 }
 
 void
-dif_ui_dialog_of_task (DifUiDialog *dialog,
-                       GtkWidget   *widget,
-                       DifTaskKind  task)
+dif_ui_dialog_of_scenes (DifUiDialog *dialog,
+                         GtkWidget   *widget,
+                         guint        scenes)
 {
-  g_object_set_data (G_OBJECT (widget), TASK, GUINT_TO_POINTER (task));
+  g_object_set_data (G_OBJECT (widget), SCENES, GUINT_TO_POINTER (scenes));
   gtk_widget_show_all (widget);
   gtk_widget_set_no_show_all (widget, TRUE);
   g_ptr_array_add (dialog->parts, widget);
@@ -127,6 +129,30 @@ dif_ui_dialog_note_task (DifUiDialog *dialog,
     dialog->task_by_others = TRUE;
 }
 
+static DifUiScene
+scene_of (DifTaskKind      task,
+          const DifParams *params)
+{
+  if (task == DIF_TASK_RESTORE)
+    return DIF_UI_SCENE_RESTORE;
+  return params->made_of == DIF_MADE_OF_MODEL ? DIF_UI_SCENE_MODEL
+                                              : DIF_UI_SCENE_PARTS;
+}
+
+static void
+show_scene (DifUiDialog *dialog,
+            DifUiScene   scene)
+{
+  guint i;
+
+  if (scene == dialog->scene)
+    return;
+  dialog->scene = scene;
+  for (i = 0; i < dialog->parts->len; i++)
+    show_part (dialog, dialog->parts->pdata[i]);
+  dif_ui_dialog_grow (dialog);
+}
+
 void
 dif_ui_dialog_show_task (DifUiDialog *dialog)
 {
@@ -140,6 +166,7 @@ dif_ui_dialog_show_task (DifUiDialog *dialog)
       set_task (dialog, task);
     }
   dialog->task_by_others = FALSE;
+  show_scene (dialog, scene_of (task, &params));
   if (task == dialog->task)
     return;
   dialog->task = task;
@@ -150,8 +177,5 @@ dif_ui_dialog_show_task (DifUiDialog *dialog)
         gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (dialog->tasks[i]), TRUE);
         dialog->settling = FALSE;
       }
-  for (i = 0; i < dialog->parts->len; i++)
-    show_part (dialog, dialog->parts->pdata[i]);
   dif_ui_presets_set_task (dialog->presets, task);
-  dif_ui_dialog_grow (dialog);
 }

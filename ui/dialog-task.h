@@ -17,10 +17,10 @@ gboolean   dif_ui_dialog_varies    (DifUiDialog *dialog);
 /* The switch. */
 GtkWidget *dif_ui_dialog_switch    (DifUiDialog *dialog);
 
-/* From now on widget is seen with that task alone. */
-void       dif_ui_dialog_of_task   (DifUiDialog *dialog,
+/* From now on widget is seen with these scenes alone, of DifUiScene. */
+void       dif_ui_dialog_of_scenes (DifUiDialog *dialog,
                                     GtkWidget   *widget,
-                                    DifTaskKind  task);
+                                    guint        scenes);
 
 /* To be called for each setting that changes, before dif_ui_dialog_show_task().
  */

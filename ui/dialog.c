@@ -84,6 +84,7 @@ on_notify (GObject    *config,
     return;
   dif_ui_dialog_note_change (dialog, spec->name);
   dif_ui_dialog_note_task (dialog, spec->name);
+  dif_ui_dialog_note_look (dialog, spec->name);
   dif_ui_dialog_refresh (dialog);
 }
 
@@ -95,7 +96,9 @@ on_calibrated (DifUiPreview *preview,
 {
   DifUiDialog *dialog = data;
 
-  dialog->pace = dif_ui_calibration_mix (dialog->pace, seconds, work);
+  double      *pace = dif_ui_dialog_pace (dialog);
+
+  *pace = dif_ui_calibration_mix (*pace, seconds, work);
   dif_ui_dialog_refresh (dialog);
 }
 
@@ -291,7 +294,8 @@ add_strips (DifUiDialog *dialog,
   DifParams        params = dif_ui_dialog_params (dialog);
   GtkWidget       *picks, *chain;
 
-  dialog->picker = DIF_UI_PICKER (dif_ui_picker_new (host, dialog->worker));
+  dialog->picker = DIF_UI_PICKER (dif_ui_picker_new (host, dialog->worker,
+                                                     dialog->whole));
   dialog->film = DIF_UI_FILM (dif_ui_film_new (
     host, dialog->worker, dif_ui_dialog_chain_as (dialog)));
   g_signal_connect (dialog->picker, "changed", G_CALLBACK (on_picks), dialog);
@@ -304,8 +308,8 @@ add_strips (DifUiDialog *dialog,
   chain = new_expander (dialog, _("The chai_n"), GTK_WIDGET (dialog->film));
   gtk_box_pack_start (GTK_BOX (box), picks, FALSE, FALSE, 0);
   gtk_box_pack_start (GTK_BOX (box), chain, FALSE, FALSE, 0);
-  dif_ui_dialog_of_task (dialog, picks, DIF_TASK_VARY);
-  dif_ui_dialog_of_task (dialog, chain, DIF_TASK_VARY);
+  dif_ui_dialog_of_scenes (dialog, picks, DIF_UI_SCENE_VARY);
+  dif_ui_dialog_of_scenes (dialog, chain, DIF_UI_SCENE_MODEL);
   if (! params.restore)
     gtk_expander_set_expanded (GTK_EXPANDER (picks), picked->len > 0);
   g_array_unref (picked);
@@ -319,7 +323,8 @@ fill_window (DifUiDialog *dialog)
   GtkWidget *columns = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
 
   dialog->preview = DIF_UI_PREVIEW (dif_ui_preview_new (dialog->ops->host,
-                                                        dialog->worker));
+                                                        dialog->worker,
+                                                        dialog->whole));
   g_signal_connect (dialog->preview, "calibrated", G_CALLBACK (on_calibrated),
                     dialog);
   g_signal_connect (dialog->preview, "view-changed", G_CALLBACK (on_view),
@@ -380,8 +385,9 @@ close_window (DifUiDialog *dialog)
   dif_ui_dialog_forget_noise (dialog);
   gtk_widget_destroy (GTK_WIDGET (dialog->window));
   dif_ui_worker_free (dialog->worker);
+  g_clear_object (&dialog->whole);
   if (dialog->model)
-    dif_ui_calibration_write (dialog->calibration, dialog->model, dialog->pace);
+    dif_ui_dialog_write_pace (dialog->calibration, dialog->model, dialog->pace);
   g_clear_pointer (&dialog->model, dif_model_unref);
   g_clear_error (&dialog->model_error);
   g_free (dialog->model_nick);
@@ -396,7 +402,7 @@ dif_ui_dialog_run (GimpProcedure        *procedure,
                    GimpProcedureConfig  *config,
                    const DifUiDialogOps *ops)
 {
-  DifUiDialog dialog = { .config = config, .ops = ops, .pace = -1.0,
+  DifUiDialog dialog = { .config = config, .ops = ops, .pace = { -1.0, -1.0 },
                          .show_settings = show_settings };
 
   dif_ui_frame_log_main_loop ();
@@ -404,11 +410,13 @@ dif_ui_dialog_run (GimpProcedure        *procedure,
   if (dif_ui_dialog_varies (&dialog))
     g_object_set (config, "vary", 0.0, "vary-seed", 0, "chain-frames", 0, NULL);
   dialog.worker = dif_ui_worker_new ();
+  dialog.whole = dif_ui_whole_new (ops->host);
   dialog.was_picked = g_array_new (FALSE, TRUE, sizeof (DifUiPick));
   dialog.parts = g_ptr_array_new ();
   dialog.n_layers = ops->get_layers (ops->data, &dialog.layers);
   dialog.calibration = g_build_filename (gimp_directory (),
                                          "diffusion-calibration.ini", NULL);
+  dif_ui_dialog_refer (&dialog);
   open_window (&dialog, procedure);
   while (! dialog.closing && gimp_procedure_dialog_run (dialog.window))
     dif_ui_dialog_make (&dialog, NULL, 0);

@@ -4,6 +4,7 @@
  */
 
 #include "estimate.h"
+#include "task.h"
 
 /* The parameters of one job, and how often it is run for each layer. */
 static DifParams
@@ -19,6 +20,21 @@ job_params (const DifParams *params,
   return job;
 }
 
+/* The layer as a job sees it. */
+static DifUiLayerSize
+seen_by_job (const DifUiLayerSize *layer,
+             const DifParams      *params)
+{
+  DifUiLayerSize seen = *layer;
+
+  if (dif_ui_task_takes_whole (params))
+    {
+      seen.work_width = layer->width;
+      seen.work_height = layer->height;
+    }
+  return seen;
+}
+
 double
 dif_ui_estimate_work (const DifModel       *model,
                       const DifUiLayerSize *layers,
@@ -31,8 +47,12 @@ dif_ui_estimate_work (const DifModel       *model,
   double    work = 0.0;
 
   for (i = 0; i < n_layers; i++)
-    work += n_jobs * dif_params_work (model, layers[i].work_width,
-                                      layers[i].work_height, &job);
+    {
+      DifUiLayerSize layer = seen_by_job (&layers[i], params);
+
+      work += n_jobs * dif_params_work (model, layer.work_width,
+                                        layer.work_height, &job);
+    }
   return work;
 }
 
@@ -41,10 +61,11 @@ dif_ui_estimate_job_memory (DifModel             *model,
                             const DifUiLayerSize *layer,
                             const DifParams      *params)
 {
-  guint64 whole = (guint64) layer->width * layer->height;
-  guint64 part = (guint64) layer->work_width * layer->work_height;
-  guint64 job = dif_job_memory (model, layer->work_width, layer->work_height,
-                                params);
+  DifUiLayerSize seen = seen_by_job (layer, params);
+  guint64        whole = (guint64) layer->width * layer->height;
+  guint64        part = (guint64) layer->work_width * layer->work_height;
+  guint64        job = dif_job_memory (model, seen.work_width, seen.work_height,
+                                       params);
 
   /* While the noise of a layer is measured all of it is there, with its alpha. */
   return params->restore ? MAX (job, (4 * whole + 3 * part) * sizeof (float))

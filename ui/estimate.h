@@ -15,7 +15,8 @@ typedef struct
   int width;         /* of the layer, in pixels               */
   int height;
   int bytes;         /* of a pixel                            */
-  int work_width;    /* of the picture that a job gets        */
+  int work_width;    /* of the picture that a job gets, unless
+                        it gets all of the layer, see task.h  */
   int work_height;
 } DifUiLayerSize;
 

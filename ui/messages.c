@@ -102,7 +102,7 @@ dif_ui_message_duration (double seconds)
 
 char *
 dif_ui_message_progress (const DifProgress *progress,
-                         DifTaskKind        task,
+                         const DifParams   *params,
                          int                layer,
                          int                n_layers,
                          double             remaining)
@@ -114,7 +114,10 @@ dif_ui_message_progress (const DifProgress *progress,
   if (n_layers > 1)
     g_string_append_printf (text, _("Layer %d of %d, "), layer + 1, n_layers);
 
-  if (task == DIF_TASK_VARY)
+  if (! params->restore && params->made_of != DIF_MADE_OF_MODEL)
+    g_string_append_printf (text, _("Variation %d of %d"), variation + 1,
+                            progress->num_variations);
+  else if (! params->restore)
     g_string_append_printf (text, _("Variation %d of %d, step %d of %d"),
                             variation + 1, progress->num_variations, step,
                             progress->steps);

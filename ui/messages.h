@@ -30,12 +30,13 @@ char   *dif_ui_message_made       (int                n);
 GError *dif_ui_message_made_before (GError           *error,
                                     int               n);
 
-/* "Variation 2 of 4, step 5 of 12 – 8 s left", or of DIF_TASK_RESTORE "Restoring
+/* "Variation 2 of 4, step 5 of 12 – 8 s left" of a job with these parameters,
+ * without the step where it is made of the layer's own parts, or "Restoring
  * – 8 s left".  With more than one layer, "Layer 1 of 3, " comes first; layer
  * counts from 0.
  */
 char   *dif_ui_message_progress   (const DifProgress *progress,
-                                   DifTaskKind        task,
+                                   const DifParams   *params,
                                    int                layer,
                                    int                n_layers,
                                    double             remaining);

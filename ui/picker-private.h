@@ -12,6 +12,7 @@
 
 #include "picks.h"
 #include "small.h"
+#include "whole.h"
 
 #define DIF_UI_N_TILES   6
 
@@ -35,6 +36,7 @@ struct _DifUiPicker
 
   const DifUiHost *host;
   DifUiWorker    *worker;
+  DifUiWhole     *whole;
   DifModel       *model;
   DifParams       params;
   DifUiSmall      small;     /* its host is NULL before the first use */

@@ -8,6 +8,10 @@
 #include "picker-tile.h"
 #include "picker-words.h"
 
+/* Shorter side, in pixels, of a whole layer that is shown. */
+#define MIN_SIDE 48
+#define MAX_SIDE 192
+
 /* Pictures ----------------------------------------------------------- */
 
 void
@@ -30,6 +34,15 @@ on_done (DifImage     *result,
   DifUiPickerTile *tile = data;
 
   tile->task = 0;
+  if (result && dif_ui_task_takes_whole (&tile->picker->params))
+    {
+      DifImage *whole = result;
+
+      result = dif_ui_small_cut (&tile->picker->small, whole);
+      dif_image_free (whole);
+      if (! result)
+        return;
+    }
   if (result)
     {
       dif_ui_picker_tile_show (tile, result);
@@ -48,6 +61,30 @@ dif_ui_picker_tile_cancel (DifUiPickerTile *tile)
   tile->task = 0;
 }
 
+/* The run's own picture of the whole layer, as small as it is on the way. */
+static void
+set_whole (DifUiPicker *picker,
+           DifUiTask   *task)
+{
+  int side = MIN (picker->host->width, picker->host->height);
+
+  if (! dif_ui_whole_give (picker->whole, task))
+    return;
+  task->params = picker->params;
+  task->side = CLAMP (side / picker->small.reduction, MIN_SIDE, MAX_SIDE);
+}
+
+/* A job on the small picture. */
+static void
+set_part (DifUiPicker *picker,
+          DifUiTask   *task)
+{
+  task->params = dif_ui_small_params (&picker->small, &picker->params);
+  if (task->params.steps > 6)
+    dif_params_set_quality (&task->params, DIF_QUALITY_DRAFT);
+  task->source = dif_ui_small_copy (&picker->small);
+}
+
 void
 dif_ui_picker_tile_start (DifUiPickerTile *tile)
 {
@@ -58,13 +95,13 @@ dif_ui_picker_tile_start (DifUiPickerTile *tile)
 
   dif_ui_picker_tile_cancel (tile);
   gtk_widget_set_opacity (tile->image, 0.4);
-  task.params = dif_ui_small_params (&picker->small, &picker->params);
-  if (task.params.steps > 6)
-    dif_params_set_quality (&task.params, DIF_QUALITY_DRAFT);
+  if (dif_ui_task_takes_whole (&picker->params))
+    set_whole (picker, &task);
+  else
+    set_part (picker, &task);
   task.params.seed = tile->pick.seed;
   task.params.vary = tile->pick.vary;
   task.params.vary_seed = tile->pick.vary_seed;
-  task.source = dif_ui_small_copy (&picker->small);
   if (task.source)
     tile->task = dif_ui_worker_add (picker->worker, &task);
 }

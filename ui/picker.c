@@ -26,6 +26,12 @@ G_DEFINE_TYPE (DifUiPicker, dif_ui_picker, GTK_TYPE_BOX)
 enum { CHANGED, ACTIVATED, MOVED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
+static int
+max_reduction (DifUiPicker *picker)
+{
+  return dif_ui_task_takes_whole (&picker->params) ? G_MAXINT : MAX_REDUCTION;
+}
+
 static gboolean
 start_all (gpointer data)
 {
@@ -255,6 +261,7 @@ dif_ui_picker_dispose (GObject *object)
       picker->active = FALSE;
       renew (picker);
       dif_ui_small_clear (&picker->small);
+      g_signal_handlers_disconnect_by_data (picker->whole, picker);
     }
   picker->worker = NULL;
   g_clear_pointer (&picker->fault, g_free);
@@ -276,14 +283,33 @@ dif_ui_picker_class_init (DifUiPickerClass *klass)
                                  0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
+/* What waited for the layer starts now. */
+static void
+on_whole (DifUiWhole   *whole,
+          const GError *error,
+          gpointer      data)
+{
+  DifUiPicker *picker = data;
+
+  if (! picker->active || ! dif_ui_task_takes_whole (&picker->params))
+    return;
+  if (error)
+    dif_ui_picker_fail (picker, error);
+  else if (picker->timer == 0)
+    start_all (picker);
+}
+
 GtkWidget *
 dif_ui_picker_new (const DifUiHost *host,
-                   DifUiWorker     *worker)
+                   DifUiWorker     *worker,
+                   DifUiWhole      *whole)
 {
   DifUiPicker *picker = g_object_new (DIF_UI_TYPE_PICKER, NULL);
 
   picker->host = host;
   picker->worker = worker;
+  picker->whole = whole;
+  g_signal_connect (whole, "read", G_CALLBACK (on_whole), picker);
   picker->x = host->work.x + host->work.width / 2.0;
   picker->y = host->work.y + host->work.height / 2.0;
   dif_ui_picker_set_seeds (picker, 0);
@@ -310,7 +336,10 @@ dif_ui_picker_set_params (DifUiPicker     *picker,
   picker->params = *params;
   if (old_seed != params->seed)
     dif_ui_picker_set_seeds (picker, params->seed);
+  if (picker->small.host)
+    dif_ui_small_set_reach (&picker->small, max_reduction (picker));
   renew (picker);
+  g_signal_emit (picker, signals[MOVED], 0);
 }
 
 void
@@ -322,7 +351,7 @@ dif_ui_picker_set_active (DifUiPicker *picker,
     {
       dif_ui_small_init (&picker->small, picker->host, WIDTH, HEIGHT,
                          gtk_widget_get_scale_factor (GTK_WIDGET (picker)),
-                         MAX_REDUCTION, on_small, on_failed, picker);
+                         max_reduction (picker), on_small, on_failed, picker);
       dif_ui_small_move (&picker->small, picker->x, picker->y);
       dif_ui_picker_count (picker);
     }

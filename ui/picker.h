@@ -3,7 +3,8 @@
  * picker.h: a row of small variations to choose from.  Each has the noise of
  * the variation in full size, so that it shows what would come.  Where the
  * whole layer would have to be made so small that all variations look alike,
- * they are made of a part of it.
+ * they are made of a part of it.  What is made of the layer's own parts differs in
+ * large things: of that the whole layer is shown.
  */
 
 #ifndef UI_PICKER_H
@@ -13,6 +14,7 @@
 
 #include "host.h"
 #include "picks.h"
+#include "whole.h"
 #include "worker.h"
 
 G_BEGIN_DECLS
@@ -27,7 +29,8 @@ G_DECLARE_FINAL_TYPE (DifUiPicker, dif_ui_picker, DIF_UI, PICKER, GtkBox)
  * "moved": dif_ui_picker_get_part() is another part.
  */
 GtkWidget *dif_ui_picker_new        (const DifUiHost  *host,
-                                     DifUiWorker      *worker);
+                                     DifUiWorker      *worker,
+                                     DifUiWhole       *whole);
 void       dif_ui_picker_set_model  (DifUiPicker      *picker,
                                      DifModel         *model);
 

@@ -4,9 +4,12 @@
  * that two dialogs do not lose each other's presets.
  */
 
+#include <string.h>
+
 #include <glib/gi18n.h>
 #include <libgimp/gimp.h>
 
+#include "presets-factory.h"
 #include "presets-file.h"
 #include "presets.h"
 
@@ -47,7 +50,48 @@ save (GKeyFile  *file,
   return good;
 }
 
+/* What the list calls one that comes with the plug-in: no name of the user's has
+ * brackets.
+ */
+static char *
+factory_id (const char *name)
+{
+  return g_strdup_printf ("[%s]", name);
+}
+
+static gboolean
+is_factory (const char *id)
+{
+  return id[0] == '[';
+}
+
+/* Its name from that. */
+static char *
+factory_name (const char *id)
+{
+  return g_strndup (id + 1, strlen (id) - 2);
+}
+
 /* The row ------------------------------------------------------------ */
+
+static void
+add_factory (Presets *presets)
+{
+  GKeyFile  *file = dif_ui_presets_factory ();
+  char     **names = g_key_file_get_groups (file, NULL), **each;
+
+  for (each = names; *each; each++)
+    if (dif_ui_presets_task (file, *each) == presets->task)
+      {
+        char *id = factory_id (*each);
+
+        gtk_combo_box_text_append (GTK_COMBO_BOX_TEXT (presets->combo), id,
+                                   _(*each));
+        g_free (id);
+      }
+  g_strfreev (names);
+  g_key_file_unref (file);
+}
 
 static void
 show_fault (Presets *presets,
@@ -80,6 +124,7 @@ fill (Presets    *presets,
                                    presets);
   gtk_combo_box_text_remove_all (combo);
   gtk_combo_box_text_append (combo, "", _("None"));
+  add_factory (presets);
   for (each = names; each && *each; each++)
     if (g_utf8_validate (*each, -1, NULL) && **each
         && dif_ui_presets_task (file, *each) == presets->task)
@@ -93,6 +138,18 @@ fill (Presets    *presets,
 }
 
 static void
+apply_factory (Presets    *presets,
+               const char *id)
+{
+  GKeyFile *file = dif_ui_presets_factory ();
+  char     *name = factory_name (id);
+
+  dif_ui_presets_apply (file, name, G_OBJECT (presets->config));
+  g_free (name);
+  g_key_file_unref (file);
+}
+
+static void
 on_chosen (GtkComboBox *combo,
            gpointer     data)
 {
@@ -101,9 +158,15 @@ on_chosen (GtkComboBox *combo,
   GError     *error = NULL;
   GKeyFile   *file;
 
-  gtk_widget_set_sensitive (presets->remove, name && *name);
+  gtk_widget_set_sensitive (presets->remove,
+                            name && *name && ! is_factory (name));
   if (! name || ! *name)
     return;
+  if (is_factory (name))
+    {
+      apply_factory (presets, name);
+      return;
+    }
   file = load (&error);
   if (! file)
     {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * presets.h: settings under names of the user's, to choose and to save.
+ * presets.h: settings under names, to choose: those that come with the plug-in and
+ * the user's own, to save.
  */
 
 #ifndef UI_PRESETS_H

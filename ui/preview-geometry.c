@@ -80,6 +80,7 @@ dif_ui_preview_to_read (DifUiPreview *preview)
   int     right, bottom;
 
   if (! preview->model || part.width == 0
+      || dif_ui_task_takes_whole (&preview->params)
       || dif_ui_viewport_reduction (&preview->viewport) > 1)
     return seen;
   dif_ui_preview_area (preview, &fill);

@@ -172,7 +172,8 @@ dif_ui_preview_start_noise (DifUiPreview *preview)
   GTask *task;
 
   dif_ui_preview_stop_noise (preview);
-  if (! preview->model || ! preview->source || preview->params.restore)
+  if (! preview->model || ! preview->source || preview->params.restore
+      || dif_ui_task_takes_whole (&preview->params))
     return;
   noise = g_new0 (Noise, 1);
   noise->model = dif_model_ref (preview->model);

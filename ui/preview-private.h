@@ -3,8 +3,8 @@
  * preview-private.h: the preview as its own files see it.  From the bottom:
  * preview-geometry.c says which parts of the layer they are about,
  * preview-state.c says what is under way, preview-show.c makes surfaces of the
- * pictures, preview-noise.c draws the noise, preview-restore.c has the view
- * restored, preview-read.c reads what these need of the layer,
+ * pictures, preview-noise.c draws the noise, preview-made.c has the layer put
+ * together anew, preview-restore.c has the view restored, preview-read.c reads what these need of the layer,
  * preview-paint.c and preview-canvas.c show it all, preview.c is the widget.
  */
 
@@ -16,6 +16,7 @@
 #include "picture.h"
 #include "reader.h"
 #include "viewport.h"
+#include "whole.h"
 #include "worker.h"
 
 typedef enum
@@ -47,6 +48,7 @@ struct _DifUiPreview
 
   const DifUiHost *host;
   DifUiWorker     *worker;
+  DifUiWhole      *whole;
   DifModel        *model;
   char            *message;     /* why there is none                      */
   char            *fault;       /* why some of what is seen is missing, or
@@ -96,6 +98,12 @@ struct _DifUiPreview
   guint            task;
   gboolean         draft;
   DifRect          task_rect;     /* of the layer                           */
+
+  gboolean         restored_whole;/* it is the whole layer in another size  */
+  int              made_side;     /* shorter side of that where it is final,
+                                     see preview-made.c, or 0               */
+  int              task_side;     /* of what is being made                  */
+  guint            progress;      /* looks at how far that is               */
 };
 
 #endif

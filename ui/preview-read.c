@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "preview-geometry.h"
+#include "preview-made.h"
 #include "preview-noise.h"
 #include "preview-read.h"
 #include "preview-restore.h"
@@ -29,7 +30,8 @@ on_read (DifUiPicture *picture,
   dif_ui_picture_free (preview->source);
   preview->source = picture;
   preview->rect = preview->wanted;
-  if (preview->reduction != preview->wanted_reduction)
+  if (preview->reduction != preview->wanted_reduction
+      && ! preview->restored_whole)
     g_clear_pointer (&preview->restored, dif_ui_picture_free);
   preview->reduction = preview->wanted_reduction;
   preview->made = (DifRect) { 0 };
@@ -37,6 +39,20 @@ on_read (DifUiPicture *picture,
   dif_ui_preview_show_all (preview);
   dif_ui_preview_start_noise (preview);
   dif_ui_preview_restore (preview);
+}
+
+/* Nothing that is under way is wanted any more, and what there is is not final. */
+static void
+stop (DifUiPreview *preview)
+{
+  if (preview->timer)
+    g_source_remove (preview->timer);
+  preview->timer = 0;
+  if (preview->task)
+    dif_ui_worker_cancel (preview->worker, preview->task);
+  preview->task = 0;
+  preview->made = (DifRect) { 0 };
+  dif_ui_preview_stop_made (preview);
 }
 
 void
@@ -62,7 +78,9 @@ dif_ui_preview_look (DifUiPreview *preview)
   if (preview->reader && preview->wanted_reduction == f
       && dif_ui_rect_equal (&preview->wanted, &rect))
     return;
-  dif_ui_preview_halt (preview);
+  if (! dif_ui_task_takes_whole (&preview->params))
+    dif_ui_preview_halt (preview);
+  g_clear_pointer (&preview->reader, dif_ui_reader_free);
   preview->wanted = rect;
   preview->wanted_reduction = f;
   dif_ui_preview_say (preview, _("Reading the layer…"), 0.0);
@@ -74,10 +92,7 @@ void
 dif_ui_preview_renew (DifUiPreview *preview,
                       gboolean      noise)
 {
-  preview->made = (DifRect) { 0 };
-  if (preview->task)
-    dif_ui_worker_cancel (preview->worker, preview->task);
-  preview->task = 0;
+  stop (preview);
   if (noise)
     dif_ui_preview_start_noise (preview);
   dif_ui_preview_look (preview);
@@ -86,12 +101,7 @@ dif_ui_preview_renew (DifUiPreview *preview,
 void
 dif_ui_preview_halt (DifUiPreview *preview)
 {
-  if (preview->timer)
-    g_source_remove (preview->timer);
-  preview->timer = 0;
-  if (preview->task)
-    dif_ui_worker_cancel (preview->worker, preview->task);
-  preview->task = 0;
+  stop (preview);
   g_clear_pointer (&preview->reader, dif_ui_reader_free);
 }
 
@@ -102,6 +112,7 @@ dif_ui_preview_drop_made (DifUiPreview *preview)
   g_clear_pointer (&preview->noise, dif_ui_picture_free);
   g_clear_pointer (&preview->restored, dif_ui_picture_free);
   preview->made = (DifRect) { 0 };
+  preview->made_side = 0;
   dif_ui_preview_shown_clear (&preview->shown[DIF_UI_VIEW_NOISED]);
   dif_ui_preview_shown_clear (&preview->shown[DIF_UI_VIEW_RESTORED]);
   gtk_widget_queue_draw (preview->canvas);

@@ -8,6 +8,7 @@
 #include <glib/gi18n.h>
 
 #include "preview-geometry.h"
+#include "preview-made.h"
 #include "preview-restore.h"
 #include "preview-show.h"
 #include "preview-state.h"
@@ -25,6 +26,7 @@ set_restored (DifUiPreview *preview,
   preview->restored = g_new0 (DifUiPicture, 1);
   preview->restored->rgb = image;
   preview->restored_rect = preview->task_rect;
+  preview->restored_whole = FALSE;
   dif_ui_preview_show (preview, DIF_UI_VIEW_RESTORED);
 }
 
@@ -266,11 +268,15 @@ on_timer (gpointer data)
 void
 dif_ui_preview_restore (DifUiPreview *preview)
 {
-  DifRect part = dif_ui_preview_seen_work (preview);
+  DifRect  part = dif_ui_preview_seen_work (preview);
+  gboolean whole = dif_ui_task_takes_whole (&preview->params);
 
-  if (preview->timer)
-    g_source_remove (preview->timer);
-  preview->timer = 0;
+  /* What is made of all of it goes on, wherever one looks. */
+  if (preview->timer && ! whole)
+    {
+      g_source_remove (preview->timer);
+      preview->timer = 0;
+    }
   if (! preview->model)
     {
       dif_ui_preview_say (preview, preview->message ? preview->message : "",
@@ -280,6 +286,11 @@ dif_ui_preview_restore (DifUiPreview *preview)
   if (part.width == 0)
     {
       dif_ui_preview_say (preview, _("Nothing that is seen is selected"), -1.0);
+      return;
+    }
+  if (whole)
+    {
+      dif_ui_preview_make (preview);
       return;
     }
   if (preview->params.restore && ! preview->measured)

@@ -8,6 +8,7 @@
 #include "preview-geometry.h"
 #include "preview-show.h"
 #include "preview-state.h"
+#include "scale.h"
 
 /* A surface that a thread makes, and what of. */
 typedef struct
@@ -16,6 +17,8 @@ typedef struct
   DifUiPicture      *source;
   DifUiPicture      *other;    /* laid over it, or NULL */
   DifRect            pixels;   /* of source             */
+  DifRect            whole;    /* other than empty: other is of the whole layer,
+                                  which has this size   */
   DifUiOver          over;
   DifUiShown         shown;
 } Paint;
@@ -69,6 +72,13 @@ add_restored (DifUiPreview *preview,
   if (! preview->restored)
     return FALSE;
   paint->other = dif_ui_picture_ref (preview->restored);
+  if (preview->restored_whole)
+    {
+      paint->whole = preview->restored_rect;
+      paint->over.at = paint->pixels;
+      paint->over.image_share = 1.0f;
+      return TRUE;
+    }
   paint->over.at = dif_ui_preview_in_source (preview, &preview->restored_rect);
   paint->over.at.width = preview->restored->rgb->width;
   paint->over.at.height = preview->restored->rgb->height;
@@ -82,12 +92,19 @@ paint_in_thread (GTask        *task,
                  gpointer      data,
                  GCancellable *cancellable)
 {
-  Paint  *paint = data;
-  GError *error = NULL;
+  Paint    *paint = data;
+  GError   *error = NULL;
+  DifImage *scaled = NULL;
 
   paint->over.image = paint->other ? paint->other->rgb : NULL;
-  paint->shown.surface = dif_ui_picture_paint (
-    paint->source, &paint->pixels, paint->other ? &paint->over : NULL, &error);
+  if (paint->whole.width > 0)
+    paint->over.image = scaled = dif_ui_scale (
+      paint->other->rgb, paint->whole.width, paint->whole.height,
+      &paint->shown.rect, paint->pixels.width, paint->pixels.height, &error);
+  if (! error)
+    paint->shown.surface = dif_ui_picture_paint (
+      paint->source, &paint->pixels, paint->other ? &paint->over : NULL, &error);
+  dif_image_free (scaled);
   if (error)
     g_task_return_error (task, error);
   else

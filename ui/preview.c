@@ -7,6 +7,7 @@
 
 #include "preview.h"
 #include "preview-canvas.h"
+#include "preview-made.h"
 #include "preview-noise.h"
 #include "preview-private.h"
 #include "preview-read.h"
@@ -137,14 +138,17 @@ show_task (DifUiPreview *preview)
     }
   };
   gboolean restore = preview->params.restore;
+  gboolean noised = ! restore && ! dif_ui_task_takes_whole (&preview->params);
   int      i;
 
   for (i = 0; i < DIF_UI_N_VIEWS; i++)
     if (helps[restore][i])
       gtk_widget_set_tooltip_text (preview->buttons[i], _(helps[restore][i]));
-  gtk_widget_set_no_show_all (preview->buttons[DIF_UI_VIEW_NOISED], restore);
-  gtk_widget_set_visible (preview->buttons[DIF_UI_VIEW_NOISED], ! restore);
-  if (restore && preview->view == DIF_UI_VIEW_NOISED)
+  gtk_widget_set_no_show_all (preview->buttons[DIF_UI_VIEW_NOISED], ! noised);
+  gtk_widget_set_visible (preview->buttons[DIF_UI_VIEW_NOISED], noised);
+  gtk_button_set_label (GTK_BUTTON (preview->buttons[DIF_UI_VIEW_RESTORED]),
+                        noised || restore ? _("Restored") : _("Variation"));
+  if (! noised && preview->view == DIF_UI_VIEW_NOISED)
     set_view (preview, DIF_UI_VIEW_SPLIT);
 }
 
@@ -197,6 +201,9 @@ dif_ui_preview_dispose (GObject *object)
 
   if (preview->host)
     dif_ui_preview_halt (preview);
+  if (preview->whole)
+    g_signal_handlers_disconnect_by_data (preview->whole, preview);
+  preview->whole = NULL;
   dif_ui_preview_stop_noise (preview);
   preview->host = NULL;
   g_clear_pointer (&preview->model, dif_model_unref);
@@ -221,14 +228,25 @@ dif_ui_preview_class_init (DifUiPreviewClass *klass)
                 NULL, NULL, G_TYPE_NONE, 0);
 }
 
+static void
+on_whole (DifUiWhole   *whole,
+          const GError *error,
+          gpointer      data)
+{
+  dif_ui_preview_made_read (data, error);
+}
+
 GtkWidget *
 dif_ui_preview_new (const DifUiHost *host,
-                    DifUiWorker     *worker)
+                    DifUiWorker     *worker,
+                    DifUiWhole      *whole)
 {
   DifUiPreview *preview = g_object_new (DIF_UI_TYPE_PREVIEW, NULL);
 
   preview->host = host;
   preview->worker = worker;
+  preview->whole = whole;
+  g_signal_connect (whole, "read", G_CALLBACK (on_whole), preview);
   dif_ui_viewport_init (&preview->viewport, host->width, host->height);
   show_task (preview);
   set_view (preview, DIF_UI_VIEW_SPLIT);
@@ -255,7 +273,9 @@ dif_ui_preview_set_params (DifUiPreview    *preview,
 {
   gboolean noise = dif_params_differ (&preview->params, params,
                                       DIF_PARAM_NOISE);
-  gboolean other_task = preview->params.restore != params->restore;
+  gboolean other_task = preview->params.restore != params->restore
+                        || dif_ui_task_takes_whole (&preview->params)
+                           != dif_ui_task_takes_whole (params);
 
   if (! dif_params_differ (&preview->params, params, DIF_PARAM_RESULT))
     return;

@@ -4,8 +4,8 @@
  * restored, zoomable and pannable, switched or split by a line that can
  * be dragged.  The noised view is instant; the restored one is computed
  * by the worker some 300 ms after the last change, first a draft, then
- * as the run would make it.  Where the noise of the layer itself is taken out
- * there is no noised view.
+ * as the run would make it.  Where the noise of the layer itself is taken out, or
+ * a variation is made of the layer's own parts, there is no noised view.
  */
 
 #ifndef UI_PREVIEW_H
@@ -14,6 +14,7 @@
 #include <gtk/gtk.h>
 
 #include "host.h"
+#include "whole.h"
 #include "worker.h"
 
 G_BEGIN_DECLS
@@ -21,13 +22,14 @@ G_BEGIN_DECLS
 #define DIF_UI_TYPE_PREVIEW (dif_ui_preview_get_type ())
 G_DECLARE_FINAL_TYPE (DifUiPreview, dif_ui_preview, DIF_UI, PREVIEW, GtkBox)
 
-/* Picture, view buttons, zoom and a line of state below it.  host and
- * worker outlive it.  Signals: "calibrated" (double seconds, double
+/* Picture, view buttons, zoom and a line of state below it.  host, worker and
+ * whole, which is of host, outlive it.  Signals: "calibrated" (double seconds, double
  * work): a job of so much work (dif_params_work()) took so long;
  * "view-changed": another part of the layer is seen.
  */
 GtkWidget *dif_ui_preview_new        (const DifUiHost  *host,
-                                      DifUiWorker      *worker);
+                                      DifUiWorker      *worker,
+                                      DifUiWhole       *whole);
 
 /* NULL: there is no model, and message is what the line of state says.
  * message may be NULL.

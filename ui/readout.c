@@ -10,7 +10,7 @@
 #include "messages.h"
 #include "readout.h"
 
-enum { TURN, RATIO, STEPS, TIME, MEMORY, NOISE, N_LINES };
+enum { TURN, RATIO, STEPS, TIME, MEMORY, LARGEST, NOISE, N_LINES };
 
 /* Where a line stands in the grid; its value stands one column on, and without a
  * title takes the place of that as well, over the whole width.
@@ -23,18 +23,24 @@ typedef struct
   int         row;
 } ReadoutLine;
 
-static const ReadoutLine varied[N_LINES] = {
-  [TURN]   = { TRUE, N_("Turns at"), 0, 0 },
-  [RATIO]  = { TRUE, N_("Signal/noise"), 0, 1 },
-  [STEPS]  = { TRUE, N_("Steps"), 2, 0 },
-  [TIME]   = { TRUE, N_("Time"), 2, 1 },
-  [MEMORY] = { TRUE, N_("Memory"), 2, 2 }
-};
-
-static const ReadoutLine restored[N_LINES] = {
-  [NOISE]  = { TRUE, NULL, 0, 0 },
-  [TIME]   = { TRUE, N_("Time"), 0, 1 },
-  [MEMORY] = { TRUE, N_("Memory"), 2, 1 }
+static const ReadoutLine all_lines[][N_LINES] = {
+  [DIF_UI_READOUT_CHAIN] = {
+    [TURN]    = { TRUE, N_("Turns at"), 0, 0 },
+    [RATIO]   = { TRUE, N_("Signal/noise"), 0, 1 },
+    [STEPS]   = { TRUE, N_("Steps"), 2, 0 },
+    [TIME]    = { TRUE, N_("Time"), 2, 1 },
+    [MEMORY]  = { TRUE, N_("Memory"), 2, 2 }
+  },
+  [DIF_UI_READOUT_NOISE] = {
+    [NOISE]   = { TRUE, NULL, 0, 0 },
+    [TIME]    = { TRUE, N_("Time"), 0, 1 },
+    [MEMORY]  = { TRUE, N_("Memory"), 2, 1 }
+  },
+  [DIF_UI_READOUT_PARTS] = {
+    [LARGEST] = { TRUE, N_("Things up to"), 0, 0 },
+    [TIME]    = { TRUE, N_("Time"), 0, 1 },
+    [MEMORY]  = { TRUE, N_("Memory"), 2, 1 }
+  }
 };
 
 typedef struct
@@ -98,9 +104,9 @@ add_line (GtkGrid           *grid,
 }
 
 GtkWidget *
-dif_ui_readout_new (DifTaskKind task)
+dif_ui_readout_new (DifUiReadoutKind kind)
 {
-  const ReadoutLine *lines = task == DIF_TASK_RESTORE ? restored : varied;
+  const ReadoutLine *lines = all_lines[kind];
   GtkWidget         *grid = gtk_grid_new ();
   Readout           *readout = g_new0 (Readout, 1);
   int                i;
@@ -152,6 +158,21 @@ time_text (double seconds)
   return text;
 }
 
+/* How large the largest things are that may change, of the first layer, which is the
+ * one that is seen.
+ */
+static char *
+largest_text (const DifUiLayerSize *layers,
+              int                   n_layers,
+              const DifParams      *params)
+{
+  if (n_layers == 0)
+    return g_strdup ("–");
+  return g_strdup_printf (_("%.0f px"),
+                          params->structure * MIN (layers->width,
+                                                   layers->height));
+}
+
 void
 dif_ui_readout_set (GtkWidget       *readout,
                     DifModel        *model,
@@ -180,6 +201,7 @@ dif_ui_readout_set (GtkWidget       *readout,
                                         layers->work_height, params)));
   set_line (readout, TIME, time_text (pace < 0.0 && work > 0.0 ? -1.0
                                       : MAX (pace, 0.0) * work));
+  set_line (readout, LARGEST, largest_text (layers, n_layers, params));
   set_line (readout, MEMORY, g_format_size_full (
               dif_ui_estimate_memory (model, layers, n_layers, params, n_picks),
               G_FORMAT_SIZE_IEC_UNITS));

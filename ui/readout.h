@@ -2,7 +2,8 @@
  *
  * readout.h: the figures beneath the slider.  Of strength: where on the chain
  * it turns round, the signal-to-noise ratio there, steps, time, memory.  Of what
- * is restored: the noise that was measured, time, memory.
+ * is restored: the noise that was measured, time, memory.  Of what is made of the
+ * layer's own parts: how large they are, time, memory.
  */
 
 #ifndef UI_READOUT_H
@@ -12,7 +13,14 @@
 
 #include "estimate.h"
 
-GtkWidget *dif_ui_readout_new       (DifTaskKind      task);
+typedef enum
+{
+  DIF_UI_READOUT_CHAIN,
+  DIF_UI_READOUT_NOISE,
+  DIF_UI_READOUT_PARTS
+} DifUiReadoutKind;
+
+GtkWidget *dif_ui_readout_new       (DifUiReadoutKind kind);
 
 /* model may be NULL.  layers, params and n_picks: as for
  * dif_ui_estimate_work().  pace: seconds per unit of it, < 0 if unknown.

@@ -6,6 +6,7 @@
 #include <math.h>
 
 #include "rect.h"
+#include "scale.h"
 #include "small.h"
 
 /* Where a part of that length begins on the grid: with its middle as near to
@@ -88,6 +89,16 @@ dif_ui_small_renew (DifUiSmall *small)
   measure (small, area.x + area.width / 2.0, area.y + area.height / 2.0);
   if (wanted)
     dif_ui_small_read (small);
+}
+
+void
+dif_ui_small_set_reach (DifUiSmall *small,
+                        int         max_reduction)
+{
+  if (small->max_reduction == max_reduction)
+    return;
+  small->max_reduction = max_reduction;
+  dif_ui_small_renew (small);
 }
 
 gboolean
@@ -174,6 +185,22 @@ dif_ui_small_whole_t (const DifUiSmall *small,
         high = middle;
     }
   return low;
+}
+
+DifImage *
+dif_ui_small_cut (const DifUiSmall *small,
+                  const DifImage   *whole)
+{
+  const DifImage *picture = small->picture->rgb;
+  GError         *error = NULL;
+  DifImage       *part = dif_ui_scale (whole, small->host->width,
+                                       small->host->height, &small->area,
+                                       picture->width, picture->height, &error);
+
+  if (! part)
+    small->failed (error, small->data);
+  g_clear_error (&error);
+  return part;
 }
 
 DifImage *

@@ -51,6 +51,10 @@ void      dif_ui_small_init   (DifUiSmall       *small,
                                DifUiSmallFailed  failed,
                                gpointer          data);
 
+/* From now on it may be reduced so much. */
+void      dif_ui_small_set_reach (DifUiSmall    *small,
+                                  int            max_reduction);
+
 /* Takes the part around a place of the layer.  TRUE if that is another part
  * than before, which then has to be read.
  */
@@ -85,6 +89,12 @@ int       dif_ui_small_whole_t (const DifUiSmall *small,
                                 const DifModel   *model,
                                 const DifParams  *params,
                                 double            t);
+
+/* Its part of a picture of the whole layer in another size, as large as it is; NULL,
+ * and failed was called, without the memory for it.
+ */
+DifImage *dif_ui_small_cut    (const DifUiSmall *small,
+                               const DifImage   *whole);
 
 /* A copy of its colours; NULL, and failed was called, without the memory for
  * it.

@@ -49,6 +49,12 @@ clip (DifImage *image)
     image->rgb[i] = CLAMP (image->rgb[i], -1.0f, 1.0f);
 }
 
+gboolean
+dif_ui_task_takes_whole (const DifParams *params)
+{
+  return ! params->restore && params->made_of != DIF_MADE_OF_MODEL;
+}
+
 DifImage *
 dif_ui_task_source (const DifUiTask  *task,
                     GError          **error)
@@ -83,4 +89,59 @@ dif_ui_task_source (const DifUiTask  *task,
   source = crop_image (whole, &task->crop, error);
   dif_image_free (whole);
   return source;
+}
+
+/* A byte for each value of plane, which one where that is above 0; NULL for NULL. */
+static gboolean
+mask_of (const float  *plane,
+         gsize         n,
+         guint8        above,
+         guint8        otherwise,
+         guint8      **mask,
+         GError      **error)
+{
+  gsize i;
+
+  *mask = NULL;
+  if (! plane)
+    return TRUE;
+  *mask = dif_ui_try_alloc (n, 1, "the layer's transparency", error);
+  for (i = 0; *mask && i < n; i++)
+    (*mask)[i] = plane[i] > 0.0f ? above : otherwise;
+  return *mask != NULL;
+}
+
+static gboolean
+refer (const DifUiTask  *task,
+       DifJob           *job,
+       GError          **error)
+{
+  gsize     n = (gsize) task->other->width * task->other->height;
+  guint8   *excluded;
+  DifImage *other = NULL;
+  gboolean  good;
+
+  if (! mask_of (task->other_alpha, n, 0, 1, &excluded, error))
+    return FALSE;
+  other = dif_image_copy (task->other, error);
+  good = other && dif_job_set_reference (job, other, excluded, error);
+  g_free (excluded);
+  return good;
+}
+
+gboolean
+dif_ui_task_equip (const DifUiTask  *task,
+                   DifJob           *job,
+                   GError          **error)
+{
+  gsize    n = (gsize) task->source->width * task->source->height;
+  guint8  *excluded = NULL, *change = NULL;
+  gboolean good = mask_of (task->alpha, n, 0, 1, &excluded, error)
+                  && mask_of (task->selected, n, 255, 0, &change, error)
+                  && dif_job_set_masks (job, excluded, change, error)
+                  && (! task->other || refer (task, job, error));
+
+  g_free (excluded);
+  g_free (change);
+  return good;
 }

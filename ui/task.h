@@ -24,8 +24,14 @@ typedef struct
                               calls release (owner), from any thread         */
   const float  *alpha;     /* [height][width] of source or NULL: what is
                               transparent in the part is filled              */
+  const float  *selected;  /* the same, what may change; counts with whole   */
   gpointer      owner;
   GDestroyNotify release;
+  const DifImage *other;   /* with whole: the layer whose parts are taken
+                              instead, or NULL; looked at until
+                              release (other_owner)                          */
+  const float  *other_alpha; /* of that, or NULL                             */
+  gpointer      other_owner;
   DifRect       fill;      /* of source, the part that is filled; empty: all */
   DifRect       crop;      /* of that, the picture to restore; empty: all    */
   DifParams     params;    /* num_variations is 1                            */
@@ -35,6 +41,10 @@ typedef struct
   int           width;
   int           height;
   DifRect       area;
+  gboolean      whole;     /* source is all of the layer, and the results are
+                              made of it                                     */
+  int           side;      /* then: what dif_job_new_smaller() has, or 0 for
+                              the whole job                                  */
   gboolean      watch;     /* on_step is wanted                              */
   DifUiPriority priority;
 
@@ -63,11 +73,24 @@ typedef struct
   gpointer      data;
 } DifUiTask;
 
+/* Whether a job with these parameters gets all of a layer, whatever is selected of
+ * it: its own parts are what the results are made of.
+ */
+gboolean  dif_ui_task_takes_whole (const DifParams  *params);
+
 /* The picture that the job gets, cut out of task->source and filled, as one of its
  * own; clipped to [-1,1] unless params restore, as a run has it.  Any thread.
  * Errors: MEMORY.
  */
 DifImage *dif_ui_task_source (const DifUiTask  *task,
+                              GError          **error);
+
+/* Gives job, which is that of a task with whole, the masks that belong to source's
+ * transparency and to what is selected of it, and the other layer.  Any thread.
+ * Errors: ARGUMENT, MEMORY.
+ */
+gboolean  dif_ui_task_equip  (const DifUiTask  *task,
+                              DifJob           *job,
                               GError          **error);
 
 #endif

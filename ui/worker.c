@@ -69,6 +69,8 @@ item_free (Item *item)
     item->task.release (item->task.owner);
   else
     dif_image_free (item->task.source);
+  if (item->task.other)
+    item->task.release (item->task.other_owner);
   g_free (item);
 }
 
@@ -181,6 +183,9 @@ new_job (const DifUiTask  *task,
 {
   DifRect all = { 0, 0, source->width, source->height };
 
+  if (task->whole && task->side > 0)
+    return dif_job_new_smaller (task->model, source, task->side, &task->params,
+                                error);
   if (task->params.restore && ! task->part)
     return dif_job_new_restore (task->model, source, all.width, all.height, &all,
                                 &task->noise, &task->params, error);
@@ -204,6 +209,8 @@ make_job (Item    *item,
   if (! source)
     return NULL;
   job = new_job (task, source, error);
+  if (job && task->whole && ! dif_ui_task_equip (task, job, error))
+    g_clear_pointer (&job, dif_job_free);
   if (job && task->watch && ! dif_job_watch (job, on_step, item, error))
     g_clear_pointer (&job, dif_job_free);
   return job;
@@ -387,6 +394,19 @@ dif_ui_worker_add (DifUiWorker     *worker,
   pthread_cond_signal (&worker->changed);
   pthread_mutex_unlock (&worker->mutex);
   return worker->last_id;
+}
+
+double
+dif_ui_worker_done (DifUiWorker *worker,
+                    guint        id)
+{
+  DifProgress progress = { 0 };
+
+  pthread_mutex_lock (&worker->mutex);
+  if (worker->current && worker->current->id == id && worker->current->job)
+    dif_job_poll (worker->current->job, &progress);
+  pthread_mutex_unlock (&worker->mutex);
+  return progress.fraction;
 }
 
 void

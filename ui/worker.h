@@ -23,6 +23,10 @@ DifUiWorker *dif_ui_worker_new    (void);
 guint        dif_ui_worker_add    (DifUiWorker      *worker,
                                    const DifUiTask  *task);
 
+/* How much of a task is done, of 1; 0 for one that does not run. */
+double       dif_ui_worker_done   (DifUiWorker      *worker,
+                                   guint             id);
+
 /* After this no callback of the task comes any more.  Returns at once;
  * the job ends in the worker's thread within the time of a tile.  0 and
  * ids of tasks that have ended are allowed.

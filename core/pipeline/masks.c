@@ -21,6 +21,18 @@ copy_mask (const guint8  *mask,
   return copy;
 }
 
+/* Whether a mask says of every pixel what none says. */
+static gboolean
+says_nothing (const guint8 *mask,
+              gsize         n,
+              guint8        usual)
+{
+  gsize i;
+
+  for (i = 0; mask && i < n && mask[i] == usual; i++);
+  return ! mask || i == n;
+}
+
 gboolean
 dif_masks_copy (DifMasks      *masks,
                 int            width,
@@ -31,6 +43,10 @@ dif_masks_copy (DifMasks      *masks,
 {
   gsize n = (gsize) width * height;
 
+  if (says_nothing (excluded, n, 0))
+    excluded = NULL;
+  if (says_nothing (change, n, 255))
+    change = NULL;
   if (excluded)
     masks->excluded = copy_mask (excluded, n, error);
   if (change && (! excluded || masks->excluded))

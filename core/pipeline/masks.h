@@ -15,7 +15,9 @@ typedef struct
   guint8 *change;
 } DifMasks;
 
-/* Masks of a picture of that size.  Errors: MEMORY. */
+/* Masks of a picture of that size.  One that says what none says, the very results
+ * included, becomes none.  Errors: MEMORY.
+ */
 gboolean dif_masks_copy   (DifMasks        *masks,
                            int              width,
                            int              height,

@@ -229,10 +229,17 @@ class Failed(Exception):
 
 
 def vary(image, layers, **settings):
-    """Makes variations, of the model alone and in two steps unless said
-    otherwise; see run()."""
+    """Makes variations, in two steps of the model alone unless said otherwise;
+    see run()."""
     return run("plug-in-diffusion", image, layers,
-               **{"made_of": "model", "steps": 2, **settings})
+               **{"steps": 2, "made_of": "model", **settings})
+
+
+def vary_parts(image, layers, **settings):
+    """Makes one variation of the layers' own parts alone unless said otherwise;
+    see run()."""
+    return run("plug-in-diffusion", image, layers,
+               **{"made_of": "layer", "num_variations": 1, **settings})
 
 
 def restore(image, layers, **settings):

@@ -168,9 +168,11 @@ def open_dialog(window, **settings):
     return dialog
 
 
-def set_all(strength=40, variations=2, seed=17):
-    """Sets the dialog's settings, at the lowest quality."""
-    choose("Draft")
+def set_all(strength=40, variations=2, seed=17, made_of="Photo alone"):
+    """Sets the dialog's settings, of the model at the lowest quality."""
+    choose(made_of)
+    if made_of.endswith(" alone") and not made_of.startswith("This layer"):
+        choose("Draft")
     enter("Strength (%)", strength)
     enter("Variations", variations)
     enter("Seed", seed)

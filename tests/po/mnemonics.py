@@ -35,10 +35,10 @@ OTHERS = {
 }
 
 # Of one task alone.
-VARYING = ["S_trength (%)", "_Variations", "_Quality", "S_ampler", "Tilea_ble",
-           "_Keep colours", "As a _group", "P_ick variations", "The chai_n"]
+VARYING = ["Ma_de of", "S_trength (%)", "_Variations", "_Quality", "S_ampler",
+           "Tilea_ble", "_Keep colours", "As a _group", "P_ick variations", "The chai_n"]
 RESTORING = ["_Amount (%)", "De_tail (%)", "Colour _noise (%)",
-             "_Grain put back (%)", "JPEG _blocks", "A_verages"]
+             "_Grain put back (%)", "JPEG _blocks", "A_verages", "Mo_del"]
 
 # Not seen at once: one expander closes as the other opens.
 PICKER = ["Re-r_oll", "_More like this"]

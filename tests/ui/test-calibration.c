@@ -16,15 +16,15 @@ test_remembers (Fixture       *f,
   g_autoptr (DifModel) model = fixture_load (f);
   g_autofree char     *path = g_build_filename (f->dir, "c.ini", NULL);
 
-  g_assert_cmpfloat (dif_ui_calibration_read (path, model), <, 0.0);
-  dif_ui_calibration_write (path, model, 2.0);
-  g_assert_cmpfloat (dif_ui_calibration_read (path, model), ==, 2.0);
-  dif_ui_calibration_write (path, model, 2.5);
-  dif_ui_calibration_write (path, model, -1.0);
-  dif_ui_calibration_write (path, model, 0.0);
-  dif_ui_calibration_write (path, model, NAN);
-  dif_ui_calibration_write (path, model, INFINITY);
-  g_assert_cmpfloat (dif_ui_calibration_read (path, model), ==, 2.5);
+  g_assert_cmpfloat (dif_ui_calibration_read (path, model, FALSE), <, 0.0);
+  dif_ui_calibration_write (path, model, FALSE, 2.0);
+  g_assert_cmpfloat (dif_ui_calibration_read (path, model, FALSE), ==, 2.0);
+  dif_ui_calibration_write (path, model, FALSE, 2.5);
+  dif_ui_calibration_write (path, model, FALSE, -1.0);
+  dif_ui_calibration_write (path, model, FALSE, 0.0);
+  dif_ui_calibration_write (path, model, FALSE, NAN);
+  dif_ui_calibration_write (path, model, FALSE, INFINITY);
+  g_assert_cmpfloat (dif_ui_calibration_read (path, model, FALSE), ==, 2.5);
 }
 
 /* A quarter of what is new counts, unless it is the first or nonsense. */
@@ -123,11 +123,11 @@ test_model (Fixture       *f,
   g_autoptr (DifModel) other = dif_model_load (folder, &error);
 
   g_assert_no_error (error);
-  dif_ui_calibration_write (path, model, 2.0);
-  g_assert_cmpfloat (dif_ui_calibration_read (path, other), <, 0.0);
-  dif_ui_calibration_write (path, other, 1.0);
-  g_assert_cmpfloat (dif_ui_calibration_read (path, model), ==, 2.0);
-  g_assert_cmpfloat (dif_ui_calibration_read (path, other), ==, 1.0);
+  dif_ui_calibration_write (path, model, FALSE, 2.0);
+  g_assert_cmpfloat (dif_ui_calibration_read (path, other, FALSE), <, 0.0);
+  dif_ui_calibration_write (path, other, FALSE, 1.0);
+  g_assert_cmpfloat (dif_ui_calibration_read (path, model, FALSE), ==, 2.0);
+  g_assert_cmpfloat (dif_ui_calibration_read (path, other, FALSE), ==, 1.0);
 }
 
 /* A file that is not one counts as empty, and is made anew. */
@@ -140,9 +140,9 @@ test_damaged (Fixture       *f,
   g_autofree char     *text = NULL, *big = g_strnfill (1 << 17, '#');
   char               **lines;
 
-  g_assert_cmpfloat (dif_ui_calibration_read (path, model), <, 0.0);
-  dif_ui_calibration_write (path, model, 2.0);
-  g_assert_cmpfloat (dif_ui_calibration_read (path, model), ==, 2.0);
+  g_assert_cmpfloat (dif_ui_calibration_read (path, model, FALSE), <, 0.0);
+  dif_ui_calibration_write (path, model, FALSE, 2.0);
+  g_assert_cmpfloat (dif_ui_calibration_read (path, model, FALSE), ==, 2.0);
 
   /* Numbers that are none, under the right key. */
   g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
@@ -155,12 +155,12 @@ test_damaged (Fixture       *f,
       g_autofree char *wrong = g_strconcat (lines[0], "=", *bad, "\n", NULL);
 
       g_free (fixture_text (f, "c.ini", wrong));
-      g_assert_cmpfloat (dif_ui_calibration_read (path, model), <, 0.0);
+      g_assert_cmpfloat (dif_ui_calibration_read (path, model, FALSE), <, 0.0);
     }
   g_strfreev (lines);
 
   g_free (fixture_text (f, "c.ini", big));
-  g_assert_cmpfloat (dif_ui_calibration_read (path, model), <, 0.0);
+  g_assert_cmpfloat (dif_ui_calibration_read (path, model, FALSE), <, 0.0);
 }
 
 /* Where nothing can be written, nothing happens. */
@@ -171,8 +171,8 @@ test_unwritable (Fixture       *f,
   g_autoptr (DifModel) model = fixture_load (f);
   g_autofree char     *path = g_build_filename (f->dir, "no", "c.ini", NULL);
 
-  dif_ui_calibration_write (path, model, 2.0);
-  g_assert_cmpfloat (dif_ui_calibration_read (path, model), <, 0.0);
+  dif_ui_calibration_write (path, model, FALSE, 2.0);
+  g_assert_cmpfloat (dif_ui_calibration_read (path, model, FALSE), <, 0.0);
 }
 
 int

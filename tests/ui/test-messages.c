@@ -77,6 +77,7 @@ test_noise (void)
 
 static void
 expect_progress (DifTaskKind task,
+                 DifMadeOf   made_of,
                  int         steps,
                  int         n_layers,
                  double      remaining,
@@ -84,8 +85,12 @@ expect_progress (DifTaskKind task,
 {
   DifProgress      progress = { .variation = 1, .num_variations = 4, .step = 1,
                                 .steps = steps };
-  g_autofree char *text = dif_ui_message_progress (&progress, task, 0, n_layers,
-                                                   remaining);
+  DifParams        params = dif_params_default ();
+  g_autofree char *text = NULL;
+
+  params.restore = task == DIF_TASK_RESTORE;
+  params.made_of = made_of;
+  text = dif_ui_message_progress (&progress, &params, 0, n_layers, remaining);
 
   g_assert_cmpstr (text, ==, wanted);
 }
@@ -93,13 +98,16 @@ expect_progress (DifTaskKind task,
 static void
 test_progress (void)
 {
-  expect_progress (DIF_TASK_VARY, 12, 1, -1.0, "Variation 2 of 4, step 2 of 12");
-  expect_progress (DIF_TASK_VARY, 12, 3, 7.2,
+  expect_progress (DIF_TASK_VARY, DIF_MADE_OF_MODEL, 12, 1, -1.0,
+                   "Variation 2 of 4, step 2 of 12");
+  expect_progress (DIF_TASK_VARY, DIF_MADE_OF_MODEL, 12, 3, 7.2,
                    "Layer 1 of 3, Variation 2 of 4, step 2 of 12 – 8 s left");
-  expect_progress (DIF_TASK_RESTORE, 1, 1, 0.0, "Restoring");
-  expect_progress (DIF_TASK_RESTORE, 1, 2, 61.0,
+  expect_progress (DIF_TASK_RESTORE, DIF_MADE_OF_LAYER, 1, 1, 0.0, "Restoring");
+  expect_progress (DIF_TASK_VARY, DIF_MADE_OF_LAYER_FINISHED, 4, 1, 8.0,
+                   "Variation 2 of 4 – 8 s left");
+  expect_progress (DIF_TASK_RESTORE, DIF_MADE_OF_LAYER, 1, 2, 61.0,
                    "Layer 1 of 2, Restoring – 1 min 1 s left");
-  expect_progress (DIF_TASK_RESTORE, 4, 1, 1.0,
+  expect_progress (DIF_TASK_RESTORE, DIF_MADE_OF_LAYER, 4, 1, 1.0,
                    "Restoring, step 2 of 4 – 1 s left");
 }
 

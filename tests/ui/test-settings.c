@@ -9,6 +9,7 @@
 
 #include "job-fixture.h"
 #include "params.h"
+#include "presets-factory.h"
 #include "presets-file.h"
 #include "record.h"
 #include "row-values.h"
@@ -338,13 +339,14 @@ test_bytes (Fixture       *f,
   settings.params.eta = 0.1;
   settings.params.keep_colours = TRUE;
   settings.group = TRUE;
-  parasite = dif_gimp_record_to_parasite (&settings, model, 1, "Beach", 7);
+  parasite = dif_gimp_record_to_parasite (&settings, model, 1, "Beach", 7, 12,
+                                          0);
   text = gimp_parasite_get_data (parasite, &size);
   wanted = g_strdup_printf (
     "[diffusion]\nversion=%s\nmodel=%s\nmodel-hash=%s\nstrength=29\nt=%d\n"
     "seed=6\nsteps=12\nsampler=ddim\neta=0.1\ntileable=false\n"
     "keep-colours=true\ngroup=true\nselection-mask=true\nvary=0\n"
-    "vary-seed=1\nvariation=2\nsource=Beach\nsource-tattoo=7\n",
+    "vary-seed=1\nvariation=2\nsource=Beach\nsource-tattoo=7\nprotect=12\n",
     DIF_VERSION, info->id, info->hash, dif_strength_to_t (model, 0.29));
   g_assert_cmpuint (size, ==, strlen (text) + 1);
   expect_bytes (text, wanted);
@@ -438,6 +440,39 @@ test_preset_bytes (void)
                 "selection-mask=true\n");
 }
 
+/* Each that comes with the plug-in sets what it says, whatever was set before. */
+static void
+test_factory (void)
+{
+  g_autoptr (GKeyFile) file = dif_ui_presets_factory ();
+  g_auto (GStrv)       names = g_key_file_get_groups (file, NULL);
+  char               **name, **key;
+
+  g_assert_cmpuint (g_strv_length (names), >=, 5);
+  for (name = names; *name; name++)
+    {
+      g_autoptr (GObject)  mock = settings_mock_new ();
+      g_autoptr (GKeyFile) again = g_key_file_new ();
+      g_auto (GStrv)       keys = g_key_file_get_keys (file, *name, NULL, NULL);
+
+      g_assert_true (g_utf8_validate (*name, -1, NULL));
+      g_object_set (mock, "strength", 3.0, "tileable", TRUE, "keep-colours", TRUE,
+                    "structure", 3.0, "steps", 3, NULL);
+      dif_ui_presets_apply (file, *name, mock);
+      dif_ui_presets_store (again, *name, DIF_TASK_VARY, mock);
+      for (key = keys; *key; key++)
+        {
+          g_autofree char *wanted = g_key_file_get_string (file, *name, *key, NULL);
+          g_autofree char *got = g_key_file_get_string (again, *name, *key, NULL);
+          const DifParam  *row = dif_param_find (*key);
+
+          g_assert_nonnull (row);
+          g_assert_true (row->tasks & DIF_TASK_VARY);
+          g_assert_cmpstr (got, ==, wanted);
+        }
+    }
+}
+
 int
 main (int    argc,
       char **argv)
@@ -452,6 +487,7 @@ main (int    argc,
   fixture_add ("/settings/bytes", test_bytes, NULL);
   g_test_add_func ("/settings/preset", test_preset);
   g_test_add_func ("/settings/old-preset", test_old_preset);
+  g_test_add_func ("/settings/factory", test_factory);
   g_test_add_func ("/settings/preset-bytes", test_preset_bytes);
   return g_test_run ();
 }

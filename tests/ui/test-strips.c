@@ -148,7 +148,8 @@ open_picker (WindowFixture *window,
   DifUiPicker *picker;
 
   window_fixture_init (window, fixture, 240, 136);
-  picker = DIF_UI_PICKER (dif_ui_picker_new (&window->layer.host, window->worker));
+  picker = DIF_UI_PICKER (dif_ui_picker_new (&window->layer.host, window->worker,
+                                             window->whole));
   g_signal_connect (picker, "changed", G_CALLBACK (on_changed), NULL);
   window_fixture_show (window, GTK_WIDGET (picker));
   dif_ui_picker_set_params (picker, &window->params);

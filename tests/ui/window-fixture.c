@@ -31,15 +31,16 @@ window_fixture_init (WindowFixture *window,
                      int            height)
 {
   *window = (WindowFixture) { .params = dif_params_default () };
-  window->params.made_of = DIF_MADE_OF_MODEL;
   window->params.num_variations = 1;
   window->params.seed = 17;
+  window->params.made_of = DIF_MADE_OF_MODEL;
   fixture_host (&window->layer, width, height);
   window->layer.alpha_from = height;
   read_fixture = window->layer.host.read;
   window->layer.host.read = read_plain;
   window->model = fixture_load (fixture);
   window->worker = dif_ui_worker_new ();
+  window->whole = dif_ui_whole_new (&window->layer.host);
   window->top = gtk_offscreen_window_new ();
 }
 
@@ -63,6 +64,7 @@ window_fixture_close (WindowFixture *window)
 {
   gtk_widget_destroy (window->top);
   dif_ui_worker_free (window->worker);
+  g_clear_object (&window->whole);
   dif_model_unref (window->model);
 }
 

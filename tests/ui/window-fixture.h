@@ -12,6 +12,7 @@
 
 #include "fixture.h"
 #include "host-fixture.h"
+#include "whole.h"
 #include "worker.h"
 
 #define WINDOW_PATIENCE 120     /* seconds that anything may take */
@@ -21,7 +22,8 @@ typedef struct
   FixtureHost  layer;
   DifModel    *model;
   DifUiWorker   *worker;
-  DifParams    params;     /* one variation of seed 17 */
+  DifUiWhole    *whole;
+  DifParams    params;     /* one variation of seed 17, the model's */
   GtkWidget   *top;        /* an offscreen window      */
 } WindowFixture;
 
