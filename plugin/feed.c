@@ -57,7 +57,7 @@ struct _DifGimpFeed
 gboolean
 dif_gimp_feed_clips (const DifParams *params)
 {
-  return ! params->restore && ! dif_ui_task_takes_whole (params);
+  return params->task != DIF_JOB_RESTORE && ! dif_ui_task_takes_whole (params);
 }
 
 static void
@@ -189,7 +189,7 @@ assemble (FeedShared *shared)
   if (shared->unread && ! shared->error)
     shared->error = g_steal_pointer (&shared->unread);
   if (g_atomic_int_get (&shared->given_up) || shared->error ||
-      (image && shared->params.restore &&
+      (image && shared->params.task == DIF_JOB_RESTORE &&
        ! dif_ui_measure_image (image, alpha, &shared->noise, &shared->error)))
     g_clear_pointer (&image, dif_image_free);
   if (image && shared->whole && alpha && ! exclude (shared, alpha))
@@ -207,7 +207,7 @@ new_job (FeedShared *shared,
 {
   DifRect whole = { 0, 0, image->width, image->height };
 
-  if (shared->params.restore)
+  if (shared->params.task == DIF_JOB_RESTORE)
     return dif_job_new_restore (shared->model, image, whole.width, whole.height,
                                 &whole, &shared->noise, &shared->params,
                                 &shared->error);
@@ -277,7 +277,7 @@ dif_gimp_feed_new (const DifGimpSource  *source,
   feed->shared = shared;
   shared->whole = dif_ui_task_takes_whole (params);
   shared->area = source->region;
-  if (params->restore)
+  if (params->task == DIF_JOB_RESTORE)
     shared->area = (GeglRectangle) { 0, 0, source->width, source->height };
   dif_gimp_pieces_begin (&feed->to_read, &shared->area);
   feed->thread = g_thread_try_new ("dif-feed", feed_main, shared, NULL);

@@ -160,8 +160,8 @@ dif_gimp_settings_from_config (GObject     *config,
   const DifParam *row;
 
   dif_settings_init (settings);
-  settings->params.restore = task == DIF_TASK_RESTORE;
-  if (settings->params.restore)
+  dif_params_set_task (&settings->params, task);
+  if (settings->params.task == DIF_JOB_RESTORE)
     settings->params.num_variations = 1;
   for (row = dif_param_table; row->name; row++)
     {

@@ -175,7 +175,7 @@ run_once (GimpProcedure *procedure,
                              &error))
     model = dif_gimp_params_load_model (session->request.settings.model,
                                         &error);
-  if (model && repeat && ! params->restore && ! (params->vary > 0.0))
+  if (model && repeat && params->task != DIF_JOB_RESTORE && ! (params->vary > 0.0))
     params->seed = dif_gimp_lineage_seed_after (session->image,
                                                 session->drawables, params);
   if (model)

@@ -114,10 +114,10 @@ dif_ui_message_progress (const DifProgress *progress,
   if (n_layers > 1)
     g_string_append_printf (text, _("Layer %d of %d, "), layer + 1, n_layers);
 
-  if (! params->restore && params->made_of != DIF_MADE_OF_MODEL)
+  if (params->task != DIF_JOB_RESTORE && params->made_of != DIF_MADE_OF_MODEL)
     g_string_append_printf (text, _("Variation %d of %d"), variation + 1,
                             progress->num_variations);
-  else if (! params->restore)
+  else if (params->task != DIF_JOB_RESTORE)
     g_string_append_printf (text, _("Variation %d of %d, step %d of %d"),
                             variation + 1, progress->num_variations, step,
                             progress->steps);
@@ -186,7 +186,7 @@ dif_ui_message_layer_name (const char      *source,
                            const DifParams *params,
                            int              i)
 {
-  return params->restore ? restored_name (source, params)
+  return params->task == DIF_JOB_RESTORE ? restored_name (source, params)
                          : varied_name (source, params, i);
 }
 

@@ -307,7 +307,7 @@ estimate_tiles (Work *w,
     .n = n, .tiles = walk->tiles,
     .timestep = dif_sampler_timestep (w->pass->sampler, w->step),
     .alpha_bar = dif_sampler_alpha_bar (w->pass->sampler, w->step),
-    .noise = walk->plan->params.restore && w->step == 0
+    .noise = walk->plan->params.task == DIF_JOB_RESTORE && w->step == 0
              ? dif_restore_kind (&walk->plan->noise, &walk->plan->params)
              : DIF_NOISE_WHITE,
     .mirror_x = w->draw & 1, .mirror_y = (w->draw & 2) != 0,
@@ -485,7 +485,7 @@ finish (Work    *w,
   DifPool         *pool = w->walk->pool;
 
   w->result = crop_to_result (w->walk);
-  if (params->restore)
+  if (params->task == DIF_JOB_RESTORE)
     {
       if (dif_restore_blocks (&w->walk->plan->noise, params))
         dif_pool_run (pool, w->result->height / 8, hold_rows, w);
@@ -574,7 +574,8 @@ go_forward (Work    *w,
   if (! walk->x)
     return FALSE;
   dif_pool_run (walk->pool, n_chunks (t->y.length),
-                walk->plan->params.restore ? top_up_rows : noise_rows, w);
+                walk->plan->params.task == DIF_JOB_RESTORE ? top_up_rows
+                                                             : noise_rows, w);
   if (walk->watch)
     dif_pool_run (walk->pool, t->y.length, show_noised_row, w);
   return go_on (walk, error);

@@ -169,7 +169,9 @@ make_open (DifQuilt      *q,
   return q->open != NULL;
 }
 
-/* What is noised at the coarsest level: of a texture even colour, its mean. */
+/* What is noised at the coarsest level: of a texture even colour, its mean, and of what
+ * is filled what was there.
+ */
 static gboolean
 make_start (DifQuilt  *q,
             GError   **error)
@@ -180,13 +182,13 @@ make_start (DifQuilt  *q,
   gsize                n = (gsize) picture->width * picture->height, i;
   int                  c;
 
-  if (q->what.width == 0 && ! q->what.reference)
+  if (q->what.width == 0 && ! q->what.reference && ! q->what.before)
     return TRUE;
   q->start = dif_image_new (level->canvas_width, level->canvas_height, error);
   if (! q->start)
     return FALSE;
-  if (q->what.reference)
-    return dif_resample (q->what.source, q->start, q->levels->wrapped, q->pool, error);
+  if (q->what.reference || q->what.before)
+    return dif_resample (q->what.before ? q->what.before : q->what.source, q->start, q->levels->wrapped, q->pool, error);
   for (c = 0; c < 3; c++)
     {
       double mean = 0.0;
@@ -567,8 +569,9 @@ finish (DifQuilt        *q,
 
   n = MAX (n, from + 1);
   for (i = from + 1; i < n; i++)
-    all += (double) l->levels[i].width * l->levels[i].height;
-  all += DIF_QUILT_BLENDING * l->levels[n - 1].width * l->levels[n - 1].height;
+    all += (double) l->levels[i].canvas_width * l->levels[i].canvas_height;
+  all += DIF_QUILT_BLENDING * l->levels[n - 1].canvas_width
+         * l->levels[n - 1].canvas_height;
   for (i = from + 1; i < n && good; i++)
     {
       const DifQuiltLevel *level = &l->levels[i];
@@ -610,7 +613,7 @@ finish (DifQuilt        *q,
         dif_levels_drop (l, i - 1);
       if (! good && ! kept)
         dif_levels_drop (l, i);
-      done += (double) level->width * level->height;
+      done += (double) level->canvas_width * level->canvas_height;
       tell (share, share->first + (1.0 - share->first) * done / all);
     }
   good = good && blend (q, n - 1, field, before, error);
@@ -681,11 +684,20 @@ dif_quilt_vary (DifQuilt      *q,
                 void          *data,
                 GError       **error)
 {
-  DifImage    *picture = NULL;
-  DifQuiltWork work = dif_quilt_work (q->what.source->width, q->what.source->height,
-                                      q->what.structure, level_side);
-  Share        share = { progress, data, work.first / (work.first + work.finer) };
+  const DifImage *source = q->what.source;
+  DifImage       *picture = NULL;
+  DifQuiltWork    work;
+  Share           share = { progress, data, 0.0 };
 
+  if (q->what.width > 0)
+    work = dif_quilt_texture_work (source->width, source->height, q->what.width,
+                                   q->what.height);
+  else if (q->what.fill)
+    work = dif_quilt_fill_work (source->width, source->height);
+  else
+    work = dif_quilt_work (source->width, source->height, q->what.structure,
+                           level_side);
+  share.first = work.first / (work.first + work.finer);
   if (q->turn > 0)
     {
       if (try_fine (q, seed, &share))
