@@ -19,6 +19,7 @@ typedef struct
   const guint8  *open;       /* [height][width] of the coarsest level, other than
                                 0 where it may change; NULL: everywhere       */
   double         aim;        /* the share of blocks that is to be new          */
+  double         known;      /* as in DifCoarseWay                            */
   double         allowance;  /* what is made may be so much worse than before  */
   DifPool       *pool;
 } DifHealing;

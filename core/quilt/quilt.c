@@ -26,6 +26,9 @@
 #define LAYOUT      400.0
 #define LAYOUT_COST 0.4f
 
+/* Variance of what is known round what is filled. */
+#define KNOWN 0.05
+
 /* Time of what is made from noise alone. */
 #define NOISE_T 0.98
 
@@ -231,7 +234,8 @@ attempt (DifQuilt    *q,
   DifCoarseWay    way = {
     .start = q->start ? q->start : source, .t = t, .steps = STEPS, .seed = seed,
     .stream = DIF_STREAM_QUILT (0x200000 + number),
-    .mask = q->open, .held = source, .held_field = own
+    .mask = q->open, .held = source, .held_field = own,
+    .known = q->what.fill ? KNOWN : 0.0
   };
   gboolean        good;
 
@@ -302,7 +306,7 @@ prepare_exact (DifQuilt      *q,
   coarse = (DifCoarseSource) {
     .patch = DIF_LEVELS_COARSE_PATCH, .source = dif_levels_picture (q->levels, 0),
     .width = level->canvas_width, .height = level->canvas_height,
-    .wrapped = q->levels->wrapped,
+    .wrapped = q->levels->wrapped, .knows = q->what.fill,
     .layout_y = q->what.width > 0 ? 0.0 : LAYOUT * q->what.layout * q->what.layout
   };
   if (level->bias)
@@ -499,6 +503,7 @@ dif_quilt_new (const DifQuiltSource  *source,
                               texture ? source->width : source->source->width,
                               texture ? source->height : source->source->height,
                               source->wrapped);
+  q->levels->filled = source->fill && ! source->reference ? source->change : NULL;
   q->levels->cut = source->wrapped && (texture || source->reference);
   q->levels->layout = texture ? 0.0f : (float) (LAYOUT_COST * source->layout
                                                 * source->layout);
@@ -634,7 +639,8 @@ try_exact (DifQuilt     *q,
            GError      **error)
 {
   DifAttempt **best = &q->attempts[0], **other = &q->attempts[1];
-  DifHealing   healing = { q->coarse, q->judge, q->open, q->aim, 0.0, q->pool };
+  DifHealing   healing = { q->coarse, q->judge, q->open, q->aim,
+                              q->what.fill ? KNOWN : 0.0, 0.0, q->pool };
   double       best_t = q->t;
   int          i;
 
