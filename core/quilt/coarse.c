@@ -306,6 +306,7 @@ typedef struct
   DifCoarse *coarse;
   int        n;           /* of c->places                              */
   double     abar;
+  float      allowed;     /* use of each key                           */
   gboolean   limited;
   const DifCoarseWay *way;
   DifField  *field;       /* NULL: not wanted                          */
@@ -444,7 +445,7 @@ limit_block (int   chunk,
   DifCoarse      *c = e->coarse;
   int             first = chunk * USE_BLOCK;
   int             n = MIN (USE_BLOCK, c->n_keys - first), i, k;
-  float           allowed = SLACK * e->n / c->n_keys;
+  float           allowed = e->allowed;
   float           used[USE_BLOCK] = { 0.0f };
 
   for (i = 0; i < e->n; i++)
@@ -641,6 +642,17 @@ choose_places (DifCoarse          *c,
   return n;
 }
 
+/* How many keys may be used. */
+static int
+count_keys (const DifCoarse *c)
+{
+  int n = 0, k;
+
+  for (k = 0; k < c->n_keys; k++)
+    n += isfinite (c->way_bias[k]) != 0;
+  return MAX (n, 1);
+}
+
 gboolean
 dif_coarse_go (DifCoarse          *c,
                const DifCoarseWay *way,
@@ -650,10 +662,13 @@ dif_coarse_go (DifCoarse          *c,
 {
   gsize    n = (gsize) c->width * c->height, i;
   double   a = alpha_bar (way->t);
-  Weighing e = { c, choose_places (c, way, field), a, ! way->mask, way, field,
-                 picture };
+  Weighing e = { c, choose_places (c, way, field), a, 0.0f,
+                 ! way->mask || way->often > 0.0, way, field, picture };
   int      step, y, k;
 
+  e.allowed = SLACK * e.n / c->n_keys;
+  if (way->mask && way->often > 0.0)
+    e.allowed = (float) (way->often * e.n / count_keys (c));
   for (k = 0; k < c->n_keys; k++)
     c->limits[k] = 1.0f;
   for (y = 0; y < c->height; y++)

@@ -56,6 +56,8 @@ typedef struct
   double          known;        /* above 0: what is held is no more noisy than
                                    that, a variance, so that patches are found
                                    that go on with it; the source has to know */
+  double          often;        /* above 0: with a mask too, a patch may be used
+                                   so many times its share                   */
   double          use;          /* prior against what the places that are held
                                    use: so many times the logarithm of 1 and
                                    how often that is                         */

@@ -26,8 +26,11 @@
 #define LAYOUT      400.0
 #define LAYOUT_COST 0.4f
 
-/* Variance of what is known round what is filled. */
+/* Variance of what is known round what is filled, and how many times its share a patch
+ * may be used there.
+ */
 #define KNOWN 0.05
+#define OFTEN 6.0
 
 /* Time of what is made from noise alone. */
 #define NOISE_T 0.98
@@ -235,7 +238,7 @@ attempt (DifQuilt    *q,
     .start = q->start ? q->start : source, .t = t, .steps = STEPS, .seed = seed,
     .stream = DIF_STREAM_QUILT (0x200000 + number),
     .mask = q->open, .held = source, .held_field = own,
-    .known = q->what.fill ? KNOWN : 0.0
+    .known = q->what.fill ? KNOWN : 0.0, .often = q->what.fill ? OFTEN : 0.0
   };
   gboolean        good;
 
