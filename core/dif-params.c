@@ -107,6 +107,17 @@ static const DifParamChoice chain_places[] =
   { NULL }
 };
 
+static const DifParamChoice texture_places[] =
+{
+  [DIF_TEXTURE_IMAGE] = {
+    "image", N_("As a new image"), N_("Each texture is an image of its own")
+  },
+  [DIF_TEXTURE_LAYER] = {
+    "layer", N_("As layers"), N_("Above the layer, as one undo step")
+  },
+  { NULL }
+};
+
 const DifParam dif_param_table[] =
 {
   {
@@ -431,6 +442,12 @@ const DifParam dif_param_table[] =
     .label = N_("_Height"), .help = N_("The height of the texture, in pixels")
   },
   {
+    .name = "texture-as", .type = DIF_PARAM_CHOICE, .offset = AT (texture_as),
+    .tasks = TEXTURE, .usual = DIF_TEXTURE_IMAGE, .choices = texture_places,
+    .label = N_("Where the texture goes"),
+    .help = N_("What the textures become")
+  },
+  {
     .name = "reduction", .type = DIF_PARAM_WHOLE, .offset = PARAM (reduction),
     .uses = DIF_PARAM_NOISE | DIF_PARAM_RESULT,
     .subject = "The reduction", .min = 0, .max = DIF_MAX_REDUCTION
@@ -590,6 +607,22 @@ dif_params_set_task (DifParams   *params,
       params->num_variations = 6;
       params->strength = 1.0;
     }
+}
+
+double
+dif_param_usual (const DifParam *param,
+                 guint           wanted)
+{
+  DifParams params = dif_params_default ();
+
+  if (! dif_param_is_engines (param) || (wanted & (wanted - 1)) != 0)
+    return param->usual;
+  dif_params_set_task (&params, (DifTaskKind) wanted);
+  if (param->type == DIF_PARAM_NUMBER)
+    return G_STRUCT_MEMBER (double, &params, param->offset);
+  if (param->type == DIF_PARAM_WHOLE || param->type == DIF_PARAM_SWITCH)
+    return G_STRUCT_MEMBER (int, &params, param->offset);
+  return param->usual;
 }
 
 const char *

@@ -134,6 +134,12 @@ typedef enum
   DIF_CHAIN_IMAGE            /* a new image                */
 } DifChainAs;
 
+typedef enum
+{
+  DIF_TEXTURE_IMAGE,         /* a new image        */
+  DIF_TEXTURE_LAYER          /* layers of the image */
+} DifTextureAs;
+
 /* The engine's parameters come first, so that an offset in them is one in
  * this.  Clear it with dif_settings_clear().
  */
@@ -148,6 +154,7 @@ typedef struct
   int         chain_frames;   /* above 0: not variations, but the chain of the
                                  first one in so many layers                  */
   DifChainAs  chain_as;       /* what becomes of those                        */
+  DifTextureAs texture_as;    /* what becomes of textures                     */
 } DifSettings;
 
 /* The table ---------------------------------------------------------- */
@@ -266,6 +273,12 @@ DifTaskKind     dif_params_task    (const DifParams *params);
  */
 void            dif_params_set_task (DifParams      *params,
                                      DifTaskKind     task);
+
+/* The default of a row where the tasks, DifTaskKind, of wanted have it: where that is
+ * one, what dif_params_set_task() sets.
+ */
+double          dif_param_usual    (const DifParam  *param,
+                                    guint            wanted);
 
 /* The nick that the choice of the task has for one, and the other way round:
  * DIF_TASK_VARY for what has none.

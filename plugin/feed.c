@@ -4,6 +4,8 @@
  * see drop.h.
  */
 
+#include <math.h>
+
 #include "alloc.h"
 #include "drawable-io.h"
 #include "drop.h"
@@ -148,6 +150,20 @@ exclude (FeedShared  *shared,
   return shared->excluded != NULL;
 }
 
+/* Without a selection what is transparent is filled, or nothing. */
+static gboolean
+fill_transparent (FeedShared  *shared,
+                  const float *alpha)
+{
+  gsize n = (gsize) shared->area.width * (gsize) shared->area.height, i;
+
+  shared->change = dif_ui_try_alloc (n, 1, "the layer's transparency",
+                                     &shared->error);
+  for (i = 0; shared->change && i < n; i++)
+    shared->change[i] = alpha ? (guint8) ceilf (255.0f * (1.0f - alpha[i])) : 0;
+  return shared->change != NULL;
+}
+
 /* Puts the pieces together; the picture that the job gets, or NULL. */
 static DifImage *
 assemble (FeedShared *shared)
@@ -193,6 +209,9 @@ assemble (FeedShared *shared)
        ! dif_ui_measure_image (image, alpha, &shared->noise, &shared->error)))
     g_clear_pointer (&image, dif_image_free);
   if (image && shared->whole && alpha && ! exclude (shared, alpha))
+    g_clear_pointer (&image, dif_image_free);
+  if (image && shared->params.task == DIF_JOB_FILL && ! source->selection
+      && ! fill_transparent (shared, alpha))
     g_clear_pointer (&image, dif_image_free);
   if (image)
     image = cut_out (shared, image, alpha);

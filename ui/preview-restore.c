@@ -239,7 +239,7 @@ wants_draft (DifUiPreview *preview)
   DifParams run = dif_ui_preview_part_params (preview, &part, 1);
   DifParams quick = run;
 
-  if (run.restore)
+  if (run.task == DIF_JOB_RESTORE)
     {
       quick.draws = 1;
       area = dif_ui_preview_area (preview, &fill);

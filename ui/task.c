@@ -42,7 +42,8 @@ crop_image (const DifImage  *image,
 gboolean
 dif_ui_task_takes_whole (const DifParams *params)
 {
-  return params->task != DIF_JOB_RESTORE && params->made_of != DIF_MADE_OF_MODEL;
+  return params->task == DIF_JOB_FILL || params->task == DIF_JOB_TEXTURE
+         || (params->task == DIF_JOB_VARY && params->made_of != DIF_MADE_OF_MODEL);
 }
 
 DifImage *
