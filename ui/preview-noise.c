@@ -172,7 +172,7 @@ dif_ui_preview_start_noise (DifUiPreview *preview)
   GTask *task;
 
   dif_ui_preview_stop_noise (preview);
-  if (! preview->model || ! preview->source || preview->params.restore
+  if (! preview->model || ! preview->source || preview->params.task == DIF_JOB_RESTORE
       || dif_ui_task_takes_whole (&preview->params))
     return;
   noise = g_new0 (Noise, 1);

@@ -37,7 +37,7 @@ say_step (DifUiPreview *preview,
 {
   char *text;
 
-  if (preview->params.restore && steps == 1)
+  if (preview->params.task == DIF_JOB_RESTORE && steps == 1)
     text = g_strdup (_("Restoring…"));
   else
     text = g_strdup_printf (preview->draft ? _("Draft, step %d of %d")
@@ -71,7 +71,7 @@ static void start_task (DifUiPreview *preview,
 static void
 say_final (DifUiPreview *preview)
 {
-  gboolean restore = preview->params.restore;
+  gboolean restore = preview->params.task == DIF_JOB_RESTORE;
   char    *text;
 
   if (restore && preview->params.amount == 0.0)
@@ -176,7 +176,7 @@ set_quick (DifUiPreview *preview,
   task->height = part.height;
   task->params = dif_ui_preview_part_params (preview, &part,
                                              preview->reduction);
-  if (preview->params.restore)
+  if (preview->params.task == DIF_JOB_RESTORE)
     set_quick_restore (preview, task);
   else if (preview->draft)
     dif_params_set_quality (&task->params, DIF_QUALITY_DRAFT);
@@ -240,7 +240,7 @@ wants_draft (DifUiPreview *preview)
   DifParams run = dif_ui_preview_part_params (preview, &part, 1);
   DifParams quick = run;
 
-  if (run.restore)
+  if (run.task == DIF_JOB_RESTORE)
     {
       quick.draws = 1;
       area = dif_ui_preview_area (preview, &fill);
@@ -293,7 +293,7 @@ dif_ui_preview_restore (DifUiPreview *preview)
       dif_ui_preview_make (preview);
       return;
     }
-  if (preview->params.restore && ! preview->measured)
+  if (preview->params.task == DIF_JOB_RESTORE && ! preview->measured)
     {
       dif_ui_preview_say (preview, preview->unmeasured
                                    ? preview->unmeasured

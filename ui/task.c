@@ -52,7 +52,8 @@ clip (DifImage *image)
 gboolean
 dif_ui_task_takes_whole (const DifParams *params)
 {
-  return ! params->restore && params->made_of != DIF_MADE_OF_MODEL;
+  return params->task == DIF_JOB_FILL || params->task == DIF_JOB_TEXTURE
+         || (params->task == DIF_JOB_VARY && params->made_of != DIF_MADE_OF_MODEL);
 }
 
 DifImage *
@@ -67,7 +68,7 @@ dif_ui_task_source (const DifUiTask  *task,
   if (part.width == 0)
     part = (DifRect) { 0, 0, task->source->width, task->source->height };
   source = crop_image (task->source, &part, error);
-  if (source && ! task->params.restore)
+  if (source && task->params.task != DIF_JOB_RESTORE)
     clip (source);
   if (source && task->alpha)
     {

@@ -492,7 +492,7 @@ finish (Work    *w,
   DifPool         *pool = w->walk->pool;
 
   w->result = crop_to_result (w->walk);
-  if (params->restore)
+  if (params->task == DIF_JOB_RESTORE)
     {
       if (dif_restore_blocks (&w->walk->plan->noise, params))
         dif_pool_run (pool, w->result->height / 8, hold_rows, w);
@@ -553,7 +553,7 @@ dif_walk_prepare (DifWalk   *walk,
 
   if (walk->pass->n_moves == 0)
     return TRUE;
-  if (plan->params.restore)
+  if (plan->params.task == DIF_JOB_RESTORE)
     dif_hot_pixels_take_out (source, &plan->params);
   if (! plan->finishes && dif_chain_joins_edges (plan->model, &plan->params)
       && ! dif_seamless (source, plan->params.reduction, walk->pool, error))
@@ -583,7 +583,8 @@ go_forward (Work    *w,
   if (! walk->x)
     return FALSE;
   dif_pool_run (walk->pool, n_chunks (t->y.length),
-                walk->plan->params.restore ? top_up_rows : noise_rows, w);
+                walk->plan->params.task == DIF_JOB_RESTORE ? top_up_rows
+                                                             : noise_rows, w);
   if (walk->watch)
     dif_pool_run (walk->pool, t->y.length, show_noised_row, w);
   return go_on (walk, error);

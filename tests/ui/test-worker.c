@@ -398,7 +398,7 @@ test_source_beyond (Fixture       *f,
   picture->rgb[7] = 3.0f;
   picture->rgb[8] = -1.5f;
   varied = dif_ui_task_source (&task, NULL);
-  task.params.restore = TRUE;
+  task.params.task = DIF_JOB_RESTORE;
   restored = dif_ui_task_source (&task, NULL);
   g_assert_cmpfloat (varied->rgb[7], ==, 1.0);
   g_assert_cmpfloat (varied->rgb[8], ==, -1.0);

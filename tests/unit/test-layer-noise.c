@@ -370,7 +370,7 @@ params_of (double amount,
 {
   DifParams params = dif_params_default ();
 
-  params.restore = TRUE;
+  params.task = DIF_JOB_RESTORE;
   params.num_variations = 1;
   params.amount = amount;
   params.draws = draws;
