@@ -42,7 +42,7 @@
  * that has less than AIM_LEAST none is made, if another has more.
  */
 #define AIM_MORE  1.15
-#define AIM_MOST  0.95
+#define MAX_AIM  0.95
 #define AIM_LEAST 0.75
 
 /* Steps of the chain at the coarsest level. */
@@ -291,7 +291,7 @@ find_noise (DifQuilt      *q,
             void          *data,
             GError       **error)
 {
-  double low = MIN_T, high = MAX_T, aim = MIN (AIM_MOST, q->aim * AIM_MORE);
+  double low = MIN_T, high = MAX_T, aim = MIN (MAX_AIM, q->aim * AIM_MORE);
   int    i;
 
   q->t = FIRST_T;
