@@ -82,13 +82,6 @@ believed (const DifLayerNoise *noise,
   return times * (noise->grey ? 3.0 : 1.0) * (variance + blocks * blocks);
 }
 
-/* The noise's own deviation, and what it is topped up to where it is not white. */
-static double
-own_level (const DifLayerNoise *noise)
-{
-  return (noise->coarseness > COARSE ? TOPPED_UP : 1.0) * noise->deviation;
-}
-
 static double
 jpeg_level (const DifLayerNoise *noise)
 {
@@ -102,7 +95,7 @@ dif_restore_kind (const DifModel      *model,
 {
   gboolean blocks = dif_restore_blocks (noise, params);
 
-  if (blocks && model->info.knows_jpeg && own_level (noise) < jpeg_level (noise))
+  if (blocks && model->info.knows_jpeg && noise->deviation < jpeg_level (noise))
     return DIF_NOISE_JPEG;
   return blocks || noise->coarseness > COARSE ? DIF_NOISE_CAMERA : DIF_NOISE_WHITE;
 }
@@ -113,7 +106,8 @@ dif_restore_t (const DifModel      *model,
                const DifParams     *params)
 {
   const DifSchedule *schedule = model->schedule;
-  double             own = own_level (noise), sigma, t;
+  double             topped_up = noise->coarseness > COARSE ? TOPPED_UP : 1.0;
+  double             own = topped_up * noise->deviation, sigma, t;
 
   if (dif_restore_kind (model, noise, params) == DIF_NOISE_JPEG)
     sigma = MIN (stronger (params) * jpeg_level (noise), JPEG_LARGEST_LEVEL / 127.5);
