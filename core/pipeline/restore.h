@@ -25,8 +25,8 @@ DifNoiseKind dif_restore_kind   (const DifModel      *model,
 /* The t whose noise, sqrt ((1 - abar) / abar), is nearest to the level that the
  * noise asks for; 0 where there is nothing to take out.  Of DIF_NOISE_JPEG the level
  * follows the steps of the lowest frequencies s alone, in steps of 8 bits 4 s^0.32:
- * about twice the error that such steps make in photographs, and at most that of
- * quality 5.  The model has learned it so (core/training/jpeg.py).
+ * one and a half times the error that such steps make in photographs, and at most that
+ * of quality 5.  The model has learned it so (core/training/jpeg.py).
  */
 int          dif_restore_t      (const DifModel      *model,
                                  const DifLayerNoise *noise,
