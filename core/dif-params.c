@@ -19,6 +19,8 @@
 #define NOISE    DIF_TASK_NOISE
 #define GENERATE DIF_TASK_GENERATE
 #define RESTORE  DIF_TASK_RESTORE
+#define FILL     DIF_TASK_FILL
+#define TEXTURE  DIF_TASK_TEXTURE
 
 static const DifParamChoice samplers[DIF_N_SAMPLERS + 1] =
 {
@@ -46,11 +48,18 @@ static const DifParamChoice samplers[DIF_N_SAMPLERS + 1] =
 
 static const DifParamChoice tasks[] =
 {
-  [FALSE] = {
+  [DIF_JOB_VARY] = {
     "vary", N_("Vary"), N_("Makes variations of the layer")
   },
-  [TRUE] = {
+  [DIF_JOB_RESTORE] = {
     "restore", N_("Restore"), N_("Takes the noise out of the layer")
+  },
+  [DIF_JOB_FILL] = {
+    "fill", N_("Fill"),
+    N_("Draws what is selected, or transparent, anew from what is around it")
+  },
+  [DIF_JOB_TEXTURE] = {
+    "texture", N_("Texture"), N_("Makes a texture of the layer's stuff")
   },
   { NULL }
 };
@@ -98,11 +107,22 @@ static const DifParamChoice chain_places[] =
   { NULL }
 };
 
+static const DifParamChoice texture_places[] =
+{
+  [DIF_TEXTURE_IMAGE] = {
+    "image", N_("As a new image"), N_("Each texture is an image of its own")
+  },
+  [DIF_TEXTURE_LAYER] = {
+    "layer", N_("As layers"), N_("Above the layer, as one undo step")
+  },
+  { NULL }
+};
+
 const DifParam dif_param_table[] =
 {
   {
     .name = "strength", .type = DIF_PARAM_NUMBER, .offset = PARAM (strength),
-    .tasks = VARY | NOISE,
+    .tasks = VARY | NOISE | FILL,
     .uses = DIF_PARAM_RESULT | DIF_PARAM_RECORD | DIF_PARAM_PRESET
             | DIF_PARAM_PERCENT,
     .subject = "The strength", .min = 0.0, .max = 1.0, .usual = 0.4,
@@ -116,7 +136,7 @@ const DifParam dif_param_table[] =
   },
   {
     .name = "num-variations", .type = DIF_PARAM_WHOLE,
-    .offset = PARAM (num_variations), .tasks = VARY | GENERATE,
+    .offset = PARAM (num_variations), .tasks = VARY | GENERATE | FILL | TEXTURE,
     .uses = DIF_PARAM_PRESET,
     .subject = "The number of variations", .min = 1, .max = DIF_MAX_VARIATIONS,
     .usual = 4,
@@ -124,11 +144,11 @@ const DifParam dif_param_table[] =
     .help = N_("How many variations to make, each as a layer of its own"),
     .option = { .name = "variations", .letter = 'n', .place = 40, .value = "N",
                 .help = "Number of pictures, {range} "
-                        "(vary: {default}, generate: 1)" }
+                        "(vary: {default}, others: 1)" }
   },
   {
     .name = "seed", .type = DIF_PARAM_SEED, .offset = PARAM (seed),
-    .tasks = VARY | NOISE | GENERATE | RESTORE,
+    .tasks = VARY | NOISE | GENERATE | RESTORE | FILL | TEXTURE,
     .uses = DIF_PARAM_NOISE | DIF_PARAM_RESULT | DIF_PARAM_RECORD,
     .label = N_("S_eed"),
     .help = N_("Chooses the noise: the same seed makes the same variations. "
@@ -182,7 +202,7 @@ const DifParam dif_param_table[] =
   },
   {
     .name = "tileable", .type = DIF_PARAM_SWITCH, .offset = PARAM (tileable),
-    .tasks = VARY | GENERATE,
+    .tasks = VARY | GENERATE | TEXTURE,
     .uses = DIF_PARAM_RESULT | DIF_PARAM_RECORD | DIF_PARAM_PRESET,
     .label = N_("Tilea_ble"),
     .help = N_("The left edge continues at the right one and the top at the "
@@ -208,7 +228,7 @@ const DifParam dif_param_table[] =
   },
   {
     .name = "selection-mask", .type = DIF_PARAM_SWITCH,
-    .offset = AT (selection_mask), .tasks = VARY | RESTORE,
+    .offset = AT (selection_mask), .tasks = VARY | RESTORE | FILL,
     .uses = DIF_PARAM_RECORD | DIF_PARAM_PRESET, .usual = TRUE,
     .label = N_("Selection as ad_justable mask"),
     .help = N_("With a selection, each result gets a layer mask of it: paint on "
@@ -268,10 +288,10 @@ const DifParam dif_param_table[] =
     .offset = PARAM (from_noise), .uses = DIF_PARAM_RESULT
   },
   {
-    .name = "task", .type = DIF_PARAM_CHOICE, .offset = PARAM (restore),
-    .tasks = VARY | RESTORE,
+    .name = "task", .type = DIF_PARAM_CHOICE, .offset = PARAM (task),
+    .tasks = VARY | RESTORE | FILL | TEXTURE,
     .uses = DIF_PARAM_RESULT | DIF_PARAM_RECORD | DIF_PARAM_PRESET,
-    .subject = "The task", .usual = FALSE, .choices = tasks,
+    .subject = "The task", .usual = DIF_JOB_VARY, .choices = tasks,
     .label = N_("Task"),
     .help = N_("What to do with the layer: to vary it, or to take out the noise "
                "that is in it")
@@ -385,7 +405,7 @@ const DifParam dif_param_table[] =
   },
   {
     .name = "layout", .type = DIF_PARAM_NUMBER, .offset = PARAM (layout),
-    .tasks = VARY,
+    .tasks = VARY | FILL,
     .uses = DIF_PARAM_RESULT | DIF_PARAM_RECORD | DIF_PARAM_PRESET
             | DIF_PARAM_PERCENT,
     .subject = "The layout", .min = 0.0, .max = 1.0, .usual = 0.5,
@@ -395,6 +415,37 @@ const DifParam dif_param_table[] =
     .option = { .place = 34, .value = "L",
                 .help = "Made of the picture: how strictly things stay at their "
                         "height in it, {range} ({default})" }
+  },
+  {
+    .name = "context", .type = DIF_PARAM_NUMBER, .offset = PARAM (context),
+    .tasks = FILL, .uses = DIF_PARAM_RESULT | DIF_PARAM_RECORD | DIF_PARAM_PRESET,
+    .subject = "The context", .min = 0.5, .max = 8.0, .usual = 1.5,
+    .label = N_("Context"),
+    .help = N_("How far around what is filled the layer counts, in sizes of "
+               "that: more finds more to copy, and takes longer"),
+    .option = { .place = 260, .value = "C",
+                .help = "How far around what is filled the picture counts, in "
+                        "sizes of that, {range} ({default})" }
+  },
+  {
+    .name = "texture-width", .type = DIF_PARAM_WHOLE,
+    .offset = PARAM (texture_width), .tasks = TEXTURE,
+    .uses = DIF_PARAM_RESULT | DIF_PARAM_RECORD | DIF_PARAM_PRESET,
+    .subject = "The width of the texture", .min = 16, .max = 16384, .usual = 1024,
+    .label = N_("_Width"), .help = N_("The width of the texture, in pixels")
+  },
+  {
+    .name = "texture-height", .type = DIF_PARAM_WHOLE,
+    .offset = PARAM (texture_height), .tasks = TEXTURE,
+    .uses = DIF_PARAM_RESULT | DIF_PARAM_RECORD | DIF_PARAM_PRESET,
+    .subject = "The height of the texture", .min = 16, .max = 16384, .usual = 1024,
+    .label = N_("_Height"), .help = N_("The height of the texture, in pixels")
+  },
+  {
+    .name = "texture-as", .type = DIF_PARAM_CHOICE, .offset = AT (texture_as),
+    .tasks = TEXTURE, .usual = DIF_TEXTURE_IMAGE, .choices = texture_places,
+    .label = N_("Where the texture goes"),
+    .help = N_("What the textures become")
   },
   {
     .name = "reduction", .type = DIF_PARAM_WHOLE, .offset = PARAM (reduction),
@@ -421,7 +472,7 @@ const DifParam dif_param_table[] =
   },
   {
     .name = "threads", .type = DIF_PARAM_WHOLE, .offset = PARAM (threads),
-    .tasks = VARY | GENERATE | RESTORE,
+    .tasks = VARY | GENERATE | RESTORE | FILL | TEXTURE,
     .subject = "The number of threads", .min = 0, .max = 1024,
     .option = { .letter = 't', .place = 160, .value = "N",
                 .help = "Threads, 0 for one per core ({default}); never changes "
@@ -519,10 +570,73 @@ set_usual (const DifParam *p,
     }
 }
 
+static const DifTaskKind kinds[] =
+{
+  [DIF_JOB_VARY]    = DIF_TASK_VARY,
+  [DIF_JOB_RESTORE] = DIF_TASK_RESTORE,
+  [DIF_JOB_FILL]    = DIF_TASK_FILL,
+  [DIF_JOB_TEXTURE] = DIF_TASK_TEXTURE
+};
+
+static DifJobTask
+job_task (DifTaskKind task)
+{
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (kinds); i++)
+    if (kinds[i] == task)
+      return (DifJobTask) i;
+  return DIF_JOB_VARY;
+}
+
 DifTaskKind
 dif_params_task (const DifParams *params)
 {
-  return params->restore ? DIF_TASK_RESTORE : DIF_TASK_VARY;
+  return kinds[params->task];
+}
+
+void
+dif_params_set_task (DifParams   *params,
+                     DifTaskKind  task)
+{
+  params->task = job_task (task);
+  if (params->task != DIF_JOB_VARY)
+    params->num_variations = 1;
+  if (params->task == DIF_JOB_FILL)
+    {
+      params->num_variations = 6;
+      params->strength = 1.0;
+    }
+}
+
+double
+dif_param_usual (const DifParam *param,
+                 guint           wanted)
+{
+  DifParams params = dif_params_default ();
+
+  if (! dif_param_is_engines (param) || (wanted & (wanted - 1)) != 0)
+    return param->usual;
+  dif_params_set_task (&params, (DifTaskKind) wanted);
+  if (param->type == DIF_PARAM_NUMBER)
+    return G_STRUCT_MEMBER (double, &params, param->offset);
+  if (param->type == DIF_PARAM_WHOLE || param->type == DIF_PARAM_SWITCH)
+    return G_STRUCT_MEMBER (int, &params, param->offset);
+  return param->usual;
+}
+
+const char *
+dif_task_nick (DifTaskKind task)
+{
+  return tasks[job_task (task)].nick;
+}
+
+DifTaskKind
+dif_task_of_nick (const char *nick)
+{
+  int i = nick ? dif_param_choice_find (dif_param_find ("task"), nick) : -1;
+
+  return i >= 0 ? kinds[i] : DIF_TASK_VARY;
 }
 
 DifParams

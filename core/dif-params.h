@@ -35,6 +35,16 @@ typedef enum
   DIF_BLOCKS_OFF
 } DifBlocks;
 
+/* What a job does with its source. */
+typedef enum
+{
+  DIF_JOB_VARY,              /* makes variations of it, or pictures from noise */
+  DIF_JOB_RESTORE,           /* takes out the noise that is in it            */
+  DIF_JOB_FILL,              /* makes the parts that may change anew, of what is
+                                round them, see pipeline/fill.h              */
+  DIF_JOB_TEXTURE            /* makes a texture of its stuff                 */
+} DifJobTask;
+
 /* What variations are made of. */
 typedef enum
 {
@@ -78,8 +88,10 @@ typedef struct
   gboolean       keep_colours;   /* the result gets the source's colours on
                                     the large scale, see
                                     pipeline/colours.h                       */
-  gboolean       restore;        /* not noised to the strength: the noise that is
-                                    in the source is taken out               */
+  DifJobTask     task;           /* variations and textures come from noise that
+                                    strength says; where it restores it counts
+                                    for nothing, and where it fills 1 leaves
+                                    nothing of what was there                */
   double         amount;         /* of that, how much: 0 none, 1 all, and beyond
                                     that it counts as so many times stronger */
   double         detail;         /* 0: the mean of all that the picture may have
@@ -96,6 +108,10 @@ typedef struct
   double         structure;      /* the largest thing that may change, as a
                                     share of the shorter side                */
   double         layout;         /* how strictly things stay at their height */
+  double         context;        /* of what is filled, how far around it the
+                                    source counts, in sizes of it            */
+  int            texture_width;  /* of a texture, in pixels                  */
+  int            texture_height;
   int            reduction;      /* above 1: each pixel is the average of a
                                     square of the whole picture, so many
                                     pixels a side; strength and noise are
@@ -118,6 +134,12 @@ typedef enum
   DIF_CHAIN_IMAGE            /* a new image                */
 } DifChainAs;
 
+typedef enum
+{
+  DIF_TEXTURE_IMAGE,         /* a new image        */
+  DIF_TEXTURE_LAYER          /* layers of the image */
+} DifTextureAs;
+
 /* The engine's parameters come first, so that an offset in them is one in
  * this.  Clear it with dif_settings_clear().
  */
@@ -132,6 +154,7 @@ typedef struct
   int         chain_frames;   /* above 0: not variations, but the chain of the
                                  first one in so many layers                  */
   DifChainAs  chain_as;       /* what becomes of those                        */
+  DifTextureAs texture_as;    /* what becomes of textures                     */
 } DifSettings;
 
 /* The table ---------------------------------------------------------- */
@@ -155,7 +178,9 @@ typedef enum
   DIF_TASK_VARY     = 1 << 0, /* variations of a picture                      */
   DIF_TASK_NOISE    = 1 << 1, /* the forward process alone                    */
   DIF_TASK_GENERATE = 1 << 2, /* pictures from noise alone                    */
-  DIF_TASK_RESTORE  = 1 << 3  /* a picture without its noise                  */
+  DIF_TASK_RESTORE  = 1 << 3, /* a picture without its noise                  */
+  DIF_TASK_FILL     = 1 << 4, /* parts of a picture made of what is round them */
+  DIF_TASK_TEXTURE  = 1 << 5  /* a texture of a sample                        */
 } DifTaskKind;
 
 /* What a parameter counts for, and where it is stored. */
@@ -239,8 +264,27 @@ char           *dif_param_choices_list (const DifParam *param,
 
 DifParams       dif_params_default (void);
 
-/* Which of DIF_TASK_VARY and DIF_TASK_RESTORE they are for. */
+/* Which task they are for: DIF_TASK_VARY where that is DIF_JOB_VARY. */
 DifTaskKind     dif_params_task    (const DifParams *params);
+
+/* Makes them for that one, and sets what has another default there than the table
+ * says: what is filled keeps nothing of what was there, in six ways, and others than
+ * variations are one.  DIF_TASK_NOISE and DIF_TASK_GENERATE are like DIF_TASK_VARY.
+ */
+void            dif_params_set_task (DifParams      *params,
+                                     DifTaskKind     task);
+
+/* The default of a row where the tasks, DifTaskKind, of wanted have it: where that is
+ * one, what dif_params_set_task() sets.
+ */
+double          dif_param_usual    (const DifParam  *param,
+                                    guint            wanted);
+
+/* The nick that the choice of the task has for one, and the other way round:
+ * DIF_TASK_VARY for what has none.
+ */
+const char     *dif_task_nick      (DifTaskKind      task);
+DifTaskKind     dif_task_of_nick   (const char      *nick);
 
 /* Whether two jobs differ in what counts for any of uses. */
 gboolean        dif_params_differ  (const DifParams *a,

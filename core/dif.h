@@ -262,8 +262,12 @@ double   dif_params_alpha_bar (const DifModel   *model,
 double   dif_params_beyond  (const DifModel   *model,
                              const DifParams  *params);
 
-/* Network steps that one variation takes, 0 where strength is 0. */
+/* Network steps that one variation takes, 0 where strength is 0.  The size is that
+ * of the job's picture: it matters where draws are left open.
+ */
 int      dif_params_n_steps (const DifModel   *model,
+                             int               width,
+                             int               height,
                              const DifParams  *params);
 
 /* The work of a whole job in megapixels times steps times variations,
@@ -392,9 +396,9 @@ DifJob     *dif_job_new_preview  (DifModel         *model,
                                   GError          **error);
 
 /* A job that takes out of a picture the noise that was measured of it, whatever
- * params->restore says; of a part of it, or with area the whole picture of all,
+ * params->task says; of a part of it, or with area the whole picture of all,
  * as dif_job_new_preview() has it.  With the same noise a part has the pixels of
- * the whole, as near as there.  dif_job_new() with params->restore measures its
+ * the whole, as near as there.  dif_job_new() with params->task measures its
  * source and does the same with all of it.  Where the noise is less than the
  * model's chain can tell, the result is the source.
  * Errors: ARGUMENT, MEMORY.

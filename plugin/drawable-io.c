@@ -26,7 +26,7 @@ typedef struct
   guint8     *converted; /* the result in the layer's format         */
   float      *rgba;      /* the source, then the result              */
   float      *mask;      /* the selection, or NULL                   */
-  guint8     *changed;
+  guint8     *changed;   /* 1: its colour, 2: its alpha too          */
 } Block;
 
 struct _DifGimpWriter
@@ -35,6 +35,7 @@ struct _DifGimpWriter
   const DifImage      *result;
   float                beyond;
   gboolean             clip;
+  gboolean             fill;
   GeglBuffer          *dest;
   DifGimpPieces        pieces;
   Block                block;
@@ -136,6 +137,7 @@ dif_gimp_source_put (const GeglRectangle *area,
 static gboolean
 block_init (Block                *block,
             const DifGimpSource  *source,
+            gboolean              fill,
             gsize                 n,
             GError              **error)
 {
@@ -154,7 +156,7 @@ block_init (Block                *block,
                                          error);
   if (block->converted)
     block->rgba = dif_ui_try_alloc (n, 4 * sizeof (float), what, error);
-  if (block->rgba && source->selection && ! source->masked)
+  if (block->rgba && source->selection && (fill || ! source->masked))
     {
       block->mask = dif_ui_try_alloc (n, sizeof (float), what, error);
       if (! block->mask)
@@ -226,13 +228,28 @@ blend_pixel (float       *rgba,
   return changed;
 }
 
+/* Makes a pixel as opaque as what is filled of it asks for; FALSE if it is that. */
+static gboolean
+cover_pixel (float   *rgba,
+             float    selected,
+             gboolean masked)
+{
+  float least = masked ? (selected > 0.0f) : MIN (selected, 1.0f);
+
+  if (! (least > 0.0f) || rgba[3] >= least)
+    return FALSE;
+  rgba[3] = least;
+  return TRUE;
+}
+
 static void
 block_blend (Block               *block,
              const DifGimpSource *source,
              const GeglRectangle *rect,
              const DifImage      *result,
              float                beyond,
-             gboolean             clip)
+             gboolean             clip,
+             gboolean             fill)
 {
   gsize plane = (gsize) result->width * (gsize) result->height;
   gsize n = (gsize) rect->width * (gsize) rect->height;
@@ -243,11 +260,21 @@ block_blend (Block               *block,
       gsize x = i % (gsize) rect->width + (gsize) (rect->x - source->region.x);
       gsize y = i / (gsize) rect->width + (gsize) (rect->y - source->region.y);
 
+      float    selected = block->mask ? block->mask[i] : 1.0f;
+      float    mask = source->masked ? 1.0f : selected;
+      gboolean empty = ! (block->rgba[4 * i + 3] > 0.0f);
+      gboolean covered = fill && cover_pixel (block->rgba + 4 * i, selected,
+                                              source->masked);
+
+      /* There is no colour to be blended with. */
+      if (covered && empty)
+        mask = 1.0f;
       block->changed[i] =
         blend_pixel (block->rgba + 4 * i,
                      result->rgb + y * (gsize) result->width + x, plane,
-                     block->mask ? block->mask[i] : 1.0f, beyond,
-                     clip);
+                     mask, beyond, clip);
+      if (covered)
+        block->changed[i] = 2;
     }
 
   babl_process (block->to_layer, block->rgba, block->converted, (long) n);
@@ -255,7 +282,8 @@ block_blend (Block               *block,
     if (block->changed[i])
       memcpy (block->raw + i * (gsize) block->n_bytes,
               block->converted + i * (gsize) block->n_bytes,
-              (gsize) block->n_colour);
+              (gsize) (block->changed[i] > 1 ? block->n_bytes
+                                             : block->n_colour));
 }
 
 DifGimpWriter *
@@ -263,6 +291,7 @@ dif_gimp_writer_new (const DifGimpSource  *source,
                      const DifImage       *result,
                      double                beyond,
                      gboolean              clip,
+                     gboolean              fill,
                      GeglBuffer           *dest,
                      GError              **error)
 {
@@ -272,11 +301,13 @@ dif_gimp_writer_new (const DifGimpSource  *source,
   writer->result = result;
   writer->beyond = (float) beyond;
   writer->clip = clip;
+  writer->fill = fill && source->has_alpha;
   writer->dest = g_object_ref (dest);
   dif_gimp_pieces_begin (&writer->pieces, source->masked && ! source->whole
                                           ? &source->region
                                           : &source->selected);
-  if (! block_init (&writer->block, source, DIF_GIMP_PIECE_PIXELS, error))
+  if (! block_init (&writer->block, source, writer->fill, DIF_GIMP_PIECE_PIXELS,
+                    error))
     g_clear_pointer (&writer, dif_gimp_writer_free);
   return writer;
 }
@@ -292,7 +323,7 @@ dif_gimp_writer_next (DifGimpWriter *writer)
     return FALSE;
   block_read (block, source, &piece);
   block_blend (block, source, &piece, writer->result, writer->beyond,
-               writer->clip);
+               writer->clip, writer->fill);
   gegl_buffer_set (writer->dest, &piece, 0, source->format, block->raw,
                    GEGL_AUTO_ROWSTRIDE);
   gegl_buffer_flush (writer->dest);

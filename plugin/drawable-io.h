@@ -45,8 +45,9 @@ void           dif_gimp_source_put   (const GeglRectangle *area,
  * Bit for bit as in the source stay: alpha, pixels that are not selected,
  * pixels that result does not change, and the colour of pixels whose alpha is
  * 0.  beyond, from 0 to 1, is the share of what was clipped on reading that is
- * added again; clip says that it was, and that result is to be.  source and
- * result outlive the writer.  Errors: MEMORY.
+ * added again; clip says that it was, and that result is to be.  fill: what is
+ * transparent is filled, and becomes opaque as far as it is selected, or, masked,
+ * wherever anything is.  source and result outlive the writer.  Errors: MEMORY.
  */
 typedef struct _DifGimpWriter DifGimpWriter;
 
@@ -54,6 +55,7 @@ DifGimpWriter *dif_gimp_writer_new   (const DifGimpSource *source,
                                       const DifImage      *result,
                                       double               beyond,
                                       gboolean             clip,
+                                      gboolean             fill,
                                       GeglBuffer          *dest,
                                       GError             **error);
 

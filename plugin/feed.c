@@ -4,6 +4,8 @@
  * see drop.h.
  */
 
+#include <math.h>
+
 #include "alloc.h"
 #include "drawable-io.h"
 #include "drop.h"
@@ -64,7 +66,7 @@ struct _DifGimpFeed
 gboolean
 dif_gimp_feed_clips (const DifParams *params)
 {
-  return ! params->restore && ! dif_ui_task_takes_whole (params);
+  return params->task != DIF_JOB_RESTORE && ! dif_ui_task_takes_whole (params);
 }
 
 static void
@@ -108,7 +110,8 @@ cut_out (FeedShared *shared,
          float      *alpha)
 {
   const GeglRectangle *area = &shared->area, *region = &shared->source.region;
-  DifUiTask            task = { .source = image, .alpha = alpha };
+  DifUiTask            task = { .source = image, .alpha = alpha,
+                                 .params = shared->params };
 
   if (gegl_rectangle_equal (area, region))
     {
@@ -189,6 +192,20 @@ put_other (FeedShared      *shared,
                              + rect->x + x] = ! (*alpha > 0.0f);
 }
 
+/* Without a selection what is transparent is filled, or nothing. */
+static gboolean
+fill_transparent (FeedShared  *shared,
+                  const float *alpha)
+{
+  gsize n = (gsize) shared->area.width * (gsize) shared->area.height, i;
+
+  shared->change = dif_ui_try_alloc (n, 1, "the layer's transparency",
+                                     &shared->error);
+  for (i = 0; shared->change && i < n; i++)
+    shared->change[i] = alpha ? (guint8) ceilf (255.0f * (1.0f - alpha[i])) : 0;
+  return shared->change != NULL;
+}
+
 /* Puts the pieces together; the picture that the job gets, or NULL. */
 static DifImage *
 assemble (FeedShared *shared)
@@ -234,10 +251,13 @@ assemble (FeedShared *shared)
   if (shared->unread && ! shared->error)
     shared->error = g_steal_pointer (&shared->unread);
   if (g_atomic_int_get (&shared->given_up) || shared->error ||
-      (image && shared->params.restore &&
+      (image && shared->params.task == DIF_JOB_RESTORE &&
        ! dif_ui_measure_image (image, alpha, &shared->noise, &shared->error)))
     g_clear_pointer (&image, dif_image_free);
   if (image && shared->whole && alpha && ! exclude (shared, alpha))
+    g_clear_pointer (&image, dif_image_free);
+  if (image && shared->params.task == DIF_JOB_FILL && ! source->selection
+      && ! fill_transparent (shared, alpha))
     g_clear_pointer (&image, dif_image_free);
   if (image)
     image = cut_out (shared, image, alpha);
@@ -252,7 +272,7 @@ new_job (FeedShared *shared,
 {
   DifRect whole = { 0, 0, image->width, image->height };
 
-  if (shared->params.restore)
+  if (shared->params.task == DIF_JOB_RESTORE)
     return dif_job_new_restore (shared->model, image, whole.width, whole.height,
                                 &whole, &shared->noise, &shared->params,
                                 &shared->error);
@@ -328,7 +348,7 @@ dif_gimp_feed_new (const DifGimpSource  *source,
   feed->shared = shared;
   shared->whole = dif_ui_task_takes_whole (params);
   shared->area = source->region;
-  if (params->restore)
+  if (params->task == DIF_JOB_RESTORE)
     shared->area = (GeglRectangle) { 0, 0, source->width, source->height };
   if (reference)
     {

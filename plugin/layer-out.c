@@ -55,14 +55,15 @@ struct _DifGimpLayerOut
   DifGimpWriter       *writer;
 };
 
-/* A copy of the stand-in that is going to show picture.  beyond and
- * clip: see dif_gimp_writer_new().
+/* A copy of the stand-in that is going to show picture.  beyond, clip and
+ * fill: see dif_gimp_writer_new().
  */
 static DifGimpLayerOut *
 begin (const DifGimpSource  *source,
        DifImage             *picture,
        double                beyond,
        gboolean              clip,
+       gboolean              fill,
        GError              **error)
 {
   GimpLayer       *layer = NULL;
@@ -94,7 +95,8 @@ begin (const DifGimpSource  *source,
    * by now.
    */
   gegl_buffer_set_format (buffer, source->format);
-  out->writer = dif_gimp_writer_new (source, picture, beyond, clip, buffer, error);
+  out->writer = dif_gimp_writer_new (source, picture, beyond, clip, fill, buffer,
+                                     error);
   g_object_unref (buffer);
   if (! out->writer)
     {
@@ -115,7 +117,8 @@ dif_gimp_layer_out_new (const DifGimpSource  *source,
   const DifParams *params = &settings->params;
   DifGimpLayerOut *out = begin (source, result,
                                 dif_params_beyond (model, params),
-                                dif_gimp_feed_clips (params), error);
+                                dif_gimp_feed_clips (params),
+                                params->task == DIF_JOB_FILL, error);
 
   /* A parasite for a layer of an image that was closed meanwhile makes GIMP
    * crash.  That the image is gone is told when pixels are written.
@@ -136,7 +139,7 @@ dif_gimp_layer_out_frame (const DifGimpSource  *source,
                           int                   n_frames,
                           GError              **error)
 {
-  DifGimpLayerOut *out = begin (source, picture, 0.0, TRUE, error);
+  DifGimpLayerOut *out = begin (source, picture, 0.0, TRUE, FALSE, error);
   char            *name;
 
   if (out)

@@ -29,7 +29,7 @@ dif_gimp_memory_check (DifModel             *model,
     needed += dif_gimp_chain_memory (width, height);
   if (reference)
     needed += dif_gimp_reference_memory (reference);
-  if (params->restore || dif_ui_task_takes_whole (params))
+  if (params->task == DIF_JOB_RESTORE || dif_ui_task_takes_whole (params))
     {
       width = layer.width;
       height = layer.height;

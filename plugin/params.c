@@ -20,14 +20,17 @@ add_choice (GimpChoice     *choice,
 }
 
 GimpChoice *
-dif_gimp_params_choice (const DifParam *row)
+dif_gimp_params_choice (const DifParam *row,
+                        guint           tasks)
 {
   GimpChoice *choice = gimp_choice_new ();
   int         usual = (int) row->usual, id;
+  gboolean    task = strcmp (row->name, "task") == 0;
 
   add_choice (choice, row, usual);
   for (id = 0; row->choices[id].nick; id++)
-    if (id != usual)
+    if (id != usual
+        && (! task || (dif_task_of_nick (row->choices[id].nick) & tasks)))
       add_choice (choice, row, id);
   return choice;
 }
@@ -132,20 +135,25 @@ has (GObject    *config,
 guint
 dif_gimp_params_tasks (GObject *config)
 {
-  return has (config, "task") ? DIF_TASK_VARY | DIF_TASK_RESTORE
-                              : DIF_TASK_RESTORE;
+  if (has (config, "task"))
+    return DIF_TASK_VARY | DIF_TASK_RESTORE;
+  if (has (config, "context"))
+    return DIF_TASK_FILL;
+  return has (config, "texture-width") ? DIF_TASK_TEXTURE : DIF_TASK_RESTORE;
 }
 
 DifTaskKind
 dif_gimp_params_task (GObject *config)
 {
-  DifTaskKind task = DIF_TASK_RESTORE;
+  guint       tasks = dif_gimp_params_tasks (config);
+  DifTaskKind task = (DifTaskKind) tasks;
   char       *nick;
 
   if (has (config, "task"))
     {
       g_object_get (config, "task", &nick, NULL);
-      if (g_strcmp0 (nick, "restore") != 0)
+      task = dif_task_of_nick (nick);
+      if (! (task & tasks))
         task = DIF_TASK_VARY;
       g_free (nick);
     }
@@ -160,9 +168,7 @@ dif_gimp_settings_from_config (GObject     *config,
   const DifParam *row;
 
   dif_settings_init (settings);
-  settings->params.restore = task == DIF_TASK_RESTORE;
-  if (settings->params.restore)
-    settings->params.num_variations = 1;
+  dif_params_set_task (&settings->params, task);
   for (row = dif_param_table; row->name; row++)
     {
       GValue value = G_VALUE_INIT;

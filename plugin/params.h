@@ -14,7 +14,8 @@
 /* The choices of that row of the table, the default first; ids are its
  * values.
  */
-GimpChoice *dif_gimp_params_choice          (const DifParam  *row);
+GimpChoice *dif_gimp_params_choice          (const DifParam  *row,
+                                             guint            tasks);
 
 /* The models found in the two folders, and the default one in any case.  A
  * nick is the folder's name, made valid UTF-8.
@@ -28,7 +29,7 @@ GimpChoice *dif_gimp_params_model_choice    (void);
 char      **dif_gimp_params_model_dirs      (void);
 
 /* What config can be for, as DifTaskKind: a configuration without a choice of the
- * task is for DIF_TASK_RESTORE alone.
+ * task is for one alone, by the arguments that it has.
  */
 guint       dif_gimp_params_tasks           (GObject         *config);
 

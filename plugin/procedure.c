@@ -13,6 +13,7 @@
 #include "params.h"
 #include "procedure.h"
 #include "run.h"
+#include "texture.h"
 
 /* Of an argument that belongs to one layer: GIMP neither saves it with the
  * settings nor takes it for the next run.
@@ -54,6 +55,24 @@ static const ProcedureWords procedures[] =
        "a new layer above its source, which stays as it is. With a selection, "
        "only the selected pixels change. Works on this machine alone, without "
        "a network connection.")
+  },
+  {
+    DIF_GIMP_FILL_PROCEDURE, DIF_TASK_FILL,
+    "<Image>/Filters/Enhance", N_("_Fill (Diffusion)..."),
+    N_("Draw what is selected anew from what is around it"),
+    N_("Draws the selected part of each selected layer, or without a selection its "
+       "transparent part, anew from what is around it: wires, spots, a sign or a "
+       "person go away, torn edges are filled. Several proposals become new layers "
+       "with a mask of the selection above their source, which stays as it is. "
+       "Works on this machine alone, without a network connection.")
+  },
+  {
+    DIF_GIMP_TEXTURE_PROCEDURE, DIF_TASK_TEXTURE,
+    "<Image>/Filters/Render", N_("_Texture (Diffusion)..."),
+    N_("Make a texture of any size of a layer's stuff"),
+    N_("Makes a texture of the stuff of the layer, or of its selected part, of any "
+       "size, seamless if asked for: a new image or a new layer. Works on this "
+       "machine alone, without a network connection.")
   }
 };
 
@@ -88,23 +107,24 @@ add_documentation (GimpProcedure        *procedure,
 
 static void
 add_argument (GimpProcedure  *procedure,
-              const DifParam *row)
+              const DifParam *row,
+              guint           tasks)
 {
   const char *label = _(row->label), *help = _(row->help);
   GParamFlags flags = row->uses & DIF_PARAM_ONCE ? ONCE : G_PARAM_READWRITE;
-  double      unit = dif_param_unit (row);
+  double      unit = dif_param_unit (row), usual = dif_param_usual (row, tasks);
 
   switch (row->type)
     {
     case DIF_PARAM_NUMBER:
       gimp_procedure_add_double_argument (procedure, row->name, label, help,
                                           row->min * unit, row->max * unit,
-                                          row->usual * unit, flags);
+                                          usual * unit, flags);
       break;
     case DIF_PARAM_WHOLE:
       gimp_procedure_add_int_argument (procedure, row->name, label, help,
                                        (int) row->min, (int) row->max,
-                                       (int) row->usual, flags);
+                                       (int) usual, flags);
       break;
     case DIF_PARAM_SEED:
       gimp_procedure_add_int_argument (procedure, row->name, label, help, 0,
@@ -116,7 +136,7 @@ add_argument (GimpProcedure  *procedure,
       break;
     case DIF_PARAM_CHOICE:
       gimp_procedure_add_choice_argument (
-        procedure, row->name, label, help, dif_gimp_params_choice (row),
+        procedure, row->name, label, help, dif_gimp_params_choice (row, tasks),
         row->choices[(int) row->usual].nick, flags);
       break;
     case DIF_PARAM_TEXT:
@@ -141,7 +161,7 @@ add_arguments (GimpProcedure *procedure,
   for (row = dif_param_table; row->name; row++)
     if ((row->tasks & tasks) && row->label
         && (several || strcmp (row->name, "task") != 0))
-      add_argument (procedure, row);
+      add_argument (procedure, row, tasks);
 
   if (tasks & DIF_TASK_VARY)
     {
@@ -181,9 +201,10 @@ dif_gimp_procedure_new (GimpPlugIn *plug_in,
 
   if (! words)
     return NULL;
-  procedure = gimp_image_procedure_new (plug_in, name,
-                                        GIMP_PDB_PROC_TYPE_PLUGIN, dif_gimp_run,
-                                        NULL, NULL);
+  procedure = gimp_image_procedure_new (
+    plug_in, name, GIMP_PDB_PROC_TYPE_PLUGIN,
+    words->tasks == DIF_TASK_TEXTURE ? dif_gimp_texture_run : dif_gimp_run, NULL,
+    NULL);
   add_documentation (procedure, words);
   add_arguments (procedure, words->tasks);
   return procedure;

@@ -16,11 +16,15 @@
 /* Filters > Enhance > Restore, with the arguments of that alone. */
 #define DIF_GIMP_RESTORE_PROCEDURE "plug-in-diffusion-restore"
 
-/* The names of both, each to be freed with g_free(). */
+/* Filters > Enhance > Fill and Filters > Render > Texture, likewise. */
+#define DIF_GIMP_FILL_PROCEDURE    "plug-in-diffusion-fill"
+#define DIF_GIMP_TEXTURE_PROCEDURE "plug-in-diffusion-texture"
+
+/* The names of all, each to be freed with g_free(). */
 GList         *dif_gimp_procedure_names (void);
 
 /* Makes the procedure of that name with all its arguments; NULL if it is
- * neither.
+ * none of them.
  */
 GimpProcedure *dif_gimp_procedure_new   (GimpPlugIn *plug_in,
                                          const char *name);

@@ -185,8 +185,7 @@ get_task (DifGimpRecord *record)
 {
   const GValue *said = dif_gimp_record_value (record, "task");
 
-  record->task = said && strcmp (g_value_get_string (said), "restore") == 0
-                 ? DIF_TASK_RESTORE : DIF_TASK_VARY;
+  record->task = dif_task_of_nick (said ? g_value_get_string (said) : NULL);
 }
 
 /* A variation that is near another has no seed without the other one. */

@@ -123,7 +123,7 @@ dif_gimp_record_apply (const DifGimpRecord *record,
   /* One from before there were tasks does not say it. */
   if (g_object_class_find_property (G_OBJECT_GET_CLASS (config), "task"))
     g_object_set (config, "task",
-                  record->task == DIF_TASK_RESTORE ? "restore" : "vary", NULL);
+                  dif_task_nick (record->task), NULL);
   for (row = dif_param_table; row->name; row++)
     {
       GParamSpec   *spec = g_object_class_find_property (

@@ -9,6 +9,7 @@
 #include <glib/gi18n.h>
 #include <libgimp/gimp.h>
 
+#include "ask.h"
 #include "dialog.h"
 #include "jobs.h"
 #include "layer-host.h"
@@ -187,7 +188,7 @@ run_once (GimpProcedure *procedure,
                              &error))
     model = dif_gimp_params_load_model (session->request.settings.model,
                                         &error);
-  if (model && repeat && ! params->restore && ! (params->vary > 0.0))
+  if (model && repeat && params->task != DIF_JOB_RESTORE && ! (params->vary > 0.0))
     params->seed = dif_gimp_lineage_seed_after (session->image,
                                                 session->drawables, params);
   if (model)
@@ -632,6 +633,13 @@ run_dialog (GimpProcedure *procedure,
   return values;
 }
 
+/* Whether GIMP's own dialog asks for its arguments. */
+static gboolean
+is_plain (GObject *config)
+{
+  return dif_gimp_params_tasks (config) == DIF_TASK_FILL;
+}
+
 GimpValueArray *
 dif_gimp_run (GimpProcedure        *procedure,
               GimpRunMode           run_mode,
@@ -661,7 +669,12 @@ dif_gimp_run (GimpProcedure        *procedure,
                                              GIMP_PDB_CALLING_ERROR, error);
 
   session.drawables = drawables;
-  if (run_mode == GIMP_RUN_INTERACTIVE)
+  if (run_mode == GIMP_RUN_INTERACTIVE && is_plain (G_OBJECT (config)))
+    choose_first_seed (config);
+  if (run_mode == GIMP_RUN_INTERACTIVE && is_plain (G_OBJECT (config))
+      && ! dif_gimp_ask (procedure, config))
+    values = gimp_procedure_new_return_values (procedure, GIMP_PDB_CANCEL, NULL);
+  else if (run_mode == GIMP_RUN_INTERACTIVE && ! is_plain (G_OBJECT (config)))
     values = run_dialog (procedure, &session);
   else
     values = run_once (procedure, &session,

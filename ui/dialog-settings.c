@@ -328,7 +328,7 @@ dif_ui_dialog_show_config (DifUiDialog *dialog)
   DifParams params = dif_ui_dialog_params (dialog);
   GArray   *picks;
 
-  if (params.restore)
+  if (params.task == DIF_JOB_RESTORE)
     {
       show_noise (dialog, &params);
       return;

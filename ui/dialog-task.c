@@ -26,7 +26,7 @@ dif_ui_dialog_varies (DifUiDialog *dialog)
 static const char *
 nick_of (DifTaskKind task)
 {
-  return dif_param_find ("task")->choices[task == DIF_TASK_RESTORE].nick;
+  return dif_task_nick (task);
 }
 
 static void

@@ -32,7 +32,7 @@ shown_params (DifUiDialog *dialog)
   DifParams params = dif_ui_dialog_params (dialog);
   DifUiPick pick;
 
-  if (! params.restore && dif_ui_picker_get_shown (dialog->picker, &pick))
+  if (params.task != DIF_JOB_RESTORE && dif_ui_picker_get_shown (dialog->picker, &pick))
     {
       params.seed = pick.seed;
       params.vary = pick.vary;
@@ -310,7 +310,7 @@ add_strips (DifUiDialog *dialog,
   gtk_box_pack_start (GTK_BOX (box), chain, FALSE, FALSE, 0);
   dif_ui_dialog_of_scenes (dialog, picks, DIF_UI_SCENE_VARY);
   dif_ui_dialog_of_scenes (dialog, chain, DIF_UI_SCENE_MODEL);
-  if (! params.restore)
+  if (params.task != DIF_JOB_RESTORE)
     gtk_expander_set_expanded (GTK_EXPANDER (picks), picked->len > 0);
   g_array_unref (picked);
 }

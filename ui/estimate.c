@@ -68,7 +68,7 @@ dif_ui_estimate_job_memory (DifModel             *model,
                                        params);
 
   /* While the noise of a layer is measured all of it is there, with its alpha. */
-  return params->restore ? MAX (job, (4 * whole + 3 * part) * sizeof (float))
+  return params->task == DIF_JOB_RESTORE ? MAX (job, (4 * whole + 3 * part) * sizeof (float))
                          : job;
 }
 

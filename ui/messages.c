@@ -114,10 +114,16 @@ dif_ui_message_progress (const DifProgress *progress,
   if (n_layers > 1)
     g_string_append_printf (text, _("Layer %d of %d, "), layer + 1, n_layers);
 
-  if (! params->restore && params->made_of != DIF_MADE_OF_MODEL)
+  if (params->task == DIF_JOB_FILL)
+    g_string_append_printf (text, _("Filling, %d of %d"), variation + 1,
+                            progress->num_variations);
+  else if (params->task == DIF_JOB_TEXTURE)
+    g_string_append_printf (text, _("Texture %d of %d"), variation + 1,
+                            progress->num_variations);
+  else if (params->task != DIF_JOB_RESTORE && params->made_of != DIF_MADE_OF_MODEL)
     g_string_append_printf (text, _("Variation %d of %d"), variation + 1,
                             progress->num_variations);
-  else if (! params->restore)
+  else if (params->task != DIF_JOB_RESTORE)
     g_string_append_printf (text, _("Variation %d of %d, step %d of %d"),
                             variation + 1, progress->num_variations, step,
                             progress->steps);
@@ -186,8 +192,20 @@ dif_ui_message_layer_name (const char      *source,
                            const DifParams *params,
                            int              i)
 {
-  return params->restore ? restored_name (source, params)
-                         : varied_name (source, params, i);
+  char seed[32];
+
+  g_snprintf (seed, sizeof seed, "%" G_GUINT64_FORMAT, params->seed + (guint64) i);
+  if (params->task == DIF_JOB_RESTORE)
+    return restored_name (source, params);
+  if (params->task == DIF_JOB_FILL)
+    /* TRANSLATORS: the name of a layer in which a part of the source layer is filled;
+     * there are several, with these numbers.
+     */
+    return g_strdup_printf (_("Filled #%s – %s"), seed, source);
+  if (params->task == DIF_JOB_TEXTURE)
+    /* TRANSLATORS: the name of a texture made of the source layer. */
+    return g_strdup_printf (_("Texture #%s – %s"), seed, source);
+  return varied_name (source, params, i);
 }
 
 /* The noise ---------------------------------------------------------- */

@@ -53,8 +53,7 @@ dif_ui_presets_task (GKeyFile   *file,
                      const char *name)
 {
   char       *nick = g_key_file_get_string (file, name, "task", NULL);
-  DifTaskKind task = g_strcmp0 (nick, "restore") == 0 ? DIF_TASK_RESTORE
-                                                      : DIF_TASK_VARY;
+  DifTaskKind task = dif_task_of_nick (nick);
 
   g_free (nick);
   return task;
@@ -79,8 +78,7 @@ dif_ui_presets_store (GKeyFile   *file,
       GValue      value = G_VALUE_INIT;
 
       if (is_task (row))
-        g_key_file_set_string (file, name, key,
-                               row->choices[task == DIF_TASK_RESTORE].nick);
+        g_key_file_set_string (file, name, key, dif_task_nick (task));
       if (! (row->uses & DIF_PARAM_PRESET) || ! (row->tasks & task) || ! spec
           || is_task (row))
         continue;

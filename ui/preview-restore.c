@@ -37,7 +37,7 @@ say_step (DifUiPreview *preview,
 {
   char *text;
 
-  if (preview->params.restore && steps == 1)
+  if (preview->params.task == DIF_JOB_RESTORE && steps == 1)
     text = g_strdup (_("Restoring…"));
   else
     text = g_strdup_printf (preview->draft ? _("Draft, step %d of %d")
@@ -71,7 +71,7 @@ static void start_task (DifUiPreview *preview,
 static void
 say_final (DifUiPreview *preview)
 {
-  gboolean restore = preview->params.restore;
+  gboolean restore = preview->params.task == DIF_JOB_RESTORE;
   char    *text;
 
   if (restore && preview->params.amount == 0.0)
@@ -172,9 +172,11 @@ set_quick (DifUiPreview *preview,
   DifRect part = dif_ui_preview_seen_work (preview);
 
   preview->task_rect = part;
+  task->width = part.width;
+  task->height = part.height;
   task->params = dif_ui_preview_part_params (preview, &part,
                                              preview->reduction);
-  if (preview->params.restore)
+  if (preview->params.task == DIF_JOB_RESTORE)
     set_quick_restore (preview, task);
   else if (preview->draft)
     dif_params_set_quality (&task->params, DIF_QUALITY_DRAFT);
@@ -223,9 +225,8 @@ start_task (DifUiPreview *preview,
   task.alpha = preview->source->alpha;
   task.owner = dif_ui_picture_ref (preview->source);
   task.release = (GDestroyNotify) dif_ui_picture_free;
-  /* How often a layer is restored goes by its size. */
-  say_step (preview, 0, preview->params.restore
-                        ? 1 : dif_params_n_steps (preview->model, &task.params));
+  say_step (preview, 0, dif_params_n_steps (preview->model, task.width, task.height,
+                                            &task.params));
   preview->task = dif_ui_worker_add (preview->worker, &task);
 }
 
@@ -239,7 +240,7 @@ wants_draft (DifUiPreview *preview)
   DifParams run = dif_ui_preview_part_params (preview, &part, 1);
   DifParams quick = run;
 
-  if (run.restore)
+  if (run.task == DIF_JOB_RESTORE)
     {
       quick.draws = 1;
       area = dif_ui_preview_area (preview, &fill);
@@ -250,8 +251,8 @@ wants_draft (DifUiPreview *preview)
     }
   dif_params_set_quality (&quick, DIF_QUALITY_DRAFT);
   return preview->reduction == 1
-         && dif_params_n_steps (preview->model, &run)
-            > dif_params_n_steps (preview->model, &quick);
+         && dif_params_n_steps (preview->model, part.width, part.height, &run)
+            > dif_params_n_steps (preview->model, part.width, part.height, &quick);
 }
 
 static gboolean
@@ -292,7 +293,7 @@ dif_ui_preview_restore (DifUiPreview *preview)
       dif_ui_preview_make (preview);
       return;
     }
-  if (preview->params.restore && ! preview->measured)
+  if (preview->params.task == DIF_JOB_RESTORE && ! preview->measured)
     {
       dif_ui_preview_say (preview, preview->unmeasured
                                    ? preview->unmeasured

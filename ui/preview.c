@@ -137,7 +137,7 @@ show_task (DifUiPreview *preview)
                                   "the right; drag the line between them")
     }
   };
-  gboolean restore = preview->params.restore;
+  gboolean restore = preview->params.task == DIF_JOB_RESTORE;
   gboolean noised = ! restore && ! dif_ui_task_takes_whole (&preview->params);
   int      i;
 
@@ -273,7 +273,7 @@ dif_ui_preview_set_params (DifUiPreview    *preview,
 {
   gboolean noise = dif_params_differ (&preview->params, params,
                                       DIF_PARAM_NOISE);
-  gboolean other_task = preview->params.restore != params->restore
+  gboolean other_task = preview->params.task != params->task
                         || dif_ui_task_takes_whole (&preview->params)
                            != dif_ui_task_takes_whole (params);
 
@@ -298,7 +298,7 @@ dif_ui_preview_set_noise (DifUiPreview        *preview,
     preview->found = *noise;
   g_free (preview->unmeasured);
   preview->unmeasured = g_strdup (message);
-  if (preview->params.restore)
+  if (preview->params.task == DIF_JOB_RESTORE)
     dif_ui_preview_renew (preview, FALSE);
 }
 

@@ -39,10 +39,21 @@ crop_image (const DifImage  *image,
   return crop;
 }
 
+/* What varies a picture sees nothing beyond black and white. */
+static void
+clip (DifImage *image)
+{
+  gsize n = (gsize) image->width * image->height * 3, i;
+
+  for (i = 0; i < n; i++)
+    image->rgb[i] = CLAMP (image->rgb[i], -1.0f, 1.0f);
+}
+
 gboolean
 dif_ui_task_takes_whole (const DifParams *params)
 {
-  return ! params->restore && params->made_of != DIF_MADE_OF_MODEL;
+  return params->task == DIF_JOB_FILL || params->task == DIF_JOB_TEXTURE
+         || (params->task == DIF_JOB_VARY && params->made_of != DIF_MADE_OF_MODEL);
 }
 
 DifImage *
@@ -57,6 +68,8 @@ dif_ui_task_source (const DifUiTask  *task,
   if (part.width == 0)
     part = (DifRect) { 0, 0, task->source->width, task->source->height };
   source = crop_image (task->source, &part, error);
+  if (source && task->params.task != DIF_JOB_RESTORE)
+    clip (source);
   if (source && task->alpha)
     {
       alpha = dif_ui_try_alloc ((gsize) part.width * part.height,

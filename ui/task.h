@@ -78,8 +78,9 @@ typedef struct
  */
 gboolean  dif_ui_task_takes_whole (const DifParams  *params);
 
-/* The picture to restore, cut out of task->source and filled, as one of its
- * own.  Any thread.  Errors: MEMORY.
+/* The picture that the job gets, cut out of task->source and filled, as one of its
+ * own; clipped to [-1,1] unless params restore, as a run has it.  Any thread.
+ * Errors: MEMORY.
  */
 DifImage *dif_ui_task_source (const DifUiTask  *task,
                               GError          **error);

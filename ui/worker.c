@@ -186,10 +186,10 @@ new_job (const DifUiTask  *task,
   if (task->whole && task->side > 0)
     return dif_job_new_smaller (task->model, source, task->side, &task->params,
                                 error);
-  if (task->params.restore && ! task->part)
+  if (task->params.task == DIF_JOB_RESTORE && ! task->part)
     return dif_job_new_restore (task->model, source, all.width, all.height, &all,
                                 &task->noise, &task->params, error);
-  if (task->params.restore)
+  if (task->params.task == DIF_JOB_RESTORE)
     return dif_job_new_restore (task->model, source, task->width, task->height,
                                 &task->area, &task->noise, &task->params, error);
   if (task->part)

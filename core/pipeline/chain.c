@@ -55,7 +55,7 @@ gboolean
 dif_chain_counts_source (const DifModel  *model,
                          const DifParams *params)
 {
-  return params->restore
+  return params->task == DIF_JOB_RESTORE
          || (! params->from_noise
              && dif_chain_t (model, params) < model->schedule->n_train_steps);
 }
@@ -64,7 +64,7 @@ gboolean
 dif_chain_joins_edges (const DifModel  *model,
                        const DifParams *params)
 {
-  return params->tileable && ! params->from_noise && ! params->restore
+  return params->tileable && ! params->from_noise && params->task == DIF_JOB_VARY
          && dif_chain_t (model, params) > 0;
 }
 
@@ -79,7 +79,7 @@ double
 dif_params_beyond (const DifModel  *model,
                    const DifParams *params)
 {
-  if (params->restore
+  if (params->task == DIF_JOB_RESTORE
       || (dif_made_is_asked (params) && params->strength > 0.0)
       || ! dif_chain_counts_source (model, params))
     return 0.0;

@@ -64,9 +64,12 @@ dif_job_memory (DifModel        *model,
   g_autoptr (DifPlan) plan = dif_plan_new (model, width, height, NULL, FALSE,
                                            params, NULL);
   guint64             picture = (guint64) width * height * 3 * sizeof (float);
-  guint64             most = 0;
+  guint64             result = picture, most = 0;
   int                 i;
 
+  if (params->task == DIF_JOB_TEXTURE)
+    result = (guint64) params->texture_width * params->texture_height * 3
+             * sizeof (float);
   for (i = 0; plan && i < plan->n_passes; i++)
     most = MAX (most, dif_walk_memory (plan, &plan->passes[i]));
   if (plan && plan->finishes)
@@ -82,7 +85,7 @@ dif_job_memory (DifModel        *model,
   /* Beside the working memory there is the source and, while the next result
    * is made, the last one.
    */
-  return most + (params->num_variations > 1 ? 2 : 1) * picture
+  return most + picture + (params->num_variations > 1 ? result : 0)
          + dif_masks_memory (width, height);
 }
 
@@ -113,7 +116,7 @@ new_job (DifModel         *model,
   pthread_mutex_init (&job->mutex, NULL);
   if (plan->finishes)
     {
-      dif_made_work (params, source->width, source->height, side, &job->once,
+      dif_made_work (params, source->width, source->height, NULL, side, &job->once,
                      &job->each);
       return job;
     }
@@ -134,9 +137,9 @@ dif_job_new (DifModel         *model,
 
   if (dif_params_check (model, params, error)
       && (! dif_made_is_asked (params)
-          || dif_made_check (source->width, source->height, error)))
+          || dif_made_check (params, source->width, source->height, error)))
     {
-      if (! params->restore)
+      if (params->task != DIF_JOB_RESTORE)
         plan = dif_plan_new (model, source->width, source->height, NULL, FALSE,
                              params, error);
       else if (dif_layer_noise_measure (source, &noise, error))
@@ -160,7 +163,7 @@ dif_job_new_smaller (DifModel         *model,
 
   alone.made_of = DIF_MADE_OF_LAYER;
   if (dif_params_check (model, params, error)
-      && dif_made_check (source->width, source->height, error))
+      && dif_made_check (params, source->width, source->height, error))
     plan = dif_plan_new (model, source->width, source->height, NULL, FALSE, &alone,
                          error);
   return new_job (model, source, plan, params, side, error);
@@ -172,8 +175,13 @@ dif_job_set_masks (DifJob        *job,
                    const guint8  *change,
                    GError       **error)
 {
-  return dif_masks_copy (&job->masks, job->source->width, job->source->height,
-                         excluded, change, error);
+  if (! dif_masks_copy (&job->masks, job->source->width, job->source->height,
+                        excluded, change, error))
+    return FALSE;
+  if (job->plan->finishes)
+    dif_made_work (&job->params, job->source->width, job->source->height,
+                   job->masks.change, job->side, &job->once, &job->each);
+  return TRUE;
 }
 
 gboolean
@@ -275,7 +283,7 @@ dif_job_new_preview (DifModel         *model,
                      const DifParams  *params,
                      GError          **error)
 {
-  g_return_val_if_fail (! params->restore, NULL);
+  g_return_val_if_fail (params->task != DIF_JOB_RESTORE, NULL);
 
   return new_preview (model, source, width, height, area, NULL, params, error);
 }

@@ -28,7 +28,7 @@
  * there so many times fewer are not.
  */
 #define ZEROS_RATIO 1.3
-#define REST_RATIO  2.0
+#define REST_RATIO  3.0
 
 /* Steps below the first cannot be told from rounding; no file of 8 bits has larger
  * ones than the second.

@@ -6,6 +6,7 @@
 #include <math.h>
 
 #include "pipeline/colours.h"
+#include "pipeline/fill.h"
 #include "pipeline/image.h"
 #include "pipeline/made.h"
 #include "pipeline/seamless.h"
@@ -29,21 +30,27 @@ struct _DifMade
   DifParams      params;
   DifMadeSource  what;
   DifPool       *pool;
-  DifQuilt      *quilt;    /* NULL: the variations are the source */
+  DifQuilt      *quilt;    /* NULL: the variations are the source, or fill's */
+  DifFill       *fill;     /* or NULL                             */
 };
 
 gboolean
 dif_made_is_asked (const DifParams *params)
 {
-  return params->made_of != DIF_MADE_OF_MODEL && ! params->restore
-         && ! params->from_noise;
+  return params->task == DIF_JOB_FILL || params->task == DIF_JOB_TEXTURE
+         || (params->made_of != DIF_MADE_OF_MODEL && params->task == DIF_JOB_VARY
+             && ! params->from_noise);
 }
 
 gboolean
-dif_made_check (int      width,
-                int      height,
-                GError **error)
+dif_made_check (const DifParams *params,
+                int              width,
+                int              height,
+                GError         **error)
 {
+  if (params->task == DIF_JOB_TEXTURE)
+    return dif_quilt_check_texture (width, height, params->texture_width,
+                                    params->texture_height, error);
   return dif_quilt_is_small (width, height)
          || dif_quilt_check (width, height, error);
 }
@@ -69,7 +76,8 @@ dif_made_finish (const DifParams *params,
   DifParams finish = *params;
 
   finish.strength = params->strength > 0.0 ? FINISH_STRENGTH : 0.0;
-  if (params->made_of == DIF_MADE_OF_LAYER || dif_quilt_is_small (width, height))
+  if (params->made_of == DIF_MADE_OF_LAYER || params->task != DIF_JOB_VARY
+      || dif_quilt_is_small (width, height))
     finish.strength = 0.0;
   finish.made_of = DIF_MADE_OF_MODEL;
   finish.steps = FINISH_STEPS;
@@ -147,8 +155,13 @@ new_quilt (DifMade      *made,
     .structure = params->structure, .layout = params->layout
   };
 
-  if (params->tileable && ! dif_seamless (made->what.source, params->reduction,
-                                          made->pool, error))
+  if (params->task == DIF_JOB_TEXTURE)
+    {
+      source.width = params->texture_width;
+      source.height = params->texture_height;
+    }
+  else if (params->tileable && ! dif_seamless (made->what.source, params->reduction,
+                                               made->pool, error))
     return FALSE;
   made->quilt = dif_quilt_new (&source, made->pool, progress, data, error);
   return made->quilt != NULL;
@@ -164,15 +177,25 @@ dif_made_new (const DifParams      *params,
 {
   DifMade  *made = g_new0 (DifMade, 1);
   DifImage *stuff = source->reference ? source->reference : source->source;
+  gboolean  texture = params->task == DIF_JOB_TEXTURE, good = TRUE;
   int       colours;
-  gboolean  good = TRUE;
 
   made->params = *params;
   made->what = *source;
   made->pool = dif_pool_new (params->threads);
   dif_pool_set_stop (made->pool, &control->cancel);
-  if (params->strength == 0.0
-      || dif_quilt_is_small (source->source->width, source->source->height)
+  if (params->strength == 0.0 && ! texture)
+    return made;
+  if (params->task == DIF_JOB_FILL)
+    {
+      remove_non_finite (source->source);
+      made->fill = dif_fill_new (params, source->source, source->excluded,
+                                 source->change, made->pool, error);
+      if (! made->fill)
+        g_clear_pointer (&made, dif_made_free);
+      return made;
+    }
+  if (dif_quilt_is_small (source->source->width, source->source->height)
       || ! may_change (source->source, source->change))
     return made;
   remove_non_finite (source->source);
@@ -181,7 +204,7 @@ dif_made_new (const DifParams      *params,
   colours = count_colours (stuff, source->excluded);
   if (colours == 0 || (colours == 1 && source->reference))
     good = refuse_stuff (source->reference != NULL, colours, error);
-  else if (colours == 2)
+  else if (colours == 2 || texture)
     good = new_quilt (made, progress, data, error);
   if (! good)
     g_clear_pointer (&made, dif_made_free);
@@ -194,6 +217,7 @@ dif_made_free (DifMade *made)
   if (! made)
     return;
   dif_quilt_free (made->quilt);
+  dif_fill_free (made->fill);
   dif_pool_free (made->pool);
   g_free (made);
 }
@@ -219,6 +243,8 @@ dif_made_vary (DifMade      *made,
   guint64          seed = params->seed + (near ? 0 : (guint64) i);
   guint64          detail = near ? params->vary_seed + (guint64) i : seed;
 
+  if (made->fill)
+    return dif_fill_vary (made->fill, seed, progress, data, error);
   if (! made->quilt)
     return dif_image_copy (made->what.source, error);
   return dif_quilt_vary (made->quilt, seed, detail, made->what.side, progress, data,
@@ -270,7 +296,8 @@ dif_made_colour (DifMade   *made,
   int                  reduction = MAX (1, made->params.reduction);
   g_autoptr (DifImage) small = NULL;
 
-  if (! made->params.keep_colours || ! made->quilt)
+  if (! made->params.keep_colours || ! made->quilt
+      || made->params.task != DIF_JOB_VARY)
     return TRUE;
   if (picture->width != source->width)
     {
@@ -312,6 +339,11 @@ dif_made_memory (const DifParams *params,
 {
   guint64 most, seamless = 0;
 
+  if (params->task == DIF_JOB_TEXTURE)
+    return dif_quilt_texture_memory (width, height, params->texture_width,
+                                     params->texture_height, params->tileable);
+  if (params->task == DIF_JOB_FILL)
+    return dif_fill_memory (width, height);
   if (! is_made (params, width, height))
     return (guint64) width * height * 3 * sizeof (float);
   most = dif_quilt_memory (width, height, params->tileable, side);
@@ -324,13 +356,19 @@ void
 dif_made_work (const DifParams *params,
                int              width,
                int              height,
+               const guint8    *change,
                int              side,
                double          *once,
                double          *each)
 {
   DifQuiltWork work = { 0 };
 
-  if (is_made (params, width, height))
+  if (params->task == DIF_JOB_TEXTURE)
+    work = dif_quilt_texture_work (width, height, params->texture_width,
+                                   params->texture_height);
+  else if (params->task == DIF_JOB_FILL)
+    work.first = dif_fill_work (params, width, height, change);
+  else if (is_made (params, width, height))
     work = dif_quilt_work (width, height, params->structure, side);
   *once = QUILT_WORK * work.once;
   *each = QUILT_WORK * (work.first + work.finer);

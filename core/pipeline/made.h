@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * made.h: variations that are made of their source's own patches, see
- * quilt/quilt.h.  Where the parameters say so the network goes over them at the
+ * quilt/quilt.h, and what is filled and textures, which are too.  Where the parameters say so the network goes over them at the
  * end, by a plan and a walk like any other.
  */
 
@@ -34,14 +34,17 @@ typedef struct
 typedef void (* DifMadeFunc) (double  done,
                               void   *data);
 
-/* Whether they are made so: jobs that restore or begin with noise are not. */
+/* Whether they are made so: jobs that restore or begin with noise are not, jobs that
+ * fill or make a texture always.
+ */
 gboolean  dif_made_is_asked  (const DifParams  *params);
 
 /* Whether a picture of that size can be.  One that is too small for that can: its
  * variations are itself.
  * Errors: ARGUMENT.
  */
-gboolean  dif_made_check     (int               width,
+gboolean  dif_made_check     (const DifParams  *params,
+                              int               width,
                               int               height,
                               GError          **error);
 
@@ -102,12 +105,14 @@ guint64   dif_made_memory    (const DifParams  *params,
                               int               height,
                               int               side);
 
-/* The work of dif_made_new() and of dif_made_vary(), in the unit of
+/* change: that of the source's masks or NULL, which counts where it is filled.
+ * The work of dif_made_new() and of dif_made_vary(), in the unit of
  * dif_params_work().
  */
 void      dif_made_work      (const DifParams  *params,
                               int               width,
                               int               height,
+                              const guint8     *change,
                               int               side,
                               double           *once,
                               double           *each);

@@ -91,7 +91,7 @@ list_moves (const DifPlan *plan,
   if (pass->t == 0)
     return TRUE;
   /* Of ancestral sampling the last step is the posterior mean. */
-  if (plan->params.restore)
+  if (plan->params.task == DIF_JOB_RESTORE)
     {
       how.kind = DIF_SAMPLER_DDPM;
       how.n_steps = dif_restore_steps (&plan->params);
@@ -137,12 +137,12 @@ new_plan (const DifModel      *model,
   pass->batch = choose_batch (plan, pass->tiling);
   if (noise)
     {
-      plan->params.restore = TRUE;
+      plan->params.task = DIF_JOB_RESTORE;
       plan->noise = *noise;
       plan->noise_kind = dif_restore_kind (model, noise, params);
       pass->t = dif_restore_t (model, noise, params);
     }
-  else if (params->restore)
+  else if (params->task == DIF_JOB_RESTORE)
     pass->t = params->amount > 0.0;
   else
     pass->t = dif_chain_t (model, params);
@@ -252,17 +252,14 @@ dif_plan_done (const DifPlan *plan,
 
 /* Figures of a job ---------------------------------------------------- */
 
-/* Pixels of the side of a canvas: any one that is not too small to be made of its own
- * parts has the same moves.
- */
-#define ANY_SIDE 64
-
 int
 dif_params_n_steps (const DifModel  *model,
+                    int              width,
+                    int              height,
                     const DifParams *params)
 {
-  g_autoptr (DifPlan) plan = dif_plan_new (model, ANY_SIDE, ANY_SIDE, NULL,
-                                           FALSE, params, NULL);
+  g_autoptr (DifPlan) plan = dif_plan_new (model, width, height, NULL, FALSE,
+                                           params, NULL);
 
   return plan ? dif_plan_n_moves (plan) : 0;
 }
@@ -280,6 +277,6 @@ dif_params_work (const DifModel  *model,
   if (! plan)
     return 0.0;
   if (plan->finishes)
-    dif_made_work (params, width, height, 0, &once, &each);
+    dif_made_work (params, width, height, NULL, 0, &once, &each);
   return once + (each + dif_plan_work (plan)) * params->num_variations;
 }

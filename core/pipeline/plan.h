@@ -65,8 +65,8 @@ DifPlan       *dif_plan_new     (const DifModel   *model,
                                  const DifParams  *params,
                                  GError          **error);
 
-/* The same for restoring a picture with that noise; what params->restore says does
- * not count.  dif_plan_new() with params->restore plans for some noise.
+/* The same for restoring a picture with that noise; what params->task says does
+ * not count.  dif_plan_new() with params->task plans for some noise.
  */
 DifPlan       *dif_plan_new_restore (const DifModel      *model,
                                      int                  width,

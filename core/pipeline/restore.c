@@ -15,8 +15,8 @@
 #define COARSE 1.5
 
 /* Noise that is not white is topped up to so many times its deviation, so that
- * what is white hides the rest: measured on photographs of PolyU, of 1.3 to 2 times
- * this gave the best.
+ * what is white hides the rest: from 1.45 to 1.85 times the photographs of PolyU gain
+ * 0.05 dB, and those with nothing to take out lose 1 dB.
  */
 #define TOPPED_UP 1.6
 
@@ -82,13 +82,6 @@ believed (const DifLayerNoise *noise,
   return times * (noise->grey ? 3.0 : 1.0) * (variance + blocks * blocks);
 }
 
-/* The noise's own deviation, and what it is topped up to where it is not white. */
-static double
-own_level (const DifLayerNoise *noise)
-{
-  return (noise->coarseness > COARSE ? TOPPED_UP : 1.0) * noise->deviation;
-}
-
 static double
 jpeg_level (const DifLayerNoise *noise)
 {
@@ -102,7 +95,7 @@ dif_restore_kind (const DifModel      *model,
 {
   gboolean blocks = dif_restore_blocks (noise, params);
 
-  if (blocks && model->info.knows_jpeg && own_level (noise) < jpeg_level (noise))
+  if (blocks && model->info.knows_jpeg && noise->deviation < jpeg_level (noise))
     return DIF_NOISE_JPEG;
   return blocks || noise->coarseness > COARSE ? DIF_NOISE_CAMERA : DIF_NOISE_WHITE;
 }
@@ -113,7 +106,8 @@ dif_restore_t (const DifModel      *model,
                const DifParams     *params)
 {
   const DifSchedule *schedule = model->schedule;
-  double             own = own_level (noise), sigma, t;
+  double             topped_up = noise->coarseness > COARSE ? TOPPED_UP : 1.0;
+  double             own = topped_up * noise->deviation, sigma, t;
 
   if (dif_restore_kind (model, noise, params) == DIF_NOISE_JPEG)
     sigma = MIN (stronger (params) * jpeg_level (noise), JPEG_LARGEST_LEVEL / 127.5);
@@ -206,6 +200,19 @@ dif_restore_top_up (DifNoiseKind         kind,
 }
 
 void
+dif_restore_share (const DifParams *params,
+                   float            change[3])
+{
+  float all = (float) MIN (1.0, params->amount);
+  float colour = all * (float) params->colour_noise;
+  float grey = luma[0] * change[0] + luma[1] * change[1] + luma[2] * change[2];
+  int   c;
+
+  for (c = 0; c < 3; c++)
+    change[c] = all * grey + colour * (change[c] - grey);
+}
+
+void
 dif_restore_blend (const DifLayerNoise *noise,
                    const DifParams     *params,
                    int                  n,
@@ -215,15 +222,13 @@ dif_restore_blend (const DifLayerNoise *noise,
                    float               *result,
                    gsize                result_plane)
 {
-  float all = (float) MIN (1.0, params->amount);
-  float colour = all * (float) params->colour_noise;
   float reach = (float) dif_restore_reach (noise, params);
   float strength = (float) (params->regrain * noise->deviation);
   int   i, c;
 
   for (i = 0; i < n; i++)
     {
-      float old[3], change[3], grey = 0.0f;
+      float old[3], change[3];
 
       for (c = 0; c < 3; c++)
         {
@@ -239,11 +244,9 @@ dif_restore_blend (const DifLayerNoise *noise,
 
               change[c] += rest * part * part;
             }
-          grey += luma[c] * change[c];
         }
+      dif_restore_share (params, change);
       for (c = 0; c < 3; c++)
-        result[c * result_plane + i] = old[c] + all * grey
-                                       + colour * (change[c] - grey)
-                                       + strength * grain[i];
+        result[c * result_plane + i] = old[c] + change[c] + strength * grain[i];
     }
 }

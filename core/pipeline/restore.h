@@ -25,8 +25,8 @@ DifNoiseKind dif_restore_kind   (const DifModel      *model,
 /* The t whose noise, sqrt ((1 - abar) / abar), is nearest to the level that the
  * noise asks for; 0 where there is nothing to take out.  Of DIF_NOISE_JPEG the level
  * follows the steps of the lowest frequencies s alone, in steps of 8 bits 4 s^0.32:
- * about twice the error that such steps make in photographs, and at most that of
- * quality 5.  The model has learned it so (core/training/jpeg.py).
+ * one and a half times the error that such steps make in photographs, and at most that
+ * of quality 5.  The model has learned it so (core/training/jpeg.py).
  */
 int          dif_restore_t      (const DifModel      *model,
                                  const DifLayerNoise *noise,
@@ -72,6 +72,12 @@ void         dif_restore_top_up (DifNoiseKind         kind,
                                  gsize                white_plane,
                                  float               *x,
                                  gsize                x_plane);
+
+/* Of a change of a pixel's colours, what is to be made of it by the amount and the share
+ * of colour noise; in place.
+ */
+void         dif_restore_share  (const DifParams     *params,
+                                 float                change[3]);
 
 /* n pixels of a result in three planes: of what restoring changed in the source
  * so much stays as the parameters say, and grain is put on it, n standard normal

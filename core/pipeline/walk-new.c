@@ -36,7 +36,7 @@ measure (const DifPlan *plan,
   sizes.tile_values = (gsize) pass->batch * 3 * t->x.size * t->y.size
                       * sizeof (float);
   if (dif_chain_counts_source (plan->model, &plan->params)
-      && ! plan->params.restore)
+      && plan->params.task != DIF_JOB_RESTORE)
     sizes.flatness = values / 3;
   sizes.rows = (((3 * DIF_WALK_ROWS + 1) * (gsize) t->x.length + 15)
                 & ~(gsize) 15) * sizeof (float);
@@ -59,7 +59,7 @@ passing_memory (const DifPlan *plan,
 
   if (! plan->finishes && dif_chain_joins_edges (plan->model, params))
     before = dif_seamless_memory (width, height, reduction);
-  if (params->keep_colours && ! params->from_noise && ! params->restore)
+  if (params->keep_colours && ! params->from_noise && params->task == DIF_JOB_VARY)
     after = dif_colours_memory (width, height, reduction, params->tileable);
   return MAX (before, after);
 }

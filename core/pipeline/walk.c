@@ -10,6 +10,7 @@
 #include "pipeline/chain.h"
 #include "pipeline/colours.h"
 #include "pipeline/flatness.h"
+#include "pipeline/hot-pixels.h"
 #include "pipeline/image.h"
 #include "pipeline/jpeg-blocks.h"
 #include "pipeline/restore.h"
@@ -110,7 +111,11 @@ noise_rows (int   chunk,
                            &w->noise);
 }
 
-/* Canvas rows of the picture, its noise topped up to x_t. */
+/* Canvas rows of the picture, its noise topped up to x_t.  Every other draw has the
+ * noise of the one before it with the sign turned: what the estimate owes to it in
+ * proportion is then not in their mean (Hammersley and Morton 1956, "A new Monte Carlo
+ * technique: antithetic variates").
+ */
 static void
 top_up_rows (int   chunk,
              int   worker,
@@ -125,13 +130,17 @@ top_up_rows (int   chunk,
   gsize          noise_plane = (gsize) DIF_WALK_ROWS * ax->length;
   float         *noise = walk->rows + worker * walk->rows_size;
   float          reach = (float) dif_restore_reach (&plan->noise, &plan->params);
+  int            i, c;
 
   dif_bounded_noise (&(DifBoundedNoise) {
-    .noise = &w->noise, .stream = DIF_STREAM_DRAW (w->draw),
+    .noise = &w->noise, .stream = DIF_STREAM_DRAW (w->draw / 2),
     .x = w->pass->picture.x - ax->before,
     .y = w->pass->picture.y - ay->before + first,
     .width = ax->length, .n_rows = n_rows, .out = noise,
     .row_stride = ax->length, .plane_stride = noise_plane });
+  for (c = 0; w->draw % 2 == 1 && c < 3; c++)
+    for (i = 0; i < n_rows * ax->length; i++)
+      noise[c * noise_plane + i] = -noise[c * noise_plane + i];
   for (y = first; y < first + n_rows; y++, noise += ax->length)
     {
       lay_row (w, y, reach);
@@ -483,7 +492,7 @@ finish (Work    *w,
   DifPool         *pool = w->walk->pool;
 
   w->result = crop_to_result (w->walk);
-  if (params->restore)
+  if (params->task == DIF_JOB_RESTORE)
     {
       if (dif_restore_blocks (&w->walk->plan->noise, params))
         dif_pool_run (pool, w->result->height / 8, hold_rows, w);
@@ -544,6 +553,8 @@ dif_walk_prepare (DifWalk   *walk,
 
   if (walk->pass->n_moves == 0)
     return TRUE;
+  if (plan->params.task == DIF_JOB_RESTORE)
+    dif_hot_pixels_take_out (source, &plan->params);
   if (! plan->finishes && dif_chain_joins_edges (plan->model, &plan->params)
       && ! dif_seamless (source, plan->params.reduction, walk->pool, error))
     return FALSE;
@@ -572,7 +583,8 @@ go_forward (Work    *w,
   if (! walk->x)
     return FALSE;
   dif_pool_run (walk->pool, n_chunks (t->y.length),
-                walk->plan->params.restore ? top_up_rows : noise_rows, w);
+                walk->plan->params.task == DIF_JOB_RESTORE ? top_up_rows
+                                                             : noise_rows, w);
   if (walk->watch)
     dif_pool_run (walk->pool, t->y.length, show_noised_row, w);
   return go_on (walk, error);

@@ -57,6 +57,9 @@ struct _DifCoarse
   float          *way_bias;      /* [n_keys], with that of the way          */
   float          *weights;       /* [n_queries][n_keys]                     */
   float          *means;         /* [n_queries][dim]                        */
+  float          *both_keys;     /* [n_keys][2 dim], with their squares; NULL
+                                    where nothing is known                  */
+  float          *both_queries;  /* [n_queries][2 dim], to go with them     */
   float          *limits;        /* [n_keys], factors                       */
   float          *ones;          /* [n_keys]                                */
   float          *shares;        /* [n_queries]                             */
@@ -79,6 +82,8 @@ dif_coarse_free (DifCoarse *c)
   dif_free (c->way_bias);
   dif_free (c->weights);
   dif_free (c->means);
+  dif_free (c->both_keys);
+  dif_free (c->both_queries);
   dif_free (c->limits);
   dif_free (c->ones);
   dif_free (c->layout_rows);
@@ -119,9 +124,11 @@ gather (const float *planes,
 
 static gboolean
 take_memory (DifCoarse  *c,
+             gboolean    knows,
              GError    **error)
 {
   gsize pixels = (gsize) c->width * c->height;
+  gsize twice = knows ? 2 * (gsize) c->dim : 0;
   struct
   {
     void  **at;
@@ -135,6 +142,8 @@ take_memory (DifCoarse  *c,
     { (void **) &c->way_bias, c->n_keys, sizeof (float) },
     { (void **) &c->weights, (gsize) c->n_queries * c->n_keys, sizeof (float) },
     { (void **) &c->means, (gsize) c->n_queries * c->dim, sizeof (float) },
+    { (void **) &c->both_keys, c->n_keys * twice, sizeof (float) },
+    { (void **) &c->both_queries, c->n_queries * twice, sizeof (float) },
     { (void **) &c->limits, c->n_keys, sizeof (float) },
     { (void **) &c->ones, c->n_keys, sizeof (float) },
     { (void **) &c->layout_rows, (gsize) c->rows * c->key_rows, sizeof (float) },
@@ -151,6 +160,8 @@ take_memory (DifCoarse  *c,
 
   for (i = 0; i < G_N_ELEMENTS (blocks); i++)
     {
+      if (blocks[i].n == 0)
+        continue;
       *blocks[i].at = dif_alloc (blocks[i].n, blocks[i].size,
                                  "the coarsest level", error);
       if (! *blocks[i].at)
@@ -200,7 +211,7 @@ dif_coarse_new (const DifCoarseSource  *source,
   c->key_rows = dif_field_places (p->height, c->patch, c->wrapped);
   c->n_queries = c->columns * c->rows;
   c->n_keys = c->key_columns * c->key_rows;
-  if (! take_memory (c, error))
+  if (! take_memory (c, source->knows, error))
     {
       dif_coarse_free (c);
       return NULL;
@@ -214,6 +225,13 @@ dif_coarse_new (const DifCoarseSource  *source,
       gather (p->rgb, p->width, p->height, c->key_columns, c->patch, i, 1.0f, key);
       for (k = 0; k < c->dim; k++)
         sum += key[k] * key[k];
+      for (k = 0; source->knows && k < c->dim; k++)
+        {
+          float *both = c->both_keys + (gsize) i * 2 * c->dim;
+
+          both[k] = key[k];
+          both[c->dim + k] = key[k] * key[k];
+        }
       c->norms[i] = sum;
       c->ones[i] = 1.0f;
       c->bias[i] = source->bias ? source->bias[i] : 0.0f;
@@ -288,10 +306,56 @@ typedef struct
   DifCoarse *coarse;
   int        n;           /* of c->places                              */
   double     abar;
+  float      allowed;     /* use of each key                           */
   gboolean   limited;
+  const DifCoarseWay *way;
   DifField  *field;       /* NULL: not wanted                          */
   DifImage  *picture;     /* where the estimate goes                   */
 } Weighing;
+
+/* The logarithms of the weights of n places from first on, but for their priors: minus
+ * half the squares of distances over variances, which are those of what is known and of
+ * what is noisy.
+ */
+static void
+compare_known (const Weighing *e,
+               int             first,
+               int             n,
+               float           scale)
+{
+  DifCoarse          *c = e->coarse;
+  const DifCoarseWay *way = e->way;
+  gsize               plane = (gsize) c->width * c->height, row = 2 * (gsize) c->dim;
+  float               factor = (float) (1.0 / sqrt (e->abar));
+  float               sure = (float) MAX (0.5 / way->known, scale);
+  float              *queries = c->both_queries + first * row;
+  int                 i, k, x, y;
+
+  for (i = 0; i < n; i++)
+    {
+      int    x0 = c->places[first + i] % c->columns;
+      int    y0 = c->places[first + i] / c->columns;
+      float *to = queries + i * row;
+
+      for (k = 0; k < 3; k++)
+        for (y = 0; y < c->patch; y++)
+          for (x = 0; x < c->patch; x++, to++)
+            {
+              gsize    at = (gsize) ((y0 + y) % c->height) * c->width
+                            + (x0 + x) % c->width;
+              gboolean known = ! way->mask[at];
+              float    value = known ? way->held->rgb[k * plane + at]
+                                     : factor * c->noisy[k * plane + at];
+              float    weight = known ? sure : scale;
+
+              to[0] = 2.0f * weight * value;
+              to[c->dim] = - weight;
+            }
+    }
+  dif_blas_gemm (true, n, c->n_keys, 2 * c->dim, 1.0f, queries, 2 * c->dim,
+                 c->both_keys, 2 * c->dim, c->weights + (gsize) first * c->n_keys,
+                 c->n_keys);
+}
 
 /* The weights of some places, the greatest of each being 1. */
 static void
@@ -305,14 +369,18 @@ weigh_block (int   chunk,
   float           scale = (float) (e->abar / (2.0 * (1.0 - e->abar)
                                               + LEAST_VARIANCE));
   float          *queries = c->means + (gsize) first * c->dim;
+  gboolean        knows = e->way->mask && e->way->known > 0.0;
 
-  for (i = 0; i < n; i++)
+  if (knows)
+    compare_known (e, first, n, scale);
+  for (i = 0; i < n && ! knows; i++)
     gather (c->noisy, c->width, c->height, c->columns, c->patch,
             c->places[first + i], (float) (1.0 / sqrt (e->abar)),
             queries + (gsize) i * c->dim);
-  dif_blas_gemm (true, n, c->n_keys, c->dim, 2.0f * scale, queries, c->dim,
-                 c->keys, c->dim, c->weights + (gsize) first * c->n_keys,
-                 c->n_keys);
+  if (! knows)
+    dif_blas_gemm (true, n, c->n_keys, c->dim, 2.0f * scale, queries, c->dim,
+                   c->keys, c->dim, c->weights + (gsize) first * c->n_keys,
+                   c->n_keys);
   for (i = 0; i < n; i++)
     {
       float       *w = c->weights + (gsize) (first + i) * c->n_keys;
@@ -322,7 +390,9 @@ weigh_block (int   chunk,
       const float *across = c->layout_columns + (gsize) (place % c->columns)
                                                 * c->key_columns;
 
-      for (k = 0; k < c->n_keys; k++)
+      for (k = 0; k < c->n_keys && knows; k++)
+        w[k] += c->way_bias[k];
+      for (k = 0; k < c->n_keys && ! knows; k++)
         w[k] += c->way_bias[k] - scale * c->norms[k];
       for (row = 0; row < c->key_rows; row++)
         for (k = 0; k < c->key_columns; k++)
@@ -375,7 +445,7 @@ limit_block (int   chunk,
   DifCoarse      *c = e->coarse;
   int             first = chunk * USE_BLOCK;
   int             n = MIN (USE_BLOCK, c->n_keys - first), i, k;
-  float           allowed = SLACK * e->n / c->n_keys;
+  float           allowed = e->allowed;
   float           used[USE_BLOCK] = { 0.0f };
 
   for (i = 0; i < e->n; i++)
@@ -572,6 +642,17 @@ choose_places (DifCoarse          *c,
   return n;
 }
 
+/* How many keys may be used. */
+static int
+count_keys (const DifCoarse *c)
+{
+  int n = 0, k;
+
+  for (k = 0; k < c->n_keys; k++)
+    n += isfinite (c->way_bias[k]) != 0;
+  return MAX (n, 1);
+}
+
 gboolean
 dif_coarse_go (DifCoarse          *c,
                const DifCoarseWay *way,
@@ -581,9 +662,13 @@ dif_coarse_go (DifCoarse          *c,
 {
   gsize    n = (gsize) c->width * c->height, i;
   double   a = alpha_bar (way->t);
-  Weighing e = { c, choose_places (c, way, field), a, ! way->mask, field, picture };
+  Weighing e = { c, choose_places (c, way, field), a, 0.0f,
+                 ! way->mask || way->often > 0.0, way, field, picture };
   int      step, y, k;
 
+  e.allowed = SLACK * e.n / c->n_keys;
+  if (way->mask && way->often > 0.0)
+    e.allowed = (float) (way->often * e.n / count_keys (c));
   for (k = 0; k < c->n_keys; k++)
     c->limits[k] = 1.0f;
   for (y = 0; y < c->height; y++)

@@ -30,6 +30,7 @@ typedef struct
   gboolean        wrapped;
   double          layout_y;     /* the prior is exp (- layout d^2), d being the */
   double          layout_x;     /* displacement, and a side 2                */
+  gboolean        knows;        /* ways are told what is known, see below    */
 } DifCoarseSource;
 
 /* Errors: MEMORY. */
@@ -52,6 +53,11 @@ typedef struct
                                    NULL: nowhere                             */
   const DifImage *held;         /* with a mask                               */
   const DifField *held_field;
+  double          known;        /* above 0: what is held is no more noisy than
+                                   that, a variance, so that patches are found
+                                   that go on with it; the source has to know */
+  double          often;        /* above 0: with a mask too, a patch may be used
+                                   so many times its share                   */
   double          use;          /* prior against what the places that are held
                                    use: so many times the logarithm of 1 and
                                    how often that is                         */

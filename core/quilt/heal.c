@@ -252,7 +252,8 @@ dif_heal_round (const DifHealing *h,
   DifCoarseWay      back = {
     .start = third->coarse, .t = MIN (0.98, t * (0.75 + 0.3 * draw (&random))),
     .steps = STEPS, .seed = seed, .stream = DIF_STREAM_QUILT (0x100000 + round),
-    .mask = mask, .held = a->coarse, .held_field = a->coarse_field, .use = USE
+    .mask = mask, .held = a->coarse, .held_field = a->coarse_field, .use = USE,
+    .known = h->known
   };
   DifImage         *made;
   gboolean          good = TRUE;

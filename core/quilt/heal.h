@@ -18,6 +18,7 @@ typedef struct
   DifJudge      *judge;
   const guint8  *open;       /* [height][width] of the coarsest level, other than
                                 0 where it may change; NULL: everywhere       */
+  double         known;      /* as in DifCoarseWay                            */
   double         allowance;  /* what is made may be so much worse than before  */
   DifPool       *pool;
 } DifHealing;

@@ -82,6 +82,7 @@ dif_levels_drop (DifQuiltLevels *levels,
 {
   g_clear_pointer (&levels->levels[i].picture, dif_image_free);
   g_clear_pointer (&levels->levels[i].bias, dif_free);
+  g_clear_pointer (&levels->levels[i].known, dif_free);
 }
 
 void
@@ -267,6 +268,17 @@ make_bias (DifQuiltLevels  *levels,
   return level->bias != NULL;
 }
 
+static gboolean
+make_known (DifQuiltLevels  *levels,
+            int              i,
+            GError         **error)
+{
+  if (! levels->filled)
+    return TRUE;
+  levels->levels[i].known = dif_levels_fix (levels, i, 1, levels->filled, error);
+  return levels->levels[i].known != NULL;
+}
+
 gboolean
 dif_levels_make (DifQuiltLevels  *levels,
                  int         i,
@@ -280,12 +292,13 @@ dif_levels_make (DifQuiltLevels  *levels,
   if (level->picture || (i + 1 == levels->n && level->bias))
     return TRUE;
   if (i + 1 == levels->n)
-    return make_bias (levels, i, DIF_LEVELS_PATCH, error);
+    return make_known (levels, i, error)
+           && make_bias (levels, i, DIF_LEVELS_PATCH, error);
   for (k = levels->n - 2; k > i && levels->levels[k].width >= 2 * level->width; k--)
     if (levels->levels[k].picture)
       from = levels->levels[k].picture;
   level->picture = dif_image_new (level->width, level->height, error);
-  if (level->picture
+  if (level->picture && make_known (levels, i, error)
       && dif_resample (from, level->picture, levels->wrapped, pool, error)
       && make_bias (levels, i,
                     i == 0 ? DIF_LEVELS_COARSE_PATCH : DIF_LEVELS_PATCH, error))

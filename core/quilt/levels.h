@@ -24,6 +24,9 @@ typedef struct
   float     *bias;           /* [rows][columns] of the source's places,
                                 INFINITY where none is to be taken from; NULL:
                                 from all                                  */
+  guint8    *known;          /* [canvas_height][canvas_width], other than 0 where
+                                what is made has the source's pixels; NULL: where
+                                that is not asked for                     */
 } DifQuiltLevel;
 
 typedef struct
@@ -31,6 +34,8 @@ typedef struct
   const DifImage *source;
   const guint8   *excluded;  /* [height][width] of it, other than 0 where
                                 nothing is taken from; NULL: nowhere      */
+  const guint8   *filled;    /* [height][width] of the last level's canvas, 0
+                                where pixels are known; NULL: none is     */
   gboolean        wrapped;
   gboolean        cut;       /* with wrapped: the source does not go on at the
                                 other side, and no patch is taken from there */

@@ -315,7 +315,7 @@ typedef struct
   float            *scratch;        /* [height][width]                     */
   guint8           *mask;           /* [height][width]                     */
   guint8           *mask_scratch;
-} Work;
+} MontageWork;
 
 typedef struct
 {
@@ -337,7 +337,7 @@ compare_counts (gconstpointer a,
 
 /* Chooses the labels, and finds which each pixel has. */
 static void
-choose_labels (Work *w)
+choose_labels (MontageWork *w)
 {
   const DifMontage *m = w->m;
   int               wide = 2 * m->width + 1, tall = 2 * m->height + 1, x, y, i;
@@ -416,7 +416,7 @@ source_pixel (const DifMontage *m,
 
 /* What label k costs at each pixel. */
 static void
-fill_label (Work        *w,
+fill_label (MontageWork        *w,
             int          k,
             const float *box)
 {
@@ -464,7 +464,7 @@ fill_label (Work        *w,
  * the cheapest.
  */
 static void
-fill_data (Work *w)
+fill_data (MontageWork *w)
 {
   float box[2 * AROUND + 1];
   int   i, k;
@@ -497,7 +497,7 @@ fill_data (Work *w)
 
 /* Where label k is shown in the source: [height][width] of it. */
 static void
-mark_shown (const Work *w,
+mark_shown (const MontageWork *w,
             int         k,
             guint8     *shown)
 {
@@ -517,7 +517,7 @@ mark_shown (const Work *w,
  * lies round it; for the others it becomes dearer, the more singular it is.
  */
 static gboolean
-make_repeats_dearer (Work    *w,
+make_repeats_dearer (MontageWork    *w,
                      GError **error)
 {
   const DifMontage *m = w->m;
@@ -596,7 +596,7 @@ make_repeats_dearer (Work    *w,
 
 /* Mean singularity of what is shown twice. */
 static double
-measure_twice (const Work *w)
+measure_twice (const MontageWork *w)
 {
   const DifMontage *m = w->m;
   int               i, from;
@@ -620,7 +620,7 @@ measure_twice (const Work *w)
 
 /* The share that the commonest displacement has. */
 static double
-largest_part (const Work *w)
+largest_part (const MontageWork *w)
 {
   int count[MAX_LABELS + 1] = { 0 }, most = 0, i;
 
@@ -633,7 +633,7 @@ largest_part (const Work *w)
 }
 
 static void
-measure_doubt (Work         *w,
+measure_doubt (MontageWork         *w,
                const DifCut *cut)
 {
   const DifMontage *m = w->m;
@@ -665,10 +665,10 @@ typedef struct
   const DifMontage *m;
   DifMontageTry    *tries;
   const DifPool    *pool;
-} Run;
+} MontageRun;
 
 static gboolean
-take_memory (Work *w)
+take_memory (MontageWork *w)
 {
   gsize    n = w->n;
   GError **error = &w->t->error;
@@ -693,9 +693,9 @@ make (int   chunk,
       int   worker,
       void *data)
 {
-  const Run        *run = data;
+  const MontageRun        *run = data;
   const DifMontage *m = run->m;
-  Work             *w = g_new0 (Work, 1);
+  MontageWork             *w = g_new0 (MontageWork, 1);
   gboolean          good;
   DifCut            cut;
   int               i;
@@ -739,7 +739,7 @@ dif_montage_run (const DifMontage *montage,
                  int               n,
                  DifPool          *pool)
 {
-  Run run = { montage, tries, pool };
+  MontageRun run = { montage, tries, pool };
   int i;
 
   dif_pool_run (pool, n, make, &run);

@@ -19,6 +19,8 @@
  */
 #define EXACT_ONCE  3.0
 #define EXACT_FIRST 15.0
+#define FILL_ONCE   0.5
+#define FILL_FIRST  4.0
 #define FINE_ONCE   45.0
 #define FINE_FIRST  25.0
 
@@ -32,14 +34,25 @@ dif_quilt_is_small (int width,
   return MIN (width, height) < LEAST_SIDE;
 }
 
+/* Of a sample and what is made of it. */
+static DifQuiltLevels *
+levels_of_both (int      sample_width,
+                int      sample_height,
+                int      width,
+                int      height,
+                gboolean wrapped)
+{
+  DifImage size = { sample_width, sample_height, NULL };
+
+  return dif_levels_new (&size, NULL, width, height, wrapped);
+}
+
 static DifQuiltLevels *
 levels_of (int      width,
            int      height,
            gboolean wrapped)
 {
-  DifImage size = { width, height, NULL };
-
-  return dif_levels_new (&size, NULL, width, height, wrapped);
+  return levels_of_both (width, height, width, height, wrapped);
 }
 
 gboolean
@@ -60,11 +73,49 @@ dif_quilt_check (int      width,
   return good;
 }
 
+gboolean
+dif_quilt_check_texture (int      sample_width,
+                         int      sample_height,
+                         int      width,
+                         int      height,
+                         GError **error)
+{
+  const DifQuiltLevel *level;
+  DifQuiltLevels      *levels;
+  gboolean             good;
+
+  if (dif_quilt_is_small (sample_width, sample_height))
+    {
+      g_set_error (error, DIF_ERROR, DIF_ERROR_ARGUMENT,
+                   "A sample of %d x %d pixels is too small: a texture takes one of "
+                   "%d x %d pixels or more.", sample_width, sample_height, LEAST_SIDE,
+                   LEAST_SIDE);
+      return FALSE;
+    }
+  levels = levels_of_both (sample_width, sample_height, width, height, FALSE);
+  level = &levels->levels[0];
+  good = MIN (level->width, level->height) >= LEAST_COARSE_SIDE
+         && MIN (level->canvas_width, level->canvas_height) >= LEAST_COARSE_SIDE
+         && MAX (MAX (sample_width, sample_height), MAX (width, height))
+            <= DIF_FIELD_MAX_SIDE;
+  dif_levels_free (levels);
+  if (! good)
+    g_set_error (error, DIF_ERROR, DIF_ERROR_ARGUMENT,
+                 "A texture of %d x %d pixels is too large, too small or too long for "
+                 "a sample of %d x %d pixels.", width, height, sample_width,
+                 sample_height);
+  return good;
+}
+
+/* Of the source and what is made, the larger. */
 static double
 pixels (const DifQuiltLevels *levels,
         int              i)
 {
-  return (double) levels->levels[i].width * levels->levels[i].height;
+  const DifQuiltLevel *level = &levels->levels[i];
+
+  return MAX ((double) level->width * level->height,
+              (double) level->canvas_width * level->canvas_height);
 }
 
 static int
@@ -74,15 +125,13 @@ last_level (const DifQuiltLevels *levels,
   return level_side > 0 ? dif_levels_find (levels, level_side) : levels->n - 1;
 }
 
-guint64
-dif_quilt_memory (int      width,
-                  int      height,
-                  gboolean wrapped,
-                  int      level_side)
+/* Takes over levels. */
+static guint64
+memory_of (DifQuiltLevels *levels,
+           int             level_side)
 {
-  DifQuiltLevels *levels = levels_of (width, height, wrapped);
-  int             last = last_level (levels, level_side), i;
-  double          most = 0.0, blending;
+  int    last = last_level (levels, level_side), i;
+  double most = 0.0, blending;
 
   for (i = 1; i <= last; i++)
     {
@@ -96,10 +145,31 @@ dif_quilt_memory (int      width,
                         + before * (12 + 12 + 4 + 4));
     }
   i = last;
-  blending = dif_quilt_blend_memory (levels->levels[i].width, levels->levels[i].height)
+  blending = dif_quilt_blend_memory (levels->levels[i].canvas_width,
+                                     levels->levels[i].canvas_height)
              + pixels (levels, i) * ((i + 1 < levels->n ? 12 : 0) + 12 + 4 + 5);
   dif_levels_free (levels);
   return (guint64) MAX (most, blending) + FIXED_MEMORY;
+}
+
+guint64
+dif_quilt_memory (int      width,
+                  int      height,
+                  gboolean wrapped,
+                  int      level_side)
+{
+  return memory_of (levels_of (width, height, wrapped), level_side);
+}
+
+guint64
+dif_quilt_texture_memory (int      sample_width,
+                          int      sample_height,
+                          int      width,
+                          int      height,
+                          gboolean wrapped)
+{
+  return memory_of (levels_of_both (sample_width, sample_height, width, height,
+                                    wrapped), 0);
 }
 
 DifQuiltWork
@@ -121,4 +191,36 @@ dif_quilt_work (int    width,
   work.finer += DIF_QUILT_BLENDING * 1e-6 * pixels (levels, last);
   dif_levels_free (levels);
   return work;
+}
+
+/* Of the levels after the coarsest. */
+static double
+finer_work (DifQuiltLevels *levels)
+{
+  double work = DIF_QUILT_BLENDING * 1e-6 * pixels (levels, levels->n - 1);
+  int    i;
+
+  for (i = 1; i < levels->n; i++)
+    work += 1e-6 * pixels (levels, i);
+  dif_levels_free (levels);
+  return work;
+}
+
+DifQuiltWork
+dif_quilt_fill_work (int width,
+                     int height)
+{
+  return (DifQuiltWork) { FILL_ONCE, FILL_FIRST,
+                          finer_work (levels_of (width, height, FALSE)) };
+}
+
+DifQuiltWork
+dif_quilt_texture_work (int sample_width,
+                        int sample_height,
+                        int width,
+                        int height)
+{
+  return (DifQuiltWork) { FILL_ONCE, EXACT_FIRST,
+                          finer_work (levels_of_both (sample_width, sample_height,
+                                                      width, height, FALSE)) };
 }

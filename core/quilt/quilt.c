@@ -42,7 +42,7 @@
  * that has less than AIM_LEAST none is made, if another has more.
  */
 #define AIM_MORE  1.15
-#define AIM_MOST  0.95
+#define MAX_AIM  0.95
 #define AIM_LEAST 0.75
 
 /* Steps of the chain at the coarsest level. */
@@ -53,6 +53,12 @@
  */
 #define LAYOUT      400.0
 #define LAYOUT_COST 0.4f
+
+/* Variance of what is known round what is filled, and how many times its share a patch
+ * may be used there.
+ */
+#define KNOWN 0.05
+#define OFTEN 6.0
 
 /* Time of what is made from noise alone. */
 #define NOISE_T 0.98
@@ -205,7 +211,9 @@ make_open (DifQuilt      *q,
   return q->open != NULL;
 }
 
-/* What is noised at the coarsest level: of a texture even colour, its mean. */
+/* What is noised at the coarsest level: of a texture even colour, its mean, and of what
+ * is filled what was there.
+ */
 static gboolean
 make_start (DifQuilt  *q,
             GError   **error)
@@ -216,13 +224,13 @@ make_start (DifQuilt  *q,
   gsize                n = (gsize) picture->width * picture->height, i;
   int                  c;
 
-  if (q->what.width == 0 && ! q->what.reference)
+  if (q->what.width == 0 && ! q->what.reference && ! q->what.before)
     return TRUE;
   q->start = dif_image_new (level->canvas_width, level->canvas_height, error);
   if (! q->start)
     return FALSE;
-  if (q->what.reference)
-    return dif_resample (q->what.source, q->start, q->levels->wrapped, q->pool, error);
+  if (q->what.reference || q->what.before)
+    return dif_resample (q->what.before ? q->what.before : q->what.source, q->start, q->levels->wrapped, q->pool, error);
   for (c = 0; c < 3; c++)
     {
       double mean = 0.0;
@@ -265,7 +273,8 @@ attempt (DifQuilt    *q,
   DifCoarseWay    way = {
     .start = q->start ? q->start : source, .t = t, .steps = STEPS, .seed = seed,
     .stream = DIF_STREAM_QUILT (0x200000 + number),
-    .mask = q->open, .held = source, .held_field = own
+    .mask = q->open, .held = source, .held_field = own,
+    .known = q->what.fill ? KNOWN : 0.0, .often = q->what.fill ? OFTEN : 0.0
   };
   gboolean        good;
 
@@ -282,7 +291,7 @@ find_noise (DifQuilt      *q,
             void          *data,
             GError       **error)
 {
-  double low = MIN_T, high = MAX_T, aim = MIN (AIM_MOST, q->aim * AIM_MORE);
+  double low = MIN_T, high = MAX_T, aim = MIN (MAX_AIM, q->aim * AIM_MORE);
   int    i;
 
   q->t = FIRST_T;
@@ -356,7 +365,7 @@ prepare_exact (DifQuilt      *q,
   coarse = (DifCoarseSource) {
     .patch = DIF_LEVELS_COARSE_PATCH, .source = dif_levels_picture (q->levels, 0),
     .width = level->canvas_width, .height = level->canvas_height,
-    .wrapped = q->levels->wrapped,
+    .wrapped = q->levels->wrapped, .knows = q->what.fill,
     .layout_y = q->what.width > 0 ? 0.0 : LAYOUT * q->what.layout * q->what.layout
   };
   if (level->bias)
@@ -556,6 +565,7 @@ dif_quilt_new (const DifQuiltSource  *source,
                               texture ? source->width : source->source->width,
                               texture ? source->height : source->source->height,
                               source->wrapped);
+  q->levels->filled = source->fill && ! source->reference ? source->change : NULL;
   q->levels->cut = source->wrapped && (texture || source->reference);
   q->levels->layout = texture ? 0.0f : (float) (LAYOUT_COST * source->layout
                                                 * source->layout);
@@ -626,8 +636,9 @@ finish (DifQuilt        *q,
 
   n = MAX (n, from + 1);
   for (i = from + 1; i < n; i++)
-    all += (double) l->levels[i].width * l->levels[i].height;
-  all += DIF_QUILT_BLENDING * l->levels[n - 1].width * l->levels[n - 1].height;
+    all += (double) l->levels[i].canvas_width * l->levels[i].canvas_height;
+  all += DIF_QUILT_BLENDING * l->levels[n - 1].canvas_width
+         * l->levels[n - 1].canvas_height;
   for (i = from + 1; i < n && good; i++)
     {
       const DifQuiltLevel *level = &l->levels[i];
@@ -669,7 +680,7 @@ finish (DifQuilt        *q,
         dif_levels_drop (l, i - 1);
       if (! good && ! kept)
         dif_levels_drop (l, i);
-      done += (double) level->width * level->height;
+      done += (double) level->canvas_width * level->canvas_height;
       tell (share, share->first + (1.0 - share->first) * done / all);
     }
   good = good && blend (q, n - 1, field, before, error);
@@ -701,7 +712,8 @@ try_healed (DifQuilt     *q,
             GError      **error)
 {
   DifAttempt **best = &q->attempts[0], **other = &q->attempts[1];
-  DifHealing   healing = { q->coarse, q->judge, q->open, 0.0, q->pool };
+  DifHealing   healing = { q->coarse, q->judge, q->open,
+                           q->what.fill ? KNOWN : 0.0, 0.0, q->pool };
   double       best_t = q->t;
   int          i;
 
@@ -811,7 +823,8 @@ go_near (DifQuilt  *q,
          guint64    detail,
          GError   **error)
 {
-  DifHealing healing = { q->coarse, q->judge, q->open, NEAR_ALLOWANCE, q->pool };
+  DifHealing healing = { q->coarse, q->judge, q->open, 0.0, NEAR_ALLOWANCE,
+                         q->pool };
   int        i;
 
   for (i = 0; i < NEARS; i++)
@@ -893,11 +906,20 @@ dif_quilt_vary (DifQuilt      *q,
                 void          *data,
                 GError       **error)
 {
-  DifImage    *picture = NULL;
-  DifQuiltWork work = dif_quilt_work (q->what.source->width, q->what.source->height,
-                                      q->what.structure, level_side);
-  Share        share = { progress, data, work.first / (work.first + work.finer) };
+  const DifImage *source = q->what.source;
+  DifImage       *picture = NULL;
+  DifQuiltWork    work;
+  Share           share = { progress, data, 0.0 };
 
+  if (q->what.width > 0)
+    work = dif_quilt_texture_work (source->width, source->height, q->what.width,
+                                   q->what.height);
+  else if (q->what.fill)
+    work = dif_quilt_fill_work (source->width, source->height);
+  else
+    work = dif_quilt_work (source->width, source->height, q->what.structure,
+                           level_side);
+  share.first = work.first / (work.first + work.finer);
   if (q->turn > 0)
     {
       if (try_fine (q, seed, &share))

@@ -27,7 +27,10 @@ typedef struct
   const guint8   *change;     /* [height][width] of the source, other than 0
                                  where it may change; NULL: everywhere        */
   gboolean        fill;       /* what may change is made from noise, and is not
-                                 copied from                                  */
+                                 copied from; source has a smooth continuation of
+                                 what is round it there                       */
+  const DifImage *before;     /* with fill, what is noised: the source as it was.
+                                 NULL: the source                             */
   int             width;      /* other than 0: a texture of this size, made of */
   int             height;     /* the source's stuff, from noise               */
   gboolean        wrapped;    /* what is made goes on at the other side; the
@@ -89,6 +92,15 @@ gboolean  dif_quilt_check    (int                   width,
                               int                   height,
                               GError              **error);
 
+/* Whether a texture of that size can be made of a sample.
+ * Errors: ARGUMENT.
+ */
+gboolean  dif_quilt_check_texture (int              sample_width,
+                                   int              sample_height,
+                                   int              width,
+                                   int              height,
+                                   GError         **error);
+
 /* Bytes that a quilt and a variation take at the most, the variation counted in;
  * source and masks are not.
  */
@@ -96,6 +108,13 @@ guint64   dif_quilt_memory   (int                   width,
                               int                   height,
                               gboolean              wrapped,
                               int                   level_side);
+
+/* The same for a texture. */
+guint64   dif_quilt_texture_memory (int             sample_width,
+                                    int             sample_height,
+                                    int             width,
+                                    int             height,
+                                    gboolean        wrapped);
 
 /* In megapixels of what is searched and put together at a fine level. */
 typedef struct
@@ -112,5 +131,15 @@ DifQuiltWork dif_quilt_work  (int                   width,
                               int                   height,
                               double                structure,
                               int                   level_side);
+
+/* The same of what is filled, all of a picture of that size counted in. */
+DifQuiltWork dif_quilt_fill_work (int               width,
+                                  int               height);
+
+/* And of a texture. */
+DifQuiltWork dif_quilt_texture_work (int            sample_width,
+                                     int            sample_height,
+                                     int            width,
+                                     int            height);
 
 #endif

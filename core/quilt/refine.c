@@ -165,6 +165,20 @@ swap_matches (DifField *a,
   b->at = at;
 }
 
+/* What is known of picture is the source's. */
+static void
+put_known (const DifQuiltLevel *level,
+           const DifImage      *source,
+           DifImage            *picture)
+{
+  gsize n = (gsize) picture->width * picture->height, i;
+  int   c;
+
+  for (i = 0; level->known && i < n; i++)
+    for (c = 0; level->known[i] && c < 3; c++)
+      picture->rgb[c * n + i] = source->rgb[c * n + i];
+}
+
 gboolean
 dif_refine_run (DifRefine       *r,
                 guint64          seed,
@@ -193,6 +207,7 @@ dif_refine_run (DifRefine       *r,
     return FALSE;
   if (! dif_resample (before, picture, r->levels->wrapped, pool, error))
     return FALSE;
+  put_known (level, source, picture);
   for (pass = 0; pass < passes && ! dif_pool_is_stopped (pool); pass++)
     {
       double noise = pass > 0 ? NOISE * (1.0 - (double) pass / passes) : 0.0;
@@ -210,6 +225,7 @@ dif_refine_run (DifRefine       *r,
       dif_field_vote (field, source,
                       last && pass + 1 == passes ? LAST_WIDTH : WIDTH, picture,
                       pool);
+      put_known (level, source, picture);
     }
   return ! dif_pool_is_stopped (pool);
 }

@@ -222,7 +222,7 @@ static GeglBuffer *
 receive_pixels (Codec      *codec,
                 const Babl *format)
 {
-  gsize       stride = (gsize) codec->width * 3 * sizeof (float);
+  gsize       stride = (gsize) codec->width * 4 * sizeof (float);
   float      *row = g_malloc (stride);
   GeglBuffer *buffer;
 

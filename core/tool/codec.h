@@ -12,7 +12,8 @@
  * Both ends are the same program and talk over a stream socket: a
  * request, then a reply.  READ is followed by height rows of width
  * pixels of R'G'B'A float in sRGB space, [0,1]; after WRITE and before
- * its reply go height rows of R'G'B' float.
+ * its reply go height rows of R'G'B' float, each with the least alpha that the pixel
+ * gets.
  */
 
 #ifndef DIF_TOOL_CODEC_H

@@ -25,7 +25,6 @@ dif_tool_command_restore (int      argc,
   else
     {
       dif_tool_interrupt_catch ();
-      options.settings.params.restore = TRUE;
       names = dif_tool_outputs_expand (options.output, 1, error);
       good = names != NULL &&
              dif_tool_outputs_check ((const char *const *) names, error) &&

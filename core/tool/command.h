@@ -24,6 +24,12 @@ gboolean dif_tool_command_generate (int      argc,
 gboolean dif_tool_command_restore  (int      argc,
                                     char   **argv,
                                     GError **error);
+gboolean dif_tool_command_fill     (int      argc,
+                                    char   **argv,
+                                    GError **error);
+gboolean dif_tool_command_texture  (int      argc,
+                                    char   **argv,
+                                    GError **error);
 gboolean dif_tool_command_models   (int      argc,
                                     char   **argv,
                                     GError **error);

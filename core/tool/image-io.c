@@ -4,6 +4,7 @@
  * its answers, its silence or its end.
  */
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,6 +30,8 @@ struct _DifToolPicture
   int           width;
   int           height;
   gboolean      opaque;
+  guint8       *missing; /* see dif_tool_picture_missing() */
+  guint8       *cover;   /* see dif_tool_picture_cover(), or NULL */
 };
 
 static gboolean
@@ -164,6 +167,8 @@ dif_tool_picture_free (DifToolPicture *picture)
     return;
   dif_tool_codec_stop (&picture->codec);
   free (picture->path);
+  g_free (picture->missing);
+  g_free (picture->cover);
   g_free (picture->name);
   g_free (picture);
 }
@@ -290,6 +295,46 @@ find_transparent (const DifToolPicture *picture,
   return transparent;
 }
 
+/* How much of each pixel is not there; rounded up, so that it is 0 where all is. */
+static gboolean
+find_missing (DifToolPicture *picture,
+              const float    *alpha,
+              GError        **error)
+{
+  gsize n = (gsize) picture->width * picture->height;
+
+  if (picture->opaque)
+    return TRUE;
+  picture->missing = g_try_malloc (n);
+  if (picture->missing == NULL)
+    g_set_error (error, DIF_ERROR, DIF_ERROR_MEMORY,
+                 "there is not enough memory to read %s", picture->name);
+  for (gsize i = 0; picture->missing != NULL && i < n; i++)
+    picture->missing[i] = (guint8) ceilf (255.0f * (1.0f - CLAMP (alpha[i], 0.0f,
+                                                                  1.0f)));
+  return picture->missing != NULL;
+}
+
+const guint8 *
+dif_tool_picture_missing (const DifToolPicture *picture)
+{
+  return picture->missing;
+}
+
+void
+dif_tool_picture_cover (DifToolPicture *picture,
+                        guint8         *cover)
+{
+  gsize    n = (gsize) picture->width * picture->height;
+  gboolean opaque = TRUE;
+
+  for (gsize i = 0; picture->missing != NULL && i < n; i++)
+    opaque = opaque && (picture->missing[i] == 0 || cover[i] == 255);
+  picture->opaque = opaque;
+  g_free (picture->cover);
+  picture->cover = cover;
+}
+
 DifImage *
 dif_tool_picture_read (DifToolPicture *picture,
                        guint8        **transparent,
@@ -309,6 +354,7 @@ dif_tool_picture_read (DifToolPicture *picture,
                  "there is not enough memory to read %s", picture->name);
   if (alpha == NULL || ! ask (picture, DIF_TOOL_CODEC_READ, &reply, error) ||
       ! take_pixels (picture, image, alpha, error) ||
+      ! find_missing (picture, alpha, error) ||
       ! judge_chatter (picture, error))
     g_clear_pointer (&image, dif_image_free);
   if (image != NULL && transparent != NULL)
@@ -350,16 +396,19 @@ send_image (DifToolPicture *picture,
             const DifImage *image)
 {
   gsize    plane = (gsize) image->width * image->height;
-  gsize    stride = (gsize) image->width * 3;
+  gsize    stride = (gsize) image->width * 4;
   float   *row = g_new (float, stride);
   gboolean good = TRUE;
 
   for (int y = 0; y < image->height && good; y++)
     {
-      const float *rgb = image->rgb + (gsize) y * image->width;
+      const float  *rgb = image->rgb + (gsize) y * image->width;
+      const guint8 *cover = picture->cover == NULL
+                            ? NULL : picture->cover + (gsize) y * image->width;
 
       for (gsize i = 0; i < stride; i++)
-        row[i] = rgb[i % 3 * plane + i / 3];
+        row[i] = i % 4 < 3 ? rgb[i % 4 * plane + i / 4]
+                 : cover != NULL ? cover[i / 4] / 255.0f : 0.0f;
       good = dif_tool_codec_send (picture->codec.fd, row, stride * sizeof *row);
     }
   g_free (row);

@@ -53,6 +53,18 @@ DifImage   *dif_tool_picture_read   (DifToolPicture *picture,
                                      guint8        **transparent,
                                      GError        **error);
 
+/* How much of each pixel of a picture that was read is not there, [height][width], 255
+ * where alpha is 0 and 0 where it is 1; NULL if all of it is opaque.  Belongs to the
+ * picture.
+ */
+const guint8 *dif_tool_picture_missing (const DifToolPicture *picture);
+
+/* Makes what is written more opaque: alpha is cover, [height][width], 255 for 1, or
+ * what was read if that is more.  Takes over cover, to be freed with g_free().
+ */
+void        dif_tool_picture_cover  (DifToolPicture *picture,
+                                     guint8         *cover);
+
 /* Whether the formats that the names end in can hold this picture.
  * Errors: UNSUPPORTED.
  */

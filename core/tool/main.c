@@ -26,6 +26,8 @@ static const Command commands[] =
   { "noise",    dif_tool_command_noise    },
   { "generate", dif_tool_command_generate },
   { "restore",  dif_tool_command_restore  },
+  { "fill",     dif_tool_command_fill     },
+  { "texture",  dif_tool_command_texture  },
   { "models",   dif_tool_command_models   }
 };
 
@@ -41,6 +43,8 @@ static const char help[] =
   "  noise     add noise to a picture, as vary does first, and stop there\n"
   "  generate  write pictures made from noise alone\n"
   "  restore   take the noise out of a picture\n"
+  "  fill      make parts of a picture anew of what is around them\n"
+  "  texture   write textures of a sample's stuff, of any size\n"
   "  models    list the models that are installed\n"
   "\n"
   "Options:\n"

@@ -16,6 +16,8 @@
 #define NOISE    DIF_TOOL_COMMAND_NOISE
 #define GENERATE DIF_TOOL_COMMAND_GENERATE
 #define RESTORE  DIF_TOOL_COMMAND_RESTORE
+#define FILL     DIF_TOOL_COMMAND_FILL
+#define TEXTURE  DIF_TOOL_COMMAND_TEXTURE
 #define MODELS   DIF_TOOL_COMMAND_MODELS
 
 /* What GOption leaves behind of the options that are no parameters. */
@@ -26,6 +28,7 @@ typedef struct
   char    *output;
   char    *protect;
   char    *reference;
+  char    *mask;
   char   **operands;
   gboolean quiet;
   gboolean json;
@@ -51,9 +54,12 @@ typedef struct
 
 static const Own own[] =
 {
-  { 10, VARY | NOISE | GENERATE | RESTORE, "output", 'o', FILE_, AT (output),
+  { 10, VARY | NOISE | GENERATE | RESTORE | FILL | TEXTURE, "output", 'o', FILE_, AT (output),
     "Write to FILE; %d in it becomes the variation's number", "FILE" },
-  { 20, GENERATE, "size", 0, TEXT, AT (size),
+  { 15, FILL, "mask", 'm', FILE_, AT (mask),
+    "A picture of the same size: where it is white IN is filled; without it, where "
+    "IN is transparent", "FILE" },
+  { 20, GENERATE | TEXTURE, "size", 0, TEXT, AT (size),
     "Width and height in pixels", "WxH" },
   { 36, VARY, "protect", 0, FILE_, AT (protect),
     "A picture of the same size: where it is white IN stays as it is", "FILE" },
@@ -61,13 +67,13 @@ static const Own own[] =
     "A picture that parts are taken of instead of IN", "FILE" },
   { 80, VARY | GENERATE, "quality", 0, TEXT, AT (quality),
     "draft, normal or best: a sampler and its steps (normal)", "NAME" },
-  { 1000, VARY | GENERATE, "quiet", 'q', FLAG, AT (quiet),
+  { 1000, VARY | GENERATE | FILL | TEXTURE, "quiet", 'q', FLAG, AT (quiet),
     "No progress line", NULL },
   { 1000, RESTORE, "quiet", 'q', FLAG, AT (quiet),
     "No progress line and nothing of what was measured", NULL },
   { 1010, MODELS, "json", 0, FLAG, AT (json),
     "Print the list as JSON", NULL },
-  { 1020, VARY | NOISE | GENERATE | RESTORE | MODELS, "help", 'h', FLAG, AT (help),
+  { 1020, VARY | NOISE | GENERATE | RESTORE | FILL | TEXTURE | MODELS, "help", 'h', FLAG, AT (help),
     "Print this help", NULL }
 };
 
@@ -104,6 +110,10 @@ static const Help helps[] =
     "Writes pictures made from noise alone." },
   { RESTORE, "IN -o OUT",
     "Takes the noise out of the picture IN: of cameras, film and JPEG files." },
+  { FILL, "IN --mask M -o OUT",
+    "Makes parts of the picture IN anew of what is around them." },
+  { TEXTURE, "SAMPLE -o OUT --size WxH",
+    "Writes textures made of the stuff of the picture SAMPLE." },
   { MODELS, "",
     "Lists the models that are installed." }
 };
@@ -305,14 +315,14 @@ take_operands (DifToolOptions *options,
                GError        **error)
 {
   guint       n = raw->operands != NULL ? g_strv_length (raw->operands) : 0;
-  guint       wanted = command & (VARY | NOISE | RESTORE) ? 1 : 0;
+  guint       wanted = command & (GENERATE | MODELS) ? 0 : 1;
   const char *fault = NULL;
 
   if (n < wanted)
     fault = "the picture to read is missing";
   else if (command != MODELS && raw->output == NULL)
     fault = "the picture to write is missing: give --output";
-  else if (command == GENERATE && raw->size == NULL)
+  else if (command & (GENERATE | TEXTURE) && raw->size == NULL)
     fault = "the size is missing: give --size";
   if (fault != NULL || n > wanted)
     {
@@ -330,6 +340,7 @@ take_operands (DifToolOptions *options,
   options->output = g_strdup (raw->output);
   options->protect = g_strdup (raw->protect);
   options->reference = g_strdup (raw->reference);
+  options->mask = g_strdup (raw->mask);
   options->quiet = raw->quiet;
   options->json = raw->json;
   return TRUE;
@@ -451,6 +462,7 @@ clear_raw (Raw *raw)
   g_free (raw->output);
   g_free (raw->protect);
   g_free (raw->reference);
+  g_free (raw->mask);
   g_strfreev (raw->operands);
 }
 
@@ -470,6 +482,7 @@ dif_tool_options_parse (DifToolOptions *options,
 
   memset (options, 0, sizeof *options);
   dif_settings_init (&options->settings);
+  dif_params_set_task (&options->settings.params, (DifTaskKind) command);
   if (command != VARY)
     options->settings.params.num_variations = 1;
 
@@ -509,5 +522,6 @@ dif_tool_options_clear (DifToolOptions *options)
   g_free (options->output);
   g_free (options->protect);
   g_free (options->reference);
+  g_free (options->mask);
   memset (options, 0, sizeof *options);
 }

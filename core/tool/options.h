@@ -17,6 +17,8 @@ typedef enum
   DIF_TOOL_COMMAND_NOISE    = DIF_TASK_NOISE,
   DIF_TOOL_COMMAND_GENERATE = DIF_TASK_GENERATE,
   DIF_TOOL_COMMAND_RESTORE  = DIF_TASK_RESTORE,
+  DIF_TOOL_COMMAND_FILL     = DIF_TASK_FILL,
+  DIF_TOOL_COMMAND_TEXTURE  = DIF_TASK_TEXTURE,
   DIF_TOOL_COMMAND_MODELS   = 1 << 30
 } DifToolCommand;
 
@@ -27,7 +29,8 @@ typedef struct
   char       *output;   /* NULL for models */
   char       *protect;  /* a picture, white where vary changes nothing; or NULL */
   char       *reference; /* a picture that vary takes parts of, or NULL */
-  int         width;    /* of generate, else 0 */
+  char       *mask;     /* a picture, white where IN is filled; or NULL */
+  int         width;    /* of generate and texture, else 0 */
   int         height;
   gboolean    quiet;
   gboolean    json;

@@ -166,25 +166,36 @@ dif_tool_pixels_to_engine (float value)
   return dif_tool_pixels_finite (value) * 2.0f - 1.0f;
 }
 
-/* Marks in same[] the pixels to be left as they are and puts the new
- * colours of the others into pixels, [width][4].
+/* What of an old pixel is left as it is. */
+typedef enum
+{
+  SAME_NOTHING,
+  SAME_ALPHA,
+  SAME_ALL
+} Same;
+
+/* Says in same[] what is left of each pixel and puts the new colours and alphas into
+ * pixels, [width][4].
  */
 static void
 lay_colours (float       *pixels,
-             const float *rgb,
+             const float *values,
              int          width,
-             gboolean    *same)
+             Same        *same)
 {
-  for (int x = 0; x < width; x++, pixels += 4, rgb += 3)
+  for (int x = 0; x < width; x++, pixels += 4, values += 4)
     {
-      gboolean visible = pixels[3] > 0.0f;
+      gboolean covered = values[3] > 0.0f && ! (pixels[3] >= values[3]);
+      gboolean visible = pixels[3] > 0.0f || covered;
 
-      same[x] = TRUE;
+      same[x] = covered ? SAME_NOTHING : SAME_ALL;
+      if (covered)
+        pixels[3] = values[3];
       for (int c = 0; c < 3 && visible; c++)
-        if (dif_tool_pixels_to_engine (pixels[c]) != rgb[c])
+        if (dif_tool_pixels_to_engine (pixels[c]) != values[c])
           {
-            pixels[c] = (rgb[c] + 1.0f) * 0.5f;
-            same[x] = FALSE;
+            pixels[c] = (values[c] + 1.0f) * 0.5f;
+            same[x] = covered ? SAME_NOTHING : SAME_ALPHA;
           }
     }
 }
@@ -193,7 +204,7 @@ void
 dif_tool_pixels_merge_row (GeglBuffer  *source,
                            GeglBuffer  *target,
                            int          y,
-                           const float *rgb)
+                           const float *values)
 {
   const Babl          *working = babl_format ("R'G'B'A float");
   const Babl          *format = gegl_buffer_get_format (target);
@@ -202,7 +213,7 @@ dif_tool_pixels_merge_row (GeglBuffer  *source,
   gsize                alpha = 0;
   const GeglRectangle *row = GEGL_RECTANGLE (0, y, width, 1);
   float               *pixels = g_new (float, (gsize) width * 4);
-  gboolean            *same = g_new (gboolean, width);
+  Same                *same = g_new (Same, width);
   guchar              *old = g_malloc (width * size);
   guchar              *new = g_malloc (width * size);
 
@@ -212,13 +223,15 @@ dif_tool_pixels_merge_row (GeglBuffer  *source,
                    GEGL_ABYSS_NONE);
   gegl_buffer_get (source, row, 1.0, format, old, GEGL_AUTO_ROWSTRIDE,
                    GEGL_ABYSS_NONE);
-  lay_colours (pixels, rgb, width, same);
+  lay_colours (pixels, values, width, same);
   babl_process (babl_fish (working, format), pixels, new, width);
 
   for (int x = 0; x < width; x++)
     {
       gsize end = (x + 1) * size;
-      gsize unchanged = same[x] ? size : alpha;
+      gsize unchanged = same[x] == SAME_ALL     ? size
+                        : same[x] == SAME_ALPHA ? alpha
+                                                : 0;
 
       memcpy (new + end - unchanged, old + end - unchanged, unchanged);
     }

@@ -45,14 +45,14 @@ void        dif_tool_pixels_invert_grey (GeglBuffer  *buffer);
 const Babl *dif_tool_pixels_format_for (const Babl   *format,
                                         DifToolFormat file);
 
-/* Row y of target becomes row y of source with the colours rgb,
- * [width][3] in [-1,1].  Alpha is copied as it is; so are the pixels
- * whose colour is the source's own and those with alpha 0 or NaN, whatever
- * their new colour.
+/* Row y of target becomes row y of source with the colours of values, [width][4]: a
+ * colour in [-1,1] and the least alpha, 0 to 1.  Where the source's alpha is that or
+ * more it is copied as it is; so are then the pixels whose colour is the source's own
+ * and those with alpha 0 or NaN, whatever their new colour.
  */
 void        dif_tool_pixels_merge_row  (GeglBuffer  *source,
                                         GeglBuffer  *target,
                                         int          y,
-                                        const float *rgb);
+                                        const float *values);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "tool/interrupt.h"
 #include "tool/lookup.h"
+#include "tool/mask.h"
 #include "tool/noise-print.h"
 #include "tool/progress.h"
 #include "tool/run-job.h"
@@ -111,7 +112,7 @@ dif_tool_run_job (DifModel             *model,
   gboolean good;
   int      written = 0;
 
-  job = options->settings.params.restore
+  job = options->settings.params.task == DIF_JOB_RESTORE
         ? new_restore_job (model, source, options, error)
         : dif_job_new (model, source, &options->settings.params, error);
   if (job != NULL && masks != NULL && ! set_masks (job, masks, error))
@@ -138,61 +139,17 @@ dif_tool_run_job (DifModel             *model,
   return good;
 }
 
-/* The picture that says what is not to change, which has the size of picture.  NULL with
- * an error, or if there is none.
- */
-static DifToolPicture *
-open_protect (const DifToolOptions *options,
-              const DifToolPicture *picture,
-              GError              **error)
-{
-  DifToolPicture *protect = NULL;
-
-  if (options->protect != NULL)
-    protect = dif_tool_picture_open (options->protect, error);
-  if (protect != NULL &&
-      (dif_tool_picture_width (protect) != dif_tool_picture_width (picture) ||
-       dif_tool_picture_height (protect) != dif_tool_picture_height (picture)))
-    {
-      g_set_error (error, DIF_ERROR, DIF_ERROR_ARGUMENT,
-                   "%s has %d x %d pixels, and %s has %d x %d: to protect parts of "
-                   "it, both have to be of one size", options->protect,
-                   dif_tool_picture_width (protect),
-                   dif_tool_picture_height (protect), options->input,
-                   dif_tool_picture_width (picture),
-                   dif_tool_picture_height (picture));
-      g_clear_pointer (&protect, dif_tool_picture_free);
-    }
-  return protect;
-}
-
-/* How much each pixel may change: by its grey, and where protect is transparent as
- * much as it likes.
- */
+/* How much each pixel may change: the reverse of what the mask says. */
 static guint8 *
 read_protect (DifToolPicture *protect,
               GError        **error)
 {
-  g_autofree guint8   *transparent = NULL;
-  g_autoptr (DifImage) image = dif_tool_picture_read (protect, &transparent, error);
-  gsize                n;
-  guint8              *change;
+  guint8 *change = dif_tool_mask_read (protect, error);
+  gsize   n = (gsize) dif_tool_picture_width (protect) *
+              dif_tool_picture_height (protect);
 
-  if (image == NULL)
-    return NULL;
-  n = (gsize) image->width * image->height;
-  change = g_try_malloc (n);
-  if (change == NULL)
-    g_set_error_literal (error, DIF_ERROR, DIF_ERROR_MEMORY,
-                         "there is not enough memory for what is protected");
   for (gsize i = 0; change != NULL && i < n; i++)
-    {
-      float grey = (image->rgb[i] + image->rgb[n + i] + image->rgb[2 * n + i]) / 3.0f;
-
-      change[i] = (guint8) (255.5f - CLAMP ((grey + 1.0f) * 127.5f, 0.0f, 255.0f));
-      if (transparent != NULL && transparent[i])
-        change[i] = 255;
-    }
+    change[i] = (guint8) (255 - change[i]);
   return change;
 }
 
@@ -214,8 +171,9 @@ dif_tool_run_input (const DifToolOptions *options,
   DifImage                  *source;
   guint64                    needed;
 
-  if (picture != NULL)
-    protect = open_protect (options, picture, error);
+  if (picture != NULL && options->protect != NULL)
+    protect = dif_tool_mask_open (options->protect, "to protect parts of it",
+                                  options->input, picture, error);
   if (picture == NULL || (options->protect != NULL && protect == NULL))
     return FALSE;
   if (options->reference != NULL)
@@ -234,8 +192,6 @@ dif_tool_run_input (const DifToolOptions *options,
     return FALSE;
   if (protect != NULL)
     {
-      if (! dif_tool_picture_fits (protect, 0, error))
-        return FALSE;
       change = read_protect (protect, error);
       if (change == NULL)
         return FALSE;

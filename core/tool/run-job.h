@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * run-job.h: what vary, restore and generate share: a job from its start to
+ * run-job.h: what vary, restore, fill and the others share: a job from its start to
  * its files.
  */
 

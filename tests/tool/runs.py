@@ -450,14 +450,14 @@ def deblocked():
             for i, values in enumerate(block):
                 blocky[y + i][x:x + 8] = [min(255, max(0, round(v + 128)))
                                           for v in values]
-    clean, bad_one = (png.Picture(width, height, 8, png.RGB,
+    clean, coarse = (png.Picture(width, height, 8, png.RGB,
                                   [grey_of(row) for row in columns])
                       for columns in (grey, blocky))
-    png.write("blocky.png", bad_one)
+    png.write("blocky.png", coarse)
     told = good("restore", "blocky.png", "-o", "restored.png")
     assert "JPEG's error" in told, told
     restored = png.read("restored.png")
-    before, after = (difference(p, clean) for p in (bad_one, restored))
+    before, after = (difference(p, clean) for p in (coarse, restored))
     print(f"# mean square {before:.1f}, restored {after:.1f}")
     assert after < 0.8 * before, (before, after)
     good("restore", "blocky.png", "-o", "other.png", "--seed", "9", "-q")

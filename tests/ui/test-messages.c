@@ -88,7 +88,7 @@ expect_progress (DifTaskKind task,
   DifParams        params = dif_params_default ();
   g_autofree char *text = NULL;
 
-  params.restore = task == DIF_TASK_RESTORE;
+  dif_params_set_task (&params, task);
   params.made_of = made_of;
   text = dif_ui_message_progress (&progress, &params, 0, n_layers, remaining);
 
@@ -131,7 +131,7 @@ test_names (void)
   params.vary = 0.25;
   params.vary_seed = 1001;
   expect_name (&params, 0, "40 % #7~0.25~1001 – Beach");
-  params.restore = TRUE;
+  params.task = DIF_JOB_RESTORE;
   expect_name (&params, 0, "Restored – Beach");
   params.amount = 0.805;
   expect_name (&params, 0, "Restored 80.5 % – Beach");

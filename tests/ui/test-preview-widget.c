@@ -455,7 +455,7 @@ bench_restore (Bench   *bench,
                int      height)
 {
   bench_open (bench, fixture, width, height);
-  bench->window.params.restore = TRUE;
+  bench->window.params.task = DIF_JOB_RESTORE;
   dif_ui_preview_set_params (bench->preview, &bench->window.params);
 }
 
@@ -571,7 +571,7 @@ test_restored_words (Fixture       *fixture,
   noised = bench.preview->buttons[DIF_UI_VIEW_NOISED];
   show (&bench, DIF_UI_VIEW_NOISED);
   g_assert_true (gtk_widget_get_visible (noised));
-  bench.window.params.restore = TRUE;
+  bench.window.params.task = DIF_JOB_RESTORE;
   dif_ui_preview_set_params (bench.preview, &bench.window.params);
   g_assert_false (gtk_widget_get_visible (noised));
   g_assert_cmpint (bench.preview->view, ==, DIF_UI_VIEW_SPLIT);
@@ -588,7 +588,7 @@ test_restored_words (Fixture       *fixture,
   noise = white_noise (1e-4);
   dif_ui_preview_set_noise (bench.preview, &noise, NULL);
   window_fixture_wait (&bench.window, "Hardly any noise: nothing changes");
-  bench.window.params.restore = FALSE;
+  bench.window.params.task = DIF_JOB_VARY;
   dif_ui_preview_set_params (bench.preview, &bench.window.params);
   g_assert_true (gtk_widget_get_visible (noised));
   window_fixture_wait (&bench.window, READY);
@@ -635,7 +635,7 @@ test_noise_readout (Fixture       *fixture,
   int                  one, two;
 
   params.made_of = DIF_MADE_OF_MODEL;
-  params.restore = TRUE;
+  params.task = DIF_JOB_RESTORE;
   params.num_variations = 1;
   dif_ui_readout_set_noise (readout, "Noise 12 of 255");
   /* Longer words move nothing. */

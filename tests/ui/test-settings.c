@@ -29,7 +29,7 @@ init_task (DifSettings *settings,
            gboolean     restore)
 {
   dif_settings_init (settings);
-  settings->params.restore = restore;
+  settings->params.task = restore ? DIF_JOB_RESTORE : DIF_JOB_VARY;
   if (restore)
     settings->params.num_variations = 1;
 }
@@ -94,7 +94,7 @@ test_task (void)
   g_assert_cmpuint (dif_gimp_params_tasks (other), ==, DIF_TASK_RESTORE);
   g_assert_cmpint (dif_gimp_params_task (other), ==, DIF_TASK_RESTORE);
   dif_gimp_settings_from_config (other, &settings);
-  g_assert_true (settings.params.restore);
+  g_assert_true (settings.params.task == DIF_JOB_RESTORE);
   g_assert_cmpint (settings.params.num_variations, ==, 1);
   dif_settings_clear (&settings);
 }

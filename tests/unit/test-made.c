@@ -560,7 +560,7 @@ test_progress (void)
   do
     {
       running = dif_job_poll (job, &progress);
-      g_assert_cmpint (progress.steps, ==, dif_params_n_steps (model, &params));
+      g_assert_cmpint (progress.steps, ==, dif_params_n_steps (model, WIDTH, HEIGHT, &params));
       g_assert_cmpfloat (progress.fraction, >=, last);
       g_assert_cmpfloat (progress.fraction, <=, 1.0);
       between += progress.fraction > last;
@@ -572,7 +572,7 @@ test_progress (void)
   g_assert_cmpfloat (progress.fraction, ==, 1.0);
   g_assert_cmpint (between, >, 10);
   params.made_of = DIF_MADE_OF_LAYER;
-  g_assert_cmpint (dif_params_n_steps (model, &params), ==, 0);
+  g_assert_cmpint (dif_params_n_steps (model, WIDTH, HEIGHT, &params), ==, 0);
 }
 
 /* A job that stops at a smaller size shows what the whole one is going to make. */
