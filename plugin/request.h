@@ -33,4 +33,15 @@ void     dif_gimp_request_clear (DifGimpRequest  *request);
 GimpDrawable *dif_gimp_request_protect   (GObject  *config);
 GimpDrawable *dif_gimp_request_reference (GObject  *config);
 
+/* GIMP forgets which drawables a setting had, so that these are remembered for as
+ * long as it runs: those of config, for the next time.
+ */
+void          dif_gimp_request_remember  (GObject  *config);
+
+/* Gives those that are still there to config, where it has none: what protects only
+ * in its own image.
+ */
+void          dif_gimp_request_recall    (GObject  *config,
+                                          GimpImage *image);
+
 #endif

@@ -623,6 +623,7 @@ run_dialog (GimpProcedure *procedure,
   if (! dif_ui_dialog_run (procedure, session->config, &ops))
     g_set_error_literal (&error, DIF_ERROR, DIF_ERROR_CANCELLED, "Closed.");
   g_signal_handlers_disconnect_by_data (session->config, session);
+  dif_gimp_request_remember (G_OBJECT (session->config));
   dif_gimp_layer_host_free (session->host);
   dif_gimp_reference_host_free (session->reference);
   g_strfreev (session->model_dirs);
@@ -658,7 +659,10 @@ dif_gimp_run (GimpProcedure        *procedure,
   g_object_set (gegl_config (), "tile-cache-size", (guint64) TILE_CACHE, NULL);
 
   if (run_mode != GIMP_RUN_NONINTERACTIVE)
-    forget_strange (G_OBJECT (config), image);
+    {
+      forget_strange (G_OBJECT (config), image);
+      dif_gimp_request_recall (G_OBJECT (config), image);
+    }
   if (! check_drawables (image, drawables, &error) ||
       ! check_others (G_OBJECT (config), image, &error))
     return gimp_procedure_new_return_values (procedure,

@@ -11,6 +11,7 @@
 #include "dialog-config.h"
 #include "dialog-controls.h"
 #include "dialog-made.h"
+#include "dialog-model.h"
 #include "dialog-task.h"
 
 /* A label and a control in a row, its tooltip, and room for others. */
@@ -110,16 +111,35 @@ on_made (GtkComboBox *combo,
 }
 
 void
+dif_ui_dialog_explain_made (DifUiDialog *dialog,
+                            const char  *model)
+{
+  const char *help;
+  char       *text;
+
+  if (! dialog->made_of)
+    return;
+  help = g_param_spec_get_blurb (dif_ui_dialog_find_setting (dialog, "made-of"));
+  text = model ? g_strdup_printf ("%s\n%s", help, model) : g_strdup (help);
+  gtk_widget_set_tooltip_text (dialog->made_of, text);
+  g_free (text);
+}
+
+void
 dif_ui_dialog_add_made (DifUiDialog *dialog,
                         GtkWidget   *box)
 {
   GParamSpec *spec = dif_ui_dialog_find_setting (dialog, "made-of");
+  GtkWidget  *row;
 
   dialog->made_of = new_combo ();
   fill (dialog);
   g_signal_connect (dialog->made_of, "changed", G_CALLBACK (on_made), dialog);
-  dif_ui_dialog_add (box, new_row (dialog, _("Ma_de of"), dialog->made_of,
-                                   g_param_spec_get_blurb (spec)));
+  row = new_row (dialog, _("Ma_de of"), dialog->made_of,
+                 g_param_spec_get_blurb (spec));
+  gtk_box_pack_start (GTK_BOX (row), dif_ui_dialog_folder (dialog), FALSE,
+                      FALSE, 0);
+  dif_ui_dialog_add (box, row);
 }
 
 void

@@ -375,9 +375,11 @@ def test_picked():
 # The rest -----------------------------------------------------------------
 
 def test_model():
-    """The model's licence is named, and the folder for others opened"""
+    """The model's licence is named where it restores, and the folder for others
+    opened"""
     with lake(240, 136) as opened:
         open_dialog(opened.window)
+        press("Restore")
         said = label(r"(CC-BY-SA-4\.0, learned from \d+ px squares)")
         folder = os.path.join(os.environ["GIMP3_DIRECTORY"],
                               "diffusion-models")

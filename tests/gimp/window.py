@@ -13,7 +13,7 @@ from gi.repository import Gegl, Gimp
 from access import State
 from desktop import (choose, enter, find, focus, keys, look_up, press, says,
                      seen, shot, wait, windows)
-from harness import check, equal, raw, vary
+from harness import check, equal, raw, vary, write
 from lake import (MOST, SAMPLER, STEPS, check_kept, choose_filter,
                   close_dialog, entry, gone, lake, made, open_dialog,
                   open_menu, running, set_last_values, under_way)
