@@ -25,7 +25,7 @@ typedef struct
   DifJob        *job;
   GPtrArray     *layers;      /* that are in their images                     */
   gboolean       show;        /* new images get windows                       */
-} TextureSession;
+} TextureRun;
 
 /* The sample ---------------------------------------------------------- */
 
@@ -88,7 +88,7 @@ check_memory (DifModel         *model,
 }
 
 static gboolean
-start (TextureSession       *session,
+start (TextureRun       *session,
        GimpDrawable  *drawable,
        GError       **error)
 {
@@ -119,7 +119,7 @@ start (TextureSession       *session,
 
 /* A layer of image, not in it yet, with the picture's pixels. */
 static GimpLayer *
-new_layer (const TextureSession  *session,
+new_layer (const TextureRun  *session,
            GimpImage      *image,
            const DifImage *picture,
            int             i)
@@ -161,7 +161,7 @@ new_layer (const TextureSession  *session,
  * of.  FALSE if GIMP refuses.
  */
 static gboolean
-put (TextureSession        *session,
+put (TextureRun        *session,
      const DifImage *picture,
      int             i)
 {
@@ -200,7 +200,7 @@ work (double   *fraction,
       char    **text,
       gpointer  data)
 {
-  TextureSession    *session = data;
+  TextureRun    *session = data;
   DifProgress progress;
   gboolean    running = dif_job_poll (session->job, &progress);
 
@@ -212,7 +212,7 @@ work (double   *fraction,
 
 /* All that is finished goes into images, in one undo step. */
 static void
-finish (TextureSession  *session,
+finish (TextureRun  *session,
         GError  **error)
 {
   int      n = session->settings.params.num_variations, i;
@@ -287,7 +287,7 @@ dif_gimp_texture_run (GimpProcedure        *procedure,
                       GimpProcedureConfig  *config,
                       gpointer              run_data)
 {
-  TextureSession         session = { .image = image,
+  TextureRun         session = { .image = image,
                               .show = run_mode != GIMP_RUN_NONINTERACTIVE };
   GError         *error = NULL;
   GimpValueArray *values;
