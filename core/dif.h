@@ -119,6 +119,7 @@ typedef struct
   int         octaves;         /* number of scale labels, 0 for none           */
   gboolean    knows_cameras;   /* it was also trained on the noise of cameras and
                                   files                                       */
+  gboolean    knows_jpeg;      /* and on what JPEG's compression makes        */
 } DifModelInfo;
 
 /* Loads the folder of a pipeline as the diffusers library saves it
@@ -261,8 +262,12 @@ double   dif_params_alpha_bar (const DifModel   *model,
 double   dif_params_beyond  (const DifModel   *model,
                              const DifParams  *params);
 
-/* Network steps that one variation takes, 0 where strength is 0. */
+/* Network steps that one variation takes, 0 where strength is 0.  The size is that
+ * of the job's picture: it matters where draws are left open.
+ */
 int      dif_params_n_steps (const DifModel   *model,
+                             int               width,
+                             int               height,
                              const DifParams  *params);
 
 /* The work of a whole job in megapixels times steps times variations,

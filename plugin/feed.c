@@ -11,6 +11,7 @@
 #include "drop.h"
 #include "feed.h"
 #include "measure.h"
+#include "reference.h"
 #include "task.h"
 
 /* Pieces that have been read and not been put together yet. */
@@ -21,6 +22,7 @@ typedef struct
   GeglRectangle  rect;
   float         *rgba;     /* NULL: there are no more            */
   float         *selected; /* NULL: all of it, or that is no matter */
+  gboolean       other;    /* of the reference, not of the source   */
 } FeedPiece;
 
 /* What the feed and its thread share. */
@@ -41,6 +43,9 @@ typedef struct
   gboolean      whole;    /* the job is made of all of the layer          */
   guint8       *excluded; /* its masks, see dif_job_set_masks()           */
   guint8       *change;
+  GeglRectangle other_area;     /* of the reference; empty: there is none */
+  DifImage     *other;          /* that, unless the job has it      */
+  guint8       *other_excluded;
   DifJob       *old;
   DifJob       *job;
   DifGimpChain *chain;
@@ -52,7 +57,9 @@ struct _DifGimpFeed
   const DifGimpSource *source;
   FeedShared          *shared;
   GThread             *thread;
+  DifGimpReference     reference;
   DifGimpPieces        to_read;
+  gboolean             reads_other;  /* and pieces are of the reference */
   gboolean             read; /* all of it */
 };
 
@@ -86,6 +93,8 @@ shared_unref (FeedShared *shared)
   g_async_queue_unref (shared->pieces);
   g_free (shared->excluded);
   g_free (shared->change);
+  g_free (shared->other_excluded);
+  dif_image_free (shared->other);
   g_free (shared);
 }
 
@@ -101,7 +110,8 @@ cut_out (FeedShared *shared,
          float      *alpha)
 {
   const GeglRectangle *area = &shared->area, *region = &shared->source.region;
-  DifUiTask            task = { .source = image, .alpha = alpha };
+  DifUiTask            task = { .source = image, .alpha = alpha,
+                                 .params = shared->params };
 
   if (gegl_rectangle_equal (area, region))
     {
@@ -150,6 +160,38 @@ exclude (FeedShared  *shared,
   return shared->excluded != NULL;
 }
 
+/* Makes room for the reference.  FALSE if there is none for it. */
+static gboolean
+begin_other (FeedShared *shared)
+{
+  const GeglRectangle *area = &shared->other_area;
+
+  if (area->width == 0)
+    return TRUE;
+  shared->other = dif_image_new (area->width, area->height, &shared->error);
+  if (shared->other)
+    shared->other_excluded = dif_ui_try_alloc (
+      (gsize) area->width * (gsize) area->height, 1,
+      "the layer's transparency", &shared->error);
+  return shared->other_excluded != NULL;
+}
+
+static void
+put_other (FeedShared      *shared,
+           const FeedPiece *piece)
+{
+  const GeglRectangle *rect = &piece->rect;
+  const float         *alpha = piece->rgba + 3;
+  int                  x, y;
+
+  dif_gimp_source_put (&shared->other_area, rect, piece->rgba, FALSE,
+                       shared->other, NULL);
+  for (y = 0; y < rect->height; y++)
+    for (x = 0; x < rect->width; x++, alpha += 4)
+      shared->other_excluded[(gsize) (rect->y + y) * shared->other_area.width
+                             + rect->x + x] = ! (*alpha > 0.0f);
+}
+
 /* Without a selection what is transparent is filled, or nothing. */
 static gboolean
 fill_transparent (FeedShared  *shared,
@@ -189,9 +231,13 @@ assemble (FeedShared *shared)
       if (! shared->change)
         g_clear_pointer (&image, dif_image_free);
     }
+  if (image && ! begin_other (shared))
+    g_clear_pointer (&image, dif_image_free);
   while ((piece = g_async_queue_pop (shared->pieces))->rgba)
     {
-      if (image && ! g_atomic_int_get (&shared->given_up))
+      if (image && piece->other)
+        put_other (shared, piece);
+      else if (image && ! g_atomic_int_get (&shared->given_up))
         {
           dif_gimp_source_put (&shared->area, &piece->rect, piece->rgba,
                                dif_gimp_feed_clips (&shared->params), image,
@@ -246,6 +292,11 @@ start_job (FeedShared *shared,
       && ! dif_job_set_masks (shared->job, shared->excluded, shared->change,
                               &shared->error))
     g_clear_pointer (&shared->job, dif_job_free);
+  if (shared->job && shared->other
+      && ! dif_job_set_reference (shared->job, g_steal_pointer (&shared->other),
+                                  shared->other_excluded, &shared->error))
+    g_clear_pointer (&shared->job, dif_job_free);
+  g_clear_pointer (&shared->other_excluded, g_free);
   g_clear_pointer (&shared->excluded, g_free);
   g_clear_pointer (&shared->change, g_free);
   if (shared->job && shared->chain &&
@@ -279,6 +330,7 @@ dif_gimp_feed_new (const DifGimpSource  *source,
                    DifModel             *model,
                    const DifParams      *params,
                    int                   chain_frames,
+                   GimpDrawable         *reference,
                    DifJob               *old,
                    GError              **error)
 {
@@ -298,6 +350,12 @@ dif_gimp_feed_new (const DifGimpSource  *source,
   shared->area = source->region;
   if (params->task == DIF_JOB_RESTORE)
     shared->area = (GeglRectangle) { 0, 0, source->width, source->height };
+  if (reference)
+    {
+      dif_gimp_reference_begin (&feed->reference, reference);
+      shared->other_area = (GeglRectangle) { 0, 0, feed->reference.width,
+                                             feed->reference.height };
+    }
   dif_gimp_pieces_begin (&feed->to_read, &shared->area);
   feed->thread = g_thread_try_new ("dif-feed", feed_main, shared, NULL);
   if (! feed->thread)
@@ -307,10 +365,52 @@ dif_gimp_feed_new (const DifGimpSource  *source,
       shared_unref (shared);
       g_clear_pointer (&shared->old, dif_job_free);
       shared_unref (shared);
+      dif_gimp_reference_end (&feed->reference);
       g_free (feed);
       return NULL;
     }
   return feed;
+}
+
+/* The next piece, whose pixels are still to be read; FALSE if there is none. */
+static gboolean
+next_piece (DifGimpFeed *feed,
+            FeedPiece   *piece)
+{
+  gboolean more = dif_gimp_pieces_next (&feed->to_read, &piece->rect);
+
+  if (! more && feed->reference.drawable && ! feed->reads_other)
+    {
+      feed->reads_other = TRUE;
+      dif_gimp_pieces_begin (&feed->to_read, &feed->shared->other_area);
+      more = dif_gimp_pieces_next (&feed->to_read, &piece->rect);
+    }
+  piece->other = feed->reads_other;
+  return more;
+}
+
+/* FALSE where that goes wrong. */
+static gboolean
+read_piece (DifGimpFeed *feed,
+            FeedPiece   *piece)
+{
+  GError **error = &feed->shared->unread;
+
+  if (piece->other)
+    {
+      piece->rgba = dif_gimp_reference_get (&feed->reference, &piece->rect,
+                                            error);
+      return piece->rgba != NULL;
+    }
+  piece->rgba = dif_gimp_source_get (feed->source, &piece->rect, error);
+  if (piece->rgba && feed->shared->whole && feed->source->selection)
+    {
+      piece->selected = dif_gimp_source_get_selected (feed->source, &piece->rect,
+                                                      error);
+      if (! piece->selected)
+        g_clear_pointer (&piece->rgba, g_free);
+    }
+  return piece->rgba != NULL;
 }
 
 void
@@ -323,18 +423,7 @@ dif_gimp_feed_more (DifGimpFeed *feed,
     {
       FeedPiece *piece = g_new0 (FeedPiece, 1);
 
-      feed->read = ! dif_gimp_pieces_next (&feed->to_read, &piece->rect);
-      if (! feed->read)
-        {
-          piece->rgba = dif_gimp_source_get (feed->source, &piece->rect,
-                                             &feed->shared->unread);
-          if (piece->rgba && feed->shared->whole && feed->source->selection)
-            piece->selected = dif_gimp_source_get_selected (
-              feed->source, &piece->rect, &feed->shared->unread);
-          if (feed->shared->unread)
-            g_clear_pointer (&piece->rgba, g_free);
-          feed->read = ! piece->rgba;
-        }
+      feed->read = ! next_piece (feed, piece) || ! read_piece (feed, piece);
       g_async_queue_push (feed->shared->pieces, piece);
       if (g_get_monotonic_time () >= until)
         return;
@@ -371,6 +460,7 @@ dif_gimp_feed_free (DifGimpFeed *feed)
     g_async_queue_push (feed->shared->pieces, g_new0 (FeedPiece, 1));
   if (feed->thread)
     g_thread_unref (feed->thread);
+  dif_gimp_reference_end (&feed->reference);
   /* Whoever lets go last may have to wait for a job. */
   dif_gimp_drop (feed->shared, (GDestroyNotify) shared_unref);
   g_free (feed);

@@ -16,6 +16,7 @@
 #include "memory-check.h"
 #include "messages.h"
 #include "picks.h"
+#include "reference.h"
 #include "task.h"
 
 struct _DifGimpJobs
@@ -25,6 +26,8 @@ struct _DifGimpJobs
   const GArray      *picks;      /* see DifGimpRequest                       */
   gboolean           show;       /* likewise                                 */
   GimpDrawable      *protect;    /* likewise                                 */
+  GimpDrawable      *reference;  /* likewise, NULL where the parts of nothing are
+                                    taken                                    */
   DifModel          *model;
   GimpDrawable     **drawables;
   int                n_drawables;
@@ -64,6 +67,13 @@ check_sources (GimpDrawable **drawables,
   return good;
 }
 
+static gboolean
+takes_parts (const DifSettings *settings)
+{
+  return settings->chain_frames == 0
+         && dif_ui_task_takes_whole (&settings->params);
+}
+
 DifGimpJobs *
 dif_gimp_jobs_new (GimpImage             *image,
                    GimpDrawable         **drawables,
@@ -73,9 +83,12 @@ dif_gimp_jobs_new (GimpImage             *image,
                    GError               **error)
 {
   const DifSettings *settings = &request->settings;
+  GimpDrawable      *reference = takes_parts (settings) ? request->reference
+                                                        : NULL;
   DifGimpJobs       *jobs;
 
-  if (! check_sources (drawables, request->protect, error))
+  if (! check_sources (drawables, request->protect, error) ||
+      (reference && ! dif_gimp_reference_check (reference, error)))
     return NULL;
   if (settings->chain_frames > 0 && ! (settings->params.strength > 0.0))
     {
@@ -91,6 +104,7 @@ dif_gimp_jobs_new (GimpImage             *image,
   jobs->picks = request->picks;
   jobs->show = request->show;
   jobs->protect = request->protect;
+  jobs->reference = reference;
   jobs->model = dif_model_ref (model);
   jobs->drawables = drawables;
   jobs->slice = slice;
@@ -163,6 +177,9 @@ open_source (DifGimpJobs *jobs)
                               &jobs->error))
     return FALSE;
   set_params (jobs);
+  if (jobs->reference && gimp_item_is_valid (GIMP_ITEM (jobs->reference)) &&
+      gimp_item_get_image (GIMP_ITEM (jobs->reference)) == jobs->image)
+    jobs->source.made_with = gimp_item_get_tattoo (GIMP_ITEM (jobs->reference));
   if (dif_ui_task_takes_whole (&jobs->params))
     {
       dif_gimp_source_widen (&jobs->source);
@@ -170,8 +187,11 @@ open_source (DifGimpJobs *jobs)
     }
   /* Its memory counts as free for the next. */
   g_clear_pointer (&jobs->last, dif_job_free);
-  if (! dif_gimp_memory_check (jobs->model, &jobs->source, &jobs->params,
-                               jobs->settings->chain_frames, &jobs->error) ||
+  if ((jobs->reference &&
+       ! dif_gimp_reference_check (jobs->reference, &jobs->error)) ||
+      ! dif_gimp_memory_check (jobs->model, &jobs->source, &jobs->params,
+                               jobs->settings->chain_frames, jobs->reference,
+                               &jobs->error) ||
       ! dif_gimp_source_copy_begin (&jobs->source,
                                     jobs->settings->selection_mask &&
                                     jobs->settings->chain_frames == 0,
@@ -223,6 +243,7 @@ prepare (DifGimpJobs *jobs,
       jobs->taken = 0;
       jobs->feed = dif_gimp_feed_new (&jobs->source, jobs->model, &jobs->params,
                                       jobs->settings->chain_frames,
+                                      jobs->reference,
                                       g_steal_pointer (&jobs->last),
                                       &jobs->error);
       if (! jobs->feed)

@@ -41,6 +41,13 @@ clipped (float value)
   return isnan (value) ? 0.0f : CLAMP (value, 0.0f, 1.0f);
 }
 
+/* A colour as the engine sees it where it restores, see dif_gimp_source_put(). */
+static float
+unclipped (float value)
+{
+  return isfinite (value) ? value : clipped (value);
+}
+
 static void
 add_row (Sum         *sums,
          int          n,
@@ -58,8 +65,8 @@ add_row (Sum         *sums,
 
       for (c = 0; c < 3; c++)
         {
-          sum->rgb[c] += alpha * clipped (rgba[4 * x + c]);
-          sum->plain[c] += clipped (rgba[4 * x + c]);
+          sum->rgb[c] += alpha * unclipped (rgba[4 * x + c]);
+          sum->plain[c] += unclipped (rgba[4 * x + c]);
         }
       sum->alpha += alpha;
       sum->selected += mask ? clipped (mask[x]) : 1.0;
@@ -110,7 +117,7 @@ copy_row (const float  *rgba,
     {
       for (c = 0; c < 3; c++)
         image->rgb[c * plane + at] = (float)
-          (2.0 * clipped (rgba[4 * x + c]) - 1.0);
+          (2.0 * unclipped (rgba[4 * x + c]) - 1.0);
       if (picture->alpha)
         picture->alpha[at] = clipped (rgba[4 * x + 3]);
       if (picture->selected)

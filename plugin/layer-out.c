@@ -39,7 +39,9 @@ attach_record (GimpLayer           *layer,
 {
   GimpParasite *record = dif_gimp_record_to_parasite (settings, model,
                                                       variation, source->name,
-                                                      source->tattoo);
+                                                      source->tattoo,
+                                                      source->protected_by,
+                                                      source->made_with);
 
   gimp_item_attach_parasite (GIMP_ITEM (layer), record);
   gimp_parasite_free (record);

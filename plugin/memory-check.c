@@ -6,6 +6,7 @@
 #include "chain.h"
 #include "estimate.h"
 #include "memory-check.h"
+#include "reference.h"
 #include "task.h"
 
 gboolean
@@ -13,6 +14,7 @@ dif_gimp_memory_check (DifModel             *model,
                        const DifGimpSource  *source,
                        const DifParams      *params,
                        int                   chain_frames,
+                       GimpDrawable         *reference,
                        GError              **error)
 {
   DifUiLayerSize layer = { source->width, source->height, source->bytes,
@@ -25,6 +27,8 @@ dif_gimp_memory_check (DifModel             *model,
 
   if (chain_frames > 0)
     needed += dif_gimp_chain_memory (width, height);
+  if (reference)
+    needed += dif_gimp_reference_memory (reference);
   if (params->task == DIF_JOB_RESTORE || dif_ui_task_takes_whole (params))
     {
       width = layer.width;

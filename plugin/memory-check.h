@@ -10,13 +10,14 @@
 #include "dif.h"
 #include "source.h"
 
-/* chain_frames: as in DifSettings.  TRUE also where the system does not
+/* chain_frames: as in DifSettings.  reference: see reference.h, or NULL.  TRUE also where the system does not
  * say how much is free.  Errors: MEMORY.
  */
 gboolean dif_gimp_memory_check (DifModel             *model,
                                 const DifGimpSource  *source,
                                 const DifParams      *params,
                                 int                   chain_frames,
+                                GimpDrawable         *reference,
                                 GError              **error);
 
 #endif

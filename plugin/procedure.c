@@ -164,10 +164,16 @@ add_arguments (GimpProcedure *procedure,
       add_argument (procedure, row, tasks);
 
   if (tasks & DIF_TASK_VARY)
-    gimp_procedure_add_drawable_argument (
-      procedure, "protect", _("Protect"),
-      _("A channel or mask of the image, or none: what is white in it stays as "
-        "it is"), TRUE, G_PARAM_READWRITE);
+    {
+      gimp_procedure_add_drawable_argument (
+        procedure, "protect", _("Protect"),
+        _("A channel or mask of the image, or none: what is white in it stays "
+          "as it is"), TRUE, G_PARAM_READWRITE);
+      gimp_procedure_add_drawable_argument (
+        procedure, "reference", _("Parts of"),
+        _("A layer, of this image or another one, or none: variations are made "
+          "of its parts instead of the layer's own"), TRUE, G_PARAM_READWRITE);
+    }
 
   gimp_procedure_add_core_object_array_return_value (
     procedure, "layers", "Layers",

@@ -214,6 +214,10 @@ get_lineage (GKeyFile      *file,
   record->source = get_text (file, "source");
   if (get_number (file, "source-tattoo", 1, G_MAXUINT32, &number))
     record->source_tattoo = (guint) number;
+  if (get_number (file, "protect", 1, G_MAXUINT32, &number))
+    record->protect = (guint) number;
+  if (get_number (file, "reference", 1, G_MAXUINT32, &number))
+    record->reference = (guint) number;
   if (get_number (file, "tattoo", 1, G_MAXUINT32, &number))
     record->tattoo = (guint) number;
   if (get_number (file, "session", 1, G_MAXUINT64, &number))

@@ -26,6 +26,8 @@ typedef struct
   guint64  vary_seed;
   guint    source_tattoo;  /* of the source                              */
   char    *source;         /* its name                                   */
+  guint    protect;        /* tattoo of what protected it, 0: nothing did */
+  guint    reference;      /* of the layer whose parts were taken, likewise */
   guint    tattoo;         /* of the result itself                       */
   guint64  session;        /* the run of GIMP that wrote it              */
   int      image;          /* id of the image in that                    */

@@ -15,7 +15,9 @@ dif_gimp_record_to_parasite (const DifSettings *settings,
                              const DifModel    *model,
                              int                variation,
                              const char        *source,
-                             guint              tattoo)
+                             guint              tattoo,
+                             guint              protect,
+                             guint              reference)
 {
   const DifModelInfo *info = dif_model_info (model);
   DifSettings         one = *settings;
@@ -44,6 +46,10 @@ dif_gimp_record_to_parasite (const DifSettings *settings,
                           variation + 1);
   g_key_file_set_string (file, DIF_GIMP_RECORD_GROUP, "source", source);
   g_key_file_set_uint64 (file, DIF_GIMP_RECORD_GROUP, "source-tattoo", tattoo);
+  if (protect > 0)
+    g_key_file_set_uint64 (file, DIF_GIMP_RECORD_GROUP, "protect", protect);
+  if (reference > 0)
+    g_key_file_set_uint64 (file, DIF_GIMP_RECORD_GROUP, "reference", reference);
 
   data = g_key_file_to_data (file, &length, NULL);
   parasite = gimp_parasite_new (DIF_GIMP_PARASITE, GIMP_PARASITE_PERSISTENT,
@@ -141,6 +147,24 @@ dif_gimp_record_apply (const DifGimpRecord *record,
     recall_seed (record, config);
 }
 
+/* Sets an argument to the drawable of image with that tattoo, or to none. */
+static void
+recall_drawable (GObject    *config,
+                 const char *name,
+                 GimpImage  *image,
+                 guint       tattoo)
+{
+  gpointer found = NULL;
+
+  if (tattoo > 0)
+    {
+      found = gimp_image_get_channel_by_tattoo (image, tattoo);
+      if (! found)
+        found = gimp_image_get_layer_by_tattoo (image, tattoo);
+    }
+  g_object_set (config, name, found, NULL);
+}
+
 void
 dif_gimp_record_recall (GimpLayer            *layer,
                         GimpProcedureConfig  *config,
@@ -153,7 +177,15 @@ dif_gimp_record_recall (GimpLayer            *layer,
   *model = *model_hash = NULL;
   if (dif_gimp_record_read (layer, &record))
     {
+      GimpImage *image = gimp_item_get_image (GIMP_ITEM (layer));
+
       dif_gimp_record_apply (&record, G_OBJECT (config));
+      if (record.task == DIF_TASK_VARY)
+        {
+          recall_drawable (G_OBJECT (config), "protect", image, record.protect);
+          recall_drawable (G_OBJECT (config), "reference", image,
+                           record.reference);
+        }
       nick = dif_gimp_record_value (&record, "model");
       *model = nick ? g_value_dup_string (nick) : NULL;
       *model_hash = g_steal_pointer (&record.model_hash);

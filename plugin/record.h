@@ -19,14 +19,17 @@
 /* What made a layer: keys version, model, model-hash, those parameters of its task
  * that are DIF_PARAM_RECORD (the seeds are this variation's), t beside the strength,
  * variation (from 1), source (name of the source layer) and source-tattoo
- * (its id in the image, also after saving).  dif_gimp_lineage_sign() adds tattoo
+ * (its id in the image, also after saving); protect and reference (likewise, of what
+ * was).  dif_gimp_lineage_sign() adds tattoo
  * (of the layer itself), session (one run of GIMP) and image (its id in that).
  */
 GimpParasite *dif_gimp_record_to_parasite (const DifSettings    *settings,
                                            const DifModel       *model,
                                            int                   variation,
                                            const char           *source,
-                                           guint                 tattoo);
+                                           guint                 tattoo,
+                                           guint                 protect,
+                                           guint                 reference);
 
 /* The record of layer; clear it in any case.  FALSE if it has none that can
  * be read.
@@ -44,7 +47,8 @@ guint         dif_gimp_record_task        (GimpLayer            *layer);
 void          dif_gimp_record_apply       (const DifGimpRecord  *record,
                                            GObject              *config);
 
-/* The same with the record of layer.  model and model_hash become what that
+/* The same with the record of layer, and with what of its image protected it and
+ * had its parts taken, if that is there.  model and model_hash become what that
  * says, to be freed, or NULL.
  */
 void          dif_gimp_record_recall      (GimpLayer            *layer,

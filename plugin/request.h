@@ -16,6 +16,7 @@ typedef struct
   GArray      *picks;       /* those of the settings, read                  */
   gboolean     show;        /* the image of a chain gets a window           */
   GimpDrawable *protect;    /* what is white in it stays, or NULL           */
+  GimpDrawable *reference;  /* whose parts are taken, or NULL               */
 } DifGimpRequest;
 
 /* Reads config; clear the request in any case.
@@ -26,7 +27,21 @@ gboolean dif_gimp_request_init  (DifGimpRequest  *request,
                                  GError         **error);
 void     dif_gimp_request_clear (DifGimpRequest  *request);
 
-/* What config protects, a reference, or NULL: that is for DIF_TASK_VARY. */
-GimpDrawable *dif_gimp_request_protect (GObject  *config);
+/* What config protects, and whose parts are taken: a reference, or NULL, as for all
+ * but DIF_TASK_VARY.
+ */
+GimpDrawable *dif_gimp_request_protect   (GObject  *config);
+GimpDrawable *dif_gimp_request_reference (GObject  *config);
+
+/* GIMP forgets which drawables a setting had, so that these are remembered for as
+ * long as it runs: those of config, for the next time.
+ */
+void          dif_gimp_request_remember  (GObject  *config);
+
+/* Gives those that are still there to config, where it has none: what protects only
+ * in its own image.
+ */
+void          dif_gimp_request_recall    (GObject  *config,
+                                          GimpImage *image);
 
 #endif

@@ -19,6 +19,7 @@
 #include "progress.h"
 #include "recall.h"
 #include "record.h"
+#include "reference-host.h"
 #include "run.h"
 
 #define SLICE      8000        /* microseconds of pixels at a time      */
@@ -37,7 +38,9 @@ typedef struct
   GPtrArray            *layers;     /* of all runs                   */
   GimpDrawable        **recalled;   /* drawables, where they are not
                                        the procedure's own, or NULL  */
-  GimpDrawable        **can_protect; /* what was listed to protect, or NULL */
+  GimpDrawable        **channels;   /* what was listed to choose from, */
+  GimpDrawable        **layers_there; /*   or NULL                     */
+  DifGimpReferenceHost *reference;  /* of the dialog, or NULL        */
   DifGimpLayerHost     *host;       /* of the dialog, or NULL        */
   char                 *made_model; /* see DifUiDialogOps            */
   char                 *made_hash;
@@ -83,21 +86,30 @@ forget_strange (GObject   *config,
 {
   GimpDrawable *protect = dif_gimp_request_protect (config);
 
+  GimpDrawable *reference = dif_gimp_request_reference (config);
+
   if (protect && ! dif_gimp_protect_check (protect, image, NULL))
     g_object_set (config, "protect", NULL, NULL);
+  if (reference && ! dif_gimp_reference_check (reference, NULL))
+    g_object_set (config, "reference", NULL, NULL);
   g_clear_object (&protect);
+  g_clear_object (&reference);
 }
 
 static gboolean
-check_protect (GObject    *config,
-               GimpImage  *image,
-               GError    **error)
+check_others (GObject    *config,
+              GimpImage  *image,
+              GError    **error)
 {
   GimpDrawable *protect = dif_gimp_request_protect (config);
-  gboolean      good = ! protect
-                       || dif_gimp_protect_check (protect, image, error);
+  GimpDrawable *reference = dif_gimp_request_reference (config);
+  gboolean      good = (! protect
+                        || dif_gimp_protect_check (protect, image, error))
+                       && (! reference
+                           || dif_gimp_reference_check (reference, error));
 
   g_clear_object (&protect);
+  g_clear_object (&reference);
   return good;
 }
 
@@ -246,49 +258,138 @@ load_model (gpointer     data,
                                           error);
 }
 
-/* The channels of the image, and what else protects by now. */
+/* Adds the layers among items and in groups there, but not that one.  Takes
+ * ownership of items.
+ */
+static void
+add_layers (GPtrArray    *can,
+            GimpItem    **items,
+            GimpDrawable *but)
+{
+  GimpItem **item;
+
+  for (item = items; item && *item; item++)
+    if (gimp_item_is_group (*item))
+      add_layers (can, gimp_item_get_children (*item), but);
+    else if (GIMP_DRAWABLE (*item) != but)
+      g_ptr_array_add (can, *item);
+  g_free (items);
+}
+
+/* What can be chosen for a setting. */
+static GPtrArray *
+all_for (Session    *session,
+         const char *setting)
+{
+  GPtrArray    *can = g_ptr_array_new ();
+  GimpImage   **images, **image;
+  GimpChannel **channels, **channel;
+
+  if (strcmp (setting, "reference") == 0)
+    {
+      images = gimp_get_images ();
+      for (image = images; image && *image; image++)
+        add_layers (can, (GimpItem **) gimp_image_get_layers (*image),
+                    session->drawables[0]);
+      g_free (images);
+    }
+  else if (gimp_image_is_valid (session->image))
+    {
+      channels = gimp_image_get_channels (session->image);
+      for (channel = channels; channel && *channel; channel++)
+        g_ptr_array_add (can, *channel);
+      g_free (channels);
+    }
+  return can;
+}
+
+/* A drawable's name, and its image's, if that is another. */
+static char *
+name_of (Session      *session,
+         GimpDrawable *drawable)
+{
+  GimpImage *image = gimp_item_get_image (GIMP_ITEM (drawable));
+  char      *name = gimp_item_get_name (GIMP_ITEM (drawable));
+  char      *of, *both;
+
+  if (image == session->image)
+    return name;
+  of = gimp_image_get_name (image);
+  both = g_strdup_printf ("%s (%s)", name, of);
+  g_free (of);
+  g_free (name);
+  return both;
+}
+
+static GimpDrawable ***
+listed_for (Session    *session,
+            const char *setting)
+{
+  return strcmp (setting, "reference") == 0 ? &session->layers_there
+                                            : &session->channels;
+}
+
+/* What is chosen is listed, whatever it is. */
 static char **
-list_protect (gpointer   data,
-              int       *chosen)
+list (gpointer    data,
+      const char *setting,
+      int        *chosen)
 {
   Session       *session = data;
-  GimpDrawable  *protect = dif_gimp_request_protect (G_OBJECT (session->config));
-  GPtrArray     *can = g_ptr_array_new ();
+  GPtrArray     *can = all_for (session, setting);
   GPtrArray     *names = g_ptr_array_new ();
-  GimpChannel  **channels = NULL, **channel;
+  GimpDrawable  *drawable;
+  GimpDrawable ***listed = listed_for (session, setting);
   guint          i, at;
 
-  if (gimp_image_is_valid (session->image))
-    channels = gimp_image_get_channels (session->image);
-  for (channel = channels; channel && *channel; channel++)
-    g_ptr_array_add (can, *channel);
-  g_free (channels);
+  g_object_get (session->config, setting, &drawable, NULL);
   *chosen = -1;
-  if (protect && gimp_item_is_valid (GIMP_ITEM (protect)))
+  if (drawable && gimp_item_is_valid (GIMP_ITEM (drawable)))
     {
-      if (! g_ptr_array_find (can, protect, NULL))
-        g_ptr_array_add (can, protect);
-      g_ptr_array_find (can, protect, &at);
+      if (! g_ptr_array_find (can, drawable, NULL))
+        g_ptr_array_add (can, drawable);
+      g_ptr_array_find (can, drawable, &at);
       *chosen = (int) at;
     }
-  g_clear_object (&protect);
+  g_clear_object (&drawable);
   for (i = 0; i < can->len; i++)
-    g_ptr_array_add (names, gimp_item_get_name (can->pdata[i]));
+    g_ptr_array_add (names, name_of (session, can->pdata[i]));
   g_ptr_array_add (names, NULL);
   g_ptr_array_add (can, NULL);
-  g_free (session->can_protect);
-  session->can_protect = (GimpDrawable **) g_ptr_array_free (can, FALSE);
+  g_free (*listed);
+  *listed = (GimpDrawable **) g_ptr_array_free (can, FALSE);
   return (char **) g_ptr_array_free (names, FALSE);
 }
 
+/* It may have been deleted since it was listed. */
 static void
-set_protect (gpointer data,
-             int      which)
+choose (gpointer    data,
+        const char *setting,
+        int         which)
 {
-  Session *session = data;
+  Session      *session = data;
+  GimpDrawable *drawable = NULL;
 
-  g_object_set (session->config, "protect",
-                which < 0 ? NULL : session->can_protect[which], NULL);
+  if (which >= 0)
+    drawable = (*listed_for (session, setting))[which];
+  if (drawable && ! gimp_item_is_valid (GIMP_ITEM (drawable)))
+    drawable = NULL;
+  g_object_set (session->config, setting, drawable, NULL);
+}
+
+static const DifUiHost *
+reference (gpointer data)
+{
+  Session      *session = data;
+  GimpDrawable *drawable = dif_gimp_request_reference (
+    G_OBJECT (session->config));
+
+  g_clear_pointer (&session->reference, dif_gimp_reference_host_free);
+  if (drawable && gimp_item_is_valid (GIMP_ITEM (drawable)))
+    session->reference = dif_gimp_reference_host_new (drawable);
+  g_clear_object (&drawable);
+  return session->reference ? dif_gimp_reference_host_get (session->reference)
+                            : NULL;
 }
 
 static void
@@ -493,8 +594,8 @@ run_dialog (GimpProcedure *procedure,
   DifUiDialogOps    ops = { .data = session, .get_params = get_params,
                             .get_layers = get_layers,
                             .load_model = load_model,
-                            .list_protect = list_protect,
-                            .set_protect = set_protect,
+                            .list = list, .choose = choose,
+                            .reference = reference,
                             .models_folder = models_folder, .start = start,
                             .work = work, .stop = stop, .end = end };
   GimpValueArray   *values;
@@ -522,7 +623,9 @@ run_dialog (GimpProcedure *procedure,
   if (! dif_ui_dialog_run (procedure, session->config, &ops))
     g_set_error_literal (&error, DIF_ERROR, DIF_ERROR_CANCELLED, "Closed.");
   g_signal_handlers_disconnect_by_data (session->config, session);
+  dif_gimp_request_remember (G_OBJECT (session->config));
   dif_gimp_layer_host_free (session->host);
+  dif_gimp_reference_host_free (session->reference);
   g_strfreev (session->model_dirs);
   drop_deleted (session);
   values = return_values (procedure, session->layers, error);
@@ -556,9 +659,12 @@ dif_gimp_run (GimpProcedure        *procedure,
   g_object_set (gegl_config (), "tile-cache-size", (guint64) TILE_CACHE, NULL);
 
   if (run_mode != GIMP_RUN_NONINTERACTIVE)
-    forget_strange (G_OBJECT (config), image);
+    {
+      forget_strange (G_OBJECT (config), image);
+      dif_gimp_request_recall (G_OBJECT (config), image);
+    }
   if (! check_drawables (image, drawables, &error) ||
-      ! check_protect (G_OBJECT (config), image, &error))
+      ! check_others (G_OBJECT (config), image, &error))
     return gimp_procedure_new_return_values (procedure,
                                              GIMP_PDB_CALLING_ERROR, error);
 
@@ -574,7 +680,8 @@ dif_gimp_run (GimpProcedure        *procedure,
     values = run_once (procedure, &session,
                        run_mode == GIMP_RUN_WITH_LAST_VALS);
   g_free (session.recalled);
-  g_free (session.can_protect);
+  g_free (session.channels);
+  g_free (session.layers_there);
   g_free (session.made_model);
   g_free (session.made_hash);
   return values;

@@ -168,6 +168,7 @@ begin (DifGimpSource  *source,
       if (! dif_gimp_protect_check (protect, source->image, error))
         return FALSE;
       dif_gimp_protect_begin (&source->protect, protect);
+      source->protected_by = gimp_item_get_tattoo (GIMP_ITEM (protect));
     }
   source->layer = GIMP_LAYER (drawable);
   source->name = gimp_item_get_name (GIMP_ITEM (drawable));

@@ -27,6 +27,9 @@ typedef struct
   GimpLayer       *layer;     /* as the user picked it; may be deleted later  */
   char            *name;      /* of that layer                                */
   guint            tattoo;    /* of that layer                                */
+  guint            protected_by; /* tattoo of what protects, or 0             */
+  guint            made_with; /* of the layer of this image whose parts are
+                                 taken, or 0                                  */
   GimpLayer       *stand_in;  /* its copy, see stand-in.h; not in the image   */
   GeglBuffer      *buffer;    /* of the stand-in                              */
   gboolean         partly;    /* there is a selection                         */

@@ -7,10 +7,30 @@
 #include "dialog-look.h"
 #include "dialog-made.h"
 #include "dialog-noise.h"
+#include "dialog-task.h"
 
 #define LOOK 8000 /* microseconds at a time */
 
 static gboolean look_again (gpointer data);
+
+void
+dif_ui_dialog_refer (DifUiDialog *dialog)
+{
+  if (dif_ui_dialog_varies (dialog))
+    dif_ui_whole_refer (dialog->whole,
+                        dialog->ops->reference (dialog->ops->data));
+}
+
+static void
+show_changed (DifUiDialog *dialog)
+{
+  dif_ui_preview_layer_changed (dialog->preview);
+  if (dialog->picker)
+    {
+      dif_ui_picker_layer_changed (dialog->picker);
+      dif_ui_film_layer_changed (dialog->film);
+    }
+}
 
 void
 dif_ui_dialog_look (DifUiDialog *dialog)
@@ -43,12 +63,7 @@ look_again (gpointer data)
       dif_ui_dialog_forget_noise (dialog);
       dif_ui_whole_drop (dialog->whole);
       dif_ui_preview_set_noise (dialog->preview, NULL, NULL);
-      dif_ui_preview_layer_changed (dialog->preview);
-      if (dialog->picker)
-        {
-          dif_ui_picker_layer_changed (dialog->picker);
-          dif_ui_film_layer_changed (dialog->film);
-        }
+      show_changed (dialog);
       g_free (dialog->layers);
       dialog->n_layers = dialog->ops->get_layers (dialog->ops->data,
                                                   &dialog->layers);
@@ -68,7 +83,7 @@ on_focus (GtkWidget     *window,
 
   if (event->in)
     {
-      dif_ui_dialog_list_protect (dialog);
+      dif_ui_dialog_list_drawables (dialog);
       dif_ui_dialog_look (dialog);
     }
   else
@@ -99,9 +114,14 @@ void
 dif_ui_dialog_note_look (DifUiDialog *dialog,
                          const char  *setting)
 {
+  if (g_strcmp0 (setting, "reference") == 0)
+    {
+      dif_ui_dialog_refer (dialog);
+      show_changed (dialog);
+    }
   if (g_strcmp0 (setting, "protect") != 0)
     return;
-  dif_ui_dialog_list_protect (dialog);
+  dif_ui_dialog_list_drawables (dialog);
   dialog->look_due = TRUE;
   dif_ui_dialog_look (dialog);
 }

@@ -19,8 +19,11 @@ void dif_ui_dialog_unfollow_layer (DifUiDialog *dialog);
  */
 void dif_ui_dialog_look           (DifUiDialog *dialog);
 
+/* Tells what is made of whole layers whose parts are taken. */
+void dif_ui_dialog_refer          (DifUiDialog *dialog);
+
 /* To be called for each setting that changes: what protects changes what of the
- * layer is selected.
+ * layer is selected, and another layer's parts make other variations.
  */
 void dif_ui_dialog_note_look      (DifUiDialog *dialog,
                                    const char  *setting);

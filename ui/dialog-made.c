@@ -11,6 +11,7 @@
 #include "dialog-config.h"
 #include "dialog-controls.h"
 #include "dialog-made.h"
+#include "dialog-model.h"
 #include "dialog-task.h"
 
 /* A label and a control in a row, its tooltip, and room for others. */
@@ -110,16 +111,35 @@ on_made (GtkComboBox *combo,
 }
 
 void
+dif_ui_dialog_explain_made (DifUiDialog *dialog,
+                            const char  *model)
+{
+  const char *help;
+  char       *text;
+
+  if (! dialog->made_of)
+    return;
+  help = g_param_spec_get_blurb (dif_ui_dialog_find_setting (dialog, "made-of"));
+  text = model ? g_strdup_printf ("%s\n%s", help, model) : g_strdup (help);
+  gtk_widget_set_tooltip_text (dialog->made_of, text);
+  g_free (text);
+}
+
+void
 dif_ui_dialog_add_made (DifUiDialog *dialog,
                         GtkWidget   *box)
 {
   GParamSpec *spec = dif_ui_dialog_find_setting (dialog, "made-of");
+  GtkWidget  *row;
 
   dialog->made_of = new_combo ();
   fill (dialog);
   g_signal_connect (dialog->made_of, "changed", G_CALLBACK (on_made), dialog);
-  dif_ui_dialog_add (box, new_row (dialog, _("Ma_de of"), dialog->made_of,
-                                   g_param_spec_get_blurb (spec)));
+  row = new_row (dialog, _("Ma_de of"), dialog->made_of,
+                 g_param_spec_get_blurb (spec));
+  gtk_box_pack_start (GTK_BOX (row), dif_ui_dialog_folder (dialog), FALSE,
+                      FALSE, 0);
+  dif_ui_dialog_add (box, row);
 }
 
 void
@@ -137,61 +157,89 @@ dif_ui_dialog_show_made (DifUiDialog *dialog)
   g_free (model);
 }
 
-/* The parts ---------------------------------------------------------- */
+/* Drawables ---------------------------------------------------------- */
+
+#define SETTING "dif-setting"
+
+static void
+on_drawable (GtkComboBox *combo,
+             gpointer     data)
+{
+  DifUiDialog *dialog = data;
+
+  if (! dialog->settling)
+    dialog->ops->choose (dialog->ops->data,
+                         g_object_get_data (G_OBJECT (combo), SETTING),
+                         gtk_combo_box_get_active (combo) - 1);
+}
+
+static GtkWidget *
+add_drawable (DifUiDialog *dialog,
+              GtkWidget   *box,
+              const char  *setting)
+{
+  GParamSpec *spec = dif_ui_dialog_find_setting (dialog, setting);
+  GtkWidget  *combo = new_combo ();
+
+  g_object_set_data (G_OBJECT (combo), SETTING, (gpointer) setting);
+  g_signal_connect (combo, "changed", G_CALLBACK (on_drawable), dialog);
+  dif_ui_dialog_add (box, new_row (dialog, g_param_spec_get_nick (spec), combo,
+                                   g_param_spec_get_blurb (spec)));
+  return combo;
+}
+
+static void
+list (DifUiDialog *dialog,
+      GtkWidget   *widget,
+      const char  *none)
+{
+  GtkComboBoxText *combo = GTK_COMBO_BOX_TEXT (widget);
+  int              chosen;
+  char           **names = dialog->ops->list (
+    dialog->ops->data, g_object_get_data (G_OBJECT (widget), SETTING), &chosen);
+  char           **name;
+
+  dialog->settling = TRUE;
+  gtk_combo_box_text_remove_all (combo);
+  gtk_combo_box_text_append_text (combo, none);
+  for (name = names; *name; name++)
+    gtk_combo_box_text_append_text (combo, *name);
+  gtk_combo_box_set_active (GTK_COMBO_BOX (combo), chosen + 1);
+  dialog->settling = FALSE;
+  g_strfreev (names);
+}
+
+void
+dif_ui_dialog_list_drawables (DifUiDialog *dialog)
+{
+  if (dialog->protect)
+    list (dialog, dialog->protect, _("Nothing"));
+  if (dialog->reference)
+    list (dialog, dialog->reference, _("This layer"));
+}
 
 void
 dif_ui_dialog_add_parts (DifUiDialog *dialog,
                          GtkWidget   *box)
 {
-  dif_ui_dialog_add (box, dif_ui_dialog_control (dialog, "structure",
-                                                 GIMP_TYPE_SPIN_SCALE));
-  dif_ui_dialog_add (box, dif_ui_dialog_control (dialog, "layout",
-                                                 GIMP_TYPE_SPIN_SCALE));
-}
+  static const char *const names[] = { "structure", "layout" };
+  guint                    i;
 
-/* What stays --------------------------------------------------------- */
+  for (i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      GtkWidget *scale = dif_ui_dialog_control (dialog, names[i],
+                                                GIMP_TYPE_SPIN_SCALE);
 
-static void
-on_protect (GtkComboBox *combo,
-            gpointer     data)
-{
-  DifUiDialog *dialog = data;
-
-  if (! dialog->settling)
-    dialog->ops->set_protect (dialog->ops->data,
-                              gtk_combo_box_get_active (combo) - 1);
+      gtk_spin_button_set_digits (GTK_SPIN_BUTTON (scale), 1);
+      dif_ui_dialog_add (box, scale);
+    }
+  dialog->reference = add_drawable (dialog, box, "reference");
 }
 
 void
 dif_ui_dialog_add_protect (DifUiDialog *dialog,
                            GtkWidget   *box)
 {
-  GParamSpec *spec = dif_ui_dialog_find_setting (dialog, "protect");
-
-  dialog->protect = new_combo ();
-  dif_ui_dialog_list_protect (dialog);
-  g_signal_connect (dialog->protect, "changed", G_CALLBACK (on_protect), dialog);
-  dif_ui_dialog_add (box, new_row (dialog, g_param_spec_get_nick (spec),
-                                   dialog->protect,
-                                   g_param_spec_get_blurb (spec)));
-}
-
-void
-dif_ui_dialog_list_protect (DifUiDialog *dialog)
-{
-  GtkComboBoxText *combo = GTK_COMBO_BOX_TEXT (dialog->protect);
-  int              chosen;
-  char           **names, **name;
-
-  if (! dialog->protect)
-    return;
-  names = dialog->ops->list_protect (dialog->ops->data, &chosen);
-  dialog->settling = TRUE;
-  gtk_combo_box_text_remove_all (combo);
-  gtk_combo_box_text_append_text (combo, _("Nothing"));
-  for (name = names; *name; name++)
-    gtk_combo_box_text_append_text (combo, *name);
-  gtk_combo_box_set_active (GTK_COMBO_BOX (combo), chosen + 1);
-  dialog->settling = FALSE;
-  g_strfreev (names);
+  dialog->protect = add_drawable (dialog, box, "protect");
+  dif_ui_dialog_list_drawables (dialog);
 }

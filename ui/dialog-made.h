@@ -13,7 +13,7 @@
 void dif_ui_dialog_add_made     (DifUiDialog *dialog,
                                  GtkWidget   *box);
 
-/* Adds the settings of the parts. */
+/* Adds the settings of the parts: whose, how large, how strictly in their places. */
 void dif_ui_dialog_add_parts    (DifUiDialog *dialog,
                                  GtkWidget   *box);
 
@@ -21,10 +21,14 @@ void dif_ui_dialog_add_parts    (DifUiDialog *dialog,
 void dif_ui_dialog_add_protect  (DifUiDialog *dialog,
                                  GtkWidget   *box);
 
+/* Says of the first what it does and, unless that is NULL, of the model. */
+void dif_ui_dialog_explain_made (DifUiDialog *dialog,
+                                 const char  *model);
+
 /* The first follows the settings. */
 void dif_ui_dialog_show_made    (DifUiDialog *dialog);
 
-/* The last lists what can protect now. */
-void dif_ui_dialog_list_protect (DifUiDialog *dialog);
+/* The choices of what protects and whose parts are taken list what there is now. */
+void dif_ui_dialog_list_drawables (DifUiDialog *dialog);
 
 #endif

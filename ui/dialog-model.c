@@ -9,6 +9,7 @@
 
 #include "calibration.h"
 #include "dialog-config.h"
+#include "dialog-made.h"
 #include "dialog-message.h"
 #include "dialog-model.h"
 #include "messages.h"
@@ -86,6 +87,7 @@ show_model (DifUiDialog *dialog)
   if (! dialog->model)
     {
       gtk_label_set_text (GTK_LABEL (dialog->model_label), "");
+      dif_ui_dialog_explain_made (dialog, NULL);
       return;
     }
   info = dif_model_info (dialog->model);
@@ -94,6 +96,7 @@ show_model (DifUiDialog *dialog)
                           info->native_size);
   gtk_label_set_text (GTK_LABEL (dialog->model_label), text);
   gtk_widget_set_tooltip_text (dialog->model_label, info->name);
+  dif_ui_dialog_explain_made (dialog, text);
   g_free (text);
 }
 
@@ -211,12 +214,22 @@ on_folder (GtkButton *button,
 }
 
 GtkWidget *
+dif_ui_dialog_folder (DifUiDialog *dialog)
+{
+  GtkWidget  *button = gtk_button_new_from_icon_name ("folder-open",
+                                                      GTK_ICON_SIZE_BUTTON);
+  const char *name = _("Open the folder for further models");
+
+  gtk_widget_set_tooltip_text (button, name);
+  atk_object_set_name (gtk_widget_get_accessible (button), name);
+  g_signal_connect (button, "clicked", G_CALLBACK (on_folder), dialog);
+  return button;
+}
+
+GtkWidget *
 dif_ui_dialog_model_row (DifUiDialog *dialog)
 {
   GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
-  GtkWidget *button = gtk_button_new_from_icon_name ("folder-open",
-                                                     GTK_ICON_SIZE_BUTTON);
-  const char *name = _("Open the folder for further models");
 
   dialog->model_label = gtk_label_new (NULL);
   gtk_label_set_xalign (GTK_LABEL (dialog->model_label), 0.0f);
@@ -225,10 +238,8 @@ dif_ui_dialog_model_row (DifUiDialog *dialog)
   gtk_style_context_add_class (
     gtk_widget_get_style_context (dialog->model_label),
     GTK_STYLE_CLASS_DIM_LABEL);
-  gtk_widget_set_tooltip_text (button, name);
-  atk_object_set_name (gtk_widget_get_accessible (button), name);
-  g_signal_connect (button, "clicked", G_CALLBACK (on_folder), dialog);
   gtk_box_pack_start (GTK_BOX (row), dialog->model_label, TRUE, TRUE, 0);
-  gtk_box_pack_start (GTK_BOX (row), button, FALSE, FALSE, 0);
+  gtk_box_pack_start (GTK_BOX (row), dif_ui_dialog_folder (dialog), FALSE,
+                      FALSE, 0);
   return row;
 }

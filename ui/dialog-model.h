@@ -9,10 +9,11 @@
 
 #include "dialog-private.h"
 
-/* A row with the model's licence and scale, and a button for the folder of
- * models.
- */
+/* A row with the model's licence and scale, and the next. */
 GtkWidget *dif_ui_dialog_model_row  (DifUiDialog *dialog);
+
+/* A button for the folder of models. */
+GtkWidget *dif_ui_dialog_folder     (DifUiDialog *dialog);
 
 /* Loads the model of the settings, in a thread, unless it is there. */
 void       dif_ui_dialog_load_model (DifUiDialog *dialog);

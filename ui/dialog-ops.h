@@ -40,15 +40,23 @@ typedef struct
                                 const char           *nick,
                                 GError              **error);
 
-  /* Names of what of the image can protect, NULL-terminated, to be freed with
-   * g_strfreev().  chosen becomes the place of what does, or -1.
+  /* Names of what can be chosen for a setting that is a drawable, NULL-terminated,
+   * to be freed with g_strfreev(): "protect", channels of the image, or "reference",
+   * layers of all images.  chosen becomes the place of what is, or -1.
    */
-  char **      (* list_protect) (gpointer             data,
-                                 int                 *chosen);
+  char **      (* list)        (gpointer              data,
+                                const char           *setting,
+                                int                  *chosen);
 
-  /* Protects what was listed there last, -1 for nothing. */
-  void         (* set_protect) (gpointer              data,
+  /* Chooses from what was listed last for that setting, -1 for nothing. */
+  void         (* choose)      (gpointer              data,
+                                const char           *setting,
                                 int                   which);
+
+  /* The layer of "reference" as it is now, for reading alone, good until this is
+   * called again; NULL if there is none.
+   */
+  const DifUiHost * (* reference) (gpointer           data);
 
   /* The folder of the user's own models, which is made if need be; free the
    * path with g_free().

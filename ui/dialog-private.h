@@ -65,8 +65,8 @@ typedef struct
   GtkSizeGroup         *labels;        /* of it, of one width              */
   GtkWidget            *presets;
   GtkWidget            *made_of;       /* combo box                        */
-  GtkWidget            *protect;       /* combo box, NULL where nothing is
-                                          varied                           */
+  GtkWidget            *protect;       /* combo boxes, NULL where nothing is */
+  GtkWidget            *reference;     /*   varied                         */
   GtkWidget            *readout;       /* of strength                      */
   GtkWidget            *parts_readout; /* likewise, of the layer's parts   */
   GtkWidget            *noise_readout; /* of what is restored              */

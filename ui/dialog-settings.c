@@ -382,6 +382,7 @@ add_model (DifUiDialog *dialog,
            GtkWidget   *box)
 {
   dif_ui_dialog_add (box, dif_ui_dialog_control (dialog, "model", G_TYPE_NONE));
+  dif_ui_dialog_add (box, dif_ui_dialog_model_row (dialog));
 }
 
 GtkWidget *
@@ -410,7 +411,6 @@ dif_ui_dialog_settings (DifUiDialog *dialog)
   add_of (dialog, box, DIF_UI_SCENE_MODEL, add_quality);
   add_of (dialog, box, DIF_UI_SCENE_RESTORE, add_draws);
   add_of (dialog, box, DIF_UI_SCENE_RESTORE, add_model);
-  dif_ui_dialog_add (box, dif_ui_dialog_model_row (dialog));
   add_of (dialog, box, DIF_UI_SCENE_VARY, add_boxes);
   dif_ui_dialog_add (box, dif_ui_dialog_control (dialog, "selection-mask",
                                                  G_TYPE_NONE));

@@ -416,6 +416,7 @@ dif_ui_dialog_run (GimpProcedure        *procedure,
   dialog.n_layers = ops->get_layers (ops->data, &dialog.layers);
   dialog.calibration = g_build_filename (gimp_directory (),
                                          "diffusion-calibration.ini", NULL);
+  dif_ui_dialog_refer (&dialog);
   open_window (&dialog, procedure);
   while (! dialog.closing && gimp_procedure_dialog_run (dialog.window))
     dif_ui_dialog_make (&dialog, NULL, 0);

@@ -66,19 +66,12 @@ static void
 set_whole (DifUiPicker *picker,
            DifUiTask   *task)
 {
-  DifUiPicture *layer = dif_ui_whole_get (picker->whole);
-  int           side = MIN (picker->host->width, picker->host->height);
+  int side = MIN (picker->host->width, picker->host->height);
 
-  if (! layer)
+  if (! dif_ui_whole_give (picker->whole, task))
     return;
   task->params = picker->params;
-  task->whole = TRUE;
   task->side = CLAMP (side / picker->small.reduction, MIN_SIDE, MAX_SIDE);
-  task->source = layer->rgb;
-  task->alpha = layer->alpha;
-  task->selected = layer->selected;
-  task->owner = dif_ui_picture_ref (layer);
-  task->release = (GDestroyNotify) dif_ui_picture_free;
 }
 
 /* A job on the small picture. */

@@ -21,7 +21,9 @@ typedef void (* DifUiShowFunc) (gconstpointer  format,
  */
 typedef struct
 {
-  DifImage      *rgb;      /* colour behind transparency as it is           */
+  DifImage      *rgb;      /* colour behind transparency as it is; beyond
+                              [-1,1] where the layer is beyond black and
+                              white; never NaN nor infinite                 */
   float         *alpha;    /* [height][width] in [0,1], NULL: opaque        */
   float         *selected; /* [height][width] in [0,1], NULL: all of it     */
   DifUiShowFunc  show;     /* how the layer shows colours that are put into

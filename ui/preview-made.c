@@ -48,7 +48,6 @@ next_side (DifUiPreview *preview,
 static void
 say_final (DifUiPreview *preview)
 {
-  int   width = preview->restored->rgb->width;
   char *text;
 
   if (! (preview->params.strength > 0.0))
@@ -57,8 +56,7 @@ say_final (DifUiPreview *preview)
     text = g_strdup (_("As the result will be"));
   else
     text = g_strdup_printf (_("As the result will be, reduced to %d %%"),
-                            (int) lround (100.0 * width
-                                          / preview->host->width));
+                            (int) lround (100.0 * preview->viewport.zoom));
   dif_ui_preview_say (preview, text, -1.0);
   g_free (text);
 }
@@ -124,23 +122,17 @@ on_done (DifImage     *result,
 static void
 start (DifUiPreview *preview)
 {
-  DifUiPicture *layer = dif_ui_whole_get (preview->whole);
-  DifUiTask     task = { .model = preview->model, .whole = TRUE,
-                         .priority = DIF_UI_PRIORITY_PREVIEW,
-                         .on_done = on_done, .data = preview };
+  DifUiTask task = { .model = preview->model,
+                     .priority = DIF_UI_PRIORITY_PREVIEW,
+                     .on_done = on_done, .data = preview };
 
-  if (! layer)
+  if (! dif_ui_whole_give (preview->whole, &task))
     {
       dif_ui_preview_say (preview, _("Reading the layer…"), 0.0);
       preview->task_side = 0;
       return;
     }
   preview->task_side = next_side (preview, preview->made_side);
-  task.source = layer->rgb;
-  task.alpha = layer->alpha;
-  task.selected = layer->selected;
-  task.owner = dif_ui_picture_ref (layer);
-  task.release = (GDestroyNotify) dif_ui_picture_free;
   task.params = preview->params;
   task.side = preview->task_side == FULL ? 0 : preview->task_side;
   preview->task = dif_ui_worker_add (preview->worker, &task);

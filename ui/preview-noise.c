@@ -4,7 +4,6 @@
  */
 
 #include <math.h>
-#include <string.h>
 
 #include "preview-geometry.h"
 #include "preview-noise.h"
@@ -32,6 +31,13 @@ noise_free (gpointer data)
   g_free (noise);
 }
 
+/* The share of a value that is between black and white, which is all that is noised. */
+static float
+clipped (float value)
+{
+  return CLAMP (value, -1.0f, 1.0f);
+}
+
 /* Rows first .. first + n - 1 of source, as an image of their own. */
 static DifImage *
 cut_rows (const DifImage  *source,
@@ -41,12 +47,17 @@ cut_rows (const DifImage  *source,
 {
   DifImage *band = dif_image_new (source->width, n, error);
   gsize     plane = (gsize) n * source->width;
+  gsize     i;
   int       c;
 
   for (c = 0; band && c < 3; c++)
-    memcpy (band->rgb + c * plane,
-            source->rgb + ((gsize) c * source->height + first) * source->width,
-            plane * sizeof (float));
+    {
+      const float *rows = source->rgb + ((gsize) c * source->height + first)
+                                        * source->width;
+
+      for (i = 0; i < plane; i++)
+        band->rgb[c * plane + i] = clipped (rows[i]);
+    }
   return band;
 }
 
@@ -84,7 +95,8 @@ draw_band (const Noise  *noise,
                               * image->width;
 
       for (i = 0; i < (gsize) rows * image->width; i++)
-        image->rgb[at + i] = (noised[i] - signal * source->rgb[at + i]) / share;
+        image->rgb[at + i] = (noised[i] - signal * clipped (source->rgb[at + i]))
+                              / share;
     }
   dif_image_free (band);
   return good;

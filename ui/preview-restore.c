@@ -172,6 +172,8 @@ set_quick (DifUiPreview *preview,
   DifRect part = dif_ui_preview_seen_work (preview);
 
   preview->task_rect = part;
+  task->width = part.width;
+  task->height = part.height;
   task->params = dif_ui_preview_part_params (preview, &part,
                                              preview->reduction);
   if (preview->params.task == DIF_JOB_RESTORE)
@@ -223,9 +225,8 @@ start_task (DifUiPreview *preview,
   task.alpha = preview->source->alpha;
   task.owner = dif_ui_picture_ref (preview->source);
   task.release = (GDestroyNotify) dif_ui_picture_free;
-  /* How often a layer is restored goes by its size. */
-  say_step (preview, 0, preview->params.task == DIF_JOB_RESTORE
-                        ? 1 : dif_params_n_steps (preview->model, &task.params));
+  say_step (preview, 0, dif_params_n_steps (preview->model, task.width, task.height,
+                                            &task.params));
   preview->task = dif_ui_worker_add (preview->worker, &task);
 }
 
@@ -250,8 +251,8 @@ wants_draft (DifUiPreview *preview)
     }
   dif_params_set_quality (&quick, DIF_QUALITY_DRAFT);
   return preview->reduction == 1
-         && dif_params_n_steps (preview->model, &run)
-            > dif_params_n_steps (preview->model, &quick);
+         && dif_params_n_steps (preview->model, part.width, part.height, &run)
+            > dif_params_n_steps (preview->model, part.width, part.height, &quick);
 }
 
 static gboolean

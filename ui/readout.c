@@ -197,7 +197,8 @@ dif_ui_readout_set (GtkWidget       *readout,
               _("t = %d of %d"), t, dif_model_info (model)->n_train_steps));
   set_line (readout, RATIO, ratio_text (dif_model_alpha_bar (model, t)));
   set_line (readout, STEPS, g_strdup_printf (
-              "%d", dif_params_n_steps (model, params)));
+              "%d", dif_params_n_steps (model, layers->work_width,
+                                        layers->work_height, params)));
   set_line (readout, TIME, time_text (pace < 0.0 && work > 0.0 ? -1.0
                                       : MAX (pace, 0.0) * work));
   set_line (readout, LARGEST, largest_text (layers, n_layers, params));

@@ -39,6 +39,16 @@ crop_image (const DifImage  *image,
   return crop;
 }
 
+/* What varies a picture sees nothing beyond black and white. */
+static void
+clip (DifImage *image)
+{
+  gsize n = (gsize) image->width * image->height * 3, i;
+
+  for (i = 0; i < n; i++)
+    image->rgb[i] = CLAMP (image->rgb[i], -1.0f, 1.0f);
+}
+
 gboolean
 dif_ui_task_takes_whole (const DifParams *params)
 {
@@ -58,6 +68,8 @@ dif_ui_task_source (const DifUiTask  *task,
   if (part.width == 0)
     part = (DifRect) { 0, 0, task->source->width, task->source->height };
   source = crop_image (task->source, &part, error);
+  if (source && task->params.task != DIF_JOB_RESTORE)
+    clip (source);
   if (source && task->alpha)
     {
       alpha = dif_ui_try_alloc ((gsize) part.width * part.height,
@@ -100,16 +112,35 @@ mask_of (const float  *plane,
   return *mask != NULL;
 }
 
+static gboolean
+refer (const DifUiTask  *task,
+       DifJob           *job,
+       GError          **error)
+{
+  gsize     n = (gsize) task->other->width * task->other->height;
+  guint8   *excluded;
+  DifImage *other = NULL;
+  gboolean  good;
+
+  if (! mask_of (task->other_alpha, n, 0, 1, &excluded, error))
+    return FALSE;
+  other = dif_image_copy (task->other, error);
+  good = other && dif_job_set_reference (job, other, excluded, error);
+  g_free (excluded);
+  return good;
+}
+
 gboolean
-dif_ui_task_mask (const DifUiTask  *task,
-                  DifJob           *job,
-                  GError          **error)
+dif_ui_task_equip (const DifUiTask  *task,
+                   DifJob           *job,
+                   GError          **error)
 {
   gsize    n = (gsize) task->source->width * task->source->height;
   guint8  *excluded = NULL, *change = NULL;
   gboolean good = mask_of (task->alpha, n, 0, 1, &excluded, error)
                   && mask_of (task->selected, n, 255, 0, &change, error)
-                  && dif_job_set_masks (job, excluded, change, error);
+                  && dif_job_set_masks (job, excluded, change, error)
+                  && (! task->other || refer (task, job, error));
 
   g_free (excluded);
   g_free (change);

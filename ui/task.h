@@ -27,6 +27,11 @@ typedef struct
   const float  *selected;  /* the same, what may change; counts with whole   */
   gpointer      owner;
   GDestroyNotify release;
+  const DifImage *other;   /* with whole: the layer whose parts are taken
+                              instead, or NULL; looked at until
+                              release (other_owner)                          */
+  const float  *other_alpha; /* of that, or NULL                             */
+  gpointer      other_owner;
   DifRect       fill;      /* of source, the part that is filled; empty: all */
   DifRect       crop;      /* of that, the picture to restore; empty: all    */
   DifParams     params;    /* num_variations is 1                            */
@@ -73,16 +78,18 @@ typedef struct
  */
 gboolean  dif_ui_task_takes_whole (const DifParams  *params);
 
-/* The picture to restore, cut out of task->source and filled, as one of its
- * own.  Any thread.  Errors: MEMORY.
+/* The picture that the job gets, cut out of task->source and filled, as one of its
+ * own; clipped to [-1,1] unless params restore, as a run has it.  Any thread.
+ * Errors: MEMORY.
  */
 DifImage *dif_ui_task_source (const DifUiTask  *task,
                               GError          **error);
 
 /* Gives job, which is that of a task with whole, the masks that belong to source's
- * transparency and to what is selected of it.  Any thread.  Errors: MEMORY.
+ * transparency and to what is selected of it, and the other layer.  Any thread.
+ * Errors: ARGUMENT, MEMORY.
  */
-gboolean  dif_ui_task_mask   (const DifUiTask  *task,
+gboolean  dif_ui_task_equip  (const DifUiTask  *task,
                               DifJob           *job,
                               GError          **error);
 

@@ -6,13 +6,21 @@
 #include "reader.h"
 #include "whole.h"
 
-struct _DifUiWhole
+/* A layer, as far as it is there. */
+typedef struct
 {
-  GObject          parent_instance;
-
-  const DifUiHost *host;
+  DifUiWhole      *whole;
+  const DifUiHost *host;     /* NULL: there is none */
   DifUiReader     *reader;
   DifUiPicture    *picture;
+} WholeLayer;
+
+struct _DifUiWhole
+{
+  GObject    parent_instance;
+
+  WholeLayer layer;
+  WholeLayer other;
 };
 
 G_DEFINE_TYPE (DifUiWhole, dif_ui_whole, G_TYPE_OBJECT)
@@ -20,8 +28,43 @@ G_DEFINE_TYPE (DifUiWhole, dif_ui_whole, G_TYPE_OBJECT)
 static guint read_signal;
 
 static void
+drop (WholeLayer *layer)
+{
+  g_clear_pointer (&layer->reader, dif_ui_reader_free);
+  g_clear_pointer (&layer->picture, dif_ui_picture_free);
+}
+
+static void
+on_read (DifUiPicture *picture,
+         const GError *error,
+         gpointer      data)
+{
+  WholeLayer *layer = data;
+
+  layer->picture = picture;
+  g_clear_pointer (&layer->reader, dif_ui_reader_free);
+  g_signal_emit (layer->whole, read_signal, 0, error);
+}
+
+/* Whether it is there, or need not be; else it is going to be read. */
+static gboolean
+is_there (WholeLayer *layer)
+{
+  DifRect all;
+
+  if (! layer->host || layer->picture)
+    return TRUE;
+  all = (DifRect) { 0, 0, layer->host->width, layer->host->height };
+  if (! layer->reader)
+    layer->reader = dif_ui_reader_new (layer->host, &all, 1, FALSE, on_read,
+                                       layer);
+  return FALSE;
+}
+
+static void
 dif_ui_whole_init (DifUiWhole *whole)
 {
+  whole->layer.whole = whole->other.whole = whole;
 }
 
 static void
@@ -44,31 +87,42 @@ dif_ui_whole_new (const DifUiHost *host)
 {
   DifUiWhole *whole = g_object_new (DIF_UI_TYPE_WHOLE, NULL);
 
-  whole->host = host;
+  whole->layer.host = host;
   return whole;
 }
 
-static void
-on_read (DifUiPicture *picture,
-         const GError *error,
-         gpointer      data)
+gboolean
+dif_ui_whole_give (DifUiWhole *whole,
+                   DifUiTask  *task)
 {
-  DifUiWhole *whole = data;
+  DifUiPicture *layer, *other;
+  gboolean      there = is_there (&whole->layer);
 
-  whole->picture = picture;
-  g_clear_pointer (&whole->reader, dif_ui_reader_free);
-  g_signal_emit (whole, read_signal, 0, error);
+  if (! is_there (&whole->other) || ! there)
+    return FALSE;
+  layer = whole->layer.picture;
+  other = whole->other.picture;
+  task->whole = TRUE;
+  task->source = layer->rgb;
+  task->alpha = layer->alpha;
+  task->selected = layer->selected;
+  task->owner = dif_ui_picture_ref (layer);
+  task->release = (GDestroyNotify) dif_ui_picture_free;
+  if (other)
+    {
+      task->other = other->rgb;
+      task->other_alpha = other->alpha;
+      task->other_owner = dif_ui_picture_ref (other);
+    }
+  return TRUE;
 }
 
-DifUiPicture *
-dif_ui_whole_get (DifUiWhole *whole)
+void
+dif_ui_whole_refer (DifUiWhole      *whole,
+                    const DifUiHost *reference)
 {
-  DifRect all = { 0, 0, whole->host->width, whole->host->height };
-
-  if (! whole->picture && ! whole->reader)
-    whole->reader = dif_ui_reader_new (whole->host, &all, 1, FALSE, on_read,
-                                       whole);
-  return whole->picture;
+  drop (&whole->other);
+  whole->other.host = reference;
 }
 
 void
@@ -76,6 +130,6 @@ dif_ui_whole_drop (DifUiWhole *whole)
 {
   if (! whole)
     return;
-  g_clear_pointer (&whole->reader, dif_ui_reader_free);
-  g_clear_pointer (&whole->picture, dif_ui_picture_free);
+  drop (&whole->layer);
+  drop (&whole->other);
 }

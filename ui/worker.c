@@ -69,6 +69,8 @@ item_free (Item *item)
     item->task.release (item->task.owner);
   else
     dif_image_free (item->task.source);
+  if (item->task.other)
+    item->task.release (item->task.other_owner);
   g_free (item);
 }
 
@@ -207,7 +209,7 @@ make_job (Item    *item,
   if (! source)
     return NULL;
   job = new_job (task, source, error);
-  if (job && task->whole && ! dif_ui_task_mask (task, job, error))
+  if (job && task->whole && ! dif_ui_task_equip (task, job, error))
     g_clear_pointer (&job, dif_job_free);
   if (job && task->watch && ! dif_job_watch (job, on_step, item, error))
     g_clear_pointer (&job, dif_job_free);

@@ -44,6 +44,25 @@ check_channels (const DifFolder      *folder,
   return TRUE;
 }
 
+/* What noise is called has neither an octave's place nor that of "unknown", the
+ * last.
+ */
+static gboolean
+check_noise_label (const DifFolder      *folder,
+                   const DifUnetConfig  *config,
+                   const char           *key,
+                   int                   label,
+                   GError              **error)
+{
+  return label < 0
+         || (folder->octaves > 0 && label >= folder->octaves
+             && label < config->num_class_embeds - 1)
+         || dif_file_fault (folder->config, DIF_ERROR_MALFORMED, error,
+                            "the \"%s\" of model_index.json is %d, which is "
+                            "none of the network's labels between the octaves "
+                            "and \"unknown\".", key, label);
+}
+
 static gboolean
 check_labels (const DifFolder      *folder,
               const DifUnetConfig  *config,
@@ -65,16 +84,10 @@ check_labels (const DifFolder      *folder,
                            "of model_index.json and \"unknown\" take %d.",
                            config->num_class_embeds, folder->octaves + 1);
 
-  /* It has neither an octave's place nor that of "unknown", the last. */
-  if (folder->camera_label >= 0
-      && (folder->octaves == 0 || folder->camera_label < folder->octaves
-          || folder->camera_label >= config->num_class_embeds - 1))
-    return dif_file_fault (folder->config, DIF_ERROR_MALFORMED, error,
-                           "the \"camera_label\" of model_index.json is %d, "
-                           "which is none of the network's labels between the "
-                           "octaves and \"unknown\".", folder->camera_label);
-
-  return TRUE;
+  return check_noise_label (folder, config, "camera_label", folder->camera_label,
+                            error)
+         && check_noise_label (folder, config, "jpeg_label", folder->jpeg_label,
+                               error);
 }
 
 /* Hash ----------------------------------------------------------------- */
@@ -223,6 +236,7 @@ make_model (Bundle     *b,
     .unshuffle = b->folder.pixel_unshuffle,
     .octaves = b->folder.octaves,
     .camera_label = b->folder.camera_label,
+    .jpeg_label = b->folder.jpeg_label,
     .native = b->config.sample_size > 0
               ? b->config.sample_size * b->folder.pixel_unshuffle
               : DEFAULT_SIZE,
@@ -236,6 +250,7 @@ make_model (Bundle     *b,
   info.pixel_unshuffle = view.unshuffle;
   info.octaves = view.octaves;
   info.knows_cameras = view.camera_label >= 0;
+  info.knows_jpeg = view.jpeg_label >= 0;
   return dif_model_new (dif_unet_denoiser_new (b->unet, &view), b->schedule,
                         &info);
 }

@@ -51,8 +51,8 @@ check_pipeline (DifJson  *json,
   static const char *const pipelines[] =
     { "DDPMPipeline", "DDIMPipeline", "PNDMPipeline", NULL };
   static const char *const known[] =
-    { "unet", "scheduler", "pixel_unshuffle", "octaves", "camera_label", "name",
-      "license", NULL };
+    { "unet", "scheduler", "pixel_unshuffle", "octaves", "camera_label",
+      "jpeg_label", "name", "license", NULL };
   const char *unet[2];
   int         n;
   int         i;
@@ -98,6 +98,8 @@ read_index (const char  *path,
                          &folder->octaves, error) &&
        dif_json_get_int (json, "camera_label", -1, 0, MAX_LABELS - 1,
                          &folder->camera_label, error) &&
+       dif_json_get_int (json, "jpeg_label", -1, 0, MAX_LABELS - 1,
+                         &folder->jpeg_label, error) &&
        dif_json_get_string (json, "name", NULL, &name, error) &&
        dif_json_get_string (json, "license", NULL, &licence, error);
 

@@ -19,6 +19,7 @@ typedef struct
   int   pixel_unshuffle;
   int   octaves;
   int   camera_label;    /* -1 if the index has none */
+  int   jpeg_label;      /* -1 if the index has none */
 } DifFolder;
 
 /* Reads the index and finds the files: in unet/ and scheduler/, or all

@@ -27,8 +27,11 @@ typedef struct
 typedef enum
 {
   DIF_NOISE_WHITE,    /* that of the forward process                        */
-  DIF_NOISE_CAMERA    /* that of a camera and a file, topped up with white
+  DIF_NOISE_CAMERA,   /* that of a camera and a file, topped up with white
                          noise to the level of the call                     */
+  DIF_NOISE_JPEG      /* what a JPEG file's compression made, and nothing
+                         beside; the level says how strong it was, see
+                         dif_restore_t()                                    */
 } DifNoiseKind;
 
 /* One call: tiles of a canvas, all of one size and at one level of noise. */

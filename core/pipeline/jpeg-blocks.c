@@ -24,9 +24,11 @@
 #define ROUNDED 1.0f
 
 /* Where the blocks begin so many times more coefficients are zero than elsewhere on
- * average, or there are no blocks.
+ * average, or there are no blocks.  In a smooth picture nearly all are zero anywhere;
+ * there so many times fewer are not.
  */
 #define ZEROS_RATIO 1.3
+#define REST_RATIO  3.0
 
 /* Steps below the first cannot be told from rounding; no file of 8 bits has larger
  * ones than the second.
@@ -136,7 +138,7 @@ find_grid (const DifImage *image,
            int            *x,
            int            *y)
 {
-  double most = -1.0, sum = 0.0;
+  double most = -1.0, sum = 0.0, elsewhere;
   int    i;
 
   for (i = 0; i < VALUES; i++)
@@ -151,7 +153,9 @@ find_grid (const DifImage *image,
           *y = i / SIDE;
         }
     }
-  return most > ZEROS_RATIO * (sum - most) / (VALUES - 1);
+  elsewhere = (sum - most) / (VALUES - 1);
+  return most > ZEROS_RATIO * elsewhere
+         || 1.0 - elsewhere > REST_RATIO * (1.0 - most);
 }
 
 /* The largest step that the values keep to, 0 if that cannot be told, as where they are
@@ -214,14 +218,29 @@ lost (const float *values,
                               / expm1 (half / scale));
 }
 
+double
+dif_jpeg_blocks_low_step (const DifLayerNoise *noise)
+{
+  double sum = 0.0;
+  int    n = 0, i;
+
+  for (i = 0; i < VALUES; i++)
+    if (i / SIDE + i % SIDE < LOW_FREQUENCIES && noise->block_steps[i] > 0)
+      {
+        sum += noise->block_steps[i];
+        n++;
+      }
+  return n > 0 ? sum / n : 0.0;
+}
+
 void
 dif_jpeg_blocks_measure (const DifImage *image,
                          DifLayerNoise  *noise)
 {
   float   matrix[SIDE][SIDE];
-  int     stride = SIDE * block_stride (image, STEP_BLOCKS), n = 0, n_low = 0;
+  int     stride = SIDE * block_stride (image, STEP_BLOCKS), n = 0;
   int     room, bx, by, i;
-  double  sum = 0.0, low = 0.0;
+  double  sum = 0.0, low;
   float  *values;
 
   noise->blocks = 0.0;
@@ -250,17 +269,13 @@ dif_jpeg_blocks_measure (const DifImage *image,
       noise->block_steps[i] = (guint8) step;
       if (step > 0)
         sum += lost (values + (gsize) i * room, n, step);
-      if (step > 0 && i / SIDE + i % SIDE < LOW_FREQUENCIES)
-        {
-          low += step;
-          n_low++;
-        }
     }
   g_free (values);
-  if (n_low == 0)
+  low = dif_jpeg_blocks_low_step (noise);
+  if (low == 0.0)
     return;
   noise->blocks = sqrt (sum / VALUES) / 127.5;
-  noise->blocks_visible = low / n_low >= VISIBLE_STEP;
+  noise->blocks_visible = low >= VISIBLE_STEP;
 }
 
 /* Holding ------------------------------------------------------------- */

@@ -18,19 +18,24 @@
 /* Fills what noise says of blocks; blocks 0 where none are found, as in a picture
  * that was resized since.
  */
-void dif_jpeg_blocks_measure (const DifImage      *image,
-                              DifLayerNoise       *noise);
+void   dif_jpeg_blocks_measure  (const DifImage      *image,
+                                 DifLayerNoise       *noise);
+
+/* The mean of the known steps of the lowest frequencies, in steps of 8 bits; 0 if
+ * none is known.
+ */
+double dif_jpeg_blocks_low_step (const DifLayerNoise *noise);
 
 /* Moves the brightness of eight rows of a result into what the steps allow of the
  * source's.  Both are planes of width pixels a row; the first row, at pixels, is the
  * first of a row of blocks, and the first whole block begins at column first.
  */
-void dif_jpeg_blocks_hold    (const DifLayerNoise *noise,
-                              int                  first,
-                              int                  width,
-                              const float         *source,
-                              gsize                source_plane,
-                              float               *result,
-                              gsize                result_plane);
+void   dif_jpeg_blocks_hold     (const DifLayerNoise *noise,
+                                 int                  first,
+                                 int                  width,
+                                 const float         *source,
+                                 gsize                source_plane,
+                                 float               *result,
+                                 gsize                result_plane);
 
 #endif

@@ -199,7 +199,8 @@ dif_made_new (const DifParams      *params,
       || ! may_change (source->source, source->change))
     return made;
   remove_non_finite (source->source);
-  remove_non_finite (stuff);
+  if (source->reference)
+    remove_non_finite (source->reference);
   colours = count_colours (stuff, source->excluded);
   if (colours == 0 || (colours == 1 && source->reference))
     good = refuse_stuff (source->reference != NULL, colours, error);

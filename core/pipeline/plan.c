@@ -96,7 +96,8 @@ list_moves (const DifPlan *plan,
       how.kind = DIF_SAMPLER_DDPM;
       how.n_steps = dif_restore_steps (&plan->params);
       if (how.n_steps == 1)
-        pass->n_draws = dif_restore_draws (&plan->params, width, height);
+        pass->n_draws = dif_restore_draws (plan->noise_kind, &plan->params, width,
+                                           height);
     }
   pass->sampler = dif_sampler_new (plan->model->schedule, &how, error);
   if (! pass->sampler)
@@ -138,6 +139,7 @@ new_plan (const DifModel      *model,
     {
       plan->params.task = DIF_JOB_RESTORE;
       plan->noise = *noise;
+      plan->noise_kind = dif_restore_kind (model, noise, params);
       pass->t = dif_restore_t (model, noise, params);
     }
   else if (params->task == DIF_JOB_RESTORE)
@@ -250,17 +252,14 @@ dif_plan_done (const DifPlan *plan,
 
 /* Figures of a job ---------------------------------------------------- */
 
-/* Pixels of the side of a canvas: any one that is not too small to be made of its own
- * parts has the same moves.
- */
-#define ANY_SIDE 64
-
 int
 dif_params_n_steps (const DifModel  *model,
+                    int              width,
+                    int              height,
                     const DifParams *params)
 {
-  g_autoptr (DifPlan) plan = dif_plan_new (model, ANY_SIDE, ANY_SIDE, NULL,
-                                           FALSE, params, NULL);
+  g_autoptr (DifPlan) plan = dif_plan_new (model, width, height, NULL, FALSE,
+                                           params, NULL);
 
   return plan ? dif_plan_n_moves (plan) : 0;
 }

@@ -49,6 +49,7 @@ typedef struct
   gboolean        finishes;     /* it goes over pictures that were made of
                                    patches, see pipeline/made.h: params are
                                    those of that, and edges meet already    */
+  DifNoiseKind    noise_kind;   /* and its name in calls of a denoiser      */
 } DifPlan;
 
 /* The plan for a picture of width x height pixels, or for the part of it

@@ -6,6 +6,7 @@
 #include <math.h>
 
 #include "pipeline/image.h"
+#include "pipeline/jpeg-blocks.h"
 #include "pipeline/restore.h"
 
 /* Noise that is so much stronger at half the size than white noise would be is
@@ -14,8 +15,8 @@
 #define COARSE 1.5
 
 /* Noise that is not white is topped up to so many times its deviation, so that
- * what is white hides the rest: measured on photographs of PolyU, of 1.3 to 2 times
- * this gave the best.
+ * what is white hides the rest: from 1.45 to 1.85 times the photographs of PolyU gain
+ * 0.05 dB, and those with nothing to take out lose 1 dB.
  */
 #define TOPPED_UP 1.6
 
@@ -26,6 +27,14 @@
  */
 #define BLOCKS_STRENGTH 2.1
 
+/* The level of JPEG's compression, in steps of 8 bits: so many times this power of
+ * the steps of its lowest frequencies, and no more than at quality 5, beyond which
+ * nothing was learned.
+ */
+#define JPEG_LEVEL         4.0
+#define JPEG_POWER         0.32
+#define JPEG_LARGEST_LEVEL 18.8
+
 /* Steps of the way back to a whole sample. */
 #define SAMPLE_STEPS 8
 
@@ -34,6 +43,9 @@
  */
 #define USUAL_DRAWS  4
 #define DRAWN_PIXELS 12e6
+
+/* Ways of seeing a picture: mirrored or not, along two axes. */
+#define VIEWS 4
 
 /* Deviations of noise that are still taken for noise. */
 #define REACH 3.0
@@ -70,6 +82,24 @@ believed (const DifLayerNoise *noise,
   return times * (noise->grey ? 3.0 : 1.0) * (variance + blocks * blocks);
 }
 
+static double
+jpeg_level (const DifLayerNoise *noise)
+{
+  return JPEG_LEVEL * pow (dif_jpeg_blocks_low_step (noise), JPEG_POWER) / 127.5;
+}
+
+DifNoiseKind
+dif_restore_kind (const DifModel      *model,
+                  const DifLayerNoise *noise,
+                  const DifParams     *params)
+{
+  gboolean blocks = dif_restore_blocks (noise, params);
+
+  if (blocks && model->info.knows_jpeg && noise->deviation < jpeg_level (noise))
+    return DIF_NOISE_JPEG;
+  return blocks || noise->coarseness > COARSE ? DIF_NOISE_CAMERA : DIF_NOISE_WHITE;
+}
+
 int
 dif_restore_t (const DifModel      *model,
                const DifLayerNoise *noise,
@@ -77,10 +107,12 @@ dif_restore_t (const DifModel      *model,
 {
   const DifSchedule *schedule = model->schedule;
   double             topped_up = noise->coarseness > COARSE ? TOPPED_UP : 1.0;
-  double             own = topped_up * noise->deviation;
-  double             sigma = sqrt (believed (noise, params, own * own));
-  double             t;
+  double             own = topped_up * noise->deviation, sigma, t;
 
+  if (dif_restore_kind (model, noise, params) == DIF_NOISE_JPEG)
+    sigma = MIN (stronger (params) * jpeg_level (noise), JPEG_LARGEST_LEVEL / 127.5);
+  else
+    sigma = sqrt (believed (noise, params, own * own));
   if (params->amount == 0.0
       || sigma < LEAST_SHARE * sigma_of (dif_schedule_alpha_bar (schedule, 1)))
     return 0;
@@ -95,15 +127,18 @@ dif_restore_steps (const DifParams *params)
 }
 
 int
-dif_restore_draws (const DifParams *params,
+dif_restore_draws (DifNoiseKind     kind,
+                   const DifParams *params,
                    int              width,
                    int              height)
 {
   double reduction = MAX (1, params->reduction);
   double pixels = reduction * width * reduction * height;
+  int    draws = params->draws > 0
+                 ? params->draws
+                 : (int) CLAMP (DRAWN_PIXELS / pixels, 1, USUAL_DRAWS);
 
-  return params->draws > 0 ? params->draws
-                           : (int) CLAMP (DRAWN_PIXELS / pixels, 1, USUAL_DRAWS);
+  return kind == DIF_NOISE_JPEG ? MIN (draws, VIEWS) : draws;
 }
 
 double
@@ -122,16 +157,9 @@ dif_restore_blocks (const DifLayerNoise *noise,
              || (params->blocks == DIF_BLOCKS_AUTO && noise->blocks_visible));
 }
 
-DifNoiseKind
-dif_restore_kind (const DifLayerNoise *noise,
-                  const DifParams     *params)
-{
-  return noise->coarseness > COARSE || dif_restore_blocks (noise, params)
-         ? DIF_NOISE_CAMERA : DIF_NOISE_WHITE;
-}
-
 void
-dif_restore_top_up (const DifLayerNoise *noise,
+dif_restore_top_up (DifNoiseKind         kind,
+                    const DifLayerNoise *noise,
                     const DifParams     *params,
                     double               alpha_bar,
                     int                  n,
@@ -143,6 +171,13 @@ dif_restore_top_up (const DifLayerNoise *noise,
   double sigma = sigma_of (alpha_bar), scale = sqrt (alpha_bar);
   int    i, c;
 
+  if (kind == DIF_NOISE_JPEG)
+    {
+      for (c = 0; c < 3; c++)
+        for (i = 0; i < n; i++)
+          x[c * x_plane + i] *= (float) scale;
+      return;
+    }
   for (i = 0; i < n; i++)
     {
       double common = (white[i] + white[white_plane + i]
@@ -165,6 +200,19 @@ dif_restore_top_up (const DifLayerNoise *noise,
 }
 
 void
+dif_restore_share (const DifParams *params,
+                   float            change[3])
+{
+  float all = (float) MIN (1.0, params->amount);
+  float colour = all * (float) params->colour_noise;
+  float grey = luma[0] * change[0] + luma[1] * change[1] + luma[2] * change[2];
+  int   c;
+
+  for (c = 0; c < 3; c++)
+    change[c] = all * grey + colour * (change[c] - grey);
+}
+
+void
 dif_restore_blend (const DifLayerNoise *noise,
                    const DifParams     *params,
                    int                  n,
@@ -174,15 +222,13 @@ dif_restore_blend (const DifLayerNoise *noise,
                    float               *result,
                    gsize                result_plane)
 {
-  float all = (float) MIN (1.0, params->amount);
-  float colour = all * (float) params->colour_noise;
   float reach = (float) dif_restore_reach (noise, params);
   float strength = (float) (params->regrain * noise->deviation);
   int   i, c;
 
   for (i = 0; i < n; i++)
     {
-      float old[3], change[3], grey = 0.0f;
+      float old[3], change[3];
 
       for (c = 0; c < 3; c++)
         {
@@ -198,11 +244,9 @@ dif_restore_blend (const DifLayerNoise *noise,
 
               change[c] += rest * part * part;
             }
-          grey += luma[c] * change[c];
         }
+      dif_restore_share (params, change);
       for (c = 0; c < 3; c++)
-        result[c * result_plane + i] = old[c] + all * grey
-                                       + colour * (change[c] - grey)
-                                       + strength * grain[i];
+        result[c * result_plane + i] = old[c] + change[c] + strength * grain[i];
     }
 }

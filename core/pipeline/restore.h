@@ -4,7 +4,8 @@
  * up with white noise to the even level of one t, which is what a denoiser knows,
  * and the way back is the mean of what that may have come from: one estimate, or
  * the mean of several, each topped up anew, which takes out of the result what
- * topping up brought into it.
+ * topping up brought into it.  A denoiser that knows what JPEG's compression makes
+ * gets it as it is.
  */
 
 #ifndef DIF_PIPELINE_RESTORE_H
@@ -14,8 +15,18 @@
 #include "denoise/model.h"
 #include "sample/noise.h"
 
+/* What the noise is called in calls of the model's denoiser.  Of a file with visible
+ * blocks and strong noise it is the stronger of the two.
+ */
+DifNoiseKind dif_restore_kind   (const DifModel      *model,
+                                 const DifLayerNoise *noise,
+                                 const DifParams     *params);
+
 /* The t whose noise, sqrt ((1 - abar) / abar), is nearest to the level that the
- * noise asks for; 0 where there is nothing to take out.
+ * noise asks for; 0 where there is nothing to take out.  Of DIF_NOISE_JPEG the level
+ * follows the steps of the lowest frequencies s alone, in steps of 8 bits 4 s^0.32:
+ * one and a half times the error that such steps make in photographs, and at most that
+ * of quality 5.  The model has learned it so (core/training/jpeg.py).
  */
 int          dif_restore_t      (const DifModel      *model,
                                  const DifLayerNoise *noise,
@@ -28,9 +39,11 @@ int          dif_restore_steps  (const DifParams     *params);
 
 /* How many draws are averaged of a picture of width x height pixels: what params
  * say, or where they leave it open as many as do not take longer than one draw of a
- * picture of 12 megapixels, up to four.
+ * picture of 12 megapixels, up to four.  Without fresh noise there are no more than
+ * four different ones, which see the picture as it is and mirrored.
  */
-int          dif_restore_draws  (const DifParams     *params,
+int          dif_restore_draws  (DifNoiseKind         kind,
+                                 const DifParams     *params,
                                  int                  width,
                                  int                  height);
 
@@ -44,17 +57,14 @@ gboolean     dif_restore_blocks (const DifLayerNoise *noise,
 double       dif_restore_reach  (const DifLayerNoise *noise,
                                  const DifParams     *params);
 
-/* What the noise is called in calls of a denoiser. */
-DifNoiseKind dif_restore_kind   (const DifLayerNoise *noise,
-                                 const DifParams     *params);
-
 /* n pixels in three planes, with the variance that noise says, become those of x_t at
  * alpha_bar: where there is less than that, so many times the standard normal values
- * of white is added as the difference in variance asks for.  Of a grey picture all
- * the noise is in what the channels have in common, which as a direction among colours
- * has three times the variance of each; the others have none.
+ * of white is added as the difference in variance asks for; to DIF_NOISE_JPEG none is.
+ * Of a grey picture all the noise is in what the channels have in common, which as a
+ * direction among colours has three times the variance of each; the others have none.
  */
-void         dif_restore_top_up (const DifLayerNoise *noise,
+void         dif_restore_top_up (DifNoiseKind         kind,
+                                 const DifLayerNoise *noise,
                                  const DifParams     *params,
                                  double               alpha_bar,
                                  int                  n,
@@ -62,6 +72,12 @@ void         dif_restore_top_up (const DifLayerNoise *noise,
                                  gsize                white_plane,
                                  float               *x,
                                  gsize                x_plane);
+
+/* Of a change of a pixel's colours, what is to be made of it by the amount and the share
+ * of colour noise; in place.
+ */
+void         dif_restore_share  (const DifParams     *params,
+                                 float                change[3]);
 
 /* n pixels of a result in three planes: of what restoring changed in the source
  * so much stays as the parameters say, and grain is put on it, n standard normal

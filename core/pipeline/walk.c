@@ -10,6 +10,7 @@
 #include "pipeline/chain.h"
 #include "pipeline/colours.h"
 #include "pipeline/flatness.h"
+#include "pipeline/hot-pixels.h"
 #include "pipeline/image.h"
 #include "pipeline/jpeg-blocks.h"
 #include "pipeline/restore.h"
@@ -110,7 +111,11 @@ noise_rows (int   chunk,
                            &w->noise);
 }
 
-/* Canvas rows of the picture, its noise topped up to x_t. */
+/* Canvas rows of the picture, its noise topped up to x_t.  Every other draw has the
+ * noise of the one before it with the sign turned: what the estimate owes to it in
+ * proportion is then not in their mean (Hammersley and Morton 1956, "A new Monte Carlo
+ * technique: antithetic variates").
+ */
 static void
 top_up_rows (int   chunk,
              int   worker,
@@ -125,17 +130,21 @@ top_up_rows (int   chunk,
   gsize          noise_plane = (gsize) DIF_WALK_ROWS * ax->length;
   float         *noise = walk->rows + worker * walk->rows_size;
   float          reach = (float) dif_restore_reach (&plan->noise, &plan->params);
+  int            i, c;
 
   dif_bounded_noise (&(DifBoundedNoise) {
-    .noise = &w->noise, .stream = DIF_STREAM_DRAW (w->draw),
+    .noise = &w->noise, .stream = DIF_STREAM_DRAW (w->draw / 2),
     .x = w->pass->picture.x - ax->before,
     .y = w->pass->picture.y - ay->before + first,
     .width = ax->length, .n_rows = n_rows, .out = noise,
     .row_stride = ax->length, .plane_stride = noise_plane });
+  for (c = 0; w->draw % 2 == 1 && c < 3; c++)
+    for (i = 0; i < n_rows * ax->length; i++)
+      noise[c * noise_plane + i] = -noise[c * noise_plane + i];
   for (y = first; y < first + n_rows; y++, noise += ax->length)
     {
       lay_row (w, y, reach);
-      dif_restore_top_up (&plan->noise, &plan->params,
+      dif_restore_top_up (plan->noise_kind, &plan->noise, &plan->params,
                           dif_sampler_alpha_bar (w->pass->sampler, 0), ax->length,
                           noise, noise_plane,
                           walk->x + (gsize) y * ax->length, plane);
@@ -307,9 +316,7 @@ estimate_tiles (Work *w,
     .n = n, .tiles = walk->tiles,
     .timestep = dif_sampler_timestep (w->pass->sampler, w->step),
     .alpha_bar = dif_sampler_alpha_bar (w->pass->sampler, w->step),
-    .noise = walk->plan->params.task == DIF_JOB_RESTORE && w->step == 0
-             ? dif_restore_kind (&walk->plan->noise, &walk->plan->params)
-             : DIF_NOISE_WHITE,
+    .noise = w->step == 0 ? walk->plan->noise_kind : DIF_NOISE_WHITE,
     .mirror_x = w->draw & 1, .mirror_y = (w->draw & 2) != 0,
     .side = w->pass->side, .out = walk->tile_values
   };
@@ -546,6 +553,8 @@ dif_walk_prepare (DifWalk   *walk,
 
   if (walk->pass->n_moves == 0)
     return TRUE;
+  if (plan->params.task == DIF_JOB_RESTORE)
+    dif_hot_pixels_take_out (source, &plan->params);
   if (! plan->finishes && dif_chain_joins_edges (plan->model, &plan->params)
       && ! dif_seamless (source, plan->params.reduction, walk->pool, error))
     return FALSE;

@@ -78,9 +78,9 @@ gboolean  dif_walk_watch   (DifWalk         *walk,
                             void            *data,
                             GError         **error);
 
-/* What is done with a source once, before its first variation: it is made
- * to wrap where the results are to wrap and are made from it, and its
- * flatness is measured.
+/* What is done with a source once, before its first variation: hot pixels are
+ * taken out where it is restored, it is made to wrap where the results are to
+ * wrap and are made from it, and its flatness is measured.
  * Errors: CANCELLED, MEMORY.
  */
 gboolean  dif_walk_prepare (DifWalk         *walk,

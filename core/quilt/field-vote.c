@@ -55,7 +55,7 @@ typedef struct
   int n;
   int x;
   int y;
-} Run;
+} VoteRun;
 
 /* Adds weights (one for all, or each its own) times the source's row y from x
  * on to the pixels at .. end - 1 of the segment.
@@ -108,7 +108,7 @@ add_pixels (const Vote  *v,
 static void
 add_run (const Vote *v,
          Segment    *s,
-         const Run  *run,
+         const VoteRun  *run,
          int         j)
 {
   int patch = v->field->patch, short_n = MIN (run->n, patch);
@@ -131,7 +131,7 @@ add_run (const Vote *v,
 static void
 mark_run (const Vote *v,
           Segment    *s,
-          const Run  *run,
+          const VoteRun  *run,
           gboolean    is_first,
           int        *marked)
 {
@@ -176,7 +176,7 @@ add_patches (const Vote *v,
   int             row = y - j, first = s->x - f->patch + 1, last = s->x + s->n - 1;
   int             marked = 0, px;
   const DifMatch *at;
-  Run             run = { 0 };
+  VoteRun             run = { 0 };
 
   if (dif_field_is_round_y (f))
     row = dif_field_within (row, f->rows, TRUE);
@@ -191,7 +191,7 @@ add_patches (const Vote *v,
       DifMatch match = at[dif_field_within (px, f->columns, TRUE)];
       int      next_x = match.x, match_y = match.y;
 
-      run = (Run) { px, 0, match.x, match_y + j };
+      run = (VoteRun) { px, 0, match.x, match_y + j };
       if (run.y >= v->source->height)
         run.y -= v->source->height;
       do

@@ -163,3 +163,28 @@ dif_field_carry (const DifField *from,
         }
     }
 }
+
+void
+dif_field_shifts (const DifField *f,
+                  DifShift       *shifts)
+{
+  int x, y;
+
+  for (y = 0; y < f->height; y++)
+    for (x = 0; x < f->width; x++)
+      {
+        int             px = x - f->patch / 2, py = y - f->patch / 2;
+        const DifMatch *match;
+
+        if (f->wrapped)
+          {
+            px = (px + f->columns) % f->columns;
+            py = (py + f->rows) % f->rows;
+          }
+        px = CLAMP (px, 0, f->columns - 1);
+        py = CLAMP (py, 0, f->rows - 1);
+        match = &f->at[(gsize) py * f->columns + px];
+        shifts[(gsize) y * f->width + x] = (DifShift) { match->y - py,
+                                                        match->x - px };
+      }
+}

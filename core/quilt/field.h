@@ -21,6 +21,13 @@ typedef struct
   guint16 x;
 } DifMatch;
 
+/* A displacement, in pixels. */
+typedef struct
+{
+  gint32 y;
+  gint32 x;
+} DifShift;
+
 typedef struct
 {
   int       patch;      /* P                                              */
@@ -94,6 +101,12 @@ void      dif_field_carry    (const DifField   *from,
  */
 void      dif_field_fix      (DifField         *field,
                               const guint8     *fixed);
+
+/* Fills shifts, [height][width] of the picture: how far from its own place each pixel
+ * comes, by the patch in whose middle it lies.
+ */
+void      dif_field_shifts   (const DifField   *field,
+                              DifShift         *shifts);
 
 /* Search: Barnes et al. 2009 (PatchMatch), but every place goes by the matches
  * of the last pass alone, so that neither threads nor the order of places

@@ -9,57 +9,49 @@
 
 #define BLOCKS 16
 
-/* Difference of a new block; and where large things may move most of what it shows
- * comes from farther away than a share of the shorter side.
- */
-#define CHANGED     (12.0 / 127.5)
-#define WARP        0.05
-#define MAX_WARPED 0.4
-
-/* One part that is displaced by less than this share of the shorter side as a
- * whole is not new, as far as it is more than that share of the picture.
- */
-#define NEAR       0.15
-#define MOVED_FREE 0.15
+/* Difference of a new block, and the share of it that has to come from far away. */
+#define CHANGED  (12.0 / 127.5)
+#define FAR_PART 0.4
 
 typedef struct
 {
-  const DifQuiltLevels *levels;
-  int              at;
-  const DifField  *field;
-  gboolean         large;
-  int              side;        /* of a block                   */
-  int              columns;     /* of blocks                    */
-  int              rows;
-  int              n_fresh;     /* atomic                       */
+  const DifQuiltLevel *level;
+  const DifImage      *picture;
+  const DifShift      *shifts;
+  int                  width;     /* of shifts                      */
+  int                  height;
+  gboolean             wrapped;
+  double               far;       /* in pixels of them              */
 } Fresh;
+
+static int
+within (int      v,
+        int      n,
+        gboolean wrapped)
+{
+  return wrapped ? ((v % n) + n) % n : CLAMP (v, 0, n - 1);
+}
 
 static gboolean
 is_fresh (const Fresh *w,
           int          x0,
-          int          y0)
+          int          y0,
+          int          side)
 {
-  const DifQuiltLevel *at = &w->levels->levels[w->at];
-  const DifImage *p = dif_levels_picture (w->levels, w->at);
-  const DifField *f = w->field;
-  int             side = w->side;
-  double          scale_x = (double) at->canvas_width / f->width;
-  double          scale_y = (double) at->canvas_height / f->height;
-  double          sum = 0.0, far = WARP * MIN (f->width, f->height);
+  const DifImage *p = w->picture;
+  double          scale_x = (double) p->width / w->width;
+  double          scale_y = (double) p->height / w->height, sum = 0.0;
   gsize           plane = (gsize) p->width * p->height;
-  int             warped = 0, x, y, c;
+  int             n_far = 0, x, y, c;
 
   for (y = y0; y < y0 + side; y++)
     for (x = x0; x < x0 + side; x++)
       {
-        int             px = CLAMP ((int) (x / scale_x) - f->patch / 2, 0,
-                                    f->columns - 1);
-        int             py = CLAMP ((int) (y / scale_y) - f->patch / 2, 0,
-                                    f->rows - 1);
-        const DifMatch *m = &f->at[(gsize) py * f->columns + px];
-        int             dx = m->x - px, dy = m->y - py;
-        int             sx = CLAMP (x + (int) lrint (dx * scale_x), 0, p->width - 1);
-        int             sy = CLAMP (y + (int) lrint (dy * scale_y), 0, p->height - 1);
+        DifShift s = w->shifts[(gsize) MIN ((int) (y / scale_y), w->height - 1)
+                               * w->width
+                               + MIN ((int) (x / scale_x), w->width - 1)];
+        int      sx = within (x + (int) lrint (s.x * scale_x), p->width, w->wrapped);
+        int      sy = within (y + (int) lrint (s.y * scale_y), p->height, w->wrapped);
 
         for (c = 0; c < 3; c++)
           {
@@ -68,70 +60,28 @@ is_fresh (const Fresh *w,
 
             sum += d * d;
           }
-        warped += (double) dx * dx + (double) dy * dy > far * far;
+        n_far += (double) s.x * s.x + (double) s.y * s.y > w->far * w->far;
       }
-  return sqrt (sum / (3.0 * side * side)) > CHANGED
-         && (! w->large || warped > MAX_WARPED * side * side);
-}
-
-/* The share of the largest part that is displaced by little as a whole. */
-static double
-find_moved (const DifField *f)
-{
-  int     most = (int) (NEAR * MIN (f->width, f->height)) + 1, side = 2 * most + 1;
-  int    *count = g_new0 (int, (gsize) side * side);
-  int     x, y, dx, dy, best = 0;
-
-  for (y = 0; y < f->rows; y++)
-    for (x = 0; x < f->columns; x++)
-      {
-        const DifMatch *m = &f->at[(gsize) y * f->columns + x];
-
-        dx = m->x - x;
-        dy = m->y - y;
-        if (ABS (dx) < most && ABS (dy) < most && (ABS (dx) > 1 || ABS (dy) > 1))
-          count[(dy + most) * side + dx + most]++;
-      }
-  for (y = 1; y < side - 1; y++)
-    for (x = 1; x < side - 1; x++)
-      {
-        int sum = 0;
-
-        for (dy = -1; dy <= 1; dy++)
-          for (dx = -1; dx <= 1; dx++)
-            sum += count[(y + dy) * side + x + dx];
-        best = MAX (best, sum);
-      }
-  g_free (count);
-  return (double) best / ((double) f->columns * f->rows);
-}
-
-static void
-count_row (int   row,
-           int   worker,
-           void *data)
-{
-  Fresh *w = data;
-  int    x, n = 0;
-
-  for (x = 0; x < w->columns; x++)
-    n += is_fresh (w, x * w->side, row * w->side);
-  g_atomic_int_add (&w->n_fresh, n);
+  return sqrt (sum / (3.0 * side * side)) > CHANGED && n_far > FAR_PART * side * side;
 }
 
 double
 dif_fresh_share (const DifQuiltLevels *levels,
-                 int              at,
-                 const DifField  *field,
-                 gboolean         large,
-                 DifPool         *pool)
+                 int                   at,
+                 const DifShift       *shifts,
+                 int                   width,
+                 int                   height,
+                 double                far)
 {
   const DifQuiltLevel *level = &levels->levels[at];
-  int             side = MAX (1, MIN (level->width, level->height) / BLOCKS);
-  Fresh           w = { levels, at, field, large, side, level->width / side,
-                        level->height / side };
-  double          moved = large ? MAX (0.0, find_moved (field) - MOVED_FREE) : 0.0;
+  Fresh                w = { level, dif_levels_picture (levels, at), shifts, width,
+                             height, levels->wrapped, far * MIN (width, height) };
+  int                  side = MAX (1, MIN (level->width, level->height) / BLOCKS);
+  int                  columns = level->width / side, rows = level->height / side;
+  int                  x, y, n = 0;
 
-  dif_pool_run (pool, w.rows, count_row, &w);
-  return MAX (0.0, (double) w.n_fresh / (w.columns * w.rows) - moved);
+  for (y = 0; y < rows; y++)
+    for (x = 0; x < columns; x++)
+      n += is_fresh (&w, x * side, y * side, side);
+  return (double) n / (columns * rows);
 }

@@ -9,13 +9,6 @@
 #include "base/rng.h"
 #include "quilt/heal.h"
 
-/* Of what is asked of an attempt: weight of novelty that is missing, and of what is
- * beyond the aim by more than EXCESS_FREE.
- */
-#define WISH        1.0
-#define EXCESS      0.2
-#define EXCESS_FREE 0.05
-
 /* Places of a round, their radius in pixels, and the steps of the way back. */
 #define PLACES 4
 #define SIZE   7.0
@@ -39,16 +32,6 @@ draw (Random *r)
   v = (v ^ (v >> 27)) * 0x94d049bb133111ebu;
   v ^= v >> 31;
   return (double) (v >> 11) / 9007199254740992.0;
-}
-
-double
-dif_heal_badness (const DifHealing *healing,
-                  const DifAttempt *attempt)
-{
-  double aim = healing->aim;
-
-  return attempt->unlikely + WISH * MAX (0.0, aim - attempt->fresh)
-         + EXCESS * MAX (0.0, attempt->fresh - aim - EXCESS_FREE);
 }
 
 /* Where the attempt is unlike, or everywhere alike, of the coarsest level. */
@@ -232,7 +215,7 @@ keep_better (const DifHealing *h,
       merge (*best, made->coarse, made->coarse_field, mask, touched, *other);
       if (! dif_judge_run (h->judge, *other, seed, *best, mask, h->pool, error))
         return FALSE;
-      if (dif_heal_badness (h, *other) < dif_heal_badness (h, *best) + h->allowance)
+      if ((*other)->unlikely < (*best)->unlikely + h->allowance)
         {
           DifAttempt *better = *other;
 
@@ -261,7 +244,7 @@ dif_heal_round (const DifHealing *h,
   int               width = a->coarse->width, height = a->coarse->height, n = width
                     * height, n_marks, i;
   Random            random = { seed + 0x51ed270b7a2cu * (guint64) (round + 1) };
-  gboolean          far = a->fresh < h->aim - 0.02 || h->allowance > 0.0;
+  gboolean          far = h->allowance > 0.0;
   int               way = far ? round % 2 : round % 3;
   float            *weights = g_new (float, n);
   guint8           *marks = g_new (guint8, 3 * n), *mask = marks + n;

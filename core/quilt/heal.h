@@ -18,15 +18,10 @@ typedef struct
   DifJudge      *judge;
   const guint8  *open;       /* [height][width] of the coarsest level, other than
                                 0 where it may change; NULL: everywhere       */
-  double         aim;        /* the share of blocks that is to be new          */
   double         known;      /* as in DifCoarseWay                            */
   double         allowance;  /* what is made may be so much worse than before  */
   DifPool       *pool;
 } DifHealing;
-
-/* How bad an attempt is: how unlikely, and how far from the aim. */
-double   dif_heal_badness (const DifHealing *healing,
-                           const DifAttempt *attempt);
 
 /* Round number round.  *best, *other and *third are attempts, of which the first
  * is filled in; they change places.  t is the noise that its chain had.

@@ -13,7 +13,7 @@
 #include "quilt/uses.h"
 
 /* Shorter side, in pixels, of the level at which attempts are judged. */
-#define JUDGED_SIDE 96
+#define JUDGED_SIDE 72
 
 /* Places, at most, of the level at which it is looked for singular figures. */
 #define SINGLE_PLACES 6000
@@ -143,6 +143,7 @@ dif_judge_free (DifJudge *judge)
   dif_field_free (judge->spare);
   dif_free (judge->often);
   dif_free (judge->scratch);
+  dif_free (judge->shifts);
   g_free (judge);
 }
 
@@ -197,9 +198,9 @@ dif_judge_new (DifQuiltLevels  *levels,
     j->single_level = i;
   good = dif_levels_make (levels, MAX (j->fresh_level, j->last), pool, error);
   for (i = j->last; i >= 0 && good; i--)
-    good = dif_levels_make (levels, i, pool, error);
+    good = dif_levels_make (levels, i, pool, error) && ! dif_pool_is_stopped (pool);
   for (i = 0; i <= j->last && good; i++)
-    good = prepare_level (j, i, change, pool, error);
+    good = prepare_level (j, i, change, pool, error) && ! dif_pool_is_stopped (pool);
   level = &levels->levels[j->last];
   n = (gsize) MAX (level->width * level->height,
                    level->canvas_width * level->canvas_height);
@@ -209,7 +210,8 @@ dif_judge_new (DifQuiltLevels  *levels,
                                 level->canvas_height, levels->wrapped, error);
       j->often = dif_alloc (n, sizeof (float), "counts", error);
       j->scratch = dif_alloc (n, sizeof (float), "counts", error);
-      good = j->spare && j->often && j->scratch && find_single (j, pool, error);
+      j->shifts = dif_alloc (n, sizeof (DifShift), "shifts", error);
+      good = j->spare && j->often && j->scratch && j->shifts && find_single (j, pool, error);
     }
   if (! good)
     g_clear_pointer (&j, dif_judge_free);
@@ -480,7 +482,12 @@ dif_judge_run (DifJudge          *j,
   if (dif_pool_is_stopped (pool))
     return FALSE;
   measure_unlikeliness (j, a);
-  a->fresh = j->fresh_level < 0
-             ? 0.0 : dif_fresh_share (j->levels, j->fresh_level, a->near, TRUE, pool);
+  a->fresh = 0.0;
+  if (j->fresh_level >= 0)
+    {
+      dif_field_shifts (a->fields[j->last], j->shifts);
+      a->fresh = dif_fresh_share (j->levels, j->fresh_level, j->shifts,
+                                  a->near->width, a->near->height, DIF_FRESH_FAR);
+    }
   return TRUE;
 }

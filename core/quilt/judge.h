@@ -28,6 +28,7 @@ typedef struct
   float      *scratch;
   int         fresh_level;  /* where it is looked at what is new; -1: that does
                                not count                                      */
+  DifShift   *shifts;       /* [height][width] of the last level              */
 } DifJudge;
 
 typedef struct

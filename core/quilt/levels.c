@@ -132,14 +132,21 @@ shrink_mask (const guint8 *mask,
              int           width,
              int           height)
 {
-  int x, y;
+  int *first = g_new (int, width + 1), x, y, k;
 
   memset (to, 0, (gsize) width * height);
+  for (x = 0; x <= width; x++)
+    first[x] = (int) (((gint64) x * from_width + width - 1) / width);
   for (y = 0; y < from_height; y++)
-    for (x = 0; x < from_width; x++)
-      if (mask[(gsize) y * from_width + x])
-        to[(gsize) ((gint64) y * height / from_height) * width
-           + (gint64) x * width / from_width] = 1;
+    {
+      const guint8 *row = mask + (gsize) y * from_width;
+      guint8       *out = to + (gsize) ((gint64) y * height / from_height) * width;
+
+      for (x = 0; x < width; x++)
+        for (k = first[x]; k < first[x + 1] && ! out[x]; k++)
+          out[x] = row[k] != 0;
+    }
+  g_free (first);
 }
 
 /* [rows][columns] of places of a picture of that size: 1 where a patch has a pixel of
@@ -205,6 +212,18 @@ dif_levels_fix (const DifQuiltLevels  *levels,
   for (k = 0; fixed && k < n; k++)
     fixed[k] = ! fixed[k];
   return fixed;
+}
+
+guint8 *
+dif_levels_hide (const DifQuiltLevels  *levels,
+                 int                    i,
+                 GError               **error)
+{
+  const DifQuiltLevel *level = &levels->levels[i];
+
+  return touch_places (level->width, level->height, 1, levels->wrapped,
+                       levels->excluded, levels->source->width,
+                       levels->source->height, error);
 }
 
 /* The bias of a level's places from what is excluded. */

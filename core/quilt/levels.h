@@ -97,4 +97,12 @@ guint8    *dif_levels_fix    (const DifQuiltLevels *levels,
                               const guint8    *change,
                               GError         **error);
 
+/* [height][width] of level i's source: other than 0 where nothing is copied from.
+ * levels->excluded is not NULL.  Free with dif_free().
+ * Errors: MEMORY.
+ */
+guint8    *dif_levels_hide   (const DifQuiltLevels *levels,
+                              int              i,
+                              GError         **error);
+
 #endif

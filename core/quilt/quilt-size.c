@@ -18,7 +18,7 @@
  * 0.6 s.
  */
 #define EXACT_ONCE  3.0
-#define EXACT_FIRST 9.0
+#define EXACT_FIRST 15.0
 #define FILL_ONCE   0.5
 #define FILL_FIRST  4.0
 #define FINE_ONCE   45.0

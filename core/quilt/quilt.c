@@ -13,9 +13,37 @@
 #include "quilt/fresh.h"
 #include "quilt/hard-chain.h"
 #include "quilt/heal.h"
+#include "quilt/montage.h"
 #include "quilt/quilt.h"
 #include "quilt/refine.h"
 #include "quilt/resample.h"
+
+/* Chains of which montages are made, each by one round of expansions; the BEST of
+ * these are made once more with twice and with less of the cost of differing from the
+ * chain's picture; and the best of all by ROUNDS, with and without making repeats
+ * dearer.
+ */
+#define CHAINS    6
+#define BEST      2
+#define MONTAGES  (CHAINS + 4 * BEST + 2)
+#define KEEP      0.6
+#define KEEP_MORE 1.2
+#define KEEP_LESS 0.36
+#define ROUNDS    3
+
+/* Where the best has less than this share of what is aimed at, the source itself
+ * becomes dearer for the BEST, by the first and by the second.
+ */
+#define TOO_LITTLE  0.5
+#define DEPART      0.05
+#define DEPART_MORE 0.2
+
+/* Chains make more new than is aimed at, since montages take some of it back; of one
+ * that has less than AIM_LEAST none is made, if another has more.
+ */
+#define AIM_MORE  1.15
+#define MAX_AIM  0.95
+#define AIM_LEAST 0.75
 
 /* Steps of the chain at the coarsest level. */
 #define STEPS 16
@@ -63,8 +91,11 @@
 /* How many rounds of healing take as long as a chain. */
 #define TRY_ROUNDS 1.5
 
-/* What the tries' noise differs by. */
-#define TRY_T 0.03
+/* What the tries' noise differs by; and by how much the chains of montages go up or
+ * down, as the last had too little or enough that was new.
+ */
+#define TRY_T  0.03
+#define STEP_T 0.05
 
 /* Noise that is tried at a finer level, from and to, as a mean square difference. */
 #define MIN_COST 0.0002
@@ -87,7 +118,10 @@ struct _DifQuilt
   DifQuiltLevels *levels;
   DifCoarse      *coarse;
   DifJudge       *judge;
-  DifAttempt     *attempts[3];
+  DifMontage     *montage;     /* where it counts what is new                */
+  DifAttempt     *attempts[CHAINS + 2];
+  DifShift       *shifts;      /* [MONTAGES][height][width] of the judged level,
+                                  or [height][width] of the level of the turn  */
   guint8         *open;        /* change at the coarsest level, or NULL      */
   int             fresh_level;
   double          aim;
@@ -125,7 +159,7 @@ tell (const Share *share,
 double
 dif_quilt_novelty (double strength)
 {
-  static const double novelty[] = { 0.0, 0.05, 0.13, 0.30, 0.52, 0.78 };
+  static const double novelty[] = { 0.0, 0.07, 0.18, 0.37, 0.58, 0.8 };
   double              at = CLAMP (strength, 0.0, 1.0) * (G_N_ELEMENTS (novelty) - 1);
   int                 i = MIN ((int) at, (int) G_N_ELEMENTS (novelty) - 2);
 
@@ -148,6 +182,8 @@ dif_quilt_free (DifQuilt *quilt)
     }
   dif_hard_chain_free (quilt->chain);
   dif_free (quilt->fixed);
+  dif_free (quilt->shifts);
+  dif_montage_free (quilt->montage);
   dif_judge_free (quilt->judge);
   dif_coarse_free (quilt->coarse);
   dif_levels_free (quilt->levels);
@@ -264,7 +300,7 @@ find_noise (DifQuilt      *q,
             void          *data,
             GError       **error)
 {
-  double low = MIN_T, high = MAX_T;
+  double low = MIN_T, high = MAX_T, aim = MIN (MAX_AIM, q->aim * AIM_MORE);
   int    i;
 
   q->t = FIRST_T;
@@ -277,7 +313,7 @@ find_noise (DifQuilt      *q,
     {
       if (! attempt (q, q->t, 0, 0, q->attempts[0], error))
         return FALSE;
-      if (q->attempts[0]->fresh < q->aim)
+      if (q->attempts[0]->fresh < aim)
         low = q->t;
       else
         high = q->t;
@@ -297,6 +333,26 @@ stopped (DifQuilt  *quilt,
                          "The job was cancelled.");
   dif_quilt_free (quilt);
   return NULL;
+}
+
+static gboolean
+prepare_montage (DifQuilt  *q,
+                 GError   **error)
+{
+  const DifJudge      *j = q->judge;
+  const DifQuiltLevel *level = &q->levels->levels[j->last];
+  const DifQuiltLevel *single = &q->levels->levels[j->single_level];
+
+  if (! q->counts)
+    return TRUE;
+  q->shifts = dif_alloc ((gsize) MONTAGES * level->width * level->height,
+                         sizeof (DifShift), "shifts", error);
+  if (q->shifts)
+    q->montage = dif_montage_new (q->levels, j->last, j->fresh_level, j->single,
+                                  single->width - DIF_LEVELS_PATCH + 1,
+                                  single->height - DIF_LEVELS_PATCH + 1,
+                                  q->what.change, error);
+  return q->montage != NULL;
 }
 
 static gboolean
@@ -342,7 +398,7 @@ prepare_exact (DifQuilt      *q,
       if (! q->attempts[i])
         return FALSE;
     }
-  return find_noise (q, progress, data, error);
+  return prepare_montage (q, error) && find_noise (q, progress, data, error);
 }
 
 /* At a finer level ---------------------------------------------------- */
@@ -360,8 +416,9 @@ go_fine (DifQuilt *q,
 
   dif_hard_chain_go (q->chain, cost, FINE_LAYOUT / (size * size), seed, q->fixed,
                      q->fields[which], q->pictures[which], q->pool);
-  return dif_fresh_share (q->levels, q->fresh_level, q->fields[which], FALSE,
-                          q->pool);
+  dif_field_shifts (q->fields[which], q->shifts);
+  return dif_fresh_share (q->levels, q->fresh_level, q->shifts,
+                          q->fields[which]->width, q->fields[which]->height, 0.0);
 }
 
 /* What is asked for is a share of what much noise makes new. */
@@ -403,7 +460,9 @@ prepare_fine (DifQuilt      *q,
       || ! dif_levels_make (q->levels, q->turn, q->pool, error))
     return FALSE;
   q->chain = dif_hard_chain_new (q->levels, q->turn, q->pool, error);
-  if (! q->chain)
+  q->shifts = q->chain ? dif_alloc ((gsize) level->width * level->height,
+                                    sizeof (DifShift), "shifts", error) : NULL;
+  if (! q->shifts)
     return FALSE;
   for (i = 0; i < 2; i++)
     {
@@ -642,17 +701,28 @@ finish (DifQuilt        *q,
   return before;
 }
 
+/* The noise of the i-th try. */
+static double
+try_t (const DifQuilt *q,
+       guint64         seed,
+       int             i)
+{
+  float noise[3];
+
+  dif_rng_normal_rgb (seed, DIF_STREAM_QUILT (0x300000), i, 0, 1, noise, 1);
+  return CLAMP (q->t + TRY_T * noise[0], MIN_T, MAX_T);
+}
+
 /* The best of some attempts, healed. */
-static gboolean
-try_exact (DifQuilt     *q,
-           guint64       seed,
-           guint64       detail,
-           const Share  *share,
-           GError      **error)
+static const DifAttempt *
+try_healed (DifQuilt     *q,
+            guint64       seed,
+            const Share  *share,
+            GError      **error)
 {
   DifAttempt **best = &q->attempts[0], **other = &q->attempts[1];
-  DifHealing   healing = { q->coarse, q->judge, q->open, q->aim,
-                              known_variance (q), 0.0, q->pool };
+  DifHealing   healing = { q->coarse, q->judge, q->open,
+                           known_variance (q), 0.0, q->pool };
   double       best_t = q->t;
   int          heals = HEALS, i;
 
@@ -662,15 +732,11 @@ try_exact (DifQuilt     *q,
 
   for (i = 0; i < TRIES; i++)
     {
-      float  noise[3];
-      double t;
+      double t = try_t (q, seed, i);
 
-      dif_rng_normal_rgb (seed, DIF_STREAM_QUILT (0x300000), i, 0, 1, noise, 1);
-      t = CLAMP (q->t + TRY_T * noise[0], MIN_T, MAX_T);
       if (! attempt (q, t, seed, 1 + i, *other, error))
-        return FALSE;
-      if (i == 0 || dif_heal_badness (&healing, *other)
-                    < dif_heal_badness (&healing, *best))
+        return NULL;
+      if (i == 0 || (*other)->unlikely < (*best)->unlikely)
         {
           DifAttempt *a = *best;
 
@@ -685,16 +751,163 @@ try_exact (DifQuilt     *q,
     {
       if (! dif_heal_round (&healing, i, seed, MAX (best_t, HEAL_T), best, other,
                             q->attempts[2], error))
-        return FALSE;
+        return NULL;
       tell (share, share->first * (TRY_ROUNDS * TRIES + i + 1)
                    / (TRY_ROUNDS * TRIES + HEALS));
     }
-  healing.allowance = NEAR_ALLOWANCE;
-  for (i = 0; i < NEARS && detail != seed; i++)
-    if (! dif_heal_round (&healing, HEALS + i, detail, MAX (best_t, HEAL_T), best,
-                          other, q->attempts[2], error))
+  return *best;
+}
+
+/* Montages of attempts under way: those of an earlier call, and what the next are to
+ * be.
+ */
+typedef struct
+{
+  DifQuilt      *quilt;
+  DifMontageTry  tries[MONTAGES];
+  int            of[MONTAGES];      /* which attempt each is made of */
+  int            n;
+} Montages;
+
+static void
+add_montage (Montages *m,
+             int       attempt,
+             double    keep,
+             double    depart,
+             int       rounds,
+             gboolean  again)
+{
+  DifQuilt         *q = m->quilt;
+  const DifAttempt *a = q->attempts[attempt];
+  gsize             size = (gsize) q->montage->width * q->montage->height;
+
+  m->of[m->n] = attempt;
+  m->tries[m->n] = (DifMontageTry) {
+    .picture = a->pictures[a->last], .field = a->fields[a->last],
+    .unlike = a->unlike, .keep = keep, .depart = depart, .rounds = rounds, .again = again,
+    .aim = q->aim, .shifts = q->shifts + m->n * size
+  };
+  m->n++;
+}
+
+/* Makes those from first on. */
+static gboolean
+make_montages (Montages  *m,
+               int        first,
+               GError   **error)
+{
+  gboolean good = dif_montage_run (m->quilt->montage, m->tries + first,
+                                   m->n - first, m->quilt->pool);
+  int      i;
+
+  for (i = first; i < m->n; i++)
+    if (m->tries[i].error)
+      {
+        if (error && ! *error)
+          *error = g_steal_pointer (&m->tries[i].error);
+        g_clear_error (&m->tries[i].error);
+      }
+  return good;
+}
+
+/* The best of those below n that is not among the first n_taken. */
+static int
+best_montage (const Montages *m,
+              int             n,
+              const int      *taken,
+              int             n_taken)
+{
+  int best = -1, i, k;
+
+  for (i = 0; i < n; i++)
+    {
+      for (k = 0; k < n_taken && taken[k] != i; k++);
+      if (k == n_taken && (best < 0 || m->tries[i].doubt < m->tries[best].doubt))
+        best = i;
+    }
+  return best;
+}
+
+/* A few places of the attempt made anew, as detail says. */
+static gboolean
+go_near (DifQuilt  *q,
+         int        which,
+         double     t,
+         guint64    detail,
+         GError   **error)
+{
+  DifHealing healing = { q->coarse, q->judge, q->open, 0.0, NEAR_ALLOWANCE,
+                         q->pool };
+  int        i;
+
+  for (i = 0; i < NEARS; i++)
+    if (! dif_heal_round (&healing, i, detail, MAX (t, HEAL_T), &q->attempts[which],
+                          &q->attempts[CHAINS], q->attempts[CHAINS + 1], error))
       return FALSE;
   return TRUE;
+}
+
+/* The best montage of some chains, put into the last attempt. */
+static const DifAttempt *
+try_montages (DifQuilt     *q,
+              guint64       seed,
+              guint64       detail,
+              const Share  *share,
+              GError      **error)
+{
+  DifAttempt *result = q->attempts[CHAINS + 1];
+  Montages    m = { q };
+  int         taken[BEST], n_chains, best, i;
+  double      t[CHAINS + 1] = { q->t }, least = 0.0;
+
+  /* What noise makes new differs much from one to the next. */
+  for (i = 0; i < CHAINS; i++)
+    {
+      if (! attempt (q, t[i], seed, 1 + i, q->attempts[i], error))
+        return NULL;
+      least = MAX (least, q->attempts[i]->fresh);
+      t[i + 1] = q->attempts[i]->fresh < q->aim ? MIN (t[i] + STEP_T, MAX_T)
+                                                : MAX (t[i] - STEP_T, MIN_T);
+      tell (share, share->first * 0.6 * (i + 1) / CHAINS);
+    }
+  least = MIN (least, AIM_LEAST * q->aim);
+  for (i = 0; i < CHAINS; i++)
+    if (q->attempts[i]->fresh >= least)
+      add_montage (&m, i, KEEP, 0.0, 1, FALSE);
+  n_chains = m.n;
+  if (! make_montages (&m, 0, error))
+    return NULL;
+  tell (share, share->first * 0.75);
+  for (i = 0; i < MIN (BEST, n_chains); i++)
+    {
+      taken[i] = best_montage (&m, n_chains, taken, i);
+      add_montage (&m, m.of[taken[i]], KEEP_MORE, 0.0, 1, FALSE);
+      add_montage (&m, m.of[taken[i]], KEEP_LESS, 0.0, 1, FALSE);
+      if (m.tries[taken[0]].fresh < TOO_LITTLE * q->aim)
+        {
+          add_montage (&m, m.of[taken[i]], KEEP_MORE, DEPART, 1, FALSE);
+          add_montage (&m, m.of[taken[i]], KEEP_MORE, DEPART_MORE, 1, FALSE);
+        }
+    }
+  if (! make_montages (&m, n_chains, error))
+    return NULL;
+  tell (share, share->first * 0.9);
+  best = best_montage (&m, m.n, NULL, 0);
+  if (detail != seed
+      && ! go_near (q, m.of[best], t[m.of[best]], detail, error))
+    return NULL;
+  i = m.n;
+  add_montage (&m, m.of[best], m.tries[best].keep, m.tries[best].depart, ROUNDS,
+               FALSE);
+  add_montage (&m, m.of[best], m.tries[best].keep, m.tries[best].depart, ROUNDS,
+               TRUE);
+  if (! make_montages (&m, i, error))
+    return NULL;
+  best = detail != seed ? (m.tries[i + 1].doubt < m.tries[i].doubt ? i + 1 : i)
+                        : best_montage (&m, m.n, NULL, 0);
+  dif_montage_show (q->montage, m.tries[best].shifts, result->pictures[result->last],
+                    result->fields[result->last]);
+  return result;
 }
 
 DifImage *
@@ -726,12 +939,15 @@ dif_quilt_vary (DifQuilt      *q,
         picture = finish (q, q->turn, q->fields[0], q->pictures[0], detail,
                           level_side, &share, error);
     }
-  else if (try_exact (q, seed, detail, &share, error))
+  else
     {
-      const DifAttempt *a = q->attempts[0];
+      const DifAttempt *a = q->counts
+                            ? try_montages (q, seed, detail, &share, error)
+                            : try_healed (q, seed, &share, error);
 
-      picture = finish (q, a->last, a->fields[a->last], a->pictures[a->last],
-                        detail, level_side, &share, error);
+      if (a)
+        picture = finish (q, a->last, a->fields[a->last], a->pictures[a->last],
+                          detail, level_side, &share, error);
     }
   return picture ? picture : (DifImage *) stopped (NULL, error);
 }

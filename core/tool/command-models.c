@@ -27,6 +27,8 @@ print_model (const DifModelInfo *info)
     printf (" of %d octaves", info->octaves);
   if (info->knows_cameras)
     printf (" and on the noise of cameras");
+  if (info->knows_jpeg)
+    printf (" and on JPEG files");
   printf ("\n  chain    T = %d\n", info->n_train_steps);
   printf ("  hash     %s\n", info->hash);
   printf ("  folder   %s\n", info->folder);
@@ -73,6 +75,8 @@ add_model (JsonBuilder        *builder,
   add_int (builder, "octaves", info->octaves);
   json_builder_set_member_name (builder, "camera_noise");
   json_builder_add_boolean_value (builder, info->knows_cameras);
+  json_builder_set_member_name (builder, "jpeg");
+  json_builder_add_boolean_value (builder, info->knows_jpeg);
   add_string (builder, "hash", info->hash);
   add_string (builder, "folder", info->folder);
   json_builder_end_object (builder);

@@ -65,8 +65,9 @@ def write_model(state, folder, name='Photo'):
         'license': 'CC-BY-SA-4.0', 'name': name,
     }
     # Between the octaves and "unknown", the last.
-    if state['config']['num_class_embeds'] > N_OCTAVES + 1:
-        index['camera_label'] = N_OCTAVES
+    for number, key in enumerate(('camera_label', 'jpeg_label'), N_OCTAVES):
+        if state['config']['num_class_embeds'] > number + 1:
+            index[key] = number
     for path, value in zip(JSON, (index, state['config'], SCHEDULER)):
         write_json(os.path.join(folder, path), value)
     save_file(tensors, os.path.join(folder, WEIGHTS), {'format': 'pt'})

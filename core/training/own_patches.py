@@ -191,10 +191,11 @@ UNIT = 4096
 
 def cut(features, guard, labels, data, start, *, seam, slack,
         corner, rounds):
-    """(map [h, w], what its seams cost [h, w]): which of labels [n, 2] (displacements)
-    each pixel has, from `start` [h, w] on, where data [n, h, w] (negative: not allowed) and the
-    seams, compared by features [sh, sw, channels] and dearer by guard [sh,
-    sw, 3], a tensor, cost little together."""
+    """(map [h, w], what its seams cost [h, w]): which of labels [n, 2]
+    (displacements) each pixel has, from `start` [h, w] on, where data [n, h,
+    w] (negative: not allowed) and the seams, compared by features [sh, sw,
+    channels] and dearer by guard [sh, sw, 3], a tensor, cost little
+    together."""
     features, guard = _as(features, np.float32), _as(guard, np.float32)
     labels, found = _as(labels, np.int32), _as(start, np.int32).copy()
     data = _as(np.round(data * UNIT), np.int32)

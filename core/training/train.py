@@ -401,7 +401,7 @@ class Trainer:
         label = torch.where(unknown, self.unknown, octave)
         noise = torch.randn_like(x0)
         if cameras:
-            octave[:cameras], label[:cameras] = OCTAVES, self.unknown - 1
+            octave[:cameras], label[:cameras] = OCTAVES, OCTAVES
             abar = self.abar[t[:cameras]]
             noise[:cameras] = camera.noise(x0[:cameras],
                                            ((1 - abar) / abar).sqrt())

@@ -47,6 +47,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data,
       FUZZ_REQUIRE (folder.pixel_unshuffle <= 16);
       FUZZ_REQUIRE (folder.octaves >= 0 && folder.octaves <= 64);
       FUZZ_REQUIRE (folder.camera_label >= -1 && folder.camera_label < 1024);
+      FUZZ_REQUIRE (folder.jpeg_label >= -1 && folder.jpeg_label < 1024);
       FUZZ_REQUIRE (g_str_has_prefix (folder.config, dir));
       FUZZ_REQUIRE (g_str_has_prefix (folder.weights, dir));
       FUZZ_REQUIRE (g_str_has_prefix (folder.schedule, dir));

@@ -15,7 +15,7 @@ from access import State, controls
 from desktop import (APPLICATION, changed, choose, enter, find, focus, keys,
                      labels, look_up, nameless, number, press, says, seen,
                      shot, still, tick, wait, windows)
-from harness import check, equal, raw, vary
+from harness import check, equal, raw, read, vary
 from lake import (SAMPLER, SIZE, STEPS, choose_filter, close_dialog, entry,
                   gone, lake, made, open_dialog, open_menu, running, seed,
                   set_all)
@@ -210,7 +210,7 @@ def far(shown, place, layer):
     in 8 bits."""
     part = shown.crop((place[0], place[1], place[0] + SIZE[0],
                        place[1] + SIZE[1]))
-    made_of = Image.frombytes("RGB", SIZE, raw(layer))
+    made_of = Image.frombytes("RGB", SIZE, read(layer, "R'G'B' u8"))
     return max(high for low, high in
                ImageStat.Stat(ImageChops.difference(part, made_of)).extrema)
 

@@ -77,10 +77,12 @@ def add_channel(image, value, name="Face"):
 
 
 def paint(channel, value):
-    """Sets the values of a channel or mask of 8 bits, as they are shown."""
+    """Sets the values of a channel or mask, whose numbers are what is shown in 8
+    bits alone."""
+    eight = channel.get_image().get_precision() == Gimp.Precision.U8_NON_LINEAR
     data = bytes(round(255 * value(x, y)) for y in range(channel.get_height())
                  for x in range(channel.get_width()))
-    write(channel, data, form="Y' u8")
+    write(channel, data, form="Y' u8" if eight else "Y u8")
 
 
 def test_made():
@@ -218,7 +220,7 @@ def test_protect_grey():
     face = add_channel(image, lambda x, y: 0.5)
     half = vary_parts(image, [source], strength=80.0, protect=face)[0]
     old, full, got = floats(source), floats(free), floats(half)
-    share = array.array("f", read(face, "Y' float"))[0]
+    share = array.array("f", read(face, "Y float"))[0]
     check(0.4 < share < 0.6, "the channel is", share)
     far = farthest(got, [a + (1 - share) * (b - a) for a, b in zip(old, full)])
     check(far < 1e-4, "off by", far)
@@ -390,3 +392,38 @@ def test_chain():
     again = vary(image, [source], chain_frames=4, steps=3)
     equal([raw(layer) for layer in frames if not layer.is_group()],
           [raw(layer) for layer in again if not layer.is_group()], "frames")
+
+
+def test_reference():
+    """Parts of another layer, of another image, depth, mode and profile, and the
+    layer's own around a selection"""
+    image, source = leafy()
+    own = vary_parts(image, [source], strength=80.0)[0]
+    other, stripes = leafy(size=(64, 50), base=Gimp.ImageBaseType.GRAY,
+                           precision=Gimp.Precision.FLOAT_LINEAR)
+    adobe, spots = leafy(size=(90, 40), precision=Gimp.Precision.U16_NON_LINEAR,
+                         profile=Gimp.ColorProfile.new_rgb_adobe())
+    check(other.is_valid() and adobe.is_valid(), "no other images")
+    image.select_rectangle(Gimp.ChannelOps.REPLACE, *RECT)
+    results = {raw(own)}
+    for reference in (stripes, spots):
+        made = vary_parts(image, [source], strength=80.0, reference=reference)[0]
+        within, beyond = split(changed(made, source), RECT)
+        equal(beyond, 0, "changed around the selection")
+        check(within > 150, "only", within, "are new")
+        results.add(raw(made))
+    equal(len(results), 3, "different results")
+
+
+def test_reference_refused():
+    """A reference that is gone, too small or all transparent is refused; the model
+    alone needs none"""
+    image, source = leafy(size=(24, 20))
+    other, small = leafy(size=(6, 5))
+    check(other.is_valid(), "no other image")
+    refused(["small"], image, [source], FAILED, call=vary_parts,
+            reference=small)
+    vary(image, [source], num_variations=1, reference=small)
+    hidden = add_layer(image, leaves(24, 20, lambda x, y: 0.0))
+    refused(["transparent"], image, [source], FAILED, call=vary_parts,
+            reference=hidden)

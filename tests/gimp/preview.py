@@ -130,6 +130,51 @@ def test_reduced():
         return f"{off:.2f} of 255, the noise being {noise:.2f}"
 
 
+def test_parts():
+    """Made of the layer's own parts it shows at 100 % the run's pixels, and at 50 %
+    the same, reduced"""
+    with lake(320, 180) as opened:
+        open_dialog(opened.window, strength=80, variations=1,
+                    made_of="This layer alone")
+        press("Zoom to 100 %")
+        for _ in range(2):
+            press("Zoom out")
+        label("(50 %)")
+        press("Variation")
+        wait("the end of the preview",
+             lambda: look_up("As the result will be, reduced to 50 %"), 240)
+        canvas = find("Preview")
+        pictures = [still(canvas)]
+        press("Layer")
+        pictures.append(changed(canvas, pictures))
+        press("Zoom to 100 %")
+        wait("the end of the preview",
+             lambda: look_up("As the result will be"), 240)
+        pictures.append(changed(canvas, pictures))
+        press("Variation")
+        pictures.append(changed(canvas, pictures))
+        shot("parts")
+        press("Run")
+        opened.wait_layers(2, 240)
+        close_dialog()
+        result, layer = (whole_picture(each)
+                         for each in opened.image.get_layers())
+        small, small_place = middle(pictures[1], (160, 90))
+        small_place = find_place(small, layer.reduce(2), small_place, 1)
+        box = (*small_place, small_place[0] + small.size[0],
+               small_place[1] + small.size[1])
+        off = distance(middle(pictures[0], (160, 90))[0],
+                       result.reduce(2).crop(box))
+        shown, place = middle(pictures[2], opened.size)
+        place = find_place(shown, layer, place)
+        shown = middle(pictures[3], opened.size)[0]
+        check(far(shown, layer, place) > 10, "it shows no variation")
+        check(far(shown, result, place) <= 1, "at 100 % it is off by",
+              far(shown, result, place))
+        check(off < 255 * 10 ** (-25 / 20), "at 50 % it is off by", off)
+        return f"at 50 % it is off by {off:.1f} of 255"
+
+
 def tint(shown):
     """How far the most colourful pixel of a picture is from grey."""
     red, green, blue = shown.split()
@@ -330,9 +375,11 @@ def test_picked():
 # The rest -----------------------------------------------------------------
 
 def test_model():
-    """The model's licence is named, and the folder for others opened"""
+    """The model's licence is named where it restores, and the folder for others
+    opened"""
     with lake(240, 136) as opened:
         open_dialog(opened.window)
+        press("Restore")
         said = label(r"(CC-BY-SA-4\.0, learned from \d+ px squares)")
         folder = os.path.join(os.environ["GIMP3_DIRECTORY"],
                               "diffusion-models")

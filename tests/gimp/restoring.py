@@ -3,6 +3,7 @@
 what it says of the noise, runs, undo, Repeat, Stop and starting from a result.
 """
 
+import array
 import functools
 import random
 import re
@@ -204,6 +205,37 @@ def test_run():
         equal((opened.names(), opened.pixels()),
               (["Restored – Lake", "Lake"], found), "what Repeat makes")
         return f"the preview is off by {off} of 255"
+
+
+def test_beyond():
+    """Of a floating-point layer the preview sees what lies beyond white"""
+    with lake() as opened:
+        opened.image.undo_disable()
+        opened.image.convert_precision(Gimp.Precision.FLOAT_LINEAR)
+        # The sky becomes white with the noise about it.
+        bright = array.array("f", (value / 255 * 1.4
+                                   for value in noisy(*SIZE)))
+        check(sum(value > 1 for value in bright) > len(bright) / 20,
+              "hardly any light beyond white")
+        write(opened.layer, bright, form="R'G'B' float")
+        opened.image.undo_enable()
+        open_own(opened)
+        press("Restored")
+        press("Zoom to 100 %")
+        wait("the end of the preview",
+             lambda: look_up("As the result will be"), 60)
+        found = measured()
+        canvas = find("Preview")
+        shown = still(canvas)
+        press("Layer")
+        place = where(changed(canvas, [shown]), opened.layer)
+        check(place, "the layer is not seen as it is")
+        press("Run")
+        opened.wait_layers(2)
+        off = far(shown, place, opened.image.get_layers()[0])
+        check(off <= 1, "the preview is off by", off)
+        close_dialog()
+        return f"noise {found}; the preview is off by {off} of 255"
 
 
 def test_stop():

@@ -41,7 +41,12 @@ def window(name):
 
 
 def views():
-    """The four pictures of the preview."""
+    """The dialog as it opens, and the four pictures of the preview of the model
+    alone."""
+    whole()
+    window("parts")
+    choose("Photo alone")
+    choose("Normal")
     whole()
     for button, name in (("Layer", "layer"), ("Noised", "noised"),
                          ("Restored", "restored"), ("Split", "dialog")):
@@ -108,7 +113,7 @@ def questions(dialog):
     focus(dialog)
     press("Delete this preset")
     choose("Draft")
-    choose(BROKEN)
+    choose(f"{BROKEN} alone")
     wait("the message", lambda: look_up("There is no model to restore with"),
          60)
     window("error")
@@ -133,10 +138,10 @@ def test_screens():
     """Screenshots"""
     with lake(796, 448) as opened:
         opened.layer.set_name("Mountain lake")
-        dialog = open_dialog(opened.window, variations=4, seed=5)
+        dialog = open_dialog(opened.window, variations=4, seed=5,
+                             made_of="This layer, finished by Photo")
         tool("windowmove", dialog, "0", "0")
         tool("windowsize", dialog, "1060", "700")
-        choose("Normal")
         views()
         strips()
         runs()

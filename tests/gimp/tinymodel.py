@@ -40,5 +40,6 @@ def make(photo, folder):
                     os.path.join(folder, name))
     edit_json(os.path.join(folder, CONFIG), sample_size=LEARNED)
     index = shutil.copy(os.path.join(photo, "model_index.json"), folder)
-    edit_json(index, octaves=None, camera_label=None, pixel_unshuffle=4)
+    edit_json(index, octaves=None, camera_label=None, jpeg_label=None,
+              pixel_unshuffle=4)
     quiet(folder)

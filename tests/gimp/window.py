@@ -8,12 +8,12 @@ the image.
 
 import time
 
-from gi.repository import Gimp
+from gi.repository import Gegl, Gimp
 
 from access import State
-from desktop import (enter, find, focus, keys, look_up, press, says, seen,
-                     shot, wait, windows)
-from harness import check, equal, raw, vary
+from desktop import (choose, enter, find, focus, keys, look_up, press, says,
+                     seen, shot, wait, windows)
+from harness import check, equal, raw, vary, write
 from lake import (MOST, SAMPLER, STEPS, check_kept, choose_filter,
                   close_dialog, entry, gone, lake, made, open_dialog,
                   open_menu, running, set_last_values, under_way)
@@ -91,6 +91,57 @@ def test_stop():
         shot("stopped")
         close_dialog()
         return check_kept(opened)
+
+
+def test_stop_parts():
+    """Of what is made of the layer's own parts, too, and one undo takes it back"""
+    with lake(96, 64) as opened:
+        open_dialog(opened.window, variations=MOST,
+                    made_of="This layer, finished by Photo")
+        press("Run")
+        wait("the run to get on", under_way, 300)
+        press("Stop")
+        wait("the message", lambda: says("made"), 30)
+        count = len(opened.names()) - 1
+        check(1 <= count < MOST, count, "variations")
+        close_dialog()
+        check(len(set(opened.pixels())) == count + 1, "some are the same")
+        opened.undo(["Lake"])
+        return f"{count} variations were finished"
+
+
+def halves(layer):
+    """The bytes of a layer's left and right half."""
+    data, row = raw(layer), 3 * layer.get_width()
+    rows = [data[i:i + row] for i in range(0, len(data), row)]
+    return [b"".join(part[side * row // 2:(side + 1) * row // 2]
+                     for part in rows) for side in (0, 1)]
+
+
+def test_protect():
+    """The channel that is chosen protects, in a run and when that is repeated"""
+    with lake(96, 64) as opened:
+        image = opened.image
+        channel = Gimp.Channel.new(image, "Face", 96, 64, 50.0,
+                                   Gegl.Color.new("black"))
+        image.insert_channel(channel, None, 0)
+        write(channel, bytes(255 * (i % 96 < 48) for i in range(96 * 64)),
+              form="Y' u8")
+        image.set_selected_layers([opened.layer])
+        open_dialog(opened.window, variations=1, strength=95,
+                    made_of="This layer alone")
+        choose("Face")
+        press("Run")
+        opened.wait_layers(2, 300)
+        shot("protected")
+        close_dialog()
+        opened.repeat()
+        opened.wait_layers(3, 300)
+        old = halves(opened.layer)
+        for layer in image.get_layers()[:2]:
+            new = halves(layer)
+            check(new[0] == old[0], layer.get_name(), "is not protected")
+            check(new[1] != old[1], layer.get_name(), "is the layer")
 
 
 def test_close():

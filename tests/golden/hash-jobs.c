@@ -207,7 +207,7 @@ forward (int         w,
   say (sum, what);
   printf ("figures %d %d %a %a %a %" G_GUINT64_FORMAT " %s %s\n",
           dif_strength_to_t (model, params.strength),
-          dif_params_n_steps (model, &params),
+          dif_params_n_steps (model, w, h, &params),
           dif_params_alpha_bar (model, &params),
           dif_params_beyond (model, &params),
           dif_params_work (model, w, h, &params),

@@ -30,6 +30,7 @@ def as_json():
     assert photo["train_steps"] == 1000, photo
     assert photo["parameters"] > 1000000, photo
     assert photo["camera_noise"] in (True, False), photo
+    assert photo["jpeg"] in (True, False), photo
     assert len(photo["hash"]) == 16 and int(photo["hash"], 16) >= 0, photo
 
 

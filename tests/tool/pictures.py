@@ -134,6 +134,24 @@ def beyond():
     assert max(off) <= 64, max(off)
 
 
+@case("OpenEXR of 32-bit float, which is linear light, is restored like the rest")
+def linear():
+    chance = random.Random(5)
+    clean = [[20000 + 90 * x + 60 * y for x in range(160) for _ in range(3)]
+             for y in range(120)]
+    noisy = [[round(v + chance.gauss(0, 2570)) for v in row] for row in clean]
+    png.write("noisy.png", png.Picture(160, 120, 16, png.RGB, noisy))
+    good("noise", "noisy.png", "-o", "noisy.exr", "-s", "0")
+    told = good("restore", "noisy.exr", "-o", "restored.exr")
+    assert 9 < float(told.split("noise ")[1].split()[0]) < 11, told
+    good("noise", "restored.exr", "-o", "restored.png", "-s", "0")
+    before, after = (sum((a - b) ** 2 for p, q in zip(rows, clean)
+                         for a, b in zip(p, q))
+                     for rows in (noisy, png.read("restored.png").rows))
+    print(f"# mean square {before:.0f}, restored {after:.0f}")
+    assert after < before / 40, (before, after)
+
+
 @case("the content tells a file's format, not its name")
 def misnamed():
     png.write("in.jpg", png.sample(12, 9))

@@ -2,6 +2,7 @@
 """Whole runs: the same bits however they are computed, variations, what is
 kept, progress, and interruption."""
 
+import math
 import os
 import pty
 import random
@@ -463,6 +464,61 @@ def restored():
     changed = difference(png.read("untouched.png"), clean)
     print(f"# mean square change of the clean one {changed:.1f}")
     assert changed < 10, changed
+
+
+COSINES = [[math.sqrt((1 if k else 0.5) / 4)
+            * math.cos(math.pi * (2 * i + 1) * k / 16) for i in range(8)]
+           for k in range(8)]
+
+
+def product(a, b):
+    """Of two matrices, the second one turned."""
+    return [[sum(p * q for p, q in zip(row, column)) for column in b]
+            for row in a]
+
+
+def quantised(block):
+    """A block of 8 x 8 values as JPEG keeps it, coarser at high frequencies."""
+    turned = list(zip(*COSINES))
+    values = product(product(COSINES, list(zip(*block))), COSINES)
+    values = [[(24 + 6 * (u + v)) * round(x / (24 + 6 * (u + v)))
+               for u, x in enumerate(row)] for v, row in enumerate(values)]
+    return product(product(turned, list(zip(*values))), turned)
+
+
+def grey_of(columns):
+    return [v for v in columns for _ in range(3)]
+
+
+@case("restore takes out what JPEG's compression made, and no fresh noise comes "
+      "in")
+def deblocked():
+    width, height = 192, 160
+    good("vary", LAKE, "-o", "lake.png", "-n", "1", "-s", "0")
+    lake = png.read("lake.png")
+    top, left = lake.height // 2 - 80, lake.width // 2 - 96
+    grey = [row[3 * left + 1:3 * (left + width):3]
+            for row in lake.rows[top:top + height]]
+    blocky = [[0] * width for _ in range(height)]
+    for y in range(0, height, 8):
+        for x in range(0, width, 8):
+            block = quantised([[v - 128 for v in row[x:x + 8]]
+                               for row in grey[y:y + 8]])
+            for i, values in enumerate(block):
+                blocky[y + i][x:x + 8] = [min(255, max(0, round(v + 128)))
+                                          for v in values]
+    clean, coarse = (png.Picture(width, height, 8, png.RGB,
+                                  [grey_of(row) for row in columns])
+                      for columns in (grey, blocky))
+    png.write("blocky.png", coarse)
+    told = good("restore", "blocky.png", "-o", "restored.png")
+    assert "JPEG's error" in told, told
+    restored = png.read("restored.png")
+    before, after = (difference(p, clean) for p in (coarse, restored))
+    print(f"# mean square {before:.1f}, restored {after:.1f}")
+    assert after < 0.8 * before, (before, after)
+    good("restore", "blocky.png", "-o", "other.png", "--seed", "9", "-q")
+    assert png.read("other.png").rows == restored.rows
 
 
 case("SIGINT keeps what is finished and leaves nothing else",

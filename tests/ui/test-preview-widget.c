@@ -12,6 +12,7 @@
 #include "preview-canvas.h"
 #include "preview-private.h"
 #include "readout.h"
+#include "scale.h"
 #include "window-fixture.h"
 
 #define READY    "As the result will be*"
@@ -240,6 +241,88 @@ test_tiles (Fixture       *fixture,
             gconstpointer  data)
 {
   check_run (fixture, 1000, 260);
+}
+
+/* What is made of the layer's own parts likewise, whatever is seen of it; there is no
+ * noise to be seen then.
+ */
+static void
+test_parts (Fixture       *fixture,
+            gconstpointer  data)
+{
+  Bench                 bench;
+  g_autoptr (GPtrArray) results = NULL;
+  GtkWidget           **buttons;
+  cairo_surface_t      *made, *source;
+  DifUiPicture         *restored;
+  DifImage             *layer;
+  int                   x, y;
+
+  bench_open (&bench, fixture, 140, 96);
+  buttons = bench.preview->buttons;
+  g_assert_true (gtk_widget_get_visible (buttons[DIF_UI_VIEW_NOISED]));
+  bench.window.params.made_of = DIF_MADE_OF_LAYER;
+  bench.window.params.strength = 0.8;
+  dif_ui_preview_set_params (bench.preview, &bench.window.params);
+  g_assert_false (gtk_widget_get_visible (buttons[DIF_UI_VIEW_NOISED]));
+  g_assert_cmpstr (gtk_button_get_label (GTK_BUTTON (
+                                           buttons[DIF_UI_VIEW_RESTORED])),
+                   ==, "Variation");
+  show (&bench, DIF_UI_VIEW_RESTORED);
+  window_fixture_wait (&bench.window, READY);
+  made = shown (&bench, NULL, 0);
+  show (&bench, DIF_UI_VIEW_SOURCE);
+  source = shown (&bench, &made, 1);
+
+  layer = layer_image (&bench);
+  find_place (source, layer, &x, &y);
+  g_assert_cmpint (far (made, layer, x, y), >, 10);
+  results = fixture_run (bench.window.model, layer, bench.window.params);
+  g_assert_cmpint (far (made, g_ptr_array_index (results, 0), x, y), <=, 1);
+
+  /* Elsewhere it is there already. */
+  restored = bench.preview->restored;
+  dif_ui_preview_set_zoom (bench.preview, 4.0);
+  dif_ui_preview_set_zoom (bench.preview, 0.5);
+  window_fixture_wait (&bench.window, "As the result will be");
+  g_assert_true (bench.preview->restored == restored);
+  cairo_surface_destroy (made);
+  cairo_surface_destroy (source);
+  window_fixture_close (&bench.window);
+}
+
+/* In a small view a smaller picture is made, by the same decisions. */
+static void
+test_parts_small (Fixture       *fixture,
+                  gconstpointer  data)
+{
+  Bench                 bench;
+  g_autoptr (GPtrArray) results = NULL;
+  g_autoptr (DifImage)  wanted = NULL;
+  const DifImage       *small;
+  double                sum = 0.0;
+  gsize                 n, i;
+
+  bench_open (&bench, fixture, 400, 280);
+  bench.window.params.made_of = DIF_MADE_OF_LAYER;
+  bench.window.params.strength = 0.8;
+  dif_ui_preview_set_zoom (bench.preview, 0.25);
+  dif_ui_preview_set_params (bench.preview, &bench.window.params);
+  window_fixture_wait (&bench.window, "As the result will be, reduced to 25 %");
+  small = bench.preview->restored->rgb;
+  g_assert_cmpint (small->height, >=, 70);
+  g_assert_cmpint (small->height, <, 280);
+  results = fixture_run (bench.window.model, layer_image (&bench),
+                         bench.window.params);
+  wanted = dif_ui_scale (g_ptr_array_index (results, 0), 400, 280,
+                         &(DifRect) { 0, 0, 400, 280 }, small->width,
+                         small->height, NULL);
+  n = (gsize) 3 * small->width * small->height;
+  for (i = 0; i < n; i++)
+    sum += pow ((wanted->rgb[i] - small->rgb[i]) / 2.0, 2.0);
+  g_test_message ("%.1f dB", -10.0 * log10 (sum / n));
+  g_assert_cmpfloat (-10.0 * log10 (sum / n), >, 25.0);
+  window_fixture_close (&bench.window);
 }
 
 /* What is left of the picture's power at t, by the cosine schedule. */
@@ -628,6 +711,8 @@ main (int    argc,
   gtk_init (&argc, &argv);
   fixture_add ("/preview-widget/run", test_run, NULL);
   fixture_add ("/preview-widget/tiles", test_tiles, NULL);
+  fixture_add ("/preview-widget/parts", test_parts, NULL);
+  fixture_add ("/preview-widget/parts-small", test_parts_small, NULL);
   fixture_add ("/preview-widget/noised", test_noised, NULL);
   fixture_add ("/preview-widget/states", test_states, NULL);
   fixture_add ("/preview-widget/busy", test_busy, NULL);

@@ -339,13 +339,14 @@ test_bytes (Fixture       *f,
   settings.params.eta = 0.1;
   settings.params.keep_colours = TRUE;
   settings.group = TRUE;
-  parasite = dif_gimp_record_to_parasite (&settings, model, 1, "Beach", 7);
+  parasite = dif_gimp_record_to_parasite (&settings, model, 1, "Beach", 7, 12,
+                                          0);
   text = gimp_parasite_get_data (parasite, &size);
   wanted = g_strdup_printf (
     "[diffusion]\nversion=%s\nmodel=%s\nmodel-hash=%s\nstrength=29\nt=%d\n"
     "seed=6\nsteps=12\nsampler=ddim\neta=0.1\ntileable=false\n"
     "keep-colours=true\ngroup=true\nselection-mask=true\nvary=0\n"
-    "vary-seed=1\nvariation=2\nsource=Beach\nsource-tattoo=7\n",
+    "vary-seed=1\nvariation=2\nsource=Beach\nsource-tattoo=7\nprotect=12\n",
     DIF_VERSION, info->id, info->hash, dif_strength_to_t (model, 0.29));
   g_assert_cmpuint (size, ==, strlen (text) + 1);
   expect_bytes (text, wanted);

@@ -386,6 +386,25 @@ test_source (Fixture       *f,
   g_assert_cmpint (released, ==, 1);
 }
 
+/* Beyond black and white there is something to restore, and nothing to vary. */
+static void
+test_source_beyond (Fixture       *f,
+                    gconstpointer  data)
+{
+  g_autoptr (DifImage) picture = fixture_picture (30, 20);
+  g_autoptr (DifImage) varied = NULL, restored = NULL;
+  DifUiTask            task = { .source = picture };
+
+  picture->rgb[7] = 3.0f;
+  picture->rgb[8] = -1.5f;
+  varied = dif_ui_task_source (&task, NULL);
+  task.params.task = DIF_JOB_RESTORE;
+  restored = dif_ui_task_source (&task, NULL);
+  g_assert_cmpfloat (varied->rgb[7], ==, 1.0);
+  g_assert_cmpfloat (varied->rgb[8], ==, -1.0);
+  g_assert_cmpmem (restored->rgb, 12 * 30 * 20, picture->rgb, 12 * 30 * 20);
+}
+
 /* Each piece of memory is refused once, one after the other. */
 static void
 test_source_memory (Fixture       *f,
@@ -517,6 +536,7 @@ main (int    argc,
   fixture_add ("/worker/hold", test_hold, NULL);
   fixture_add ("/worker/free", test_free, NULL);
   fixture_add ("/worker/source", test_source, NULL);
+  fixture_add ("/worker/source/beyond", test_source_beyond, NULL);
   fixture_add ("/worker/source/memory", test_source_memory, NULL);
   fixture_add ("/worker/no-thread", test_no_thread, NULL);
   fixture_add ("/worker/unlocked", test_unlocked, NULL);

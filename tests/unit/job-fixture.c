@@ -25,8 +25,9 @@ fixture_model (Fixture    *f,
   g_autofree char *weights = g_build_filename (
     GOLDEN, name, "diffusion_pytorch_model.safetensors", NULL);
   g_autofree char *text = g_strdup_printf (index_json, unshuffle, octaves,
-                                           octaves > 0 ? ", \"camera_label\": 5"
-                                                       : "");
+                                           octaves > 0
+                                           ? ", \"camera_label\": 5"
+                                             ", \"jpeg_label\": 4" : "");
 
   g_free (fixture_text (f, "m/model_index.json", text));
   g_free (fixture_copy (f, "m/unet/config.json", config));

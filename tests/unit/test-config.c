@@ -339,7 +339,7 @@ test_golden (void)
     { "tests/golden/data/unet/no-attention", 48, 48, 2, TRUE, 8, 0, 0, 1 },
     { "tests/golden/data/unet/pixelshuffle-v", 12, 12, 3, TRUE, 16, 0, 7, 1 },
     { "tests/golden/data/unet/resnet-resample", 3, 6, 3, TRUE, 32, 0, 0, 1 },
-    { "plugin/models/photo/unet", 12, 12, 4, TRUE, 32, 16, 6, 1 }
+    { "plugin/models/photo/unet", 12, 12, 4, TRUE, 32, 16, 7, 1 }
   };
   guint i;
 

@@ -84,7 +84,8 @@ run_network (const DifUnet *unet,
 }
 
 /* A picture of 64 pixels a side or less has label 0, one of 512 or more the
- * last of four; whatever its size, label 5 says that the noise is a camera's.
+ * last of four; whatever its size, label 5 says that the noise is a camera's, and 4
+ * that it is a JPEG file's.
  */
 static void
 test_unet (Fixture       *f,
@@ -101,6 +102,7 @@ test_unet (Fixture       *f,
     { 90, DIF_NOISE_WHITE, 0 }, { 91, DIF_NOISE_WHITE, 1 },
     { 300, DIF_NOISE_WHITE, 2 }, { 1 << 18, DIF_NOISE_WHITE, 3 },
     { 1, DIF_NOISE_CAMERA, 5 }, { 1 << 18, DIF_NOISE_CAMERA, 5 },
+    { 1, DIF_NOISE_JPEG, 4 }, { 1 << 18, DIF_NOISE_JPEG, 4 },
     { 64, DIF_NOISE_WHITE, 0, TRUE, FALSE }, { 64, DIF_NOISE_WHITE, 0, FALSE, TRUE },
     { 64, DIF_NOISE_CAMERA, 5, TRUE, TRUE }
   };

@@ -105,11 +105,13 @@ test_signal (void)
 static void
 test_coarse (void)
 {
-  DifLayerNoise noise = measure (noisy_picture (0.0, 0.0, 0.0016, TRUE));
+  g_autoptr (DifModel) model = gaussian_model (0.0, 0.01);
+  DifLayerNoise        noise = measure (noisy_picture (0.0, 0.0, 0.0016, TRUE));
 
   expect_near (noise.deviation, 0.04, 0.2);
   g_assert_cmpfloat (noise.coarseness, >, 1.5);
-  g_assert_cmpint (dif_restore_kind (&noise, &(DifParams) { .amount = 1.0 }), ==, DIF_NOISE_CAMERA);
+  g_assert_cmpint (dif_restore_kind (model, &noise, &(DifParams) { .amount = 1.0 }),
+                   ==, DIF_NOISE_CAMERA);
 }
 
 /* Nothing is found in a clean picture, nor where there is nothing to look at:
@@ -168,15 +170,14 @@ coefficients (const float *from,
       }
 }
 
-/* A grey picture whose blocks, from BLOCK_X, BLOCK_Y on, have coefficients that are
+/* Makes the picture grey and the coefficients of its blocks, from BLOCK_X, BLOCK_Y on,
  * multiples of STEP.
  */
 static DifImage *
-blocky_picture (void)
+quantised (DifImage *image)
 {
-  DifImage *image = noisy_picture (0.3, 0.0, 0.0064, FALSE);
-  gsize     plane = (gsize) SIDE * SIDE;
-  int       x, y, u, v, i, j;
+  gsize plane = (gsize) SIDE * SIDE;
+  int   x, y, u, v, i, j;
 
   for (y = BLOCK_Y; y + 8 <= SIDE; y += 8)
     for (x = BLOCK_X; x + 8 <= SIDE; x += 8)
@@ -202,10 +203,30 @@ blocky_picture (void)
   return image;
 }
 
+/* One that had noise of variance base. */
+static DifImage *
+blocky_picture (double base)
+{
+  return quantised (noisy_picture (0.3, 0.0, base, FALSE));
+}
+
+/* One that is hardly more than the means of its blocks, as a sky is. */
+static DifImage *
+blocky_sky (void)
+{
+  DifImage *image = dif_image_new (SIDE, SIDE, NULL);
+  int       x, y;
+
+  for (y = 0; y < SIDE; y++)
+    for (x = 0; x < SIDE; x++)
+      image->rgb[y * SIDE + x] = (float) (0.3 * sin (x / 60.0) + 0.2 * cos (y / 50.0));
+  return quantised (image);
+}
+
 static void
 test_blocks (void)
 {
-  g_autoptr (DifImage) image = blocky_picture ();
+  g_autoptr (DifImage) image = blocky_picture (0.0064);
   g_autoptr (DifImage) result = dif_image_new (SIDE, SIDE, NULL);
   DifLayerNoise        noise, plain;
   DifParams            params = { .amount = 1.0 };
@@ -236,10 +257,61 @@ test_blocks (void)
       g_assert_cmpfloat (fabs (is[i][j] - STEP * rint (was[i][j] / STEP)), <=,
                          0.5 * STEP + 0.01);
 
+  noise = measure (blocky_sky ());
+  g_assert_true (noise.blocks_visible);
+  g_assert_cmpint (noise.block_x, ==, BLOCK_X);
+  g_assert_cmpint (noise.block_y, ==, BLOCK_Y);
+
   plain = measure (noisy_picture (0.3, 0.0, 0.0016, FALSE));
   g_assert_cmpfloat (plain.blocks, ==, 0.0);
   params.blocks = DIF_BLOCKS_ON;
   g_assert_false (dif_restore_blocks (&plain, &params));
+}
+
+/* A file with blocks is called one where the model knows such files, and noise that is
+ * stronger is not in it.  Its level follows the steps, and grows with the amount.
+ */
+static void
+test_kind (void)
+{
+  g_autoptr (DifModel) model = gaussian_model (0.0, 0.01);
+  DifLayerNoise        noise = measure (blocky_picture (0.0064));
+  DifParams            params = { .amount = 1.0 };
+  double               sigma = 4.0 * pow (STEP, 0.32) / 127.5;
+
+  g_assert_cmpfloat (dif_jpeg_blocks_low_step (&noise), ==, STEP);
+  noise.block_steps[1] = 0;
+  noise.block_steps[63] = 1;
+  g_assert_cmpfloat (dif_jpeg_blocks_low_step (&noise), ==, STEP);
+  g_assert_cmpfloat (dif_jpeg_blocks_low_step (&(DifLayerNoise) { .blocks = 0.1 }),
+                     ==, 0.0);
+
+  noise.deviation = 0.5 * sigma;
+  g_assert_cmpint (dif_restore_kind (model, &noise, &params), ==, DIF_NOISE_CAMERA);
+  g_assert_cmpint (dif_restore_draws (DIF_NOISE_CAMERA, &params, 9, 9), ==, 4);
+  model->info.knows_jpeg = TRUE;
+  g_assert_cmpint (dif_restore_kind (model, &noise, &params), ==, DIF_NOISE_JPEG);
+  expect_near (dif_restore_t (model, &noise, &params),
+               dif_schedule_position (model->schedule, 1.0 / (1.0 + sigma * sigma)),
+               0.02);
+  params.amount = 1.5;
+  expect_near (dif_restore_t (model, &noise, &params),
+               dif_schedule_position (model->schedule,
+                                      1.0 / (1.0 + 2.25 * sigma * sigma)), 0.02);
+  params.amount = 2.0;
+  sigma = 18.8 / 127.5;
+  expect_near (dif_restore_t (model, &noise, &params),
+               dif_schedule_position (model->schedule, 1.0 / (1.0 + sigma * sigma)),
+               0.02);
+  sigma = 4.0 * pow (STEP, 0.32) / 127.5;
+  params.draws = 9;
+  g_assert_cmpint (dif_restore_draws (DIF_NOISE_JPEG, &params, 9, 9), ==, 4);
+  g_assert_cmpint (dif_restore_draws (DIF_NOISE_CAMERA, &params, 9, 9), ==, 9);
+  noise.deviation = 1.1 * sigma;
+  g_assert_cmpint (dif_restore_kind (model, &noise, &params), ==, DIF_NOISE_CAMERA);
+  noise.deviation = 0.0;
+  params.blocks = DIF_BLOCKS_OFF;
+  g_assert_cmpint (dif_restore_kind (model, &noise, &params), ==, DIF_NOISE_WHITE);
 }
 
 /* Where it has less than the level, noise is topped up to it, and nowhere else. */
@@ -256,20 +328,27 @@ test_top_up (void)
   int            i;
 
   dif_rng_normal_rgb (3, 0, 0, 0, N, white, N);
-  dif_restore_top_up (&noise, &params, 1.0 / 1.04, N, white, N, x, N);
+  dif_restore_top_up (DIF_NOISE_WHITE, &noise, &params, 1.0 / 1.04, N, white, N, x, N);
   for (i = 0; i < N; i++)
     sum += x[i] * x[i];
   expect_near (sum / N, 0.03 / 1.04, 0.05);
   for (i = 0; i < N; i++)
     x[i] = 0.5f;
-  dif_restore_top_up (&noise, &params, 1.0 / 1.005, N, white, N, x, N);
+  dif_restore_top_up (DIF_NOISE_WHITE, &noise, &params, 1.0 / 1.005, N, white, N, x, N);
   for (i = 0; i < N; i++)
     g_assert_cmpfloat_with_epsilon (x[i], 0.5 / sqrt (1.005), 1e-6);
+
+  /* A JPEG file is shown as it is. */
+  for (i = 0; i < 3 * N; i++)
+    x[i] = 0.5f;
+  dif_restore_top_up (DIF_NOISE_JPEG, &noise, &params, 1.0 / 1.04, N, white, N, x, N);
+  for (i = 0; i < 3 * N; i++)
+    g_assert_cmpfloat_with_epsilon (x[i], 0.5 / sqrt (1.04), 1e-6);
 
   /* Of a grey picture the mean of the channels has all the noise there is. */
   noise.grey = TRUE;
   memset (x, 0, 3 * N * sizeof (float));
-  dif_restore_top_up (&noise, &params, 1.0 / 1.04, N, white, N, x, N);
+  dif_restore_top_up (DIF_NOISE_WHITE, &noise, &params, 1.0 / 1.04, N, white, N, x, N);
   for (i = 0, sum = 0.0; i < N; i++)
     {
       double mean = (x[i] + x[N + i] + x[2 * N + i]) / 3.0;
@@ -346,6 +425,54 @@ test_job (void)
   expect_near (mean_square (four->pdata[0]), 0.25 * 0.01, 0.1);
 }
 
+/* What so many draws of that seed make of a picture of which green is said to have
+ * less noise than the others.
+ */
+static DifImage *
+drawn (int    draws,
+       guint  seed)
+{
+  g_autoptr (DifModel) model = gaussian_model (0.0, 0.01);
+  DifParams            params = params_of (1.0, draws);
+  DifRect              all = { 0, 0, SIDE, SIDE };
+  DifLayerNoise        noise = { .base = { 0.01, 0.001, 0.01 },
+                                 .most = { 0.01, 0.001, 0.01 },
+                                 .deviation = 0.1, .coarseness = 1.0 };
+  g_autoptr (DifJob)   job = NULL;
+
+  params.seed = seed;
+  job = dif_job_new_restore (model, pure_noise (0.05), SIDE, SIDE, &all, &noise,
+                             &params, NULL);
+  g_assert_nonnull (job);
+  dif_job_start (job);
+  g_assert_true (dif_job_wait (job, NULL));
+  return dif_job_take_result (job, 0);
+}
+
+/* The noise of two draws is opposite: of an estimate that is linear none is left. */
+static void
+test_opposite (void)
+{
+  int draws, i;
+
+  for (draws = 1; draws <= 4; draws++)
+    {
+      g_autoptr (DifImage) a = drawn (draws, 1), b = drawn (draws, 2);
+      double               most = 0.0;
+
+      for (i = 0; i < 3 * SIDE * SIDE; i++)
+        {
+          g_assert_true (isfinite (a->rgb[i]) && isfinite (b->rgb[i]));
+          most = MAX (most, fabs (a->rgb[i] - b->rgb[i]));
+        }
+      g_test_message ("%d draws: %g", draws, most);
+      if (draws % 2 == 1)
+        g_assert_cmpfloat (most, >, 0.01);
+      else
+        g_assert_cmpfloat (most, <, 1e-5);
+    }
+}
+
 /* Noise about white goes beyond it in floating-point pictures: it is taken out there
  * as elsewhere, and light that is much stronger than any noise stays.
  */
@@ -361,12 +488,17 @@ test_beyond (void)
 
   for (i = 0; i < n; i++)
     source->rgb[i] += 1.0f;
-  source->rgb[0] = 5.0f;
+  for (i = 0; i < 3; i++)
+    source->rgb[i * SIDE * SIDE] = 5.0f;
   results = fixture_run (model, source, params_of (1.0, 1));
   rgb = ((DifImage *) results->pdata[0])->rgb;
-  g_assert_cmpfloat (rgb[0], >, 4.0);
-  for (i = 1; i < n; i++)
+  for (i = 0; i < n; i++)
     {
+      if (i % (SIDE * SIDE) == 0)
+        {
+          g_assert_cmpfloat (rgb[i], >, 4.0);
+          continue;
+        }
       mean += rgb[i] / n;
       beyond = MAX (beyond, rgb[i] - 1.0);
     }
@@ -413,6 +545,27 @@ test_preview (void)
   dif_job_free (job);
 }
 
+/* A file with blocks meets no fresh noise where the model knows such files. */
+static void
+test_jpeg_job (void)
+{
+  g_autoptr (DifModel)  model = gaussian_model (0.0, 0.01);
+  DifParams             params = params_of (1.0, 2), other = params;
+  g_autoptr (GPtrArray) a = NULL, b = NULL;
+  int                   knows;
+
+  other.seed = 5;
+  for (knows = 0; knows < 2; knows++)
+    {
+      model->info.knows_jpeg = knows;
+      g_clear_pointer (&a, g_ptr_array_unref);
+      g_clear_pointer (&b, g_ptr_array_unref);
+      a = fixture_run (model, blocky_picture (0.0009), params);
+      b = fixture_run (model, blocky_picture (0.0009), other);
+      g_assert_cmpint (fixture_same (a, 0, b, 0), ==, knows);
+    }
+}
+
 /* Threads and batches change no bit, the seed of what is topped up does. */
 static void
 test_same (Fixture       *f,
@@ -431,7 +584,12 @@ test_same (Fixture       *f,
   g_ptr_array_unref (b);
   b = fixture_run (model, pure_noise (0.1), other);
   g_assert_false (fixture_same (a, 0, b, 0));
-  g_assert_cmpint (dif_params_n_steps (model, &params), ==, 2);
+  g_assert_cmpint (dif_params_n_steps (model, SIDE, SIDE, &params), ==, 2);
+  /* As many draws as take no longer than one of 12 megapixels. */
+  params.draws = 0;
+  g_assert_cmpint (dif_params_n_steps (model, SIDE, SIDE, &params), ==, 4);
+  g_assert_cmpint (dif_params_n_steps (model, 2500, 2000, &params), ==, 2);
+  g_assert_cmpint (dif_params_n_steps (model, 6000, 4000, &params), ==, 1);
 }
 
 int
@@ -444,9 +602,12 @@ main (int    argc,
   g_test_add_func ("/layer-noise/coarse", test_coarse);
   g_test_add_func ("/layer-noise/none", test_none);
   g_test_add_func ("/layer-noise/blocks", test_blocks);
+  g_test_add_func ("/restore/kind", test_kind);
+  g_test_add_func ("/restore/jpeg-job", test_jpeg_job);
   g_test_add_func ("/restore/beyond", test_beyond);
   g_test_add_func ("/restore/top-up", test_top_up);
   g_test_add_func ("/restore/job", test_job);
+  g_test_add_func ("/restore/opposite", test_opposite);
   g_test_add_func ("/restore/preview", test_preview);
   fixture_add ("/restore/same", test_same, NULL);
   return g_test_run ();

@@ -210,7 +210,17 @@ static const Mismatch mismatches[] =
   { "no-attention", INDEX ", \"camera_label\": 0}", DIF_ERROR_MALFORMED, CONFIG,
     "the \"camera_label\" of model_index.json is 0, which is none" },
   { "no-attention", INDEX ", \"camera_label\": -1}", DIF_ERROR_MALFORMED,
-    MODEL_INDEX, "key \"camera_label\": is -1, outside 0 to 1023" }
+    MODEL_INDEX, "key \"camera_label\": is -1, outside 0 to 1023" },
+  { "pixelshuffle-v", "{\"pixel_unshuffle\": 2, \"octaves\": 4, "
+    "\"jpeg_label\": 3}", DIF_ERROR_MALFORMED, CONFIG,
+    "the \"jpeg_label\" of model_index.json is 3, which is none" },
+  { "pixelshuffle-v", "{\"pixel_unshuffle\": 2, \"octaves\": 4, "
+    "\"jpeg_label\": 6}", DIF_ERROR_MALFORMED, CONFIG,
+    "the \"jpeg_label\" of model_index.json is 6, which is none" },
+  { "no-attention", INDEX ", \"jpeg_label\": 0}", DIF_ERROR_MALFORMED, CONFIG,
+    "the \"jpeg_label\" of model_index.json is 0, which is none" },
+  { "no-attention", INDEX ", \"jpeg_label\": 1024}", DIF_ERROR_MALFORMED,
+    MODEL_INDEX, "key \"jpeg_label\": is 1024, outside 0 to 1023" }
 };
 
 static void

@@ -78,12 +78,14 @@ test_bundled (void)
   g_assert_cmpstr (info->folder, ==, folder);
   g_assert_cmpint (strlen (info->name), >, 0);
   g_assert_cmpstr (info->hash, ==, hash);
-  g_assert_cmpuint (info->n_parameters, ==, 11108572);
+  g_assert_cmpuint (info->n_parameters, ==, 11262716);
   g_assert_cmpint (info->n_train_steps, ==, 1000);
   g_assert_cmpint (info->native_size, ==, 64);
   g_assert_cmpint (info->pixel_unshuffle, ==, 2);
   g_assert_cmpint (info->octaves, ==, 4);
-  g_assert_cmpint (fixture_unet (model)->config.num_class_embeds, ==, 6);
+  g_assert_cmpint (fixture_unet (model)->config.num_class_embeds, ==, 7);
+  g_assert_true (info->knows_cameras);
+  g_assert_true (info->knows_jpeg);
 
   g_assert_cmpfloat (dif_model_alpha_bar (model, 0), ==, 1.0);
   for (t = 1; t <= info->n_train_steps; t++)
@@ -143,6 +145,7 @@ typedef struct
   int         octaves;
   int         native_size;
   gboolean    knows_cameras;
+  gboolean    knows_jpeg;
 } Form;
 
 static const Form forms[] =
@@ -158,6 +161,10 @@ static const Form forms[] =
     "diffusion_pytorch_model.fp16.safetensors", "scheduler/",
     INDEX ", \"pixel_unshuffle\": 2, \"octaves\": 4, \"camera_label\": 5}", 2, 4,
     64, TRUE },
+  { "jpeg", "pixelshuffle-v", "unet/",
+    "diffusion_pytorch_model.fp16.safetensors", "scheduler/",
+    INDEX ", \"pixel_unshuffle\": 2, \"octaves\": 4, \"jpeg_label\": 4}", 2, 4,
+    64, FALSE, TRUE },
   { "bf16", "no-attention", "unet/",
     "diffusion_pytorch_model.bf16.safetensors", "scheduler/",
     INDEX ", \"pixel_unshuffle\": 4, \"vae\": null}", 4, 0, 64 }
@@ -181,6 +188,7 @@ test_form (Fixture       *fixture,
   g_assert_cmpint (info->pixel_unshuffle, ==, form->pixel_unshuffle);
   g_assert_cmpint (info->octaves, ==, form->octaves);
   g_assert_cmpint (info->knows_cameras, ==, form->knows_cameras);
+  g_assert_cmpint (info->knows_jpeg, ==, form->knows_jpeg);
   g_assert_cmpint (info->native_size, ==, form->native_size);
   g_assert_cmpint (strlen (info->hash), ==, 16);
   dif_model_unref (model);

@@ -135,7 +135,7 @@ test_faults (void)
   params.steps = 0;
   g_assert_null (dif_plan_new (model, 10, 10, NULL, FALSE, &params, &error));
   g_assert_error (error, DIF_ERROR, DIF_ERROR_ARGUMENT);
-  g_assert_cmpint (dif_params_n_steps (model, &params), ==, 0);
+  g_assert_cmpint (dif_params_n_steps (model, 10, 10, &params), ==, 0);
   g_assert_cmpfloat (dif_params_work (model, 10, 10, &params), ==, 0.0);
 }
 

@@ -384,14 +384,14 @@ test_figures (Fixture       *f,
     {
       dif_params_set_quality (&params, (DifQuality) i);
       g_assert_cmpint (dif_params_get_quality (&params), ==, i);
-      g_assert_cmpint (dif_params_n_steps (model, &params), ==, params.steps);
+      g_assert_cmpint (dif_params_n_steps (model, 64, 64, &params), ==, params.steps);
     }
   params.steps = 7;
   g_assert_cmpint (dif_params_get_quality (&params), ==, DIF_QUALITY_CUSTOM);
   params.strength = 0.004;
-  g_assert_cmpint (dif_params_n_steps (model, &params), ==, 4);
+  g_assert_cmpint (dif_params_n_steps (model, 64, 64, &params), ==, 4);
   params.strength = 0.0;
-  g_assert_cmpint (dif_params_n_steps (model, &params), ==, 0);
+  g_assert_cmpint (dif_params_n_steps (model, 64, 64, &params), ==, 0);
 
   params = quick;
   one = dif_params_work (model, 64, 64, &params);

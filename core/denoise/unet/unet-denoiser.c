@@ -159,6 +159,8 @@ label_of (const Adapter *a,
     return 0;
   if (call->noise == DIF_NOISE_CAMERA && a->view.camera_label >= 0)
     return a->view.camera_label;
+  if (call->noise == DIF_NOISE_JPEG && a->view.jpeg_label >= 0)
+    return a->view.jpeg_label;
   return CLAMP ((int) lround (log2 (call->side / SMALLEST_OCTAVE)), 0,
                 a->view.octaves - 1);
 }

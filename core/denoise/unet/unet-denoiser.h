@@ -17,6 +17,7 @@ typedef struct
                                  pixel (dx, dy)                              */
   int           octaves;      /* scale labels; 0: the network takes none     */
   int           camera_label; /* that of DIF_NOISE_CAMERA, or -1             */
+  int           jpeg_label;   /* that of DIF_NOISE_JPEG, or -1               */
   int           native;       /* side in pixels of its training crops        */
   DifPrediction prediction;
 } DifUnetView;
