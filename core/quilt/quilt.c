@@ -721,8 +721,8 @@ try_healed (DifQuilt     *q,
             GError      **error)
 {
   DifAttempt **best = &q->attempts[0], **other = &q->attempts[1];
-  DifHealing   healing = { q->coarse, q->judge, q->open, known_variance (q), 0.0,
-                           q->pool };
+  DifHealing   healing = { q->coarse, q->judge, q->open,
+                           known_variance (q), 0.0, q->pool };
   double       best_t = q->t;
   int          heals = HEALS, i;
 

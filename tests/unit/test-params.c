@@ -394,8 +394,8 @@ expect_option (const DifParam *row,
   const char      *name = option_name (row);
   g_autofree char *word = g_strdup_printf ("--%s=%s", name, value);
   DifToolCommand   command = row->tasks & DIF_TASK_VARY ? DIF_TOOL_COMMAND_VARY
-                             : row->tasks & DIF_TASK_FILL
-                               ? DIF_TOOL_COMMAND_FILL : DIF_TOOL_COMMAND_RESTORE;
+                             : row->tasks & DIF_TASK_FILL ? DIF_TOOL_COMMAND_FILL
+                             : DIF_TOOL_COMMAND_RESTORE;
   const char      *needs = option_needs (row, command);
   DifToolOptions   options;
 
