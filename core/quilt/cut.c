@@ -338,34 +338,59 @@ gap (const DifCut *c,
   return square / (sqrtf (square) + c->slack);
 }
 
-/* How much dearer a seam through an edge at place is, between neighbours in
- * direction (ey, ex).
+/* How much dearer a seam through an edge is, between neighbours in directions 4 to 7,
+ * and so in the opposite ones.
  */
-static inline float
-guard_at (const DifCut *c,
-          gsize         place,
-          float         ey,
-          float         ex)
+static void
+fill_guards (const DifCut *c,
+             float        *guards)
 {
-  const float *g = c->guard + place * 3;
+  gsize n = (gsize) c->source_height * c->source_width, i;
+  int   k;
 
-  return g[0] * ex * ex + g[1] * ey * ey - 2.0f * g[2] * ey * ex;
+  for (i = 0; i < n; i++)
+    for (k = 0; k < DIRECTIONS / 2; k++)
+      {
+        const float *g = c->guard + 3 * i;
+        float        ey = (float) step_y[k + 4], ex = (float) step_x[k + 4];
+
+        guards[4 * i + k] = g[0] * ex * ex + g[1] * ey * ey - 2.0f * g[2] * ey * ex;
+      }
 }
 
-/* The cost of labels a at (y, x) and b at its neighbour in direction k.  gaps NULL,
- * or their gaps at both.
+/* The cost of a seam between neighbours in direction k, the sum of whose gaps is sum;
+ * two labels bring the places pa and qa, pb and qb to them.
  */
+static inline gint32
+priced (const DifCut *c,
+        const float  *guards,
+        int           k,
+        float         sum,
+        gsize         pa,
+        gsize         qa,
+        gsize         pb,
+        gsize         qb)
+{
+  int   way = k < DIRECTIONS / 2 ? DIRECTIONS / 2 - 1 - k : k - DIRECTIONS / 2;
+  float half = step_y[k] && step_x[k] ? 0.5f : 1.0f;
+  float guard = MAX (MAX (guards[4 * pa + way], guards[4 * pb + way]),
+                     MAX (guards[4 * qa + way], guards[4 * qb + way]));
+
+  sum = (sum * (1.0f + half * guard) + c->corner) * DIF_CUT_UNIT
+        * (half < 1.0f ? 0.70710678f : 1.0f);
+  return (gint32) (sum + 0.5f);
+}
+
+/* The cost of labels a at (y, x) and b at its neighbour in direction k. */
 static gint32
 seam_cost (const DifCut *c,
+           const float  *guards,
            gint32        a,
            gint32        b,
            int           y,
            int           x,
-           int           k,
-           const float  *gaps)
+           int           k)
 {
-  float ey = (float) step_y[k], ex = (float) step_x[k];
-  float half = step_y[k] && step_x[k] ? 0.5f : 1.0f, guard, sum;
   int   ny = y + step_y[k], nx = x + step_x[k];
   gsize pa, pb, qa, qb;
 
@@ -380,11 +405,7 @@ seam_cost (const DifCut *c,
   pb = brought (c, b, y, x);
   qa = brought (c, a, ny, nx);
   qb = brought (c, b, ny, nx);
-  sum = gaps ? gaps[0] + gaps[1] : gap (c, pa, pb) + gap (c, qa, qb);
-  guard = MAX (MAX (guard_at (c, pa, ey, ex), guard_at (c, pb, ey, ex)),
-               MAX (guard_at (c, qa, ey, ex), guard_at (c, qb, ey, ex)));
-  sum = (sum * (1.0f + half * guard) + c->corner) * DIF_CUT_UNIT * sqrtf (half);
-  return (gint32) (sum + 0.5f);
+  return priced (c, guards, k, gap (c, pa, pb) + gap (c, qa, qb), pa, qa, pb, qb);
 }
 
 /* The pixel that is the neighbour of (y, x) in direction k; -1 if there is none. */
@@ -411,54 +432,52 @@ neighbour (const DifCut *c,
 typedef struct
 {
   const DifCut *cut;
+  float        *guards;    /* [source height][source width][4]                */
   gint32       *map;
   Flow          flow;
   gint32       *node;      /* [height][width], of each pixel; -1: it has none */
   gint32       *pixel;     /* of each node                                    */
-  float        *gaps;      /* [height][width], between its label and the one
-                              that is offered                                 */
+  gint32       *own;       /* [height][width], what its label brings there    */
+  gint32       *offered;   /* [height][width], what the offered one brings    */
+  float        *gaps;      /* [height][width], between these                  */
 } Offer;
 
 /* Adds the pair of node n, at (y, x), and its neighbour in direction k. */
-static void
+static inline void
 add_pair (Offer  *o,
           gint32  a,
           int     n,
+          int     y,
+          int     x,
           int     k)
 {
   const DifCut *c = o->cut;
   Flow         *f = &o->flow;
-  int           i = o->pixel[n], y = i / c->width, x = i % c->width;
-  int           j = neighbour (c, y, x, k);
+  int           i = o->pixel[n], j = neighbour (c, y, x, k);
   gint32        here, there, other, keep = 0, first, second;
-  float         both[2];
 
   if (j < 0 || j == i)
     return;
+  other = o->node[j];
+  if (other >= 0 && k < DIRECTIONS / 2)   /* each pair once */
+    return;
   here = o->map[i];
   there = o->map[j];
-  other = o->node[j];
-  both[0] = o->gaps[i];
-  both[1] = o->gaps[j];
-  if (other < 0)                      /* it stays as it is */
-    {
-      f->terminal[n] += here == there
-                        ? seam_cost (c, a, here, y, x, k, both)
-                        : seam_cost (c, a, there, y, x, k, NULL)
-                          - seam_cost (c, here, there, y, x, k, NULL);
-      return;
-    }
-  if (k < DIRECTIONS / 2)             /* each pair once */
-    return;
   if (here == there)
-    first = second = seam_cost (c, a, here, y, x, k, both);
+    first = second = priced (c, o->guards, k, o->gaps[i] + o->gaps[j], o->own[i],
+                             o->own[j], o->offered[i], o->offered[j]);
   else
     {
-      keep = seam_cost (c, here, there, y, x, k, NULL);
-      second = seam_cost (c, here, a, y, x, k, NULL);
-      first = seam_cost (c, a, there, y, x, k, NULL);
+      keep = seam_cost (c, o->guards, here, there, y, x, k);
+      second = seam_cost (c, o->guards, here, a, y, x, k);
+      first = seam_cost (c, o->guards, a, there, y, x, k);
     }
-  if (first + second < keep)          /* no metric here: as if they were dearer */
+  if (other < 0)                          /* it stays as it is */
+    {
+      f->terminal[n] += here == there && a == here ? 0 : first - keep;
+      return;
+    }
+  if (first + second < keep)              /* no metric here: as if they were dearer */
     {
       gint32 lack = keep - first - second;
 
@@ -472,6 +491,18 @@ add_pair (Offer  *o,
   f->room[(gsize) n * DIRECTIONS + k] = first + second - keep;
 }
 
+/* What the present labels bring. */
+static void
+fill_own (Offer *o)
+{
+  const DifCut *c = o->cut;
+  int           x, y;
+
+  for (y = 0; y < c->height; y++)
+    for (x = 0; x < c->width; x++)
+      o->own[y * c->width + x] = (gint32) brought (c, o->map[y * c->width + x], y, x);
+}
+
 /* Offers label a to every pixel that may have it; how many took it. */
 static int
 expand (Offer         *o,
@@ -480,45 +511,47 @@ expand (Offer         *o,
 {
   const DifCut *c = o->cut;
   Flow         *f = &o->flow;
-  int           pixels = c->height * c->width, taken = 0, i, k, n;
+  int           pixels = c->height * c->width, taken = 0, i, k, n, x, y;
   const gint32 *offer = c->data + (gsize) a * pixels;
 
   f->count = 0;
-  for (i = 0; i < pixels; i++)
-    {
-      int y = i / c->width, x = i % c->width;
-
-      o->node[i] = -1;
-      o->gaps[i] = o->map[i] == a ? 0.0f
-                                  : gap (c, brought (c, o->map[i], y, x),
-                                         brought (c, a, y, x));
-      if (o->map[i] != a && offer[i] >= 0)
-        {
-          o->pixel[f->count] = i;
-          o->node[i] = f->count++;
-        }
-    }
+  for (i = 0, y = 0; y < c->height; y++)
+    for (x = 0; x < c->width; x++, i++)
+      {
+        o->node[i] = -1;
+        o->offered[i] = (gint32) brought (c, a, y, x);
+        o->gaps[i] = o->offered[i] == o->own[i]
+                     ? 0.0f : gap (c, o->own[i], o->offered[i]);
+        if (o->map[i] != a && offer[i] >= 0)
+          {
+            n = f->count++;
+            o->pixel[n] = i;
+            o->node[i] = n;
+            f->terminal[n] = offer[i] - c->data[(gsize) o->map[i] * pixels + i];
+            for (k = 0; k < DIRECTIONS; k++)
+              {
+                f->link[(gsize) n * DIRECTIONS + k] = -1;
+                f->room[(gsize) n * DIRECTIONS + k] = 0;
+              }
+          }
+      }
   if (f->count == 0)
     return 0;
   for (n = 0; n < f->count; n++)
     {
-      i = o->pixel[n];
-      f->terminal[n] = offer[i] - c->data[(gsize) o->map[i] * pixels + i];
+      y = o->pixel[n] / c->width;
+      x = o->pixel[n] % c->width;
       for (k = 0; k < DIRECTIONS; k++)
-        {
-          f->link[(gsize) n * DIRECTIONS + k] = -1;
-          f->room[(gsize) n * DIRECTIONS + k] = 0;
-        }
+        add_pair (o, a, n, y, x, k);
     }
-  for (n = 0; n < f->count; n++)
-    for (k = 0; k < DIRECTIONS; k++)
-      add_pair (o, a, n, k);
   if (! run_flow (f, pool))
     return 0;
   for (n = 0; n < f->count; n++)
     if (f->parent[n] != FREE && f->to_sink[n])
       {
-        o->map[o->pixel[n]] = a;
+        i = o->pixel[n];
+        o->map[i] = a;
+        o->own[i] = o->offered[i];
         taken++;
       }
   return taken;
@@ -532,15 +565,18 @@ dif_cut_improve (const DifCut   *c,
                  GError        **error)
 {
   gsize   most = (gsize) c->height * c->width;
-  gint32 *words = dif_alloc (most * (2 * DIRECTIONS + 7), sizeof (gint32),
+  gsize   source = (gsize) c->source_height * c->source_width;
+  gint32 *words = dif_alloc (most * (2 * DIRECTIONS + 9), sizeof (gint32),
                              "cuts", error);
   guint8 *bytes = words ? dif_alloc (most, 3, "cuts", error) : NULL;
-  float  *gaps = bytes ? dif_alloc (most, sizeof (float), "cuts", error) : NULL;
+  float  *gaps = bytes ? dif_alloc (most + 4 * source, sizeof (float), "cuts", error)
+                       : NULL;
   Offer   o = { .cut = c, .map = map, .gaps = gaps };
   int     still = 0, n;
 
   if (gaps)
     {
+      o.guards = gaps + most;
       o.flow.link = words;
       o.flow.room = o.flow.link + most * DIRECTIONS;
       o.flow.terminal = o.flow.room + most * DIRECTIONS;
@@ -550,9 +586,13 @@ dif_cut_improve (const DifCut   *c,
       o.flow.orphans = o.flow.queue + most;
       o.node = o.flow.orphans + most;
       o.pixel = o.node + most;
+      o.own = o.pixel + most;
+      o.offered = o.own + most;
       o.flow.parent = (gint8 *) bytes;
       o.flow.to_sink = bytes + most;
       o.flow.queued = o.flow.to_sink + most;
+      fill_guards (c, o.guards);
+      fill_own (&o);
       for (n = 0; n < rounds * c->n_labels && still < c->n_labels
                   && ! (pool && dif_pool_is_stopped (pool)); n++)
         still = expand (&o, n % c->n_labels, pool) > 0 ? 0 : still + 1;
@@ -563,19 +603,27 @@ dif_cut_improve (const DifCut   *c,
   return gaps != NULL && ! (pool && dif_pool_is_stopped (pool));
 }
 
-void
-dif_cut_seams (const DifCut *c,
-               const gint32 *map,
-               gint32       *costs)
+gboolean
+dif_cut_seams (const DifCut  *c,
+               const gint32  *map,
+               gint32        *costs,
+               GError       **error)
 {
-  int i, j, k;
+  float *guards = dif_alloc ((gsize) c->source_height * c->source_width,
+                             4 * sizeof (float), "cuts", error);
+  int    i, j, k;
 
+  if (! guards)
+    return FALSE;
+  fill_guards (c, guards);
   for (i = 0; i < c->height * c->width; i++)
     for (costs[i] = 0, k = DIRECTIONS / 2; k < DIRECTIONS; k++)
       {
         j = neighbour (c, i / c->width, i % c->width, k);
         if (j >= 0)
-          costs[i] += seam_cost (c, map[i], map[j], i / c->width, i % c->width, k,
-                                 NULL);
+          costs[i] += seam_cost (c, guards, map[i], map[j], i / c->width,
+                                 i % c->width, k);
       }
+  dif_free (guards);
+  return TRUE;
 }

@@ -54,9 +54,12 @@ gboolean dif_cut_improve (const DifCut   *cut,
                           gint32         *map,
                           GError        **error);
 
-/* costs, [height][width], gets what the seams of map cost, at one side of each. */
-void     dif_cut_seams   (const DifCut  *cut,
-                          const gint32  *map,
-                          gint32        *costs);
+/* costs, [height][width], gets what the seams of map cost, at one side of each.
+ * Errors: MEMORY.
+ */
+gboolean dif_cut_seams   (const DifCut   *cut,
+                          const gint32   *map,
+                          gint32         *costs,
+                          GError        **error);
 
 #endif

@@ -13,7 +13,7 @@
 #include "quilt/uses.h"
 
 /* Shorter side, in pixels, of the level at which attempts are judged. */
-#define JUDGED_SIDE 96
+#define JUDGED_SIDE 72
 
 /* Places, at most, of the level at which it is looked for singular figures. */
 #define SINGLE_PLACES 6000

@@ -10,9 +10,9 @@
 #include "quilt/fresh.h"
 #include "quilt/montage.h"
 
-/* Displacements at most, that so many pixels have at least. */
-#define MAX_LABELS 160
-#define MIN_PIXELS 4
+/* Displacements at most, that one pixel in so many has at least. */
+#define MAX_LABELS 80
+#define MIN_PART   1600
 
 /* A label may lie so far from where the chain had it, of the shorter side. */
 #define REACH 0.4
@@ -359,7 +359,7 @@ choose_labels (MontageWork *w)
       DifShift s = { i / wide - m->height, i % wide - m->width };
 
       /* What is nearly the source is none. */
-      if (index[i] >= MIN_PIXELS
+      if (index[i] >= MAX (4, w->n / MIN_PART)
           && ((s.y == 0 && s.x == 0) || ABS (s.y) > 1 || ABS (s.x) > 1))
         counted[n++] = (Counted) { s, index[i] };
       index[i] = -1;
@@ -632,7 +632,7 @@ largest_part (const MontageWork *w)
   return (double) most / w->n;
 }
 
-static void
+static gboolean
 measure_doubt (MontageWork         *w,
                const DifCut *cut)
 {
@@ -641,7 +641,8 @@ measure_doubt (MontageWork         *w,
   int               reach = fill_gaussian (kernel, WORST_WIDTH), i;
   double            sum = 0.0, fresh;
 
-  dif_cut_seams (cut, w->map, w->costs);
+  if (! dif_cut_seams (cut, w->map, w->costs, &w->t->error))
+    return FALSE;
   for (i = 0; i < w->n; i++)
     {
       w->plane[i] = (float) w->costs[i] / DIF_CUT_UNIT;
@@ -656,6 +657,7 @@ measure_doubt (MontageWork         *w,
   w->t->fresh = fresh;
   w->t->doubt = sum / w->n + WORST * worst + TWICE * measure_twice (w)
                 + WISH * MAX (0.0, w->t->aim - fresh);
+  return TRUE;
 }
 
 /* Making --------------------------------------------------------------- */

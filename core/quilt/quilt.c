@@ -23,8 +23,8 @@
  * chain's picture; and the best of all by ROUNDS, with and without making repeats
  * dearer.
  */
-#define CHAINS    8
-#define BEST      3
+#define CHAINS    6
+#define BEST      2
 #define MONTAGES  (CHAINS + 4 * BEST + 2)
 #define KEEP      0.6
 #define KEEP_MORE 1.2
