@@ -132,7 +132,7 @@ const DifParam dif_param_table[] =
                "into noise before it is restored; at 20 only fine detail "
                "changes, at 60 most of it, at 100 nothing of the layer is left"),
     .option = { .letter = 's', .place = 30, .value = "S",
-                .help = "How far to go into noise, {range} ({default})" }
+                .help = "How far to go into noise, {range} ({default}, fill: 1)" }
   },
   {
     .name = "num-variations", .type = DIF_PARAM_WHOLE,
@@ -432,14 +432,14 @@ const DifParam dif_param_table[] =
     .offset = PARAM (texture_width), .tasks = TEXTURE,
     .uses = DIF_PARAM_RESULT | DIF_PARAM_RECORD | DIF_PARAM_PRESET,
     .subject = "The width of the texture", .min = 16, .max = 16384, .usual = 1024,
-    .label = N_("_Width"), .help = N_("The width of the texture, in pixels")
+    .label = N_("Width"), .help = N_("The width of the texture, in pixels")
   },
   {
     .name = "texture-height", .type = DIF_PARAM_WHOLE,
     .offset = PARAM (texture_height), .tasks = TEXTURE,
     .uses = DIF_PARAM_RESULT | DIF_PARAM_RECORD | DIF_PARAM_PRESET,
     .subject = "The height of the texture", .min = 16, .max = 16384, .usual = 1024,
-    .label = N_("_Height"), .help = N_("The height of the texture, in pixels")
+    .label = N_("Height"), .help = N_("The height of the texture, in pixels")
   },
   {
     .name = "texture-as", .type = DIF_PARAM_CHOICE, .offset = AT (texture_as),

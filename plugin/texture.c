@@ -88,9 +88,9 @@ check_memory (DifModel         *model,
 }
 
 static gboolean
-start (TextureSession       *session,
-       GimpDrawable  *drawable,
-       GError       **error)
+start (TextureSession  *session,
+       GimpDrawable    *drawable,
+       GError         **error)
 {
   const DifParams *params = &session->settings.params;
   DifModel        *model;
@@ -119,10 +119,10 @@ start (TextureSession       *session,
 
 /* A layer of image, not in it yet, with the picture's pixels. */
 static GimpLayer *
-new_layer (const TextureSession  *session,
-           GimpImage      *image,
-           const DifImage *picture,
-           int             i)
+new_layer (const TextureSession *session,
+           GimpImage            *image,
+           const DifImage       *picture,
+           int                   i)
 {
   gboolean      grey = gimp_image_get_base_type (image) == GIMP_GRAY;
   char         *name = dif_ui_message_layer_name (session->name,
@@ -161,7 +161,7 @@ new_layer (const TextureSession  *session,
  * of.  FALSE if GIMP refuses.
  */
 static gboolean
-put (TextureSession        *session,
+put (TextureSession *session,
      const DifImage *picture,
      int             i)
 {
@@ -200,9 +200,9 @@ work (double   *fraction,
       char    **text,
       gpointer  data)
 {
-  TextureSession    *session = data;
-  DifProgress progress;
-  gboolean    running = dif_job_poll (session->job, &progress);
+  TextureSession *session = data;
+  DifProgress     progress;
+  gboolean        running = dif_job_poll (session->job, &progress);
 
   *fraction = progress.fraction;
   *text = dif_ui_message_progress (&progress, &session->settings.params, 0, 1,
@@ -213,7 +213,7 @@ work (double   *fraction,
 /* All that is finished goes into images, in one undo step. */
 static void
 finish (TextureSession  *session,
-        GError  **error)
+        GError         **error)
 {
   int      n = session->settings.params.num_variations, i;
   gboolean own = session->settings.texture_as == DIF_TEXTURE_IMAGE, good = TRUE;
@@ -287,7 +287,7 @@ dif_gimp_texture_run (GimpProcedure        *procedure,
                       GimpProcedureConfig  *config,
                       gpointer              run_data)
 {
-  TextureSession         session = { .image = image,
+  TextureSession  session = { .image = image,
                               .show = run_mode != GIMP_RUN_NONINTERACTIVE };
   GError         *error = NULL;
   GimpValueArray *values;

@@ -259,6 +259,15 @@ own_field (const DifQuilt  *q,
   return f;
 }
 
+/* The variance of what is known: the more that is kept of what was there, the less what
+ * is round it counts.
+ */
+static double
+known_variance (const DifQuilt *q)
+{
+  return q->what.fill ? KNOWN / MAX (pow (q->what.strength, 4.0), 1e-6) : 0.0;
+}
+
 /* Noises the source to t, goes back and judges. */
 static gboolean
 attempt (DifQuilt    *q,
@@ -274,7 +283,7 @@ attempt (DifQuilt    *q,
     .start = q->start ? q->start : source, .t = t, .steps = STEPS, .seed = seed,
     .stream = DIF_STREAM_QUILT (0x200000 + number),
     .mask = q->open, .held = source, .held_field = own,
-    .known = q->what.fill ? KNOWN : 0.0, .often = q->what.fill ? OFTEN : 0.0
+    .known = known_variance (q), .often = q->what.fill ? OFTEN : 0.0
   };
   gboolean        good;
 
@@ -713,9 +722,13 @@ try_healed (DifQuilt     *q,
 {
   DifAttempt **best = &q->attempts[0], **other = &q->attempts[1];
   DifHealing   healing = { q->coarse, q->judge, q->open,
-                           q->what.fill ? KNOWN : 0.0, 0.0, q->pool };
+                           known_variance (q), 0.0, q->pool };
   double       best_t = q->t;
-  int          i;
+  int          heals = HEALS, i;
+
+  /* They would take what is to be kept for a fault. */
+  if (q->what.fill)
+    heals = (int) (HEALS * MAX (0.0, 2.0 * q->what.strength - 1.0));
 
   for (i = 0; i < TRIES; i++)
     {
@@ -734,7 +747,7 @@ try_healed (DifQuilt     *q,
       tell (share, share->first * TRY_ROUNDS * (i + 1)
                    / (TRY_ROUNDS * TRIES + HEALS));
     }
-  for (i = 0; i < HEALS; i++)
+  for (i = 0; i < heals; i++)
     {
       if (! dif_heal_round (&healing, i, seed, MAX (best_t, HEAL_T), best, other,
                             q->attempts[2], error))

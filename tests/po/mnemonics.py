@@ -21,7 +21,8 @@ GIMP = ["_Help", "_Reset", "_Load Saved Settings", "_Save Settings"]
 # own, which each have these.
 OTHERS = {
     "the menu": ["_Diffusion..."],
-    "the menu of enhancements": ["_Restore (Diffusion)..."],
+    "the menu of enhancements": ["_Restore (Diffusion)...", "_Fill (Diffusion)..."],
+    "the menu of rendering": ["_Texture (Diffusion)..."],
     "the question of settings": ["_Cancel", "_Vary this layer",
                                  "_Start from its settings"],
     "that of several layers": ["_Cancel", "_Vary these layers",

@@ -124,6 +124,63 @@ def middle(width, height):
               for x in range(width)) for y in range(height)])
 
 
+@case("fill: white is filled, the rest stays to the bit, by threads and seeds")
+def fill():
+    before = png.sample(60, 48)
+    png.write("in.png", before)
+    png.write("mask.png", png.Picture(60, 48, 8, png.GREY, [
+        tuple(255 if 20 <= x < 36 and 16 <= y < 30 else 0 for x in range(60))
+        for y in range(48)]))
+    line = ("fill", "in.png", "--mask", "mask.png")
+    good(*line, "-n", "2", "--seed", "3", "-o", "%d.png")
+    made = [png.read("1.png"), png.read("2.png")]
+    assert made[0].rows != made[1].rows
+    for one in made:
+        assert one.form == before.form
+        pairs = list(zip(one.pixels(), before.pixels()))
+        inside = [20 <= i % 60 < 36 and 16 <= i // 60 < 30
+                  for i in range(len(pairs))]
+        assert all(a == b for (a, b), hole in zip(pairs, inside) if not hole)
+        assert any(a != b for (a, b), hole in zip(pairs, inside) if hole)
+    assert rows(*line, "--seed", "4", "-t", "1") == made[1].rows
+    bad(1, "fill", "in.png", "-o", "x.png", says=["say with --mask"])
+    png.write("all.png", png.Picture(60, 48, 8, png.GREY, [(255,) * 60] * 48))
+    bad(1, "fill", "in.png", "--mask", "all.png", "-o", "x.png",
+        says=["nothing is left to fill it from"])
+    png.write("small.png", png.Picture(30, 48, 8, png.GREY, [(255,) * 30] * 48))
+    bad(1, "fill", "in.png", "--mask", "small.png", "-o", "x.png",
+        says=["small.png", "30 x 48"])
+
+
+@case("fill: what is transparent is filled and becomes opaque")
+def fill_transparent():
+    plain = png.sample(48, 40)
+    png.write("in.png", png.Picture(48, 40, 8, png.RGBA, [
+        tuple(value for x in range(48) for value in
+              (*plain.rows[y][3 * x:3 * x + 3], 0 if x >= 36 else 255))
+        for y in range(40)]))
+    good("fill", "in.png", "-o", "out.png")
+    made = png.read("out.png")
+    assert all(pixel[3] == 255 for pixel in made.pixels())
+    assert all(pixel[:3] == other for i, (pixel, other) in
+               enumerate(zip(made.pixels(), plain.pixels())) if i % 48 < 36)
+    # Nothing is transparent any more, which JPEG needs.
+    good("fill", "in.png", "-o", "out.jpg")
+
+
+@case("texture: of any size, by threads and seeds, and what is too large")
+def texture():
+    png.write("in.png", png.sample(48, 40))
+    line = ("texture", "in.png", "--size", "70x52", "--tileable")
+    first = rows(*line)
+    assert png.read("out.png").form == (70, 52, 8, png.RGB)
+    assert first == rows(*line, "-t", "1")
+    assert first != rows(*line, "--seed", "1")
+    bad(1, "texture", "in.png", "--size", "16000x16000", "-o", "x.png",
+        says=["16000 x 16000"])
+    bad(2, "texture", "in.png", "-o", "x.png", says=["give --size"])
+
+
 @case("made of the picture: threads, seeds, and what is protected stays")
 def made():
     before = png.sample(60, 48)
