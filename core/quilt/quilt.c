@@ -78,6 +78,10 @@
 #define HOLD 0.003
 #define EDGE 0.2
 
+/* The same of what is filled, whose colours are to go on from what is round it. */
+#define FILL_HOLD 0.0005
+#define FILL_EDGE 1.0
+
 /* Rounds in which places of a variation become those of one near it, and how much
  * worse each may make it.
  */
@@ -617,7 +621,9 @@ blend (const DifQuilt  *q,
           picture->rgb[k] = keep->rgb[k];
     }
   good = good && dif_quilt_blend (picture, dif_levels_picture (q->levels, i), field,
-                                  HOLD, EDGE, fixed, q->pool, error);
+                                  q->what.fill ? FILL_HOLD : HOLD,
+                                  q->what.fill ? FILL_EDGE : EDGE, fixed, q->pool,
+                                  error);
   dif_image_free (own);
   dif_free (fixed);
   return good;
