@@ -630,7 +630,7 @@ blend (const DifQuilt  *q,
 }
 
 /* The levels after level from, which made these, up to the first whose shorter side
- * is level_side or longer; 0: all of them.
+ * is level_side or longer, but one at least; 0: all of them.
  */
 static DifImage *
 finish (DifQuilt        *q,
@@ -643,7 +643,9 @@ finish (DifQuilt        *q,
         GError         **error)
 {
   DifQuiltLevels *l = q->levels;
-  int             n = level_side > 0 ? 1 + dif_levels_find (l, level_side) : l->n;
+  int             n = level_side > 0
+                      ? CLAMP (1 + dif_levels_find (l, level_side), from + 2, l->n)
+                      : l->n;
   DifImage       *before = dif_image_copy (first, error);
   DifField       *field = before ? dif_field_copy (first_field, error) : NULL;
   gboolean        good = field != NULL;

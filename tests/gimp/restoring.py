@@ -115,13 +115,12 @@ def test_switch():
         open_both(opened, "Vary")
         enter("Strength (%)", 55)
         equal(spins() & set(restoring), set(), "controls of Restore")
-        check(look_up("Pick variations") and look_up("The chain"), "no strips")
+        check(look_up("Pick variations") and look_up("Tileable"), "not all of Vary")
         switch("Restore")
         wait("the controls of Restore",
              lambda: spins() >= set(restoring) | {"Seed"}, 20)
         equal(spins() & set(varying), set(), "controls of Vary")
-        for name in ("Pick variations", "The chain", "Noised", "Quality",
-                     "Tileable"):
+        for name in ("Pick variations", "Made of", "Protect", "Tileable"):
             check(not look_up(name), name, "is still seen")
         enter("Amount (%)", 130)
         equal(nameless(), [], "controls without a name")
@@ -129,7 +128,7 @@ def test_switch():
         switch("Vary")
         wait("the controls of Vary", lambda: spins() >= set(varying), 20)
         equal(number("Strength (%)"), 55, "strength")
-        check(look_up("Noised") and look_up("Pick variations"),
+        check(look_up("Tileable") and look_up("Pick variations"),
               "not all is back")
         switch("Restore")
         equal(wait("amount", lambda: number("Amount (%)"), 20), 130, "amount")
