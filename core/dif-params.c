@@ -592,7 +592,8 @@ job_task (DifTaskKind task)
 DifTaskKind
 dif_params_task (const DifParams *params)
 {
-  return kinds[params->task];
+  return params->task >= 0 && params->task < (int) G_N_ELEMENTS (kinds)
+         ? kinds[params->task] : DIF_TASK_VARY;
 }
 
 void

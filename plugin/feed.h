@@ -20,10 +20,10 @@ typedef struct _DifGimpFeed DifGimpFeed;
  */
 gboolean      dif_gimp_feed_clips (const DifParams    *params);
 
-/* chain_frames > 0: the job's steps go to a chain of so many frames.  reference: what
- * has been checked by dif_gimp_reference_check() is read as well; NULL is allowed.  source
- * has been copied; it outlives the feed.  old, a job that has ended, or NULL,
- * is freed first.  Errors: MEMORY.
+/* chain_frames > 0: the job's steps go to a chain of so many frames.  reference:
+ * what has been checked by dif_gimp_reference_check() is read as well; NULL is
+ * allowed.  source has been copied; it outlives the feed.  old, a job that has
+ * ended, or NULL, is freed first.  Errors: MEMORY.
  */
 DifGimpFeed  *dif_gimp_feed_new  (const DifGimpSource  *source,
                                   DifModel             *model,

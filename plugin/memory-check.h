@@ -10,8 +10,8 @@
 #include "dif.h"
 #include "source.h"
 
-/* chain_frames: as in DifSettings.  reference: see reference.h, or NULL.  TRUE also where the system does not
- * say how much is free.  Errors: MEMORY.
+/* chain_frames: as in DifSettings.  reference: see reference.h, or NULL.  TRUE also
+ * where the system does not say how much is free.  Errors: MEMORY.
  */
 gboolean dif_gimp_memory_check (DifModel             *model,
                                 const DifGimpSource  *source,

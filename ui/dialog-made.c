@@ -110,18 +110,18 @@ on_made (GtkComboBox *combo,
   g_free (origin);
 }
 
-void
-dif_ui_dialog_explain_made (DifUiDialog *dialog,
-                            const char  *model)
+/* Says what the choice does and, once it is there, what the model is. */
+static void
+explain (DifUiDialog *dialog)
 {
-  const char *help;
-  char       *text;
+  const char *help = g_param_spec_get_blurb (
+    dif_ui_dialog_find_setting (dialog, "made-of"));
+  char       *model = dif_ui_dialog_model_words (dialog);
+  char       *text = model ? g_strdup_printf ("%s\n%s", help, model)
+                           : g_strdup (help);
 
-  if (! dialog->made_of)
-    return;
-  help = g_param_spec_get_blurb (dif_ui_dialog_find_setting (dialog, "made-of"));
-  text = model ? g_strdup_printf ("%s\n%s", help, model) : g_strdup (help);
   gtk_widget_set_tooltip_text (dialog->made_of, text);
+  g_free (model);
   g_free (text);
 }
 
@@ -152,6 +152,7 @@ dif_ui_dialog_show_made (DifUiDialog *dialog)
   dialog->settling = TRUE;
   gtk_combo_box_set_active_id (GTK_COMBO_BOX (dialog->made_of), id);
   dialog->settling = FALSE;
+  explain (dialog);
   g_free (id);
   g_free (origin);
   g_free (model);

@@ -21,10 +21,6 @@ void dif_ui_dialog_add_parts    (DifUiDialog *dialog,
 void dif_ui_dialog_add_protect  (DifUiDialog *dialog,
                                  GtkWidget   *box);
 
-/* Says of the first what it does and, unless that is NULL, of the model. */
-void dif_ui_dialog_explain_made (DifUiDialog *dialog,
-                                 const char  *model);
-
 /* The first follows the settings. */
 void dif_ui_dialog_show_made    (DifUiDialog *dialog);
 

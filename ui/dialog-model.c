@@ -9,7 +9,6 @@
 
 #include "calibration.h"
 #include "dialog-config.h"
-#include "dialog-made.h"
 #include "dialog-message.h"
 #include "dialog-model.h"
 #include "messages.h"
@@ -78,25 +77,33 @@ load_in_thread (GTask        *task,
     g_task_return_error (task, error);
 }
 
+char *
+dif_ui_dialog_model_words (DifUiDialog *dialog)
+{
+  const DifModelInfo *info;
+
+  if (! dialog->model)
+    return NULL;
+  info = dif_model_info (dialog->model);
+  return g_strdup_printf (_("%s, learned from %d px squares"),
+                          info->licence ? info->licence : _("No licence named"),
+                          info->native_size);
+}
+
 static void
 show_model (DifUiDialog *dialog)
 {
-  const DifModelInfo *info;
-  char               *text;
+  char *text;
 
   if (! dialog->model)
     {
       gtk_label_set_text (GTK_LABEL (dialog->model_label), "");
-      dif_ui_dialog_explain_made (dialog, NULL);
       return;
     }
-  info = dif_model_info (dialog->model);
-  text = g_strdup_printf (_("%s, learned from %d px squares"),
-                          info->licence ? info->licence : _("No licence named"),
-                          info->native_size);
+  text = dif_ui_dialog_model_words (dialog);
   gtk_label_set_text (GTK_LABEL (dialog->model_label), text);
-  gtk_widget_set_tooltip_text (dialog->model_label, info->name);
-  dif_ui_dialog_explain_made (dialog, text);
+  gtk_widget_set_tooltip_text (dialog->model_label,
+                               dif_model_info (dialog->model)->name);
   g_free (text);
 }
 

@@ -12,6 +12,9 @@
 /* A row with the model's licence and scale, and the next. */
 GtkWidget *dif_ui_dialog_model_row  (DifUiDialog *dialog);
 
+/* Its licence and scale in words, to be freed; NULL without a model. */
+char      *dif_ui_dialog_model_words (DifUiDialog *dialog);
+
 /* A button for the folder of models. */
 GtkWidget *dif_ui_dialog_folder     (DifUiDialog *dialog);
 

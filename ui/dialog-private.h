@@ -3,10 +3,10 @@
  * dialog-private.h: the dialog as its own files see it.  From the bottom:
  * dialog-config.c reads the settings, dialog-size.c minds the window's height,
  * dialog-message.c has the line at the bottom, dialog-noise.c has the noise of the
- * layer measured, dialog-look.c sees the layer change, dialog-model.c loads the
- * model, dialog-controls.c makes controls, dialog-task.c switches between tasks,
- * dialog-made.c has what variations are made of, dialog-settings.c is the column of settings, dialog-run.c makes runs, dialog.c
- * is the window.
+ * layer measured, dialog-model.c loads the model, dialog-controls.c makes controls,
+ * dialog-task.c switches between tasks, dialog-made.c has what variations are made
+ * of, dialog-look.c sees the layer change, dialog-settings.c is the column of
+ * settings, dialog-run.c makes runs, dialog.c is the window.
  */
 
 #ifndef UI_DIALOG_PRIVATE_H

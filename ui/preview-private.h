@@ -4,8 +4,9 @@
  * preview-geometry.c says which parts of the layer they are about,
  * preview-state.c says what is under way, preview-show.c makes surfaces of the
  * pictures, preview-noise.c draws the noise, preview-made.c has the layer put
- * together anew, preview-restore.c has the view restored, preview-read.c reads what these need of the layer,
- * preview-paint.c and preview-canvas.c show it all, preview.c is the widget.
+ * together anew, preview-restore.c has the view restored, preview-read.c reads what
+ * these need of the layer, preview-paint.c and preview-canvas.c show it all,
+ * preview.c is the widget.
  */
 
 #ifndef UI_PREVIEW_PRIVATE_H

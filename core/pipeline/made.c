@@ -16,8 +16,8 @@
 /* How the network goes over them: as far as it takes to join what was put side by
  * side, and not so far that it would be seen.
  */
-#define FINISH_STRENGTH 0.05
-#define FINISH_STEPS    4
+#define FINISH_STRENGTH 0.04
+#define FINISH_STEPS    3
 
 /* Work of the network, in megapixels times steps, that takes as long as a unit of
  * dif_quilt_work(): with the bundled model on AVX2.  Matrix units make the network

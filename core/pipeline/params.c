@@ -48,11 +48,14 @@ dif_params_check (const DifModel  *model,
                   const DifParams *params,
                   GError         **error)
 {
+  guint           tasks = dif_params_task (params);
   const DifParam *row;
   gboolean        good = TRUE;
 
+  if (tasks == DIF_TASK_VARY)
+    tasks |= DIF_TASK_NOISE | DIF_TASK_GENERATE;
   for (row = dif_param_table; good && row->name; row++)
-    if (! dif_param_is_engines (row))
+    if (! dif_param_is_engines (row) || (row->tasks && ! (row->tasks & tasks)))
       continue;
     else if (row->type == DIF_PARAM_NUMBER)
       good = check_number (row, G_STRUCT_MEMBER (double, params, row->offset),

@@ -48,6 +48,11 @@
 #define WISH        1.0
 #define PART        0.4
 
+/* What has less than this share of the new blocks that are aimed at is no variation:
+ * it is worse than all that has more.
+ */
+#define TOO_LITTLE 0.25
+
 /* Planes -------------------------------------------------------------- */
 
 /* Reflects what is beyond the ends: c b a | a b c. */
@@ -655,6 +660,8 @@ measure_doubt (MontageWork         *w,
                            m->height, DIF_FRESH_FAR)
           - MAX (0.0, largest_part (w) - PART);
   w->t->fresh = fresh;
+  if (fresh < TOO_LITTLE * w->t->aim)
+    fresh -= 1.0;
   w->t->doubt = sum / w->n + WORST * worst + TWICE * measure_twice (w)
                 + WISH * MAX (0.0, w->t->aim - fresh);
   return TRUE;

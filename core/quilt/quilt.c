@@ -35,6 +35,7 @@
  * becomes dearer for the BEST, by the first and by the second.
  */
 #define TOO_LITTLE  0.5
+#define NOTHING     0.05
 #define DEPART      0.05
 #define DEPART_MORE 0.2
 
@@ -834,6 +835,26 @@ best_montage (const Montages *m,
   return best;
 }
 
+/* The likeliest of the chains that have most of what is aimed at, or that with most. */
+static const DifAttempt *
+freshest (const DifQuilt *q)
+{
+  const DifAttempt *best = q->attempts[0];
+  int               i;
+
+  for (i = 1; i < CHAINS; i++)
+    {
+      const DifAttempt *a = q->attempts[i];
+      double            least = AIM_LEAST * q->aim;
+
+      if (MIN (a->fresh, least) > MIN (best->fresh, least)
+          || (a->fresh >= least && best->fresh >= least
+              && a->unlikely < best->unlikely))
+        best = a;
+    }
+  return best;
+}
+
 /* A few places of the attempt made anew, as detail says. */
 static gboolean
 go_near (DifQuilt  *q,
@@ -911,6 +932,9 @@ try_montages (DifQuilt     *q,
     return NULL;
   best = detail != seed ? (m.tries[i + 1].doubt < m.tries[i].doubt ? i + 1 : i)
                         : best_montage (&m, m.n, NULL, 0);
+  /* Rather a chain's own picture than none that is new. */
+  if (m.tries[best].fresh < NOTHING * q->aim)
+    return freshest (q);
   dif_montage_show (q->montage, m.tries[best].shifts, result->pictures[result->last],
                     result->fields[result->last]);
   return result;

@@ -43,8 +43,10 @@ def window(name):
 def views():
     """The dialog as it opens, and the four pictures of the preview of the model
     alone."""
+    enter("Strength (%)", 80)
     whole()
     window("parts")
+    enter("Strength (%)", 40)
     choose("Photo alone")
     choose("Normal")
     whole()
