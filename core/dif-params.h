@@ -88,10 +88,9 @@ typedef struct
   gboolean       keep_colours;   /* the result gets the source's colours on
                                     the large scale, see
                                     pipeline/colours.h                       */
-  DifJobTask     task;           /* variations and textures come from noise that
-                                    strength says; where it restores it counts
-                                    for nothing, and where it fills 1 leaves
-                                    nothing of what was there                */
+  DifJobTask     task;           /* strength is that of variations; where it fills
+                                    1 leaves nothing of what was there; for the
+                                    others it counts for nothing             */
   double         amount;         /* of that, how much: 0 none, 1 all, and beyond
                                     that it counts as so many times stronger */
   double         detail;         /* 0: the mean of all that the picture may have

@@ -306,7 +306,11 @@ guint64     dif_job_memory      (DifModel         *model,
                                  int               height,
                                  const DifParams  *params);
 
-/* Checks everything and, unless the job is made of the source's own parts,
+/* With params->task DIF_JOB_FILL what may change, by dif_job_set_masks(), is made anew of
+ * what is round it and not copied from; with DIF_JOB_TEXTURE source is the sample, and
+ * the results have the texture's size.  Neither asks the model for anything.
+ *
+ * Checks everything and, unless the job is made of the source's own parts,
  * allocates what it will need; takes ownership of source, also on failure.
  *
  * Made of its own parts (params->made_of) the whole of a picture is needed.  The
