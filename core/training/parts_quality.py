@@ -27,8 +27,8 @@ import numpy as np
 import novelty
 import own_patches
 
-STRUCTURES = (.3, .12, .05)
-STRENGTHS = (20, 40, 60, 80, 100)
+STRUCTURES = (.3, .12)
+STRENGTHS = (40, 60, 80)
 SEEDS = (1, 2)
 PATCH = 7
 DIRECTIONS = 64
