@@ -630,7 +630,7 @@ blend (const DifQuilt  *q,
 }
 
 /* The levels after level from, which made these, up to the first whose shorter side
- * is level_side or longer, but one at least; 0: all of them.
+ * is level_side or longer, but one at least if there is one; 0: all of them.
  */
 static DifImage *
 finish (DifQuilt        *q,
@@ -644,7 +644,7 @@ finish (DifQuilt        *q,
 {
   DifQuiltLevels *l = q->levels;
   int             n = level_side > 0
-                      ? CLAMP (1 + dif_levels_find (l, level_side), from + 2, l->n)
+                      ? MIN (l->n, MAX (from + 2, 1 + dif_levels_find (l, level_side)))
                       : l->n;
   DifImage       *before = dif_image_copy (first, error);
   DifField       *field = before ? dif_field_copy (first_field, error) : NULL;
@@ -652,7 +652,6 @@ finish (DifQuilt        *q,
   double          all = 0.0, done = 0.0;
   int             i;
 
-  n = MAX (n, from + 1);
   for (i = from + 1; i < n; i++)
     all += (double) l->levels[i].canvas_width * l->levels[i].canvas_height;
   all += DIF_QUILT_BLENDING * l->levels[n - 1].canvas_width

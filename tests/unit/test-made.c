@@ -621,6 +621,23 @@ test_smaller (void)
   g_assert_cmpfloat (off[0], <, 0.6 * off[1]);
 }
 
+/* Of a layer that is decided upon at its own size there is nothing smaller. */
+static void
+test_smaller_small (void)
+{
+  g_autoptr (DifModel) model = gaussian_model (0.0, 0.1);
+  DifParams            params = params_of (DIF_MADE_OF_LAYER);
+  g_autoptr (DifJob)   job = dif_job_new_smaller (model, blobs (WIDTH, HEIGHT), 16,
+                                                  &params, NULL);
+  g_autoptr (DifImage) part = NULL;
+
+  dif_job_start (job);
+  g_assert_true (dif_job_wait (job, NULL));
+  part = dif_job_take_result (job, 0);
+  g_assert_cmpint (part->width, ==, WIDTH);
+  g_assert_cmpint (part->height, ==, HEIGHT);
+}
+
 /* The whole picture is needed for any part of it. */
 static void
 test_preview_area (void)
@@ -675,6 +692,7 @@ main (int    argc,
   g_test_add_func ("/made/cancel", test_cancel);
   g_test_add_func ("/made/progress", test_progress);
   g_test_add_func ("/made/smaller", test_smaller);
+  g_test_add_func ("/made/smaller-small", test_smaller_small);
   g_test_add_func ("/made/preview-area", test_preview_area);
   return g_test_run ();
 }
