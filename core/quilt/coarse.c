@@ -43,14 +43,11 @@ struct _DifCoarse
   int             height;
   int             columns;       /* of its places                           */
   int             rows;
-  int             source_width;
-  int             source_height;
   int             key_columns;   /* of the source's places                  */
   int             key_rows;
   int             n_queries;
   int             n_keys;
   float          *layout_rows;   /* [rows][key_rows], the prior             */
-  float          *layout_columns;   /* [columns][key_columns]               */
   float          *keys;          /* [n_keys][dim]                           */
   float          *norms;         /* [n_keys]                                */
   float          *bias;          /* [n_keys], of the source                 */
@@ -87,7 +84,6 @@ dif_coarse_free (DifCoarse *c)
   dif_free (c->limits);
   dif_free (c->ones);
   dif_free (c->layout_rows);
-  dif_free (c->layout_columns);
   dif_free (c->index);
   dif_free (c->shares);
   dif_free (c->noisy);
@@ -147,8 +143,6 @@ take_memory (DifCoarse  *c,
     { (void **) &c->limits, c->n_keys, sizeof (float) },
     { (void **) &c->ones, c->n_keys, sizeof (float) },
     { (void **) &c->layout_rows, (gsize) c->rows * c->key_rows, sizeof (float) },
-    { (void **) &c->layout_columns, (gsize) c->columns * c->key_columns,
-      sizeof (float) },
     { (void **) &c->index, c->n_queries, sizeof (int) },
     { (void **) &c->shares, c->n_queries, sizeof (float) },
     { (void **) &c->noisy, 3 * pixels, sizeof (float) },
@@ -205,8 +199,6 @@ dif_coarse_new (const DifCoarseSource  *source,
   c->height = source->height;
   c->columns = dif_field_places (c->width, c->patch, c->wrapped);
   c->rows = dif_field_places (c->height, c->patch, c->wrapped);
-  c->source_width = p->width;
-  c->source_height = p->height;
   c->key_columns = dif_field_places (p->width, c->patch, c->wrapped);
   c->key_rows = dif_field_places (p->height, c->patch, c->wrapped);
   c->n_queries = c->columns * c->rows;
@@ -217,7 +209,6 @@ dif_coarse_new (const DifCoarseSource  *source,
       return NULL;
     }
   fill_layout (c->layout_rows, c->rows, c->key_rows, source->layout_y);
-  fill_layout (c->layout_columns, c->columns, c->key_columns, source->layout_x);
   for (i = 0; i < c->n_keys; i++)
     {
       float *key = c->keys + (gsize) i * c->dim, sum = 0.0f;
@@ -387,8 +378,6 @@ weigh_block (int   chunk,
       int          place = c->places[first + i];
       const float *down = c->layout_rows + (gsize) (place / c->columns)
                                            * c->key_rows;
-      const float *across = c->layout_columns + (gsize) (place % c->columns)
-                                                * c->key_columns;
 
       for (k = 0; k < c->n_keys && knows; k++)
         w[k] += c->way_bias[k];
@@ -396,7 +385,7 @@ weigh_block (int   chunk,
         w[k] += c->way_bias[k] - scale * c->norms[k];
       for (row = 0; row < c->key_rows; row++)
         for (k = 0; k < c->key_columns; k++)
-          w[row * c->key_columns + k] += down[row] + across[k];
+          w[row * c->key_columns + k] += down[row];
       exponentials (w, c->n_keys, greatest (w, c->n_keys));
     }
 }

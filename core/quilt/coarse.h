@@ -28,8 +28,8 @@ typedef struct
   int             width;        /* of the canvas, in pixels                  */
   int             height;
   gboolean        wrapped;
-  double          layout_y;     /* the prior is exp (- layout d^2), d being the */
-  double          layout_x;     /* displacement, and a side 2                */
+  double          layout_y;     /* the prior is exp (- layout d^2), d being the
+                                   vertical displacement, and the height 2   */
   gboolean        knows;        /* ways are told what is known, see below    */
 } DifCoarseSource;
 

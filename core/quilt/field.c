@@ -116,7 +116,7 @@ dif_field_fix (DifField     *field,
 
   for (y = 0; y < field->rows; y++)
     for (x = 0; x < field->columns; x++)
-      if (fixed[(gsize) y * field->columns + x])
+      if (! fixed || fixed[(gsize) y * field->columns + x])
         field->at[(gsize) y * field->columns + x] = (DifMatch) { (guint16) y,
                                                                  (guint16) x };
 }

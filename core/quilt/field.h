@@ -96,8 +96,8 @@ void      dif_field_carry    (const DifField   *from,
                               int               source_width,
                               int               source_height);
 
-/* Gives places where fixed, [rows][columns], is other than 0 themselves for a
- * match.
+/* Gives places where fixed, [rows][columns], is other than 0, or all where that is
+ * NULL, themselves for a match.
  */
 void      dif_field_fix      (DifField         *field,
                               const guint8     *fixed);

@@ -159,12 +159,9 @@ dif_hard_chain_go (DifHardChain *c,
     .tearing = TEARING, .jumps = { 1, 4 },
     .reaches = { DIF_LEVELS_PATCH, 3 * DIF_LEVELS_PATCH }, .anywhere = 1
   };
-  int             step, pass, x, y;
+  int             step, pass;
 
-  for (y = 0; y < field->rows; y++)
-    for (x = 0; x < field->columns; x++)
-      field->at[(gsize) y * field->columns + x] = (DifMatch) { (guint16) y,
-                                                               (guint16) x };
+  dif_field_fix (field, NULL);
   memset (c->costs, 0, (gsize) field->rows * field->columns * sizeof (float));
   memset (c->used, 0, (gsize) level->width * level->height * sizeof (float));
   memcpy (picture->rgb, source->rgb,

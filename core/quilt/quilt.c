@@ -31,8 +31,9 @@
 #define KEEP_LESS 0.36
 #define ROUNDS    3
 
-/* Where the best has less than this share of what is aimed at, the source itself
- * becomes dearer for the BEST, by the first and by the second.
+/* Where the best has less than TOO_LITTLE of what is aimed at, the source itself
+ * becomes dearer for the BEST, by DEPART and by DEPART_MORE; where it has less than
+ * NOTHING in the end, a chain's own picture is taken.
  */
 #define TOO_LITTLE  0.5
 #define NOTHING     0.05
@@ -43,7 +44,7 @@
  * that has less than AIM_LEAST none is made, if another has more.
  */
 #define AIM_MORE  1.15
-#define MAX_AIM  0.95
+#define MAX_AIM   0.95
 #define AIM_LEAST 0.75
 
 /* Steps of the chain at the coarsest level. */
@@ -89,8 +90,8 @@
 #define NEAR_ALLOWANCE 0.005
 
 /* Noise that is tried: from, to, and first. */
-#define MIN_T 0.3
-#define MAX_T  0.99
+#define MIN_T   0.3
+#define MAX_T   0.99
 #define FIRST_T 0.8
 
 /* How many rounds of healing take as long as a chain. */
@@ -104,7 +105,7 @@
 
 /* Noise that is tried at a finer level, from and to, as a mean square difference. */
 #define MIN_COST 0.0002
-#define MAX_COST  0.08
+#define MAX_COST 0.08
 
 /* Cost there of a match that lies the size of the largest thing away that may change.
  */
@@ -128,6 +129,7 @@ struct _DifQuilt
   DifShift       *shifts;      /* [MONTAGES][height][width] of the judged level,
                                   or [height][width] of the level of the turn  */
   guint8         *open;        /* change at the coarsest level, or NULL      */
+  DifField       *own;         /* with that, the source's own field there    */
   int             fresh_level;
   double          aim;
   double          t;           /* that makes as much new as is aimed at      */
@@ -196,6 +198,7 @@ dif_quilt_free (DifQuilt *quilt)
   dif_image_free (quilt->start);
   dif_free (quilt->excluded);
   dif_free (quilt->open);
+  dif_field_free (quilt->own);
   g_free (quilt);
 }
 
@@ -213,7 +216,12 @@ make_open (DifQuilt      *q,
   q->open = dif_levels_fix (q->levels, 0, 1, change, error);
   for (i = 0; q->open && i < n; i++)
     q->open[i] = ! q->open[i];
-  return q->open != NULL;
+  if (q->open)
+    q->own = dif_field_new (DIF_LEVELS_COARSE_PATCH, level->canvas_width,
+                            level->canvas_height, q->levels->wrapped, error);
+  if (q->own)
+    dif_field_fix (q->own, NULL);
+  return q->own != NULL;
 }
 
 /* What is noised at the coarsest level: of a texture even colour, its mean, and of what
@@ -235,7 +243,8 @@ make_start (DifQuilt  *q,
   if (! q->start)
     return FALSE;
   if (q->what.reference || q->what.before)
-    return dif_resample (q->what.before ? q->what.before : q->what.source, q->start, q->levels->wrapped, q->pool, error);
+    return dif_resample (q->what.before ? q->what.before : q->what.source, q->start,
+                         q->levels->wrapped, q->pool, error);
   for (c = 0; c < 3; c++)
     {
       double mean = 0.0;
@@ -246,22 +255,6 @@ make_start (DifQuilt  *q,
         q->start->rgb[c * plane + i] = (float) mean;
     }
   return TRUE;
-}
-
-/* The source as the result of the coarsest level. */
-static DifField *
-own_field (const DifQuilt  *q,
-           GError         **error)
-{
-  const DifQuiltLevel *level = &q->levels->levels[0];
-  DifField       *f = dif_field_new (DIF_LEVELS_COARSE_PATCH, level->canvas_width,
-                                     level->canvas_height, q->levels->wrapped, error);
-  int             x, y;
-
-  for (y = 0; f && y < f->rows; y++)
-    for (x = 0; x < f->columns; x++)
-      f->at[y * f->columns + x] = (DifMatch) { (guint16) y, (guint16) x };
-  return f;
 }
 
 /* The variance of what is known: the more that is kept of what was there, the less what
@@ -283,19 +276,15 @@ attempt (DifQuilt    *q,
          GError     **error)
 {
   const DifImage *source = dif_levels_picture (q->levels, 0);
-  DifField       *own = own_field (q, error);
   DifCoarseWay    way = {
     .start = q->start ? q->start : source, .t = t, .steps = STEPS, .seed = seed,
     .stream = DIF_STREAM_QUILT (0x200000 + number),
-    .mask = q->open, .held = source, .held_field = own,
+    .mask = q->open, .held = source, .held_field = q->own,
     .known = known_variance (q), .often = q->what.fill ? OFTEN : 0.0
   };
-  gboolean        good;
 
-  good = own && dif_coarse_go (q->coarse, &way, a->coarse, a->coarse_field, q->pool)
+  return dif_coarse_go (q->coarse, &way, a->coarse, a->coarse_field, q->pool)
          && dif_judge_run (q->judge, a, seed, NULL, NULL, q->pool, error);
-  dif_field_free (own);
-  return good;
 }
 
 /* Looks for the noise by halving. */
@@ -792,8 +781,8 @@ add_montage (Montages *m,
   m->of[m->n] = attempt;
   m->tries[m->n] = (DifMontageTry) {
     .picture = a->pictures[a->last], .field = a->fields[a->last],
-    .unlike = a->unlike, .keep = keep, .depart = depart, .rounds = rounds, .again = again,
-    .aim = q->aim, .shifts = q->shifts + m->n * size
+    .unlike = a->unlike, .keep = keep, .depart = depart, .rounds = rounds,
+    .again = again, .aim = q->aim, .shifts = q->shifts + m->n * size
   };
   m->n++;
 }
